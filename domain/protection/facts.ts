@@ -1,0 +1,179 @@
+import type {
+  CaptureKind,
+  ImmutabilityKind,
+  LocationKind,
+  RepositoryProblemCode,
+} from '../../contract/report';
+import type { Instant } from '../time/instant';
+import type { VerificationDepth } from './policy';
+
+/** Where a fact can be looked up: the report that said it, or the declaration of a person. */
+export type FactOrigin =
+  | { kind: 'report'; reportId: string; receivedAt: Instant }
+  | { kind: 'declaration'; declarationId: string; by: string; at: Instant; until: Instant | null }
+  | { kind: 'preset' };
+
+/** Every attribute carries its source; only a tool's report, a probe or a declaration may raise a claim (domain.md). */
+export type AttributeSource = 'tool-reported' | 'probed' | 'inferred' | 'declared';
+
+/**
+ * A value with its source. `until` is when a declaration expires: from then on the attribute falls back to `otherwise`
+ * (what tool or probe said beside the declaration; null: nothing did).
+ */
+export interface Attribute<T> {
+  value: T;
+  source: AttributeSource;
+  origin: FactOrigin;
+  until: Instant | null;
+  otherwise: Attribute<T> | null;
+}
+
+export type MediaClass =
+  'disk' | 'nas' | 'removable' | 'tape' | 'optical' | 'object-storage' | 'cloud-service';
+
+export type SystemKind = 'server' | 'workstation' | 'vm' | 'database' | 'nas' | 'saas';
+
+export interface Place {
+  siteId: string;
+  siteName: string;
+  /** Degrees; null where unknown. */
+  latitude: number | null;
+  longitude: number | null;
+}
+
+export interface SystemFacts {
+  id: string;
+  name: string;
+  kind: SystemKind;
+  /** null: nobody said where it stands, so nothing can be offsite of it. */
+  site: Attribute<Place> | null;
+  /** The system's own failure domain; a repository in it never counts. */
+  failureDomain: string;
+  /** Declared medium of production; null: the preset of its kind. */
+  media: Attribute<MediaClass> | null;
+  /** When the system itself was last seen alive, for systems that travel. */
+  lastSeenAt: Instant | null;
+}
+
+export interface DataSetFacts {
+  id: string;
+  name: string;
+  capture: CaptureKind;
+  /** The whole source set: a point with a strict subset of it is rejected. Empty: not known by path. */
+  sources: readonly string[];
+}
+
+/** How the run that made a point ended, or that nobody saw it, or that only a message claims the point. */
+export type PointOutcome = 'success' | 'warning' | 'failed' | 'cancelled' | 'not-seen' | 'claimed';
+
+export interface RestoreTestFacts {
+  endedAt: Instant;
+  level: 'L1' | 'L2' | 'L3' | 'L4' | 'L5';
+  result: 'passed' | 'failed' | 'error' | 'skipped';
+  origin: FactOrigin;
+}
+
+export interface PointFacts {
+  id: string;
+  /** The tool's own id, for people. */
+  key: string;
+  /** Start of the run, already corrected for the reporter's clock (a correction only makes a point older). */
+  takenAt: Instant;
+  sources: readonly string[];
+  /** What the tool says of it. */
+  state: 'complete' | 'partial' | 'incomplete' | 'waiting' | 'corrupt' | 'unknown';
+  capture: CaptureKind | null;
+  outcome: PointOutcome;
+  /** Whether the repository's newest complete listing contains it (false: it was there and is gone). */
+  isListed: boolean;
+  /** The least lock over all objects it needs; null: none known. */
+  immutableUntil: Instant | null;
+  restoreTests: readonly RestoreTestFacts[];
+  sizeBytes: number | null;
+  origin: FactOrigin;
+}
+
+export interface VerificationFacts {
+  endedAt: Instant;
+  depth: VerificationDepth;
+  result: 'ok' | 'problems' | 'error';
+  origin: FactOrigin;
+}
+
+export interface Immutability {
+  kind: ImmutabilityKind;
+  until: Instant | null;
+  /** For deduplicating repositories: whether tool or probe shows that locks are extended with each backup. */
+  areLocksExtended: boolean;
+}
+
+export interface RepositoryFacts {
+  id: string;
+  name: string;
+  tool: string;
+  locationKind: LocationKind;
+  media: Attribute<MediaClass> | null;
+  failureDomain: Attribute<string>;
+  site: Attribute<Place> | null;
+  isEncrypted: Attribute<boolean> | null;
+  immutability: Attribute<Immutability> | null;
+  /** restic, borg and the like share objects between points, so a lock on one object proves nothing (domain.md). */
+  isDeduplicating: boolean;
+  /** A rotating drive: since when it is carried offsite and offline, and when it came back (null: still out). */
+  takenOut: {
+    takenOutAt: Instant;
+    broughtBackAt: Instant | null;
+    place: Place | null;
+    origin: FactOrigin;
+  } | null;
+  /** The newest attempt to read it; null: nobody tried. */
+  lastAttempt: { at: Instant; problem: RepositoryProblemCode | null; origin: FactOrigin } | null;
+  /** When its newest complete listing was made; null: never listed whole. */
+  lastListingAt: Instant | null;
+  /** Its points of this data set, in any order. */
+  points: readonly PointFacts[];
+  /** Verifications of the whole repository, in any order. */
+  verifications: readonly VerificationFacts[];
+}
+
+export interface JobFacts {
+  id: string;
+  name: string;
+  repositoryId: string | null;
+  /** Its newest runs, in any order; three are enough for the rules. */
+  runs: readonly RunFacts[];
+}
+
+export interface RunFacts {
+  id: string;
+  status: 'success' | 'warning' | 'failed' | 'cancelled' | 'running' | 'missed' | 'unknown';
+  isPartial: boolean;
+  at: Instant;
+  message: string | null;
+  /** Sources that the tool said it could not find in this run. */
+  missingSources: readonly string[];
+  origin: FactOrigin;
+}
+
+/** A way in (agent, ping, mail …) and when it was last heard for this system. */
+export interface ChannelFacts {
+  id: string;
+  name: string;
+  lastHeardAt: Instant | null;
+}
+
+export interface Waiver {
+  rule: string;
+  subjectId: string;
+  until: Instant | null;
+}
+
+/** Everything that is known about one data set. */
+export interface ProtectionFacts {
+  system: SystemFacts;
+  dataSet: DataSetFacts;
+  repositories: readonly RepositoryFacts[];
+  jobs: readonly JobFacts[];
+  channels: readonly ChannelFacts[];
+  waivers: readonly Waiver[];
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { captureKind } from '../../contract/report';
+
+const seconds = z
+  .int()
+  .min(0)
+  .max(400 * 86_400);
+const digit = z.int().min(0).max(20);
+
+/**
+ * The copies rule as data (domain.md, 'The 3-2-1 verdict'): how many copies, distinct media, distinct places, copies
+ * offsite, copies that cannot be changed, and how many errors. null: the rule asks nothing of that digit.
+ */
+export const copiesRule = z.strictObject({
+  copies: digit.nullable(),
+  media: digit.nullable(),
+  locations: digit.nullable(),
+  offsite: digit.nullable(),
+  immutable: digit.nullable(),
+  errors: z.literal(0).nullable(),
+});
+export type CopiesRule = z.infer<typeof copiesRule>;
+
+export const verificationDepth = z.enum(['structure', 'data-subset', 'data']);
+/** How deep an integrity check looked, shallowest first. */
+export type VerificationDepth = z.infer<typeof verificationDepth>;
+
+/** What a client was promised, as far as the verdict needs it. Durations in seconds. */
+export const protectionPolicy = z.strictObject({
+  name: z.string().min(1).max(100),
+  rule: copiesRule,
+  /** Whether production's own medium counts among the distinct media (`all`, preset) or only the backups' (`backups`). */
+  mediaAmong: z.enum(['all', 'backups']),
+  /** A point is fresh while now < takenAt + RPO. */
+  rpoSeconds: seconds.min(60),
+  /** Its own RPO for offsite copies; null: the same. */
+  offsiteRpoSeconds: seconds.min(60).nullable(),
+  /** The least distance of an offsite copy where both places have coordinates; null: another site is enough. */
+  offsiteDistanceKmMin: z.number().min(0).max(20_000).nullable(),
+  /** A lock must last until at least now + this window to count as immutable. */
+  immutabilityWindowSeconds: seconds,
+  /** Whether append-only (logical) immutability is accepted. */
+  acceptsAppendOnly: z.boolean(),
+  /** Whether a run that ended with warnings still makes a complete point. */
+  acceptsWarnings: z.boolean(),
+  /** Whether a point whose run's outcome was not seen, or that is only claimed, passes without making the data set at-risk. */
+  acceptsOutcomeNotSeen: z.boolean(),
+  acceptsClaims: z.boolean(),
+  /** Captures that count; null: any. */
+  requiredCapture: captureKind.nullable(),
+  verificationDepth,
+  verificationCadenceSeconds: seconds,
+  restoreTestCadenceSeconds: seconds,
+  /** A passing verdict is at-risk when it fails within this window (preset 2 h). */
+  warningWindowSeconds: seconds,
+  /** A channel is silent when it has not been heard for this long. */
+  silenceSeconds: seconds.min(60),
+  /** How long a travelling system may be away, its ages measured at `lastSeenAt`; null: it does not travel. */
+  offlineToleranceSeconds: seconds.nullable(),
+});
+export type ProtectionPolicy = z.infer<typeof protectionPolicy>;
+
+export const RULE_321: CopiesRule = {
+  copies: 3,
+  media: 2,
+  locations: null,
+  offsite: 1,
+  immutable: null,
+  errors: null,
+};
+export const RULE_32110: CopiesRule = {
+  copies: 3,
+  media: 2,
+  locations: null,
+  offsite: 1,
+  immutable: 1,
+  errors: 0,
+};
+export const RULE_SAAS: CopiesRule = {
+  copies: 2,
+  media: 1,
+  locations: null,
+  offsite: 1,
+  immutable: null,
+  errors: null,
+};
+
+/** The policy every MSP starts with: 3-2-1 for a daily job. */
+export const DEFAULT_POLICY: ProtectionPolicy = {
+  name: '3-2-1',
+  rule: RULE_321,
+  mediaAmong: 'all',
+  rpoSeconds: 26 * 3600,
+  offsiteRpoSeconds: null,
+  offsiteDistanceKmMin: null,
+  immutabilityWindowSeconds: 14 * 86_400,
+  acceptsAppendOnly: false,
+  acceptsWarnings: false,
+  acceptsOutcomeNotSeen: false,
+  acceptsClaims: false,
+  requiredCapture: null,
+  verificationDepth: 'data-subset',
+  verificationCadenceSeconds: 7 * 86_400,
+  restoreTestCadenceSeconds: 90 * 86_400,
+  warningWindowSeconds: 2 * 3600,
+  silenceSeconds: 26 * 3600,
+  offlineToleranceSeconds: null,
+};
