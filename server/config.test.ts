@@ -1,0 +1,128 @@
+import { generateKeyPairSync } from 'node:crypto';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, isLoopback, loadConfig } from '@/server/config';
+
+const signingKey = generateKeyPairSync('ed25519')
+  .privateKey.export({ format: 'der', type: 'pkcs8' })
+  .toString('base64');
+const rsaKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  .privateKey.export({ format: 'der', type: 'pkcs8' })
+  .toString('base64');
+
+describe('loadConfig', () => {
+  it('needs nothing: an empty environment is a demo on loopback', () => {
+    expect(loadConfig({})).toMatchObject({
+      host: '127.0.0.1',
+      webPort: 3000,
+      ingestPort: 3001,
+      workerPort: 3002,
+      appOrigin: 'http://127.0.0.1:3000',
+      ingestOrigin: 'http://127.0.0.1:3001',
+      isDemo: true,
+      dataDir: path.resolve('.data'),
+      databaseUrlWeb: null,
+      contextKey: null,
+      logLevel: 'info',
+    });
+  });
+
+  it('counts an empty variable as not set', () => {
+    expect(loadConfig({ HOLDFAST_WEB_PORT: '', QUEUE_URL: '' })).toMatchObject({
+      webPort: 3000,
+      queueUrl: null,
+    });
+  });
+
+  it('puts the queue into the database of the worker unless told otherwise', () => {
+    const DATABASE_URL_WORKER = 'postgresql://holdfast_worker:x@127.0.0.1:5432/holdfast';
+    expect(loadConfig({ DATABASE_URL_WORKER }).queueUrl).toBe(DATABASE_URL_WORKER);
+    expect(loadConfig({ DATABASE_URL_WORKER, QUEUE_URL: 'redis://127.0.0.1:6379' }).queueUrl).toBe(
+      'redis://127.0.0.1:6379',
+    );
+  });
+
+  it('decodes the keys', () => {
+    const config = loadConfig({
+      HOLDFAST_CONTEXT_KEY: 'ab'.repeat(32),
+      HOLDFAST_SECRET_KEY: 'cd'.repeat(32),
+      HOLDFAST_SIGNING_KEY: signingKey,
+    });
+    expect(config.contextKey).toEqual(Buffer.alloc(32, 0xab));
+    expect(config.secretKey).toEqual(Buffer.alloc(32, 0xcd));
+    expect(config.signingKey?.asymmetricKeyType).toBe('ed25519');
+  });
+
+  it('names every wrong variable at once', () => {
+    const wrong = {
+      DATABASE_URL: 'mysql://root@127.0.0.1/holdfast',
+      QUEUE_URL: 'localhost:6379',
+      HOLDFAST_WEB_PORT: '70000',
+      HOLDFAST_CONTEXT_KEY: 'short',
+      HOLDFAST_SIGNING_KEY: rsaKey,
+      HOLDFAST_DEMO: 'maybe',
+      LOG_LEVEL: 'loud',
+    };
+    const message = complaintAbout(wrong);
+    for (const name of Object.keys(wrong)) expect(message).toContain(name);
+  });
+
+  it.each(['0', '65536', '3000.5', 'http'])('refuses the port %s', (HOLDFAST_WEB_PORT) => {
+    expect(complaintAbout({ HOLDFAST_WEB_PORT })).toContain('HOLDFAST_WEB_PORT');
+  });
+
+  it.each(['1', '65535'])('accepts the port %s', (HOLDFAST_WEB_PORT) => {
+    expect(loadConfig({ HOLDFAST_WEB_PORT }).webPort).toBe(Number(HOLDFAST_WEB_PORT));
+  });
+
+  it('serves plain http on loopback only', () => {
+    expect(complaintAbout({ HOLDFAST_HOST: '0.0.0.0', INGEST_ORIGIN: 'https://in.example.com' })).toContain(
+      'APP_ORIGIN',
+    );
+    expect(complaintAbout({ APP_ORIGIN: 'http://holdfast.example.com' })).toContain('use https');
+    expect(
+      loadConfig({
+        HOLDFAST_HOST: '0.0.0.0',
+        APP_ORIGIN: 'https://holdfast.example.com/',
+        INGEST_ORIGIN: 'https://in.example.com',
+      }),
+    ).toMatchObject({ appOrigin: 'https://holdfast.example.com', isDemo: false });
+  });
+
+  it('refuses the demo when other machines can reach it', () => {
+    const reachable = { HOLDFAST_DEMO: 'on', INGEST_ORIGIN: 'https://in.example.com' };
+    expect(
+      complaintAbout({ ...reachable, HOLDFAST_HOST: '0.0.0.0', APP_ORIGIN: 'https://a.example.com' }),
+    ).toContain('HOLDFAST_DEMO');
+    expect(complaintAbout({ ...reachable, APP_ORIGIN: 'https://a.example.com' })).toContain('HOLDFAST_DEMO');
+  });
+
+  it.each(['https://a.example.com/path', 'a.example.com', 'ftp://a.example.com'])(
+    'refuses %s as an origin',
+    (APP_ORIGIN) => {
+      expect(complaintAbout({ APP_ORIGIN, HOLDFAST_DEMO: 'off' })).toContain('APP_ORIGIN');
+    },
+  );
+});
+
+describe('isLoopback', () => {
+  it.each(['127.0.0.1', '127.8.9.1', 'localhost', '::1', '[::1]'])('is true for %s', (name) => {
+    expect(isLoopback(name)).toBe(true);
+  });
+  it.each(['0.0.0.0', '::', '128.0.0.1', '127.0.0.1.example.com', 'localhost.example.com', '10.0.0.1'])(
+    'is false for %s',
+    (name) => {
+      expect(isLoopback(name)).toBe(false);
+    },
+  );
+});
+
+function complaintAbout(env: Record<string, string>): string {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return expect.fail('the environment was accepted');
+}

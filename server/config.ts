@@ -1,0 +1,238 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import path from 'node:path';
+import { z } from 'zod';
+
+/**
+ * Every setting Holdfast reads from its environment, parsed. Database addresses and keys are null when they were not
+ * given: a process is handed only what it needs (the ingestion process never sees the web's credentials), so ask for
+ * those through {@link setting}, which refuses with a readable error.
+ */
+export interface Config {
+  /** `DATABASE_URL`: the migrator's, who owns the tables. Only migrations and the seed use it. */
+  readonly databaseUrl: string | null;
+  readonly databaseUrlWeb: string | null;
+  readonly databaseUrlWorker: string | null;
+  readonly databaseUrlIngest: string | null;
+  /** `QUEUE_URL`: Postgres or Redis; the worker's database when not given. Must not pass PgBouncer in transaction mode. */
+  readonly queueUrl: string | null;
+  /** Absolute path. */
+  readonly dataDir: string;
+  /** The address the web process listens on. */
+  readonly host: string;
+  readonly webPort: number;
+  readonly ingestPort: number;
+  /** Health checks only, always on loopback. */
+  readonly workerPort: number;
+  /** Scheme, host and port the browser uses, without a trailing slash. */
+  readonly appOrigin: string;
+  /** Scheme, host and port that agents deliver to, without a trailing slash. */
+  readonly ingestOrigin: string;
+  readonly isDemo: boolean;
+  /** 32 bytes; seals the row-security context. */
+  readonly contextKey: Buffer | null;
+  /** 32 bytes; encrypts TOTP secrets at rest (AES-256-GCM). */
+  readonly secretKey: Buffer | null;
+  /** Ed25519; the server's own key, which enrolment pins. */
+  readonly signingKey: KeyObject | null;
+  readonly nextAuthSecret: string | null;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+/** The environment is wrong or incomplete; the message lists every wrong variable and what to do about it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Parses an environment once, naming everything that is wrong with it at the same time. Empty variables count as not set.
+ * @throws ConfigError
+ */
+export function loadConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) throw new ConfigError(describe(parsed.error.issues));
+  const settings = toConfig(parsed.data);
+  const complaints = [...addressComplaints(settings), ...demoComplaints(settings)];
+  if (complaints.length > 0) throw new ConfigError(listed(complaints));
+  return settings;
+}
+
+let loaded: Config | undefined;
+
+/**
+ * The settings of this process, read at the first call and kept.
+ * @throws ConfigError
+ */
+export function config(): Config {
+  loaded ??= loadConfig(process.env);
+  return loaded;
+}
+
+/**
+ * One setting of this process that it cannot do without.
+ * @throws ConfigError when it was not given
+ */
+export function setting<K extends keyof Config>(key: K): NonNullable<Config[K]> {
+  const value = config()[key];
+  if (value === null)
+    throw new ConfigError(listed([`${VARIABLE[key]} is not set; \`npm start\` sets it for you`]));
+  return value;
+}
+
+/** True for the names and addresses that never leave this machine. */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/.test(hostname);
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const VARIABLE = {
+  databaseUrl: 'DATABASE_URL',
+  databaseUrlWeb: 'DATABASE_URL_WEB',
+  databaseUrlWorker: 'DATABASE_URL_WORKER',
+  databaseUrlIngest: 'DATABASE_URL_INGEST',
+  queueUrl: 'QUEUE_URL',
+  dataDir: 'HOLDFAST_DATA_DIR',
+  host: 'HOLDFAST_HOST',
+  webPort: 'HOLDFAST_WEB_PORT',
+  ingestPort: 'HOLDFAST_INGEST_PORT',
+  workerPort: 'HOLDFAST_WORKER_PORT',
+  appOrigin: 'APP_ORIGIN',
+  ingestOrigin: 'INGEST_ORIGIN',
+  isDemo: 'HOLDFAST_DEMO',
+  contextKey: 'HOLDFAST_CONTEXT_KEY',
+  secretKey: 'HOLDFAST_SECRET_KEY',
+  signingKey: 'HOLDFAST_SIGNING_KEY',
+  nextAuthSecret: 'NEXTAUTH_SECRET',
+  logLevel: 'LOG_LEVEL',
+} as const satisfies Record<keyof Config, string>;
+
+const url = (schemes: readonly string[], example: string) =>
+  z
+    .string()
+    .refine((value) => schemes.some((scheme) => hasScheme(value, scheme)), `must look like ${example}`);
+const postgresUrl = url(['postgres', 'postgresql'], 'postgresql://user:password@host:5432/holdfast');
+const port = z.coerce
+  .number('must be a port number')
+  .int('must be a whole number')
+  .min(1, 'must be between 1 and 65535')
+  .max(65535, 'must be between 1 and 65535');
+const origin = z
+  .string()
+  .refine(isOrigin, 'must be scheme, host and port only, for example https://holdfast.example.com');
+const key32 = z
+  .string()
+  .regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hexadecimal digits; make one with `openssl rand -hex 32`')
+  .transform((hex) => Buffer.from(hex, 'hex'));
+const signingKey = z.string().transform((base64, context) => {
+  const key = ed25519(base64);
+  if (key) return key;
+  context.addIssue(
+    'must be an Ed25519 private key, PKCS#8 DER in base64; make one with `openssl genpkey -algorithm ed25519 -outform DER | base64 -w0`',
+  );
+  return z.NEVER;
+});
+
+const environment = z.object({
+  DATABASE_URL: postgresUrl.optional(),
+  DATABASE_URL_WEB: postgresUrl.optional(),
+  DATABASE_URL_WORKER: postgresUrl.optional(),
+  DATABASE_URL_INGEST: postgresUrl.optional(),
+  QUEUE_URL: url(
+    ['postgres', 'postgresql', 'redis', 'rediss'],
+    'postgresql://user:password@host:5432/holdfast or redis://host:6379',
+  ).optional(),
+  HOLDFAST_DATA_DIR: z.string().default('.data'),
+  HOLDFAST_HOST: z.string().default('127.0.0.1'),
+  HOLDFAST_WEB_PORT: port.default(3000),
+  HOLDFAST_INGEST_PORT: port.default(3001),
+  HOLDFAST_WORKER_PORT: port.default(3002),
+  APP_ORIGIN: origin.optional(),
+  INGEST_ORIGIN: origin.optional(),
+  HOLDFAST_DEMO: z.enum(['on', 'off'], 'must be on or off').optional(),
+  HOLDFAST_CONTEXT_KEY: key32.optional(),
+  HOLDFAST_SECRET_KEY: key32.optional(),
+  HOLDFAST_SIGNING_KEY: signingKey.optional(),
+  NEXTAUTH_SECRET: z.string().min(32, 'must have 32 characters or more').optional(),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+});
+
+function toConfig(env: z.output<typeof environment>): Config {
+  return {
+    databaseUrl: env.DATABASE_URL ?? null,
+    databaseUrlWeb: env.DATABASE_URL_WEB ?? null,
+    databaseUrlWorker: env.DATABASE_URL_WORKER ?? null,
+    databaseUrlIngest: env.DATABASE_URL_INGEST ?? null,
+    queueUrl: env.QUEUE_URL ?? env.DATABASE_URL_WORKER ?? null,
+    dataDir: path.resolve(env.HOLDFAST_DATA_DIR),
+    host: env.HOLDFAST_HOST,
+    webPort: env.HOLDFAST_WEB_PORT,
+    ingestPort: env.HOLDFAST_INGEST_PORT,
+    workerPort: env.HOLDFAST_WORKER_PORT,
+    appOrigin: trimmed(env.APP_ORIGIN ?? `http://127.0.0.1:${env.HOLDFAST_WEB_PORT}`),
+    ingestOrigin: trimmed(env.INGEST_ORIGIN ?? `http://127.0.0.1:${env.HOLDFAST_INGEST_PORT}`),
+    isDemo: (env.HOLDFAST_DEMO ?? (isLoopback(env.HOLDFAST_HOST) ? 'on' : 'off')) === 'on',
+    contextKey: env.HOLDFAST_CONTEXT_KEY ?? null,
+    secretKey: env.HOLDFAST_SECRET_KEY ?? null,
+    signingKey: env.HOLDFAST_SIGNING_KEY ?? null,
+    nextAuthSecret: env.NEXTAUTH_SECRET ?? null,
+    logLevel: env.LOG_LEVEL,
+  };
+}
+
+/** Plain http never leaves the machine: sign-in cookies and reports would travel in the clear. */
+function addressComplaints(settings: Config): string[] {
+  const complaints: string[] = [];
+  for (const key of ['appOrigin', 'ingestOrigin'] as const) {
+    const { protocol, hostname } = new URL(settings[key]);
+    if (protocol === 'https:') continue;
+    if (!isLoopback(hostname))
+      complaints.push(`${VARIABLE[key]} is ${settings[key]}: plain http is for this machine only, use https`);
+    else if (!isLoopback(settings.host))
+      complaints.push(
+        `${VARIABLE[key]} must be an https address, because HOLDFAST_HOST=${settings.host} can be reached from other machines`,
+      );
+  }
+  return complaints;
+}
+
+function demoComplaints(settings: Config): string[] {
+  if (!settings.isDemo) return [];
+  if (isLoopback(settings.host) && isLoopback(new URL(settings.appOrigin).hostname)) return [];
+  return [
+    'HOLDFAST_DEMO=on is for this machine only: its accounts are shown to whoever starts it. Set HOLDFAST_DEMO=off',
+  ];
+}
+
+function describe(issues: readonly z.core.$ZodIssue[]): string {
+  return listed(issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+}
+
+function listed(complaints: readonly string[]): string {
+  return ['The settings in the environment are not usable:', ...complaints.map((line) => `  - ${line}`)].join(
+    '\n',
+  );
+}
+
+function hasScheme(value: string, scheme: string): boolean {
+  return URL.canParse(value) && new URL(value).protocol === `${scheme}:` && new URL(value).hostname !== '';
+}
+
+function isOrigin(value: string): boolean {
+  if (!hasScheme(value, 'http') && !hasScheme(value, 'https')) return false;
+  const { origin: bare } = new URL(value);
+  return trimmed(value).toLowerCase() === bare;
+}
+
+function trimmed(address: string): string {
+  return address.replace(/\/$/, '');
+}
+
+function ed25519(base64: string): KeyObject | null {
+  try {
+    const key = createPrivateKey({ key: Buffer.from(base64, 'base64'), format: 'der', type: 'pkcs8' });
+    return key.asymmetricKeyType === 'ed25519' ? key : null;
+  } catch {
+    return null;
+  }
+}
