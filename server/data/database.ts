@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
+import { Pool, type PoolClient } from 'pg';
 import { PrismaClient, type Prisma } from '@/prisma/generated/prisma/client';
 import { setContextSql } from '../tenancy/sealed-context';
 import type { TenantScope } from '../tenancy/tenant-scope';
@@ -44,7 +44,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
 }
 
 /** A pool whose connections open a transaction and its context in one round trip. */
-class ScopedPool extends pg.Pool {
+class ScopedPool extends Pool {
   readonly #scopes: AsyncLocalStorage<TenantScope>;
   readonly #contextKey: Buffer;
 
@@ -62,9 +62,9 @@ class ScopedPool extends pg.Pool {
     this.on('error', () => {});
   }
 
-  override connect(): Promise<pg.PoolClient>;
+  override connect(): Promise<PoolClient>;
   override connect(callback: PoolCallback): void;
-  override connect(callback?: PoolCallback): Promise<pg.PoolClient> | void {
+  override connect(callback?: PoolCallback): Promise<PoolClient> | void {
     if (callback) return super.connect(callback);
     return super.connect().then((client) => {
       const scope = this.#scopes.getStore();
@@ -73,7 +73,7 @@ class ScopedPool extends pg.Pool {
     });
   }
 
-  #addContextToBegin(client: pg.PoolClient, scope: TenantScope): void {
+  #addContextToBegin(client: PoolClient, scope: TenantScope): void {
     const query = client.query.bind(client) as (...parts: unknown[]) => unknown;
     const intercept = (statement: { text?: string } | string, ...rest: unknown[]): unknown => {
       const text = typeof statement === 'string' ? statement : statement.text;
@@ -89,12 +89,12 @@ class ScopedPool extends pg.Pool {
 
 type PoolCallback = (
   error: Error | undefined,
-  client: pg.PoolClient | undefined,
+  client: PoolClient | undefined,
   done: (release?: unknown) => void,
 ) => void;
 
 /** The server's process behind a connection, which the seal covers. */
-export function backendPid(client: pg.PoolClient): number {
+export function backendPid(client: PoolClient): number {
   // node-postgres sets processID from BackendKeyData; its types leave it out.
   const { processID } = client as unknown as { processID: number | null };
   if (!processID) throw new Error('the connection has no backend process id: is a pooler in between?');
