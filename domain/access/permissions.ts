@@ -1,0 +1,38 @@
+/** Roles of people in an MSP, most powerful first. */
+export const ROLES = ['owner', 'admin', 'technician', 'read-only'] as const;
+export type Role = (typeof ROLES)[number];
+
+/**
+ * Who may do what: the one table. Nothing else in the project compares roles. What is not listed is refused.
+ */
+const ALLOWED = {
+  /** Fleet, clients, systems, their verdicts, runs and recovery points. */
+  'view-fleet': ['owner', 'admin', 'technician', 'read-only'],
+  /** The exact bytes of a report as received. */
+  'view-raw-report': ['owner', 'admin', 'technician', 'read-only'],
+  /** Enrolled agents and when each was last heard. */
+  'view-agents': ['owner', 'admin', 'technician', 'read-only'],
+  /** Say what no tool reports: medium, site, failure domain, immutability, taken out, brought back. */
+  declare: ['owner', 'admin', 'technician'],
+  'mint-enrolment-token': ['owner', 'admin', 'technician'],
+  'revoke-agent': ['owner', 'admin'],
+  'manage-clients': ['owner', 'admin', 'technician'],
+  'change-policy': ['owner', 'admin'],
+  'manage-people': ['owner', 'admin'],
+  'view-audit-log': ['owner', 'admin'],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Permission = keyof typeof ALLOWED;
+
+export const PERMISSIONS = Object.keys(ALLOWED) as readonly Permission[];
+
+/** Whether a role has a permission. */
+export function may(role: Role, permission: Permission): boolean {
+  const roles: readonly Role[] = ALLOWED[permission];
+  return roles.includes(role);
+}
+
+/** Whether a person may give a role to somebody: nobody grants above their own. */
+export function mayGrant(by: Role, role: Role): boolean {
+  return may(by, 'manage-people') && ROLES.indexOf(by) <= ROLES.indexOf(role);
+}

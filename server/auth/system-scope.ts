@@ -1,0 +1,24 @@
+import { makeTenantScope, type TenantScope } from '../tenancy/tenant-scope';
+
+/** The scope of the worker's own doing for one MSP; its jobs carry ids only and read everything else in this scope. */
+export function workerScope(mspId: string): TenantScope {
+  return makeTenantScope({ mspId, clientIds: '*', actorId: null, role: 'worker' });
+}
+
+/**
+ * The scope of an authenticated agent, taken from its key and never from a report's body. `clientId` null: an agent of
+ * the MSP's own machines, which sees the whole MSP.
+ */
+export function agentScope(agent: { mspId: string; clientId: string | null; agentId: string }): TenantScope {
+  return makeTenantScope({
+    mspId: agent.mspId,
+    clientIds: agent.clientId === null ? '*' : [agent.clientId],
+    actorId: agent.agentId,
+    role: 'agent',
+  });
+}
+
+/** The scope in which an MSP and its first owner are made. */
+export function setUpScope(mspId: string, ownerId: string): TenantScope {
+  return makeTenantScope({ mspId, clientIds: '*', actorId: ownerId, role: 'set-up' });
+}

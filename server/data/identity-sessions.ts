@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { type Role, ROLES } from '@/domain/access/permissions';
+import type { Database } from './database';
+
+/** A session ends this long after nobody used it. */
+export const SESSION_IDLE_SECONDS = 2 * 3600;
+/** A session ends this long after sign-in, used or not. */
+export const SESSION_SECONDS = 8 * 3600;
+
+/** Who is behind a live session, as the database says now. */
+export interface LiveSession {
+  readonly personId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly mspId: string;
+  readonly role: Role;
+  /** 1: password; 2: password and code. */
+  readonly aal: 1 | 2;
+  readonly expiresAt: Date;
+}
+
+const liveSessionRow = z.object({
+  person_id: z.string(),
+  name: z.string(),
+  email: z.string(),
+  msp_id: z.string(),
+  role: z.enum(ROLES),
+  aal: z.union([z.literal(1), z.literal(2)]),
+  expires_at: z.date(),
+});
+
+/** Null once the session is expired, idle too long or revoked, or its membership is. Never cached: read at each request. */
+export async function resolveSession(database: Database, sessionId: string): Promise<LiveSession | null> {
+  const rows = await database.withoutScope(
+    (tx) =>
+      tx.$queryRaw`SELECT * FROM identity.resolve_session(${sessionId}::uuid, ${SESSION_IDLE_SECONDS}::int)`,
+  );
+  const row = z.array(liveSessionRow).parse(rows)[0];
+  if (!row) return null;
+  return {
+    personId: row.person_id,
+    name: row.name,
+    email: row.email,
+    mspId: row.msp_id,
+    role: row.role,
+    aal: row.aal,
+    expiresAt: row.expires_at,
+  };
+}
+
+/** Ends one session; false when it was over already. Writes its audit event. */
+export async function revokeSession(database: Database, sessionId: string): Promise<boolean> {
+  const rows = await database.withoutScope(
+    (tx) => tx.$queryRaw`SELECT identity.revoke_session(${sessionId}::uuid) AS is_revoked`,
+  );
+  return z.tuple([z.object({ is_revoked: z.boolean() })]).parse(rows)[0].is_revoked;
+}
+
+/** Ends every session of the person behind a live session, that one too; answers how many. Writes its audit event. */
+export async function revokeAllSessions(database: Database, sessionId: string): Promise<number> {
+  const rows = await database.withoutScope(
+    (tx) => tx.$queryRaw`SELECT identity.revoke_all_sessions(${sessionId}::uuid) AS count`,
+  );
+  return z.tuple([z.object({ count: z.int() })]).parse(rows)[0].count;
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { Database } from './database';
+
+/** What a password is checked against; null fields when nobody has that e-mail. */
+export interface SignInCandidate {
+  readonly personId: string | null;
+  readonly passwordHash: string | null;
+  /** Sealed (server/auth/secret-box.ts); null: no codes set up. */
+  readonly totpSecret: Uint8Array | null;
+}
+
+export type SignInStart =
+  | { readonly outcome: 'wait'; readonly retryAfterSeconds: number }
+  | { readonly outcome: 'admitted'; readonly candidate: SignInCandidate };
+
+const startRow = z.object({
+  retry_after_seconds: z.int(),
+  person_id: z.string().nullable(),
+  password_hash: z.string().nullable(),
+  totp_secret: z.instanceof(Uint8Array).nullable(),
+});
+
+/**
+ * Counts an attempt and hands out what the password is checked against, or says how long to wait: the limits per e-mail
+ * and address stand at `identity.begin_sign_in`. Known and unknown e-mails get the same treatment.
+ */
+export async function beginSignIn(
+  database: Database,
+  email: string,
+  address: string | null,
+): Promise<SignInStart> {
+  const rows = await database.withoutScope(
+    (tx) => tx.$queryRaw`SELECT * FROM identity.begin_sign_in(${email}, ${address}::inet)`,
+  );
+  const [row] = z.tuple([startRow]).parse(rows);
+  if (row.retry_after_seconds > 0) return { outcome: 'wait', retryAfterSeconds: row.retry_after_seconds };
+  return {
+    outcome: 'admitted',
+    candidate: {
+      personId: row.person_id,
+      passwordHash: row.password_hash,
+      totpSecret: row.totp_secret,
+    },
+  };
+}
+
+/** Gives a counted attempt back: all was right, or only the code is still to come. */
+export async function giveBackAttempt(
+  database: Database,
+  email: string,
+  address: string | null,
+  hasSignedIn: boolean,
+): Promise<void> {
+  await database.withoutScope(
+    (tx) =>
+      tx.$queryRaw`SELECT identity.give_back_attempt(${email}, ${address}::inet, ${hasSignedIn})::text AS done`,
+  );
+}
+
+/** Writes the audit event of a refused sign-in; the e-mail as typed is not kept. */
+export async function recordRefusal(
+  database: Database,
+  personId: string | null,
+  reason: 'password' | 'code',
+  address: string | null,
+): Promise<void> {
+  await database.withoutScope(
+    (tx) =>
+      tx.$queryRaw`SELECT identity.record_refusal(${personId}::uuid, ${reason}, ${address}::inet)::text AS done`,
+  );
+}
+
+/**
+ * Opens a session for a person whose password was right; false when the code's time step was used before, or the person
+ * has codes and none was given, or belongs to no MSP. The step is compared and set in the same transaction.
+ */
+export async function openSession(
+  database: Database,
+  session: {
+    sessionId: string;
+    personId: string;
+    totpStep: number | null;
+    address: string | null;
+    userAgent: string | null;
+    lifetimeSeconds: number;
+  },
+): Promise<boolean> {
+  const rows = await database.withoutScope(
+    (tx) => tx.$queryRaw`SELECT aal FROM identity.open_session(${session.sessionId}::uuid,
+      ${session.personId}::uuid, ${session.totpStep}::bigint, ${session.address}::inet, ${session.userAgent},
+      ${session.lifetimeSeconds}::int)`,
+  );
+  return z.array(z.object({ aal: z.int() })).parse(rows).length === 1;
+}
