@@ -61,7 +61,7 @@ export async function giveBackAttempt(
 export async function recordRefusal(
   database: Database,
   personId: string | null,
-  reason: 'password' | 'code',
+  reason: 'password' | 'code' | 'membership',
   address: string | null,
 ): Promise<void> {
   await database.withoutScope(
