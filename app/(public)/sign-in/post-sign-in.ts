@@ -1,0 +1,32 @@
+/** What the server said to an attempt to sign in. */
+export type SignInAnswer =
+  | { readonly outcome: 'signed-in' | 'refused' | 'code-needed' | 'code-refused' | 'unavailable' }
+  | { readonly outcome: 'wait'; readonly retryAfterSeconds: number };
+
+/** Posts an attempt with a fresh form token; the answer to a success is a cookie. */
+export async function postSignIn(attempt: {
+  email: string;
+  password: string;
+  code: string;
+}): Promise<SignInAnswer> {
+  try {
+    const token = await (await fetch('/api/auth/csrf', { cache: 'no-store' })).json();
+    const response = await fetch('/api/auth/callback/credentials', {
+      method: 'POST',
+      body: new URLSearchParams({ ...attempt, csrfToken: String(token.csrfToken), json: 'true' }),
+    });
+    const { url } = await response.json();
+    return toAnswer(new URL(String(url)).searchParams.get('error'), response.ok);
+  } catch {
+    // No answer, or not one of ours: there is nothing better to say.
+    return { outcome: 'unavailable' };
+  }
+}
+
+function toAnswer(error: string | null, isOk: boolean): SignInAnswer {
+  if (isOk && error === null) return { outcome: 'signed-in' };
+  const [outcome, seconds] = (error ?? '').split(':');
+  if (outcome === 'wait') return { outcome, retryAfterSeconds: Number(seconds) };
+  if (outcome === 'refused' || outcome === 'code-needed' || outcome === 'code-refused') return { outcome };
+  return { outcome: 'unavailable' };
+}

@@ -1,0 +1,108 @@
+'use client';
+
+import { type FormEvent, useState } from 'react';
+import { FormField } from '../form-field';
+import { SubmitButton } from '../submit-button';
+import { postSignIn, type SignInAnswer } from './post-sign-in';
+
+/** E-mail and password; then, only when the account asks for it, the code. */
+export function SignInForm({ goTo }: { goTo: string }) {
+  const [known, setKnown] = useState<{ email: string; password: string } | null>(null);
+  const [answer, setAnswer] = useState<SignInAnswer | null>(null);
+  const [isBusy, setIsBusy] = useState(false);
+
+  async function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const given = known ?? { email: field(form, 'email'), password: field(form, 'password') };
+    setIsBusy(true);
+    const result = await postSignIn({ ...given, code: field(form, 'code') });
+    if (result.outcome === 'signed-in') {
+      window.location.assign(goTo);
+      return;
+    }
+    setAnswer(result);
+    setKnown(asksForCode(result) ? given : null);
+    setIsBusy(false);
+  }
+
+  const complaint = answer && complaintAbout(answer);
+  return (
+    <form method="post" onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
+      {complaint && (
+        <p role="alert" className="bg-bad-bg text-bad rounded-md px-3 py-2 text-sm">
+          {complaint}
+        </p>
+      )}
+      {known ? (
+        <CodeStep email={known.email} onBack={() => setKnown(null)} />
+      ) : (
+        <>
+          <FormField label="Email" name="email" type="email" autoComplete="username" required />
+          <FormField
+            label="Password"
+            name="password"
+            type="password"
+            autoComplete="current-password"
+            required
+          />
+        </>
+      )}
+      <SubmitButton isBusy={isBusy}>Sign in</SubmitButton>
+    </form>
+  );
+}
+
+function CodeStep({ email, onBack }: { email: string; onBack: () => void }) {
+  return (
+    <>
+      <p className="text-ink-2 text-sm">
+        Signing in as <strong>{email}</strong>.{' '}
+        <button type="button" onClick={onBack} className="text-accent underline">
+          Not you?
+        </button>
+      </p>
+      <FormField
+        label="One-time code"
+        help="Six digits from your authenticator app. Each code works once."
+        name="code"
+        inputMode="numeric"
+        autoComplete="one-time-code"
+        pattern="[0-9 ]{6,7}"
+        title="Six digits"
+        required
+        ref={(input) => input?.focus()}
+      />
+    </>
+  );
+}
+
+function asksForCode(answer: SignInAnswer): boolean {
+  return answer.outcome === 'code-needed' || answer.outcome === 'code-refused';
+}
+
+function complaintAbout(answer: SignInAnswer): string | null {
+  switch (answer.outcome) {
+    case 'signed-in':
+    case 'code-needed':
+      return null;
+    case 'refused':
+      return 'E-mail or password is wrong.';
+    case 'code-refused':
+      return 'This code is wrong or was used already. Wait for the next one.';
+    case 'wait':
+      return `Too many tries. Try again in ${duration(answer.retryAfterSeconds)}.`;
+    case 'unavailable':
+      return 'Holdfast cannot check this at the moment. Please try again.';
+  }
+}
+
+function duration(seconds: number): string {
+  if (seconds < 90) return `${seconds} seconds`;
+  return `${Math.ceil(seconds / 60)} minutes`;
+}
+
+function field(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === 'string' ? value : '';
+}
