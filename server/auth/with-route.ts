@@ -30,6 +30,8 @@ interface RouteShape<Params, Body> {
   readonly body?: z.ZodType<Body>;
   /** Preset 64 KiB. */
   readonly bodyBytesMax?: number;
+  /** Asked before anything is looked at: while false, the route is 'not found', whatever was sent. */
+  readonly exists?: () => Promise<boolean>;
 }
 
 type NextHandler = (request: Request, context: { params: Promise<unknown> }) => Promise<Response>;
@@ -81,6 +83,7 @@ function answering<Params, Body, Admitted extends BareCall>(
   return async (request, context) => {
     const requestId = v7();
     try {
+      if (route.exists && !(await route.exists())) throw nothingHere();
       if (!['GET', 'HEAD'].includes(request.method)) checkOrigin(request.headers);
       const admitted = await admit({ request, requestId });
       const params = parseParams(route, await context.params);

@@ -16,16 +16,17 @@ export async function postSignIn(attempt: {
       body: new URLSearchParams({ ...attempt, csrfToken: String(token.csrfToken), json: 'true' }),
     });
     const { url } = await response.json();
-    return toAnswer(new URL(String(url)).searchParams.get('error'), response.ok);
+    return toAnswer(new URL(String(url)).searchParams, response.ok);
   } catch {
     // No answer, or not one of ours: there is nothing better to say.
     return { outcome: 'unavailable' };
   }
 }
 
-function toAnswer(error: string | null, isOk: boolean): SignInAnswer {
-  if (isOk && error === null) return { outcome: 'signed-in' };
-  const [outcome, seconds] = (error ?? '').split(':');
+/** next-auth answers with an address: its `error` is ours; `csrf` stands for a form token that had grown old. */
+function toAnswer(said: URLSearchParams, isOk: boolean): SignInAnswer {
+  if (isOk && !said.has('error') && !said.has('csrf')) return { outcome: 'signed-in' };
+  const [outcome, seconds] = (said.get('error') ?? '').split(':');
   if (outcome === 'wait') return { outcome, retryAfterSeconds: Number(seconds) };
   if (outcome === 'refused' || outcome === 'code-needed' || outcome === 'code-refused') return { outcome };
   return { outcome: 'unavailable' };

@@ -17,9 +17,19 @@ const answer = withPublicRoute({ params: segments }, async ({ request, params: {
   const { url, method, headers } = request;
   const body = method === 'POST' ? await readForm(request, FORM_BYTES_MAX) : null;
   const params = Promise.resolve({ nextauth });
-  return z
-    .instanceof(Response)
-    .parse(await NextAuth(new NextRequest(url, { method, headers, body }), { params }, nextAuthOptions()));
+  const answered = await NextAuth(
+    new NextRequest(url, { method, headers, body }),
+    { params },
+    nextAuthOptions(),
+  );
+  return asStep(z.instanceof(Response).parse(answered));
 });
+
+/** next-auth knows refusals only, but being asked for the code is the next step of the form. */
+async function asStep(response: Response): Promise<Response> {
+  const text = await response.text();
+  const isStep = response.status === 401 && text.includes('error=code-needed');
+  return new Response(text, { status: isStep ? 200 : response.status, headers: response.headers });
+}
 
 export { answer as GET, answer as POST };
