@@ -1,13 +1,12 @@
-import { config, isLoopback } from '../config';
+import { isLoopback } from '../config';
 import { AppError } from '../errors';
 
 /**
- * Refuses a state change that a page of ours did not send: the Origin must be ours, exactly; missing and `null` are
+ * Refuses a state change that a page of ours did not send: the Origin must be `appOrigin`, exactly; missing and `null` are
  * refused too. On this machine `localhost` and `127.0.0.1` are the same site, but the port must be ours.
  * @throws AppError `origin-refused`
  */
-export function checkOrigin(headers: Headers): void {
-  const { appOrigin } = config();
+export function checkOrigin(headers: Headers, appOrigin: string): void {
   if (isOurs(headers.get('origin'), appOrigin) && isOurHost(headers.get('host'), appOrigin)) return;
   throw new AppError(
     'origin-refused',

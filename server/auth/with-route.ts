@@ -1,6 +1,7 @@
 import { v7 } from 'uuid';
 import type { z } from 'zod';
 import { may, type Permission } from '@/domain/access/permissions';
+import { config } from '../config';
 import { AppError } from '../errors';
 import { toProblem } from '../http';
 import { log } from '../log';
@@ -84,7 +85,7 @@ function answering<Params, Body, Admitted extends BareCall>(
     const requestId = v7();
     try {
       if (route.exists && !(await route.exists())) throw nothingHere();
-      if (!['GET', 'HEAD'].includes(request.method)) checkOrigin(request.headers);
+      if (!['GET', 'HEAD'].includes(request.method)) checkOrigin(request.headers, config().appOrigin);
       const admitted = await admit({ request, requestId });
       const params = parseParams(route, await context.params);
       const body = await parseBody(route, request);

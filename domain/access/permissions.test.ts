@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { may, mayGrant, PERMISSIONS, type Permission, type Role, ROLES } from './permissions';
+
+/** Who may what, said a second time by hand: o owner, a admin, t technician, r read-only. */
+const EXPECTED: Record<Permission, string> = {
+  'view-fleet': 'oatr',
+  'view-raw-report': 'oatr',
+  'view-agents': 'oatr',
+  declare: 'oat',
+  'mint-enrolment-token': 'oat',
+  'revoke-agent': 'oa',
+  'manage-clients': 'oat',
+  'change-policy': 'oa',
+  'manage-people': 'oa',
+  'view-audit-log': 'oa',
+};
+
+describe('permissions', () => {
+  test.each(PERMISSIONS)('%s is given to exactly the roles that are meant', (permission) => {
+    const roles = ROLES.filter((role) => may(role, permission)).map((role) => role[0]);
+    expect(roles.join('')).toBe(EXPECTED[permission]);
+  });
+
+  test('a more powerful role may whatever a lesser one may', () => {
+    for (const permission of PERMISSIONS) {
+      const allowed = ROLES.map((role) => may(role, permission));
+      expect(allowed).toEqual(allowed.toSorted((a, b) => Number(b) - Number(a)));
+    }
+  });
+
+  test('read-only changes nothing', () => {
+    const allowed = PERMISSIONS.filter((permission) => may('read-only', permission));
+    expect(allowed.every((permission) => permission.startsWith('view-'))).toBe(true);
+  });
+
+  test.each<[Role, Role[]]>([
+    ['owner', ['owner', 'admin', 'technician', 'read-only']],
+    ['admin', ['admin', 'technician', 'read-only']],
+    ['technician', []],
+    ['read-only', []],
+  ])('%s grants no role above their own', (by, grantable) => {
+    expect(ROLES.filter((role) => mayGrant(by, role))).toEqual(grantable);
+  });
+});
