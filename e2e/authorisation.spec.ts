@@ -1,0 +1,218 @@
+import { type APIRequestContext, type APIResponse, expect, request, test } from '@playwright/test';
+import { may, type Permission, type Role } from '../domain/access/permissions';
+import { type Actor, ACTORS, type Endpoint, MATRIX, type ObjectKind } from '../test/authorisation/matrix';
+import { findObjects, type Objects } from './find-objects';
+import { type Access, isOfFirstMsp, readAccess } from './running-system';
+import { signIn } from './sign-in';
+
+const VARYING_HEADERS = ['date', 'etag', 'x-request-id', 'content-security-policy', 'content-length'];
+const MISSING = '0198c4f2-0000-7000-8000-00000000dead';
+const access = readAccess();
+const contexts = new Map<Actor, APIRequestContext>();
+let own: Objects;
+let foreign: Objects;
+
+test.beforeAll(async () => {
+  test.setTimeout(120_000);
+  for (const actor of ACTORS) contexts.set(actor, await contextOf(actor));
+  own = await findObjects(contextFor('owner'), access.webUrl);
+  foreign = await findObjects(contextFor('owner of another MSP'), access.webUrl);
+});
+
+test.afterAll(async () => {
+  await Promise.all([...contexts.values()].map((context) => context.dispose()));
+});
+
+for (const endpoint of MATRIX) {
+  test.describe(`${endpoint.method} ${endpoint.path}`, () => {
+    for (const actor of ACTORS) {
+      test(`${actor}: ${expectation(endpoint, actor)}`, async () => {
+        if (endpoint.object) await checkObjects(endpoint, actor, endpoint.object);
+        else await checkAnswer(endpoint, actor, null, expectation(endpoint, actor));
+      });
+    }
+    if (endpoint.method !== 'GET') {
+      test('another site changes nothing', async () => {
+        for (const origin of [null, 'null', 'https://evil.example', `${access.webUrl}0`]) {
+          const response = await ask(
+            endpoint,
+            'owner',
+            endpoint.object ? idOf(own, endpoint.object) : null,
+            origin,
+          );
+          expect(response.status(), `origin ${origin}`).toBe(
+            endpoint.success === 404 ? response.status() : 403,
+          );
+          expect([403, 404]).toContain(response.status());
+        }
+      });
+    }
+  });
+}
+
+test('an agent’s credentials in a query are no sign-in', async () => {
+  const response = await contextFor('anonymous').get(
+    `${access.webUrl}/?token=${access.enrolmentToken}&holdfast-agent=${MISSING}`,
+    { maxRedirects: 0 },
+  );
+  expect(response.status()).toBe(307);
+});
+
+test('headers of Next’s own machinery open nothing', async () => {
+  for (const headers of [
+    { 'x-middleware-subrequest': 'proxy:proxy:proxy:proxy:proxy' },
+    { 'x-middleware-subrequest': 'src/middleware:src/middleware:src/middleware' },
+    { 'x-middleware-rewrite': '/sign-in' },
+    { 'x-invoke-path': '/sign-in' },
+    { 'x-matched-path': '/sign-in' },
+    { 'next-action': '00000000000000000000000000000000000000000a' },
+    { 'x-now-route-matches': '1=x' },
+  ]) {
+    const response = await contextFor('anonymous').get(`${access.webUrl}/`, { headers, maxRedirects: 0 });
+    expect([307, 404], JSON.stringify(headers)).toContain(response.status());
+  }
+});
+
+type Expectation = 'let in' | 'asked to sign in' | 'refused';
+
+function expectation(endpoint: Endpoint, actor: Actor): Expectation {
+  if (endpoint.access === 'public') return 'let in';
+  const role = roleOf(actor);
+  if (!role) return 'asked to sign in';
+  return endpoint.access === 'signed-in' || may(role, endpoint.access satisfies Permission)
+    ? 'let in'
+    : 'refused';
+}
+
+function roleOf(actor: Actor): Role | null {
+  switch (actor) {
+    case 'owner':
+    case 'admin':
+    case 'technician':
+    case 'read-only':
+      return actor;
+    case 'owner of another MSP':
+      return 'owner';
+    case 'anonymous':
+    case 'revoked session':
+    case 'agent key':
+      return null;
+  }
+}
+
+/** The MSP's own object by the actor's right; another MSP's and a missing one with one and the same answer. */
+async function checkObjects(endpoint: Endpoint, actor: Actor, kind: ObjectKind): Promise<void> {
+  const expected = expectation(endpoint, actor);
+  const mine = actor === 'owner of another MSP' ? foreign : own;
+  const theirs = actor === 'owner of another MSP' ? own : foreign;
+  await checkAnswer(endpoint, actor, idOf(mine, kind), expected);
+  const others = [idOf(theirs, kind), MISSING];
+  const answers = await Promise.all(
+    others.map(async (id) => withoutTraces(await ask(endpoint, actor, id, access.webUrl), id)),
+  );
+  expect(answers[0]).toEqual(answers[1]);
+  if (expected === 'let in') expect(answers[0]?.status).toBe(404);
+}
+
+async function checkAnswer(
+  endpoint: Endpoint,
+  actor: Actor,
+  objectId: string | null,
+  expected: Expectation,
+): Promise<void> {
+  if (expected === 'let in' && endpoint.refusalsOnly) return;
+  const response = await ask(endpoint, actor, objectId, access.webUrl);
+  const isPage = endpoint.kind === 'page';
+  switch (expected) {
+    case 'let in':
+      // A page for who is not signed in leads everybody else on.
+      if (isPage && endpoint.path === '/sign-in' && roleOf(actor)) return expect(response.status()).toBe(307);
+      return expect(response.status(), await response.text()).toBe(endpoint.success ?? 200);
+    case 'asked to sign in':
+      expect(response.status()).toBe(isPage ? 307 : 401);
+      if (isPage) expect(response.headers()['location']).toMatch(/^\/sign-in/);
+      return;
+    case 'refused':
+      return expect(response.status()).toBe(isPage ? 404 : 403);
+  }
+}
+
+function ask(
+  endpoint: Endpoint,
+  actor: Actor,
+  objectId: string | null,
+  origin: string | null,
+): Promise<APIResponse> {
+  const path = endpoint.path.replace('[...nextauth]', 'session').replace(/\[[^\]]+\]/g, objectId ?? MISSING);
+  const headers = endpoint.method === 'GET' || origin === null ? {} : { origin };
+  const data = endpoint.body?.(objectId);
+  return contextFor(actor).fetch(`${access.webUrl}${path}`, {
+    method: endpoint.method,
+    headers: { ...headers, ...credentialsOf(actor) },
+    maxRedirects: 0,
+    ...(data === undefined ? {} : { data }),
+  });
+}
+
+/** An agent tries what it has in every place a web credential could be. */
+function credentialsOf(actor: Actor): Record<string, string> {
+  if (actor !== 'agent key') return {};
+  const { enrolmentToken } = access;
+  return {
+    authorization: `Bearer ${enrolmentToken}`,
+    cookie: `holdfast-session=${enrolmentToken}; __Host-holdfast-session=${enrolmentToken}`,
+    'holdfast-agent': MISSING,
+    'holdfast-sent-at': new Date().toISOString(),
+    'holdfast-signature': 'A'.repeat(86),
+  };
+}
+
+/** All that an answer tells, without the id that was asked for and what differs in every answer. */
+async function withoutTraces(response: APIResponse, id: string) {
+  const body = (await response.text())
+    .replaceAll(id, 'ID')
+    .replace(/"request_id":"[^"]+"/, '')
+    .replace(/nonce(\\?"?[=:]\\?")[^"\\]+/g, 'nonce$1');
+  const headers = Object.entries(response.headers()).filter(([name]) => !VARYING_HEADERS.includes(name));
+  return { status: response.status(), headers, body };
+}
+
+async function contextOf(actor: Actor): Promise<APIRequestContext> {
+  const context = await request.newContext();
+  const user = userOf(access, actor);
+  if (!user) return context;
+  await signIn(context, access.webUrl, user);
+  return actor === 'revoked session' ? afterSignOut(context) : context;
+}
+
+/** A context that still carries the cookie of a session that was signed out. */
+async function afterSignOut(context: APIRequestContext): Promise<APIRequestContext> {
+  const copy = await request.newContext({ storageState: await context.storageState() });
+  const response = await context.post(`${access.webUrl}/api/v1/sign-out`, {
+    headers: { origin: access.webUrl },
+  });
+  expect(response.status()).toBe(204);
+  await context.dispose();
+  return copy;
+}
+
+function userOf({ users }: Access, actor: Actor) {
+  const role = actor === 'revoked session' ? 'owner' : roleOf(actor);
+  if (!role) return null;
+  const isOther = actor === 'owner of another MSP';
+  const user = users.find((each) => each.role === role && isOfFirstMsp(access, each) !== isOther);
+  if (!user) throw new Error(`demo:access lists no ${role} ${isOther ? 'of another MSP' : ''}`);
+  return user;
+}
+
+function contextFor(actor: Actor): APIRequestContext {
+  const context = contexts.get(actor);
+  if (!context) throw new Error(`${actor} has not been signed in`);
+  return context;
+}
+
+function idOf(objects: Objects, kind: ObjectKind): string {
+  const id = objects.get(kind);
+  if (!id) throw new Error(`no ${kind} was found on the pages of the running system`);
+  return id;
+}

@@ -1,0 +1,37 @@
+import type { APIRequestContext } from '@playwright/test';
+import type { ObjectKind } from '../test/authorisation/matrix';
+
+/** One id of each kind that a person can see. */
+export type Objects = ReadonlyMap<ObjectKind, string>;
+
+const UUID = '([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})';
+/** How an id shows on a page: in a link to the object, or as a prop or field of that name. */
+const PATTERNS: Readonly<Record<ObjectKind, RegExp>> = {
+  client: pattern('clients', 'clientId'),
+  system: pattern('systems', 'systemId'),
+  'raw-report': pattern('reports', 'rawReportId'),
+  agent: pattern('agents', 'agentId'),
+  repository: pattern('repositories', 'repositoryId'),
+  declaration: pattern('declarations', 'declarationId'),
+};
+const PAGES_MAX = 25;
+
+/** Walks from the fleet along links to clients and systems until one object of each kind is found, or 25 pages are read. */
+export async function findObjects(context: APIRequestContext, webUrl: string): Promise<Objects> {
+  const found = new Map<ObjectKind, string>();
+  const paths = ['/'];
+  for (let i = 0; i < paths.length && i < PAGES_MAX && found.size < Object.keys(PATTERNS).length; i++) {
+    const html = await (await context.get(`${webUrl}${paths[i]}`)).text();
+    for (const [kind, shape] of Object.entries(PATTERNS) as [ObjectKind, RegExp][]) {
+      const match = shape.exec(html);
+      if (match && !found.has(kind)) found.set(kind, match[1] ?? match[2] ?? '');
+    }
+    const links = [...html.matchAll(new RegExp(`/(?:clients|systems)/${UUID}|href="(/agents)"`, 'g'))];
+    for (const [link, , plain] of links) if (!paths.includes(plain ?? link)) paths.push(plain ?? link);
+  }
+  return found;
+}
+
+function pattern(folder: string, name: string): RegExp {
+  return new RegExp(`/${folder}/${UUID}|${name}\\\\?"?[:=]\\s*\\\\?"${UUID}`);
+}

@@ -1,0 +1,98 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { isOfFirstMsp, readAccess, type User } from './running-system';
+import { codeOf } from './sign-in';
+
+const access = readAccess();
+const STEP_MS = 30_000;
+
+test.describe.configure({ mode: 'serial' });
+
+test('a page that was asked for waits behind password and code, and signing out ends the session', async ({
+  page,
+  context,
+}) => {
+  const user = adminOf();
+  await page.goto(`${access.webUrl}/`);
+  await expect(page).toHaveURL(/\/sign-in/);
+  await expect(page).toHaveTitle(/Sign in/);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+
+  await fillPassword(page, user.email, 'wrong password');
+  await expect(page.getByText('E-mail or password is wrong.')).toBeVisible();
+  await expect(page.getByLabel('Email')).toHaveValue(user.email);
+
+  await fillPassword(page, user.email, user.password);
+  await expect(page.getByLabel('One-time code')).toBeFocused();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await fillCode(page, user);
+  await expect(page).toHaveURL(`${access.webUrl}/`);
+
+  const stolen = await context.cookies();
+  expect(stolen.filter(({ httpOnly, sameSite }) => httpOnly && sameSite === 'Lax')).toHaveLength(
+    stolen.length,
+  );
+  await page.evaluate(async () => {
+    await fetch('/api/v1/sign-out', { method: 'POST' });
+  });
+  await context.addCookies(stolen);
+  await page.goto(`${access.webUrl}/`);
+  await expect(page).toHaveURL(/\/sign-in/);
+});
+
+test('signing out everywhere ends the person’s other sessions at their next request', async ({ browser }) => {
+  const user = adminOf();
+  const [here, there] = await Promise.all([browser.newContext(), browser.newContext()]);
+  const pages = [await here.newPage(), await there.newPage()] as const;
+  for (const page of pages) {
+    await page.goto(`${access.webUrl}/sign-in`);
+    await fillPassword(page, user.email, user.password);
+    await fillCode(page, user);
+    await expect(page).toHaveURL(`${access.webUrl}/`);
+  }
+  await pages[0].evaluate(async () => {
+    await fetch('/api/v1/sign-out-everywhere', { method: 'POST' });
+  });
+  await pages[1].reload();
+  await expect(pages[1]).toHaveURL(/\/sign-in/);
+  await Promise.all([here.close(), there.close()]);
+});
+
+test('sign-in leads back to where one wanted to go, and never to another site', async ({ page }) => {
+  const user = adminOf();
+  await page.goto(`${access.webUrl}/sign-in?callbackUrl=${encodeURIComponent('//evil.example/x')}`);
+  await fillPassword(page, user.email, user.password);
+  await fillCode(page, user);
+  await expect(page).toHaveURL(`${access.webUrl}/`);
+  await page.goto(`${access.webUrl}/sign-in?callbackUrl=${encodeURIComponent('/?status=at-risk')}`);
+  await expect(page).toHaveURL(`${access.webUrl}/?status=at-risk`);
+});
+
+/** No other test signs in as the admin in a browser: sign-out everywhere would end its session. */
+function adminOf(): User {
+  const user = access.users.find((each) => each.role === 'admin' && isOfFirstMsp(access, each));
+  if (!user) throw new Error('demo:access lists no admin');
+  return user;
+}
+
+async function fillPassword(page: Page, email: string, password: string): Promise<void> {
+  await page.getByLabel('Email').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Each code works once: where this step's is used already, the next one fits too, and then the wait for a new one begins. */
+async function fillCode(page: Page, { totpSecret }: User): Promise<void> {
+  const code = page.getByLabel('One-time code');
+  await expect(code).toBeVisible();
+  await expect(async () => {
+    for (const offset of [0, 1]) {
+      if (!(await code.isVisible())) return;
+      await code.fill(codeOf(totpSecret ?? '', Date.now() + offset * STEP_MS));
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.waitForResponse(/callback\/credentials/);
+      await page.waitForURL((url) => url.pathname !== '/sign-in', { timeout: 1500 }).catch(() => {});
+    }
+    await expect(code).toBeHidden();
+  }).toPass({ intervals: [10_000], timeout: 50_000 });
+}

@@ -1,0 +1,66 @@
+import type { Permission } from '@/domain/access/permissions';
+
+/** Who asks. The roles are those of the first MSP's people. */
+export const ACTORS = [
+  'anonymous',
+  'owner',
+  'admin',
+  'technician',
+  'read-only',
+  'revoked session',
+  'owner of another MSP',
+  'agent key',
+] as const;
+export type Actor = (typeof ACTORS)[number];
+
+/** What an id in the path names. Each is asked for as the MSP's own, another MSP's, and missing. */
+export type ObjectKind = 'client' | 'system' | 'raw-report' | 'agent' | 'repository' | 'declaration';
+
+/**
+ * One endpoint: who is let in, and how to ask. Every page, route handler × method and server action has one, or
+ * `endpoints.test.ts` fails; `e2e/authorisation.spec.ts` asks each of them as each actor for each object.
+ */
+export interface Endpoint {
+  readonly kind: 'page' | 'route';
+  /** As in `app/`, without groups: `/systems/[systemId]`. */
+  readonly path: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** `public`: anybody; `signed-in`: every role; else the permission of `domain/access/permissions.ts`. */
+  readonly access: 'public' | 'signed-in' | Permission;
+  /** What the ids in the path or `body` name; left out: the endpoint takes no id. */
+  readonly object?: ObjectKind;
+  /** A body that is accepted for the object of this id; null: none is sent. */
+  readonly body?: (objectId: string | null) => unknown;
+  /** Status of a success; preset 200. For public endpoints that answer a bare call otherwise: that. */
+  readonly success?: number;
+  /** Why only refusals are asked for: a success would disturb whoever else uses the running system. */
+  readonly refusalsOnly?: string;
+}
+
+/** Every endpoint of the web process. */
+export const MATRIX: readonly Endpoint[] = [
+  { kind: 'page', path: '/sign-in', method: 'GET', access: 'public' },
+  // Somebody exists wherever this runs; server/services/set-up-owner.test.ts has the rest.
+  { kind: 'page', path: '/set-up', method: 'GET', access: 'public', success: 404 },
+  { kind: 'route', path: '/api/v1/set-up', method: 'POST', access: 'public', body: () => ({}), success: 404 },
+  { kind: 'route', path: '/api/health', method: 'GET', access: 'public' },
+  // next-auth's own: all are closed but the two that the sign-in form uses (e2e/sign-in.spec.ts).
+  { kind: 'route', path: '/api/auth/[...nextauth]', method: 'GET', access: 'public', success: 404 },
+  { kind: 'route', path: '/api/auth/[...nextauth]', method: 'POST', access: 'public', success: 404 },
+  {
+    kind: 'route',
+    path: '/api/v1/sign-out',
+    method: 'POST',
+    access: 'signed-in',
+    success: 204,
+    refusalsOnly: 'it ends the session that asks; e2e/sign-in.spec.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/sign-out-everywhere',
+    method: 'POST',
+    access: 'signed-in',
+    success: 204,
+    refusalsOnly: 'it ends every session of the person; e2e/sign-in.spec.ts',
+  },
+];
