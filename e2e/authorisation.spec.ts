@@ -2,8 +2,8 @@ import { type APIRequestContext, type APIResponse, expect, request, test } from 
 import { may, type Permission, type Role } from '../domain/access/permissions';
 import { type Actor, ACTORS, type Endpoint, MATRIX, type ObjectKind } from '../test/authorisation/matrix';
 import { findObjects, type Objects } from './find-objects';
-import { type Access, isOfFirstMsp, readAccess } from './running-system';
-import { signIn } from './sign-in';
+import { type Access, isOfFirstMsp, readAccess, type User } from './running-system';
+import { signedInContext, signIn } from './sign-in';
 
 const VARYING_HEADERS = ['date', 'etag', 'x-request-id', 'content-security-policy', 'content-length'];
 const MISSING = '0198c4f2-0000-7000-8000-00000000dead';
@@ -178,15 +178,15 @@ async function withoutTraces(response: APIResponse, id: string) {
 }
 
 async function contextOf(actor: Actor): Promise<APIRequestContext> {
-  const context = await request.newContext();
   const user = userOf(access, actor);
-  if (!user) return context;
-  await signIn(context, access.webUrl, user);
-  return actor === 'revoked session' ? afterSignOut(context) : context;
+  if (!user) return request.newContext();
+  return actor === 'revoked session' ? afterSignOut(user) : signedInContext(access.webUrl, user);
 }
 
 /** A context that still carries the cookie of a session that was signed out. */
-async function afterSignOut(context: APIRequestContext): Promise<APIRequestContext> {
+async function afterSignOut(user: User): Promise<APIRequestContext> {
+  const context = await request.newContext();
+  await signIn(context, access.webUrl, user);
   const copy = await request.newContext({ storageState: await context.storageState() });
   const response = await context.post(`${access.webUrl}/api/v1/sign-out`, {
     headers: { origin: access.webUrl },

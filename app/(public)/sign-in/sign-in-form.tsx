@@ -22,7 +22,8 @@ export function SignInForm({ goTo }: { goTo: string }) {
       return;
     }
     setAnswer(result);
-    setKnown(asksForCode(result) ? given : null);
+    if (asksForCode(result)) setKnown(given);
+    else if (result.outcome === 'refused') setKnown(null);
     setIsBusy(false);
   }
 
