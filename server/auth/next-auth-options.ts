@@ -1,6 +1,6 @@
 import type { NextAuthOptions } from 'next-auth';
 import Credentials from 'next-auth/providers/credentials';
-import { setting } from '../config';
+import { config, setting } from '../config';
 import { SESSION_SECONDS } from '../data/identity-sessions';
 import { webDatabase } from '../data/web-database';
 import { log } from '../log';
@@ -63,6 +63,7 @@ async function attempt(
         address: clientAddress(forwardedFor),
         userAgent: text(headers?.['user-agent']) || null,
       },
+      config().appOrigin,
       Date.now(),
     );
   } catch (error) {

@@ -37,11 +37,13 @@ export interface NewPerson {
   readonly passwordHash: string;
   /** Sealed for the person's id; null: no codes. */
   readonly totpSecret: Uint8Array<ArrayBuffer> | null;
+  /** A demo's account: it signs in on the machine itself only. */
+  readonly isDemo: boolean;
 }
 
 /** Makes a person and a membership of the context's MSP; false when the e-mail is taken. */
 export async function insertPerson(tx: Tx, person: NewPerson, role: Role): Promise<boolean> {
   const rows = await tx.$queryRaw`SELECT identity.create_person(${person.personId}::uuid, ${person.email},
-    ${person.name}, ${person.passwordHash}, ${person.totpSecret}::bytea, ${role}) AS is_made`;
+    ${person.name}, ${person.passwordHash}, ${person.totpSecret}::bytea, ${role}, ${person.isDemo}) AS is_made`;
   return z.tuple([z.object({ is_made: z.boolean() })]).parse(rows)[0].is_made;
 }

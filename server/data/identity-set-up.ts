@@ -29,7 +29,7 @@ export async function completeSetUp(
     codeHash: Uint8Array<ArrayBuffer>;
     mspName: string;
     timeZone: string;
-    owner: Omit<NewPerson, 'personId'>;
+    owner: Omit<NewPerson, 'personId' | 'isDemo'>;
     /** The step of the code that proved the authenticator works; it is not accepted again. */
     totpStep: number;
   },

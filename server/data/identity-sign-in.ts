@@ -5,6 +5,8 @@ import type { Database } from './database';
 export interface SignInCandidate {
   readonly personId: string | null;
   readonly passwordHash: string | null;
+  /** A demo's account: it signs in on the machine itself only. */
+  readonly isDemo: boolean;
   /** Sealed (server/auth/secret-box.ts); null: no codes set up. */
   readonly totpSecret: Uint8Array | null;
 }
@@ -16,6 +18,7 @@ export type SignInStart =
 const startRow = z.object({
   retry_after_seconds: z.int(),
   person_id: z.string().nullable(),
+  is_demo: z.boolean().nullable(),
   password_hash: z.string().nullable(),
   totp_secret: z.instanceof(Uint8Array).nullable(),
 });
@@ -39,6 +42,7 @@ export async function beginSignIn(
     candidate: {
       personId: row.person_id,
       passwordHash: row.password_hash,
+      isDemo: row.is_demo ?? false,
       totpSecret: row.totp_secret,
     },
   };
@@ -61,7 +65,7 @@ export async function giveBackAttempt(
 export async function recordRefusal(
   database: Database,
   personId: string | null,
-  reason: 'password' | 'code' | 'membership',
+  reason: 'password' | 'code' | 'membership' | 'demo',
   address: string | null,
 ): Promise<void> {
   await database.withoutScope(

@@ -12,22 +12,33 @@ import type { TenantScope } from '../tenancy/tenant-scope';
 
 /**
  * Makes a person and their membership of the scope's MSP; answers the person's id. `totpSecret` is base32; null: signs in
- * by password alone.
+ * by password alone. `isDemo`: the account signs in on the machine itself only.
  * @throws AppError `invalid-request` for an e-mail that is no address, `conflict` when it is taken
  */
 export async function createPerson(
   database: Database,
   scope: TenantScope,
-  person: { email: string; name: string; password: string; role: Role; totpSecret: string | null },
+  person: {
+    email: string;
+    name: string;
+    password: string;
+    role: Role;
+    totpSecret: string | null;
+    isDemo: boolean;
+  },
 ): Promise<string> {
   const email = normaliseEmail(person.email);
   if (!email) throw new AppError('invalid-request', 'This is not an e-mail address.');
   const personId = v7();
-  const { name, role, totpSecret } = person;
+  const { name, role, totpSecret, isDemo } = person;
   const passwordHash = await hashPassword(person.password);
   const sealed = totpSecret === null ? null : sealSecret(totpSecret, personId, setting('secretKey'));
   await database.inScope(scope, async (tx) => {
-    const isMade = await insertPerson(tx, { personId, email, name, passwordHash, totpSecret: sealed }, role);
+    const isMade = await insertPerson(
+      tx,
+      { personId, email, name, passwordHash, totpSecret: sealed, isDemo },
+      role,
+    );
     if (!isMade) throw new AppError('conflict', 'Somebody with this e-mail exists already.');
     await appendAuditEvent(tx, {
       action: 'person.created',

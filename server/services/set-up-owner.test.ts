@@ -140,6 +140,7 @@ test('the owner has the default policy, audit events, and signs in with the next
   const outcome = await signIn(
     web,
     { email: people[0]?.email ?? '', password: PASSWORD, code: '', address: null, userAgent: null },
+    'https://backup.example',
     NOW,
   );
   expect(outcome).toEqual({ outcome: 'code-needed' });

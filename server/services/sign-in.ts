@@ -3,7 +3,7 @@ import { normaliseEmail } from '@/domain/access/email-address';
 import { isPassword } from '../auth/password-hash';
 import { openSecret } from '../auth/secret-box';
 import { matchTotp } from '../auth/totp';
-import { setting } from '../config';
+import { isLoopback, setting } from '../config';
 import type { Database } from '../data/database';
 import { SESSION_SECONDS } from '../data/identity-sessions';
 import { beginSignIn, giveBackAttempt, openSession, recordRefusal } from '../data/identity-sign-in';
@@ -28,11 +28,12 @@ export type SignInOutcome =
 
 /**
  * Signs a person in by password and, where set up, a code that is accepted once. Unknown and known e-mails cost the
- * same work and get the same answers and limits.
+ * same work and get the same answers and limits. The accounts of a demo are refused unless `appOrigin` is this machine.
  */
 export async function signIn(
   database: Database,
   attempt: SignInAttempt,
+  appOrigin: string,
   nowMs: number,
 ): Promise<SignInOutcome> {
   // No address can hold a blank, so this one is nobody's.
@@ -40,9 +41,13 @@ export async function signIn(
   const { address } = attempt;
   const start = await beginSignIn(database, email, address);
   if (start.outcome === 'wait') return start;
-  const { personId, passwordHash, totpSecret } = start.candidate;
+  const { personId, passwordHash, totpSecret, isDemo } = start.candidate;
   if (!(await isPassword(attempt.password, passwordHash)) || personId === null) {
     await recordRefusal(database, personId, 'password', address);
+    return { outcome: 'refused' };
+  }
+  if (isDemo && !isLoopback(new URL(appOrigin).hostname)) {
+    await recordRefusal(database, personId, 'demo', address);
     return { outcome: 'refused' };
   }
   if (totpSecret && attempt.code === '') {

@@ -5,6 +5,8 @@ set role holdfast_owner;
 
 -- Failures are counted per e-mail as typed, known or not, so that both behave alike.
 alter table identity.person drop column failed_attempts, drop column locked_until;
+-- Accounts that are printed for whoever starts a demo sign in on that machine only.
+alter table identity.person add column is_demo boolean not null default false;
 
 -- subject: 'address:…' | 'account:<sha256 of e-mail>' | 'pair:<sha256 of e-mail>:<address>'.
 create table identity.sign_in_throttle (
@@ -72,7 +74,7 @@ $$;
  *                                in during the last 90 days is exempt, so strangers cannot lock anybody out.
  */
 create function identity.begin_sign_in(p_email text, p_address inet)
-returns table (retry_after_seconds int, person_id uuid, name text, password_hash text, totp_secret bytea)
+returns table (retry_after_seconds int, person_id uuid, is_demo boolean, password_hash text, totp_secret bytea)
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_person identity.person;
@@ -93,12 +95,12 @@ begin
       and t.subject not in (v_address, v_account, v_pair)
     order by t.window_started_at limit 20 for update skip locked);
   if v_wait > 0 then
-    return query select v_wait, null::uuid, null::text, null::text, null::bytea;
+    return query select v_wait, null::uuid, null::boolean, null::text, null::bytea;
   else
     perform identity.count_attempt(v_address, 50, 900, 30, 900);
     if not v_is_familiar then perform identity.count_attempt(v_account, 50, 3600, 30, 900); end if;
     perform identity.count_attempt(v_pair, 5, 86400, 2, 900);
-    return query select 0, v_person.person_id, v_person.name, v_person.password_hash, v_person.totp_secret;
+    return query select 0, v_person.person_id, v_person.is_demo, v_person.password_hash, v_person.totp_secret;
   end if;
 end $$;
 
@@ -240,7 +242,7 @@ $$;
  * set-up; a person may be made by owners and admins too, who grant no role above their own.
  */
 create function identity.create_person(p_person uuid, p_email text, p_name text, p_password_hash text, p_totp_secret bytea,
-  p_role text)
+  p_role text, p_is_demo boolean)
 returns boolean
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -251,8 +253,8 @@ begin
   if v_by not in ('worker', 'set-up', 'owner', 'admin') or (v_by = 'admin' and p_role = 'owner') then
     raise exception 'this context may not make such a person' using errcode = '42501';
   end if;
-  insert into identity.person (person_id, email, name, password_hash, totp_secret)
-    values (p_person, p_email, p_name, p_password_hash, p_totp_secret) on conflict (email) do nothing;
+  insert into identity.person (person_id, email, name, password_hash, totp_secret, is_demo)
+    values (p_person, p_email, p_name, p_password_hash, p_totp_secret, p_is_demo) on conflict (email) do nothing;
   if not found then return false; end if;
   insert into identity.membership (msp_id, person_id, role) values (v_msp, p_person, p_role);
   perform audit.append_instance('person.created', p_person, jsonb_build_object('msp', v_msp, 'role', p_role));
@@ -319,7 +321,7 @@ grant execute on function
   identity.complete_set_up(bytea, text, text, text, text, text, bytea, bigint)
   to holdfast_web;
 grant execute on function
-  identity.create_person(uuid, text, text, text, bytea, text),
+  identity.create_person(uuid, text, text, text, bytea, text, boolean),
   identity.list_members(),
   identity.is_set_up()
   to holdfast_worker;
