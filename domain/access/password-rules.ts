@@ -1,8 +1,8 @@
 import { COMMON_PASSWORDS } from './common-passwords';
 
 /** NIST SP 800-63B asks for 15 where a password stands alone and 8 beside a second factor; everybody here gets 12. */
-export const PASSWORD_LENGTH_MIN = 12;
-export const PASSWORD_LENGTH_MAX = 256;
+const PASSWORD_LENGTH_MIN = 12;
+const PASSWORD_LENGTH_MAX = 256;
 
 /**
  * Why a password is not accepted, as a sentence; null: it is. No rules about kinds of characters (NIST SP 800-63B,

@@ -25,7 +25,7 @@ export async function readForm(request: Request, bytesMax: number): Promise<stri
 }
 
 /** First complaint of each field, by dotted path. */
-export function fieldComplaints(error: z.ZodError): Record<string, string> {
+function fieldComplaints(error: z.ZodError): Record<string, string> {
   const complaints: Record<string, string> = {};
   for (const issue of error.issues) complaints[issue.path.join('.') || 'body'] ??= issue.message;
   return complaints;

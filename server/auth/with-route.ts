@@ -118,7 +118,7 @@ function withHeaders(response: Response, requestId: string): Response {
 }
 
 /** Any error as problem+json; what is not the caller's mistake goes to the log. */
-export function toResponse(error: unknown, requestId: string): Response {
+function toResponse(error: unknown, requestId: string): Response {
   if (!(error instanceof AppError)) log('web').error({ err: error, requestId }, 'a route handler failed');
   const problem = toProblem(error, requestId);
   return new Response(problem.body, {

@@ -1,33 +1,6 @@
 import { z } from 'zod';
-import { type Role, ROLES } from '@/domain/access/permissions';
-import type { TenantScope } from '../tenancy/tenant-scope';
-import type { Database, Tx } from './database';
-
-/** A person of the scope's MSP. */
-export interface Member {
-  readonly personId: string;
-  readonly name: string;
-  readonly email: string;
-  readonly role: Role;
-  readonly hasTotp: boolean;
-}
-
-const memberRow = z.object({
-  person_id: z.string(),
-  name: z.string(),
-  email: z.string(),
-  role: z.enum(ROLES),
-  has_totp: z.boolean(),
-});
-
-/** The people of the scope's MSP by name, at most 1,000. */
-export async function listMembers(database: Database, scope: TenantScope): Promise<readonly Member[]> {
-  const rows = await database.inScope(scope, (tx) => tx.$queryRaw`SELECT * FROM identity.list_members()`);
-  return z
-    .array(memberRow)
-    .parse(rows)
-    .map(({ person_id: personId, has_totp: hasTotp, ...rest }) => ({ personId, hasTotp, ...rest }));
-}
+import type { Role } from '@/domain/access/permissions';
+import type { Tx } from './database';
 
 /** A person to be, with everything already hashed and sealed. */
 export interface NewPerson {

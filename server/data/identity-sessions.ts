@@ -3,7 +3,7 @@ import { type Role, ROLES } from '@/domain/access/permissions';
 import type { Database } from './database';
 
 /** A session ends this long after nobody used it. */
-export const SESSION_IDLE_SECONDS = 2 * 3600;
+const SESSION_IDLE_SECONDS = 2 * 3600;
 /** A session ends this long after sign-in, used or not. */
 export const SESSION_SECONDS = 8 * 3600;
 

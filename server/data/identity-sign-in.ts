@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Database } from './database';
 
 /** What a password is checked against; null fields when nobody has that e-mail. */
-export interface SignInCandidate {
+interface SignInCandidate {
   readonly personId: string | null;
   readonly passwordHash: string | null;
   /** A demo's account: it signs in on the machine itself only. */
