@@ -73,6 +73,97 @@ test('headers of Next’s own machinery open nothing', async () => {
   }
 });
 
+test('malformed credentials are no credentials, and break nothing', async () => {
+  const garbage = [
+    '',
+    ' ',
+    '.',
+    '..',
+    'null',
+    'undefined',
+    '{}',
+    '[object Object]',
+    'a.b.c',
+    'e30.e30.e30',
+    '%',
+    '%00',
+    '%F0%9F',
+    'é',
+  ];
+  const long = [
+    'x'.repeat(5000),
+    '.'.repeat(5000),
+    'eyJhbGciOiJub25lIn0..',
+    'eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..a.b.c',
+  ];
+  for (const value of [...garbage, ...long]) {
+    for (const headers of [
+      { cookie: `holdfast-session=${encodeURI(value)}` },
+      { cookie: `holdfast-session=${encodeURI(value)}; holdfast-session=${encodeURI(value)}` },
+      { authorization: `Bearer ${encodeURI(value)}` },
+      { authorization: encodeURI(value) },
+    ]) {
+      const response = await contextFor('anonymous').post(`${access.webUrl}/api/v1/sign-out`, {
+        headers: { ...headers, origin: access.webUrl },
+      });
+      expect(response.status(), JSON.stringify(headers)).toBe(401);
+    }
+  }
+});
+
+test('a page runs no action that somebody names', async () => {
+  for (const action of [
+    '00',
+    '7f0000000000000000000000000000000000000000',
+    '__proto__',
+    'constructor',
+    'x'.repeat(300),
+  ])
+    for (const data of ['[]', '["$K1"]', '["$1:__proto__:then"]', '[{"__proto__":{"x":1}}]', '\0']) {
+      const response = await contextFor('anonymous').post(`${access.webUrl}/sign-in`, {
+        headers: { 'next-action': action, 'content-type': 'text/plain;charset=UTF-8', origin: access.webUrl },
+        data,
+      });
+      expect([400, 404], `${action} ${data}`).toContain(response.status());
+    }
+});
+
+test('set-up is gone in every spelling and by every method', async () => {
+  const paths = [
+    '/set-up',
+    '/set-up/',
+    '//set-up',
+    '/./set-up',
+    '/x/../set-up',
+    '/SET-UP',
+    '/Set-Up',
+    '/%73et-up',
+    '/set%2dup',
+    '/set-up%2f',
+    '/set-up;x',
+    '/set-up.rsc',
+    '/set-up.json',
+    '/set-up%00',
+    '/en/set-up',
+    '/(public)/set-up',
+    '/_next/data/x/set-up.json',
+    '/api/v1/set-up',
+    '/api/v1/set-up/',
+    '/api/v1/SET-UP',
+    '/api/v1/%73et-up',
+    '/api/v1//set-up',
+  ];
+  for (const path of paths)
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']) {
+      const response = await contextFor('anonymous').fetch(`${access.webUrl}${path}`, {
+        method,
+        headers: { origin: access.webUrl, 'content-type': 'application/json' },
+        ...(method === 'POST' ? { data: '{}' } : {}),
+      });
+      expect([400, 404, 405], `${method} ${path}`).toContain(response.status());
+    }
+});
+
 type Expectation = 'let in' | 'asked to sign in' | 'refused';
 
 function expectation(endpoint: Endpoint, actor: Actor): Expectation {

@@ -28,7 +28,12 @@ export async function signedInContext(webUrl: string, user: User): Promise<APIRe
 
 /** Signs in as the form does, without a browser; the session's cookie stays in the context. */
 export async function signIn(context: APIRequestContext, webUrl: string, user: User): Promise<void> {
-  const said = await attempt(context, webUrl, user, await freshCode(user));
+  let said = '';
+  // A run shortly before may have used codes that this one holds fresh.
+  for (let tries = 0; tries < 4; tries++) {
+    said = await attempt(context, webUrl, user, await freshCode(user));
+    if (!said.includes('error=code-refused')) break;
+  }
   expect(said, `${user.email} signs in`).not.toContain('error=');
 }
 
