@@ -22,9 +22,10 @@ export async function withLock(file, work, timeoutMs = 120_000) {
 /**
  * Takes a lock file for this process.
  * @param {string} file
+ * @param {string} [mark] what the command line of a holder contains
  * @returns {boolean} false while a living process holds it
  */
-export function tryLock(file) {
+export function tryLock(file, mark = 'node') {
   const mine = `${file}.${process.pid}`;
   fs.writeFileSync(mine, String(process.pid));
   try {
@@ -33,7 +34,7 @@ export function tryLock(file) {
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
     const holder = holderOf(file);
-    if (holder === null || isRunning(holder, 'node')) return holder === process.pid;
+    if (holder === null || isRunning(holder, mark)) return holder === process.pid;
     fs.rmSync(file, { force: true });
     return false;
   } finally {

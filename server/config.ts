@@ -13,7 +13,7 @@ export interface Config {
   readonly databaseUrlWeb: string | null;
   readonly databaseUrlWorker: string | null;
   readonly databaseUrlIngest: string | null;
-  /** `QUEUE_URL`: Postgres or Redis; the worker's database when not given. Must not pass PgBouncer in transaction mode. */
+  /** `QUEUE_URL`: Postgres or Redis; this process's own database when not given. Must not pass PgBouncer in transaction mode. */
   readonly queueUrl: string | null;
   /** Absolute path. */
   readonly dataDir: string;
@@ -23,6 +23,8 @@ export interface Config {
   readonly ingestPort: number;
   /** Health checks only, always on loopback. */
   readonly workerPort: number;
+  /** Where the embedded Postgres listens, always on loopback. */
+  readonly postgresPort: number;
   /** Scheme, host and port the browser uses, without a trailing slash. */
   readonly appOrigin: string;
   /** Scheme, host and port that agents deliver to, without a trailing slash. */
@@ -97,6 +99,7 @@ const VARIABLE = {
   webPort: 'HOLDFAST_WEB_PORT',
   ingestPort: 'HOLDFAST_INGEST_PORT',
   workerPort: 'HOLDFAST_WORKER_PORT',
+  postgresPort: 'HOLDFAST_POSTGRES_PORT',
   appOrigin: 'APP_ORIGIN',
   ingestOrigin: 'INGEST_ORIGIN',
   isDemo: 'HOLDFAST_DEMO',
@@ -147,6 +150,7 @@ const environment = z.object({
   HOLDFAST_WEB_PORT: port.default(3000),
   HOLDFAST_INGEST_PORT: port.default(3001),
   HOLDFAST_WORKER_PORT: port.default(3002),
+  HOLDFAST_POSTGRES_PORT: port.default(54329),
   APP_ORIGIN: origin.optional(),
   INGEST_ORIGIN: origin.optional(),
   HOLDFAST_DEMO: z.enum(['on', 'off'], 'must be on or off').optional(),
@@ -163,12 +167,14 @@ function toConfig(env: z.output<typeof environment>): Config {
     databaseUrlWeb: env.DATABASE_URL_WEB ?? null,
     databaseUrlWorker: env.DATABASE_URL_WORKER ?? null,
     databaseUrlIngest: env.DATABASE_URL_INGEST ?? null,
-    queueUrl: env.QUEUE_URL ?? env.DATABASE_URL_WORKER ?? null,
+    queueUrl:
+      env.QUEUE_URL ?? env.DATABASE_URL_WORKER ?? env.DATABASE_URL_INGEST ?? env.DATABASE_URL_WEB ?? null,
     dataDir: path.resolve(env.HOLDFAST_DATA_DIR),
     host: env.HOLDFAST_HOST,
     webPort: env.HOLDFAST_WEB_PORT,
     ingestPort: env.HOLDFAST_INGEST_PORT,
     workerPort: env.HOLDFAST_WORKER_PORT,
+    postgresPort: env.HOLDFAST_POSTGRES_PORT,
     appOrigin: trimmed(env.APP_ORIGIN ?? `http://127.0.0.1:${env.HOLDFAST_WEB_PORT}`),
     ingestOrigin: trimmed(env.INGEST_ORIGIN ?? `http://127.0.0.1:${env.HOLDFAST_INGEST_PORT}`),
     isDemo: (env.HOLDFAST_DEMO ?? (isLoopback(env.HOLDFAST_HOST) ? 'on' : 'off')) === 'on',

@@ -1,0 +1,90 @@
+// Makes runnable programs from our TypeScript: the processes (their packages stay outside) and the agent (one file).
+import fs from 'node:fs';
+import path from 'node:path';
+import { Failure } from './failure.mjs';
+import { BUILD_DIR, BUNDLE_SOURCES, fingerprint, ROOT, whenChanged } from './project.mjs';
+
+/** Name of the bundle in {@link BUILD_DIR} → what it is made from. */
+const PROGRAMS = {
+  config: 'server/config.ts',
+  worker: 'workers/main.ts',
+  ingest: 'ingest/main.ts',
+  seed: 'prisma/seed.ts',
+  'create-setup-code': 'scripts/create-setup-code.ts',
+  'mint-token': 'scripts/mint-enrolment-token.ts',
+};
+
+/** The agent, for any machine with Node: one file that needs nothing beside it. */
+export const AGENT_FILE = path.join(ROOT, 'dist/holdfast-agent.mjs');
+
+/** @param {keyof typeof PROGRAMS} name */
+export function bundleFile(name) {
+  return path.join(BUILD_DIR, `${name}.mjs`);
+}
+
+/** Bundles every program and the agent again when a source changed. */
+export async function bundlePrograms() {
+  await bundleWhenChanged(
+    path.join(BUILD_DIR, 'stamp'),
+    BUNDLE_SOURCES,
+    Object.keys(PROGRAMS).map(programOptions),
+  );
+  await bundleAgent();
+}
+
+/** Bundles the agent alone, when a source of it changed. */
+export async function bundleAgent() {
+  const sources = ['agent', 'contract', 'domain', 'tsconfig.json', 'package-lock.json'];
+  await bundleWhenChanged(path.join(ROOT, 'dist/.stamp'), sources, [agentOptions()]);
+}
+
+async function bundleWhenChanged(stampFile, sources, bundles) {
+  if (bundles.some(({ outfile }) => !fs.existsSync(outfile))) fs.rmSync(stampFile, { force: true });
+  await whenChanged(stampFile, fingerprint(sources), async () => {
+    const { build } = await import('esbuild');
+    await Promise.all(bundles.map((options) => build(options).catch(explainBundle)));
+  });
+}
+
+function explainBundle(error) {
+  const [first] = error.errors ?? [];
+  if (!first) throw error;
+  const place = first.location ? `${first.location.file}:${first.location.line}: ` : '';
+  throw new Failure(`Bundling failed: ${place}${first.text}`, 'Repair that file and start again.');
+}
+
+/**
+ * How one program is bundled.
+ * @param {keyof typeof PROGRAMS} name
+ * @returns {import('esbuild').BuildOptions}
+ */
+export function programOptions(name) {
+  return {
+    ...COMMON,
+    entryPoints: [path.join(ROOT, PROGRAMS[name])],
+    outfile: bundleFile(name),
+    packages: 'external',
+  };
+}
+
+function agentOptions() {
+  return {
+    ...COMMON,
+    entryPoints: [path.join(ROOT, 'agent/main.ts')],
+    outfile: AGENT_FILE,
+    sourcemap: false,
+    banner: { js: '#!/usr/bin/env node' },
+  };
+}
+
+/** @type {import('esbuild').BuildOptions} */
+const COMMON = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  sourcemap: true,
+  logLevel: 'silent',
+  alias: { '@': ROOT },
+};

@@ -1,0 +1,157 @@
+// The settings of a whole system: what the environment says, completed with secrets made once and ports that are free.
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { bundleFile } from './bundle.mjs';
+import { Failure } from './failure.mjs';
+import { freePort, isFree } from './ports.mjs';
+import { readIfThere, ROOT, writePrivately } from './project.mjs';
+
+/** The data folder, known before anything is installed. */
+export const DATA_DIR = path.resolve(ROOT, process.env.HOLDFAST_DATA_DIR || '.data');
+
+/** Accounts and passwords of the demo, written by the seed. */
+export const DEMO_USERS_FILE = path.join(DATA_DIR, 'demo-users.json');
+
+/** Parses and judges the environment with the schema that the processes use (server/config.ts). */
+export async function readConfig(env = process.env) {
+  const { loadConfig } = await import(pathToFileURL(bundleFile('config')).href);
+  return loadConfig({ ...env, HOLDFAST_DATA_DIR: DATA_DIR });
+}
+
+/**
+ * Secrets of this data folder; the environment's own take their place.
+ * @returns {{ postgres: string, web: string, worker: string, ingest: string, contextKey: string, secretKey: string, signingKey: string, nextAuth: string }}
+ */
+export function readSecrets() {
+  const file = path.join(DATA_DIR, 'secrets.json');
+  const known = readIfThere(file);
+  const secrets = known ? JSON.parse(known) : makeSecrets();
+  if (!known) writePrivately(file, secrets);
+  return {
+    ...secrets,
+    contextKey: process.env.HOLDFAST_CONTEXT_KEY || secrets.contextKey,
+    secretKey: process.env.HOLDFAST_SECRET_KEY || secrets.secretKey,
+    signingKey: process.env.HOLDFAST_SIGNING_KEY || secrets.signingKey,
+    nextAuth: process.env.NEXTAUTH_SECRET || secrets.nextAuth,
+  };
+}
+
+function makeSecrets() {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return {
+    postgres: randomBytes(24).toString('hex'),
+    web: randomBytes(24).toString('hex'),
+    worker: randomBytes(24).toString('hex'),
+    ingest: randomBytes(24).toString('hex'),
+    contextKey: randomBytes(32).toString('hex'),
+    secretKey: randomBytes(32).toString('hex'),
+    signingKey: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
+    nextAuth: randomBytes(32).toString('hex'),
+  };
+}
+
+/**
+ * The ports to listen on: those that were set must be free, the others are searched from their default on.
+ * @returns {Promise<{ web: number, ingest: number, worker: number }>}
+ */
+export async function choosePorts(config) {
+  const wanted = { web: config.webPort, ingest: config.ingestPort, worker: config.workerPort };
+  const taken = new Set(
+    Object.keys(wanted)
+      .filter(isSet)
+      .map((name) => wanted[name]),
+  );
+  const ports = {};
+  for (const [name, port] of Object.entries(wanted)) {
+    ports[name] = isSet(name)
+      ? await ownPort(variableOf(name), port, config.host)
+      : await freePort(port, taken);
+    taken.add(ports[name]);
+  }
+  return ports;
+}
+
+/**
+ * A port that was asked for by name.
+ * @throws {Failure} when somebody else has it
+ */
+export async function ownPort(variable, port, host) {
+  if (await isFree(port, host)) return port;
+  throw new Failure(
+    `Port ${port} (${variable}) is taken by another program.`,
+    `Stop that program, choose another port, or leave ${variable} unset: then a free one is found.`,
+  );
+}
+
+const isSet = (name) => Boolean(process.env[variableOf(name)]);
+const variableOf = (name) => `HOLDFAST_${name.toUpperCase()}_PORT`;
+
+/**
+ * The environment of each program of the system. Each gets the address of its own database role only.
+ * @param {{ config: any, secrets: any, ports: { web: number, ingest: number, worker: number }, urls: { owner: string, web: string, worker: string, ingest: string }, isDemo: boolean }} system
+ */
+export function environments({ config, secrets, ports, urls, isDemo }) {
+  const appOrigin = process.env.APP_ORIGIN ? config.appOrigin : `http://127.0.0.1:${ports.web}`;
+  const ingestOrigin = process.env.INGEST_ORIGIN ? config.ingestOrigin : `http://127.0.0.1:${ports.ingest}`;
+  const common = {
+    ...process.env,
+    DATABASE_URL: '',
+    DATABASE_URL_WEB: '',
+    DATABASE_URL_WORKER: '',
+    DATABASE_URL_INGEST: '',
+    HOLDFAST_DATA_DIR: DATA_DIR,
+    HOLDFAST_HOST: config.host,
+    HOLDFAST_WEB_PORT: String(ports.web),
+    HOLDFAST_INGEST_PORT: String(ports.ingest),
+    HOLDFAST_WORKER_PORT: String(ports.worker),
+    HOLDFAST_DEMO: isDemo ? 'on' : 'off',
+    HOLDFAST_CONTEXT_KEY: secrets.contextKey,
+    HOLDFAST_SIGNING_KEY: secrets.signingKey,
+    APP_ORIGIN: appOrigin,
+    INGEST_ORIGIN: ingestOrigin,
+    NODE_ENV: 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+  };
+  const signIn = {
+    HOLDFAST_SECRET_KEY: secrets.secretKey,
+    NEXTAUTH_SECRET: secrets.nextAuth,
+    NEXTAUTH_URL: appOrigin,
+  };
+  const worker = { ...common, HOLDFAST_SECRET_KEY: secrets.secretKey, DATABASE_URL_WORKER: urls.worker };
+  return {
+    web: { ...common, ...signIn, DATABASE_URL_WEB: urls.web, PORT: String(ports.web), HOSTNAME: config.host },
+    ingest: { ...common, DATABASE_URL_INGEST: urls.ingest },
+    worker,
+    owner: {
+      ...worker,
+      ...signIn,
+      DATABASE_URL: urls.owner,
+      DATABASE_URL_WEB: urls.web,
+      DATABASE_URL_INGEST: urls.ingest,
+    },
+  };
+}
+
+/**
+ * Whether this data folder holds the demo. It stays what it was made as; new ones hold it unless told otherwise.
+ * @throws {Failure} when the environment says the opposite of what the folder is
+ */
+export function decideDemo(config) {
+  const file = path.join(DATA_DIR, 'kind');
+  const known = readIfThere(file);
+  const asked = process.env.HOLDFAST_DEMO || known || (config.isDemo ? 'on' : 'off');
+  if (known && known !== asked)
+    throw new Failure(
+      `The data folder ${DATA_DIR} was made with HOLDFAST_DEMO=${known}, which cannot be changed afterwards.`,
+      'Choose another folder with HOLDFAST_DATA_DIR, or leave HOLDFAST_DEMO unset.',
+    );
+  if (asked === 'on' && !config.isDemo)
+    throw new Failure(
+      'This data folder holds the demo, whose accounts are shown to whoever starts it; it is for this machine only.',
+      'Choose another folder with HOLDFAST_DATA_DIR, or leave HOLDFAST_HOST and APP_ORIGIN on loopback.',
+    );
+  fs.writeFileSync(file, asked);
+  return asked === 'on';
+}

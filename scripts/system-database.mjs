@@ -1,0 +1,93 @@
+// The database of a system: the embedded Postgres of its data folder, or the one that DATABASE_URL names.
+import path from 'node:path';
+import { postgresStatus, startPostgres } from './embedded-postgres.mjs';
+import { applyMigrations } from './migrate.mjs';
+import { freePort } from './ports.mjs';
+import { ownPort, DATA_DIR } from './settings.mjs';
+
+export const POSTGRES_DIR = path.join(DATA_DIR, 'postgres');
+
+const ROLES = { web: 'holdfast_web', worker: 'holdfast_worker', ingest: 'holdfast_ingest' };
+
+/** @typedef {{ owner: string, web: string, worker: string, ingest: string }} DatabaseUrls */
+
+/**
+ * Starts the embedded Postgres of the data folder, with its database.
+ * @returns {Promise<{ ownerUrl: string, port: number }>}
+ */
+export async function startEmbedded(config, secrets) {
+  const { port } = await startPostgres({
+    dataDir: POSTGRES_DIR,
+    port: await embeddedPort(config),
+    password: secrets.postgres,
+    settings: { max_connections: '100', shared_buffers: '128MB' },
+  });
+  const serverUrl = `postgresql://postgres:${secrets.postgres}@127.0.0.1:${port}`;
+  await withClient(`${serverUrl}/postgres`, async (client) => {
+    const { rowCount } = await client.query(`SELECT FROM pg_database WHERE datname = 'holdfast'`);
+    if (!rowCount) await client.query('CREATE DATABASE holdfast');
+  });
+  return { ownerUrl: `${serverUrl}/holdfast`, port };
+}
+
+async function embeddedPort(config) {
+  const running = postgresStatus({ dataDir: POSTGRES_DIR });
+  if (running) return running.port;
+  if (!process.env.HOLDFAST_POSTGRES_PORT) return freePort(config.postgresPort);
+  return ownPort('HOLDFAST_POSTGRES_PORT', config.postgresPort, '127.0.0.1');
+}
+
+/** Removes the embedded database with everything in it. */
+export async function dropEmbedded(ownerUrl) {
+  await withClient(ownerUrl.replace(/\/holdfast$/, '/postgres'), (client) =>
+    client.query('DROP DATABASE IF EXISTS holdfast WITH (FORCE)'),
+  );
+}
+
+/**
+ * Brings the database up to date and gives each process an address: the one it was given, or one with a password of ours.
+ * @returns {Promise<{ urls: DatabaseUrls, databaseId: string }>} `databaseId` changes when the database is made anew
+ */
+export async function prepareDatabase({ ownerUrl, config, secrets, say }) {
+  const given = {
+    web: config.databaseUrlWeb,
+    worker: config.databaseUrlWorker,
+    ingest: config.databaseUrlIngest,
+  };
+  const isEmbedded = config.databaseUrl === null;
+  const urls = { owner: ownerUrl };
+  const passwords = {};
+  for (const [name, role] of Object.entries(ROLES)) {
+    const isOurs = isEmbedded || !given[name];
+    urls[name] = isOurs ? addressOf(ownerUrl, role, secrets[name]) : given[name];
+    if (isOurs) passwords[role] = secrets[name];
+  }
+  await applyMigrations(ownerUrl, { contextKeyHex: secrets.contextKey, passwords, say });
+  return { urls, databaseId: await identify(ownerUrl) };
+}
+
+function addressOf(ownerUrl, role, password) {
+  const address = new URL(ownerUrl);
+  address.username = role;
+  address.password = password;
+  return address.href;
+}
+
+async function identify(ownerUrl) {
+  return withClient(ownerUrl, async (client) => {
+    const { rows } = await client.query('SELECT oid FROM pg_database WHERE datname = current_database()');
+    const { host, pathname } = new URL(ownerUrl);
+    return `${host.replace(/:\d+$/, '')}${pathname}#${rows[0].oid}`;
+  });
+}
+
+async function withClient(url, work) {
+  const { Client } = await import('pg');
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
