@@ -169,6 +169,7 @@ describe('telling nothing to who guesses', () => {
     );
   });
 
+  // Without the work on a dummy the ratio is above five; the margin is for a busy machine.
   test('an unknown e-mail costs about the same time as a wrong password', async () => {
     const known: number[] = [];
     const unknown: number[] = [];
@@ -179,8 +180,8 @@ describe('telling nothing to who guesses', () => {
       );
     }
     const ratio = median(known) / median(unknown);
-    expect(ratio).toBeGreaterThan(0.6);
-    expect(ratio).toBeLessThan(1.7);
+    expect(ratio).toBeGreaterThan(0.4);
+    expect(ratio).toBeLessThan(2.5);
   });
 
   test('after five wrong passwords the next attempts wait, known e-mail or not, and the waits are equal', async () => {
