@@ -9,7 +9,7 @@ import { newTotpSecret } from '../auth/totp';
 import { setting } from '../config';
 import { type Database, openDatabase } from '../data/database';
 import { isSetUp } from '../data/identity-set-up';
-import { createSetupCode } from './create-setup-code';
+import { createSetupCode, hashSetupCode } from './create-setup-code';
 import { type SetUpForm, setUpOwner } from './set-up-owner';
 import { signIn } from './sign-in';
 
@@ -105,8 +105,11 @@ test('each start replaces the code before; only its hash is kept', async () => {
   expect(rows[0]?.hash).not.toContain(second.slice(0, 5));
 });
 
+let spentCode = '';
+
 test('of many who set up at once with the right code, one becomes owner; then it is over for ever', async () => {
   const code = (await createSetupCode(migrator)) ?? '';
+  spentCode = code;
   expect(await isSetUp(web)).toBe(false);
   const forms = Array.from({ length: 12 }, (_, i) => form(code, { email: `olga${i}@quillmark.example` }));
   const results = await Promise.allSettled(forms.map((each) => setUpOwner(web, each, NOW)));
@@ -151,4 +154,12 @@ test('set-up stays closed even when everybody is gone', async () => {
   expect(await isSetUp(web)).toBe(true);
   expect(await createSetupCode(migrator)).toBeNull();
   await expect(setUpOwner(web, form('AAAAA'), NOW)).rejects.toMatchObject({ code: 'not-found' });
+  const isDone = await web.inScope(
+    setUpScope(v7(), v7()),
+    (
+      tx,
+    ) => tx.$queryRaw`SELECT identity.complete_set_up(${hashSetupCode(spentCode)}, 'x', 'UTC', 'x@y.example', 'x', 'x',
+      null, 0) AS is_done`,
+  );
+  expect(isDone, 'the spent code, past every other check').toEqual([{ is_done: false }]);
 });
