@@ -21,6 +21,7 @@ import {
 } from './settings.mjs';
 import { createSupervisor, stopProcess } from './supervisor.mjs';
 import { dropEmbedded, POSTGRES_DIR, prepareDatabase, startEmbedded } from './system-database.mjs';
+import { whenNpmEnds } from './when-npm-ends.mjs';
 
 const LOCK_FILE = path.join(DATA_DIR, 'supervisor.lock');
 const RUNTIME_FILE = path.join(DATA_DIR, 'runtime.json');
@@ -115,6 +116,7 @@ async function begin() {
     );
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void leave(0));
+  whenNpmEnds(() => void leave(0));
 }
 
 function runtime() {

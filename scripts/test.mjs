@@ -10,6 +10,7 @@ import { freePort } from './ports.mjs';
 import { runStep, say } from './progress.mjs';
 import { fingerprint, readIfThere, ROOT, whenChanged } from './project.mjs';
 import { endPrograms, isRunning, runProgram, signalGroup, until } from './run-program.mjs';
+import { whenNpmEnds } from './when-npm-ends.mjs';
 
 const TEST_DIR = path.join(ROOT, '.test-data');
 const SYSTEM_DIR = path.join(TEST_DIR, 'system');
@@ -39,13 +40,9 @@ const PLANS = {
 
 const [wanted = 'all', ...more] = process.argv.slice(2);
 let system = null;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-  process.on(signal, () => {
-    endPrograms();
-    signalGroup(system?.pid, 'SIGTERM');
-    process.exitCode = 130;
-    setTimeout(() => process.exit(130), 15_000).unref();
-  });
+let isGivenUp = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, giveUp);
+whenNpmEnds(giveUp);
 
 try {
   requireNode();
@@ -64,6 +61,13 @@ try {
   process.exitCode = 1;
 }
 
+/** Ends what is under way; the stages that follow then fail at once, and the last line says so. */
+function giveUp() {
+  isGivenUp = true;
+  endPrograms();
+  signalGroup(system?.pid, 'SIGTERM');
+}
+
 async function prepare(plan) {
   await installPackages();
   const key = fingerprint(['prisma/schema.prisma', 'prisma.config.ts', 'package-lock.json']);
@@ -79,8 +83,10 @@ async function runPlan(plan) {
   let passed = 0;
   let failed = 0;
   for (const name of plan) {
+    if (isGivenUp) break;
     const beganAt = performance.now();
     const outcome = await outcomeOf(name);
+    if (name === 'browser') await stopSystem();
     passed += outcome.passed;
     failed += outcome.failed;
     const seconds = ((performance.now() - beganAt) / 1000).toFixed(1);
@@ -92,8 +98,9 @@ async function runPlan(plan) {
     for (const line of outcome.output.split('\n'))
       if (line.startsWith('SKIPPED:')) console.log(`         ${line}`);
   }
+  await stopSystem();
   console.log(`${passed} passed, ${failed} failed`);
-  process.exitCode = failed > 0 ? 1 : (process.exitCode ?? 0);
+  process.exitCode = failed > 0 || isGivenUp ? 1 : 0;
 }
 
 /** @returns {Promise<Outcome>} */
@@ -102,8 +109,6 @@ async function outcomeOf(name) {
     return name === 'build' ? await build() : await STAGES[name]();
   } catch (error) {
     return { passed: 0, failed: 1, skipped: 0, output: explain(error) };
-  } finally {
-    if (name === 'browser') await stopSystem();
   }
 }
 
