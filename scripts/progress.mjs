@@ -33,7 +33,7 @@ export async function runStep(what, file, args, options) {
 const ADVICE = [
   [/ENOSPC|No space left on device/, 'The disk is full: free some space and start again.'],
   [
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED.*registry|ETIMEDOUT|ECONNRESET|network request|npm error network/i,
+    /npm error[^]*(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|network)/,
     'The npm registry cannot be reached: check the network, the proxy settings and `npm config get registry`.',
   ],
   [

@@ -127,7 +127,8 @@ function runtime() {
 async function installAndBundle() {
   await withLock(path.join(ROOT, '.data/install.lock'), async () => {
     await installPackages();
-    await Promise.all([generateClient(), bundlePrograms()]);
+    await generateClient();
+    await bundlePrograms();
   });
 }
 
@@ -153,9 +154,8 @@ async function prepare() {
 
 async function embedded(config, secrets) {
   hasEmbedded = true;
-  const isNew = !existsSync(POSTGRES_DIR);
   isPostgresStarting = true;
-  const { ownerUrl, port } = await startEmbedded(config, secrets);
+  const { ownerUrl, port, isNew } = await startEmbedded(config, secrets);
   isPostgresStarting = false;
   if (isNew) say(`Postgres made and started on port ${port}`);
   return ownerUrl;

@@ -13,10 +13,10 @@ const ROLES = { web: 'holdfast_web', worker: 'holdfast_worker', ingest: 'holdfas
 
 /**
  * Starts the embedded Postgres of the data folder, with its database.
- * @returns {Promise<{ ownerUrl: string, port: number }>}
+ * @returns {Promise<{ ownerUrl: string, port: number, isNew: boolean }>}
  */
 export async function startEmbedded(config, secrets) {
-  const { port } = await startPostgres({
+  const { port, isNew } = await startPostgres({
     dataDir: POSTGRES_DIR,
     port: await embeddedPort(config),
     password: secrets.postgres,
@@ -27,7 +27,7 @@ export async function startEmbedded(config, secrets) {
     const { rowCount } = await client.query(`SELECT FROM pg_database WHERE datname = 'holdfast'`);
     if (!rowCount) await client.query('CREATE DATABASE holdfast');
   });
-  return { ownerUrl: `${serverUrl}/holdfast`, port };
+  return { ownerUrl: `${serverUrl}/holdfast`, port, isNew };
 }
 
 async function embeddedPort(config) {
