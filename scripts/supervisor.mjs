@@ -39,7 +39,7 @@ export function createSupervisor({ logsDir, say }) {
     const log = openLog(logFile(name));
     const child = spawn(process.execPath, ['--import', PRELOAD, '--enable-source-maps', ...args], {
       cwd,
-      env,
+      env: { ...env, HOLDFAST_SUPERVISOR: String(process.pid) },
       detached: true, // a Ctrl-C reaches us alone; we end them in order
       stdio: ['ignore', log, log, 'ipc'],
     });
