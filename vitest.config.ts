@@ -6,7 +6,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['{contract,domain,components}/**/*.test.{ts,tsx}'], exclude: ['**/*.long.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['{contract,domain,components}/**/*.test.{ts,tsx}'],
+          exclude: ['**/*.long.test.ts'],
+        },
       },
       {
         extends: true,

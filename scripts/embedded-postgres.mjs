@@ -17,7 +17,8 @@ const SHARED_HOME = '/var/lib/holdfast-postgres';
 
 /**
  * @typedef {{ pid: number, port: number, dataDir: string }} RunningPostgres
- * @typedef {{ uid?: number, gid?: number }} Account empty when Postgres runs as ourselves
+ * @typedef {{ uid?: number, gid?: number, owns?: boolean }} Account empty when Postgres runs as ourselves; `owns`: the data
+ *   folder is its own already
  */
 
 /**
@@ -27,7 +28,7 @@ const SHARED_HOME = '/var/lib/holdfast-postgres';
  * @returns {Promise<RunningPostgres & { isAttached: boolean, isNew: boolean }>}
  */
 export async function startPostgres({ dataDir: wanted, port, password, settings = {} }) {
-  const account = postgresAccount();
+  const account = postgresAccount(wanted);
   const dataDir = reachableDataDir(path.resolve(wanted), account);
   const running = runningIn(dataDir);
   if (running) return { ...running, isAttached: true, isNew: false };
@@ -48,7 +49,7 @@ export async function startPostgres({ dataDir: wanted, port, password, settings 
  * @returns {Promise<boolean>} false when none was running
  */
 export async function stopPostgres({ dataDir: wanted }) {
-  const account = postgresAccount();
+  const account = postgresAccount(wanted);
   const dataDir = reachableDataDir(path.resolve(wanted), account);
   if (!runningIn(dataDir)) return false;
   const bin = binaries(account);
@@ -69,12 +70,17 @@ export async function stopPostgres({ dataDir: wanted }) {
  * @returns {RunningPostgres | null}
  */
 export function postgresStatus({ dataDir }) {
-  return runningIn(reachableDataDir(path.resolve(dataDir), postgresAccount()));
+  return runningIn(reachableDataDir(path.resolve(dataDir), postgresAccount(dataDir)));
 }
 
-/** Postgres refuses root: it then runs as an unprivileged account that has an entry in passwd (initdb looks for one). */
-function postgresAccount() {
+/**
+ * Postgres refuses root: it then runs as whoever made the data folder, or at first as an unprivileged account that has an
+ * entry in passwd (initdb looks for one).
+ */
+function postgresAccount(dataDir) {
   if (process.getuid?.() !== 0) return {};
+  const made = fs.statSync(dataDir, { throwIfNoEntry: false });
+  if (made && made.uid !== 0) return { uid: made.uid, gid: made.gid, owns: true };
   const accounts = fs
     .readFileSync('/etc/passwd', 'utf8')
     .split('\n')
@@ -172,10 +178,10 @@ function canEnter(file) {
  * The folder itself, or one under {@link SHARED_HOME} when the account cannot enter it. A note in the wanted folder says
  * which cluster belongs to it: when the note is gone, the user has deleted the folder to begin anew.
  */
-function reachableDataDir(wanted, { uid }) {
+function reachableDataDir(wanted, { uid, owns }) {
   const parent = path.dirname(wanted);
   fs.mkdirSync(parent, { recursive: true });
-  if (uid === undefined || canEnter(parent)) return wanted;
+  if (uid === undefined || owns || canEnter(parent)) return wanted;
   const note = `${wanted}.elsewhere`;
   if (!fs.existsSync(note)) fs.writeFileSync(note, randomBytes(8).toString('hex'));
   const place = createHash('sha256').update(wanted).digest('hex').slice(0, 16);

@@ -125,6 +125,7 @@ function runtime() {
 }
 
 async function installAndBundle() {
+  mkdirSync(path.join(ROOT, '.data'), { recursive: true });
   await withLock(path.join(ROOT, '.data/install.lock'), async () => {
     await installPackages();
     await generateClient();
@@ -134,7 +135,6 @@ async function installAndBundle() {
 
 /** Everything up to a database of the newest version and the addresses of all processes. */
 async function prepare() {
-  mkdirSync(path.join(ROOT, '.data'), { recursive: true });
   await installAndBundle();
   const config = await readConfig();
   const isDemo = decideDemo(config);
