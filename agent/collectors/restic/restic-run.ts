@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import type { AgentRun } from '@/contract/report';
+import { readResticLines } from '@/agent/collectors/restic/restic-output';
+import { problemCodeOfText } from '@/agent/collectors/restic/restic-problem';
+
+const count = z.int().min(0);
+
+/** The last line of `restic backup --json`. */
+const backupSummary = z.object({
+  message_type: z.literal('summary'),
+  files_new: count,
+  files_changed: count,
+  files_unmodified: count,
+  data_added: count.optional(),
+  data_added_packed: count.optional(),
+  total_files_processed: count,
+  total_bytes_processed: count,
+  backup_start: z.iso.datetime({ offset: true }).optional(),
+  backup_end: z.iso.datetime({ offset: true }).optional(),
+  /** Short (8 characters) before 0.15; left out when `--skip-if-unchanged` wrote nothing. */
+  snapshot_id: z.string().optional(),
+});
+
+/** What is kept of the output of a backup while it runs. */
+export interface BackupOutput {
+  exitCode: number | null;
+  signal: NodeJS.Signals | null;
+  /** Lines of stdout that may tell the result: the JSON summary, `snapshot … saved`. */
+  stdout: string;
+  stderr: string;
+}
+
+export interface BackupResult {
+  run: Pick<
+    AgentRun,
+    'status' | 'partial' | 'bytes' | 'files' | 'errors' | 'warnings' | 'exit_code' | 'error_code'
+  >;
+  /** As restic wrote it, perhaps short; null when no snapshot was made. */
+  snapshotId: string | null;
+  missingPaths: string[];
+}
+
+/** Lines of stdout worth keeping; all others only tell the progress. */
+export const RESULT_LINE = /^\{"message_type":"summary"|^snapshot [0-9a-f]{8,64} saved/;
+
+const MISSING = /^(.+) does not exist, skipping$/;
+
+/** Reads how a `restic backup` ended. Exit 0 does not mean that every source was there. */
+export function readBackupResult(output: BackupOutput): BackupResult {
+  const lines = readResticLines(output.stderr);
+  const told = readResticLines(output.stdout)
+    .messages.flatMap((one) => backupSummary.safeParse(one).data ?? [])
+    .at(-1);
+  const snapshotId =
+    told?.snapshot_id ?? /^snapshot ([0-9a-f]{8,64}) saved/m.exec(output.stdout)?.[1] ?? null;
+  const missingPaths = lines.texts.flatMap((text) => MISSING.exec(text)?.[1] ?? []);
+  const failedItems =
+    lines.messages.filter((one) => one['message_type'] === 'error').length + plainErrors(lines.texts);
+  const status = statusOf(output, snapshotId !== null, missingPaths.length > 0);
+  return {
+    run: {
+      status,
+      partial: status === 'warning' && snapshotId !== null,
+      bytes: told
+        ? {
+            source: told.total_bytes_processed,
+            read: null,
+            transferred: null,
+            stored: told.data_added_packed ?? told.data_added ?? null,
+          }
+        : null,
+      files: told
+        ? {
+            total: told.total_files_processed,
+            new: told.files_new,
+            changed: told.files_changed,
+            unchanged: told.files_unmodified,
+            failed: output.exitCode === 3 ? failedItems : null,
+            deleted: null,
+          }
+        : null,
+      errors: errorsOf(status, output.exitCode, failedItems),
+      warnings: missingPaths.length,
+      exit_code: output.exitCode,
+      error_code: status === 'failed' ? problemCodeOfText(output.stderr) : null,
+    },
+    snapshotId,
+    missingPaths,
+  };
+}
+
+/** How any other command ended: its exit code is all that is known. */
+export function readCommandResult(output: BackupOutput): BackupResult {
+  const status = endedBySignal(output) ?? (output.exitCode === 0 ? 'success' : 'failed');
+  return {
+    run: {
+      status,
+      partial: false,
+      bytes: null,
+      files: null,
+      errors: null,
+      warnings: null,
+      exit_code: output.exitCode,
+      error_code: null,
+    },
+    snapshotId: null,
+    missingPaths: [],
+  };
+}
+
+function statusOf(output: BackupOutput, hasSnapshot: boolean, isMissingSource: boolean): AgentRun['status'] {
+  const ended = endedBySignal(output);
+  if (ended) return ended;
+  if (output.exitCode === 0) return isMissingSource ? 'warning' : 'success';
+  return output.exitCode === 3 && hasSnapshot ? 'warning' : 'failed';
+}
+
+/** A person or the system stopped it; other signals (out of memory, a crash) are failures. */
+function endedBySignal({ signal, exitCode }: BackupOutput): AgentRun['status'] | null {
+  if (exitCode === 130) return 'cancelled';
+  if (signal === null) return null;
+  return ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'].includes(signal) ? 'cancelled' : 'failed';
+}
+
+function errorsOf(status: AgentRun['status'], exitCode: number | null, failedItems: number): number | null {
+  if (status === 'failed') return Math.max(1, failedItems);
+  return exitCode === 0 || exitCode === 3 ? failedItems : null;
+}
+
+/** Without `--json`, an unreadable file is a line `error: open …: permission denied`. */
+function plainErrors(texts: readonly string[]): number {
+  return texts.filter((text) => text.startsWith('error: ')).length;
+}

@@ -1,0 +1,65 @@
+import { AgentError, exitCode } from '@/agent/agent-error';
+import { loadConfig } from '@/agent/config/agent-config';
+import type { DeliveryResult } from '@/agent/delivery/deliver';
+import { collectRepositories, dueCheck } from '@/agent/report/collect-repositories';
+import { sendCollection } from '@/agent/report/send-collection';
+import { requireEnrolment } from '@/agent/state/enrolment';
+import { readMemory, writeMemory } from '@/agent/state/memory';
+import { parseCommandLine, print, say, type Command, type CommandContext } from './command';
+import { ensureEnrolment } from './enrol';
+
+const HELP = `holdfast-agent report
+
+Reads every repository of the configuration file, makes a report, keeps it in the spool and delivers what waits there.
+Let a timer run it, such as every hour. Checks that are due are made.
+
+It ends with 0 when the report was delivered, 75 when it waits in the spool, 77 when the server does not accept this machine.
+`;
+
+export const report: Command = { summary: 'report on what is configured', help: HELP, run: runReport };
+
+async function runReport({ args, env, places }: CommandContext): Promise<number> {
+  parseCommandLine('report', args, {});
+  const config = loadConfig(places.configFile);
+  if (config.repositories.length === 0)
+    throw new AgentError(
+      exitCode.config,
+      `No repository is configured in ${places.configFile}`,
+      '`holdfast-agent config --example` prints a file to start from.',
+    );
+  const enrolment = (await ensureEnrolment(places, env)) ?? requireEnrolment(places.stateDir);
+  const memory = readMemory(places.stateDir);
+  const now = new Date();
+  const collected = await collectRepositories({
+    config,
+    env,
+    memory,
+    repositories: config.repositories,
+    checkFor: (settings, key) => dueCheck(settings, key, memory, now),
+  });
+  writeMemory(places.stateDir, collected.memory);
+  const sent = await sendCollection(places, config, enrolment, collected.collection, collected.toolVersion);
+  await print(`Report ${sent.report.sequence}: ${tellDelivery(sent.delivery)}`);
+  return deliveryExitCode(sent.delivery);
+}
+
+/** What came of a delivery, in a sentence. */
+export function tellDelivery(result: DeliveryResult): string {
+  if (result.isUnauthorised)
+    say(
+      'The server does not accept this machine. Ask for a new token and run `holdfast-agent enrol <url> <token> --again`; nothing in the spool is lost.',
+    );
+  const parts = [
+    `${result.deliveredCount} delivered`,
+    ...(result.quarantinedCount > 0 ? [`${result.quarantinedCount} of them put aside by the server`] : []),
+    ...(result.setAsideCount > 0 ? [`${result.setAsideCount} refused and set aside`] : []),
+    ...(result.leftCount > 0 ? [`${result.leftCount} wait in the spool`] : []),
+    ...(result.stoppedBecause === null ? [] : [result.stoppedBecause]),
+  ];
+  return `${parts.join('; ')}.`;
+}
+
+export function deliveryExitCode(result: DeliveryResult): number {
+  if (result.isUnauthorised) return exitCode.refused;
+  return result.leftCount > 0 ? exitCode.kept : exitCode.ok;
+}

@@ -1,0 +1,129 @@
+import fs from 'node:fs';
+import { z } from 'zod';
+import { AgentError, exitCode } from '@/agent/agent-error';
+import { parseJsonc } from '@/agent/config/jsonc';
+
+const text = z.string().min(1);
+const environment = z.record(
+  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a variable name'),
+  z.string(),
+);
+
+const check = z.strictObject({
+  /** `structure`, `all`, or a share of the data such as `10%`. */
+  read_data: z
+    .union([
+      z.enum(['structure', 'all']),
+      z.string().regex(/^\d{1,2}(\.\d+)?%$|^100%$/, 'must be structure, all or a percentage such as 10%'),
+    ])
+    .default('10%'),
+  every_hours: z.number().positive().default(168),
+  time_limit_minutes: z.number().positive().default(240),
+});
+export type CheckSettings = z.output<typeof check>;
+
+const job = z.strictObject({
+  name: text.max(200),
+  host: text.max(200).optional(),
+  /** What must be in each recovery point; a point that lacks one is reported. */
+  paths: z.array(text).max(1000).default([]),
+});
+export type JobSettings = z.output<typeof job>;
+
+const repository = z
+  .strictObject({
+    tool: z.literal('restic'),
+    repo: text.max(2000),
+    name: text.max(200).optional(),
+    password_file: text.optional(),
+    password_command: text.optional(),
+    password_env: text.optional(),
+    env: environment.default({}),
+    jobs: z.array(job).max(1000).default([]),
+    check: check.optional(),
+    stats: z.boolean().default(true),
+  })
+  .refine(
+    (one) => [one.password_file, one.password_command, one.password_env].filter(Boolean).length <= 1,
+    'give only one of password_file, password_command, password_env',
+  );
+export type RepositorySettings = z.output<typeof repository>;
+
+const limits = z.strictObject({
+  command_seconds: z.number().positive().max(86_400).default(120),
+  stats_seconds: z.number().positive().max(86_400).default(60),
+});
+export type LimitSettings = z.output<typeof limits>;
+
+const spool = z.strictObject({
+  size_mb_max: z.number().positive().default(500),
+  reports_max: z.int().positive().default(50_000),
+});
+export type SpoolLimits = z.output<typeof spool>;
+
+const agentConfig = z.strictObject({
+  restic: text.default('restic'),
+  repositories: z.array(repository).max(1000).default([]),
+  limits: limits.prefault({}),
+  spool: spool.prefault({}),
+});
+export type AgentConfig = z.output<typeof agentConfig>;
+
+/**
+ * The configuration file; all defaults when there is none.
+ * @throws AgentError that names file, line or field, and the cure
+ */
+export function loadConfig(file: string): AgentConfig {
+  const content = readConfig(file);
+  const parsed = agentConfig.safeParse(content === null ? {} : parseConfig(file, content));
+  if (parsed.success) return parsed.data;
+  const complaints = parsed.error.issues.map((issue) => `  ${fieldName(issue.path)}: ${issue.message}`);
+  throw new AgentError(
+    exitCode.config,
+    `${file} is not right:\n${complaints.join('\n')}`,
+    'Correct these fields; `holdfast-agent config --example` prints a file with every setting explained.',
+  );
+}
+
+/** Settings of a repository that is named on the command line only. */
+export function repositoryOf(settings: z.input<typeof repository>): RepositorySettings {
+  return repository.parse(settings);
+}
+
+function readConfig(file: string): string | null {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new AgentError(
+      exitCode.config,
+      `${file} cannot be read`,
+      'Give the user who runs the agent the right to read it.',
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function parseConfig(file: string, content: string): unknown {
+  try {
+    return parseJsonc(content);
+  } catch (error) {
+    throw new AgentError(
+      exitCode.config,
+      `${file}, ${error instanceof Error ? error.message : 'cannot be parsed'}`,
+      'Correct that line; comments (// and /* */) and trailing commas are allowed.',
+      { cause: error },
+    );
+  }
+}
+
+function fieldName(path: readonly PropertyKey[]): string {
+  return (
+    path
+      .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+      .join('')
+      .replace(/^\./, '') || 'file'
+  );
+}

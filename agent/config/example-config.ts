@@ -1,0 +1,42 @@
+/** What `holdfast-agent config --example` prints. */
+export const EXAMPLE_CONFIG = `// Holdfast agent. Comments and trailing commas are allowed. Put no secret in this file: name where it is kept.
+{
+  // The restic program, when it is not on the PATH.
+  "restic": "restic",
+
+  "repositories": [
+    {
+      "tool": "restic",
+      // As for 'restic -r'. With a user and password in the address (rest:https://user:...@host), set RESTIC_REPOSITORY-like
+      // secrets through "password_env" or RESTIC_REST_USERNAME / RESTIC_REST_PASSWORD instead.
+      "repo": "/srv/backup/restic",
+      "name": "local",
+
+      // Exactly one of these three; without any, RESTIC_PASSWORD, RESTIC_PASSWORD_FILE or RESTIC_PASSWORD_COMMAND
+      // of the environment is used.
+      "password_file": "/etc/holdfast/restic-password",
+      // "password_command": "pass show backup/restic",
+      // "password_env": "MY_RESTIC_PASSWORD",
+
+      // More variables for restic, such as AWS_PROFILE; no secrets.
+      "env": {},
+
+      // Jobs that write here. 'paths' is what each recovery point must hold: one that lacks a path is reported.
+      "jobs": [{ "name": "nightly", "paths": ["/srv", "/etc"] }],
+
+      // Integrity checks by 'holdfast-agent report'. Leave "check" out for none.
+      // read_data: "structure" (does not read the data), "10%" (a share of it, by chance), or "all".
+      "check": { "read_data": "10%", "every_hours": 168, "time_limit_minutes": 240 },
+
+      // The size of the repository ('restic stats --mode raw-data'); slow on a very large one.
+      "stats": true,
+    },
+  ],
+
+  // Seconds that one reading command may take.
+  "limits": { "command_seconds": 120, "stats_seconds": 60 },
+
+  // Reports wait here while the server cannot be reached. The oldest go first when it is full, and that is reported.
+  "spool": { "size_mb_max": 500, "reports_max": 50000 },
+}
+`;

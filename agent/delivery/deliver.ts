@@ -1,0 +1,173 @@
+import path from 'node:path';
+import {
+  backOffSeconds,
+  readDeliveryState,
+  writeDeliveryState,
+  type DeliveryState,
+} from '@/agent/delivery/delivery-state';
+import { sendReport, type SendOutcome } from '@/agent/delivery/send-report';
+import {
+  listSpool,
+  readReport,
+  readSpooled,
+  removeSpooled,
+  setAside,
+  spoolReport,
+  startEpoch,
+  type Spool,
+  type SpooledReport,
+} from '@/agent/delivery/spool';
+import type { Enrolment } from '@/agent/state/enrolment';
+import { withProcessLock } from '@/agent/state/process-lock';
+
+export interface DeliveryRequest {
+  enrolment: Enrolment;
+  spool: Spool;
+  /** Try also before the time that back-off or the server set. */
+  isImpatient: boolean;
+  timeLimitSeconds: number;
+}
+
+export interface DeliveryResult {
+  deliveredCount: number;
+  quarantinedCount: number;
+  setAsideCount: number;
+  /** Still in the spool. */
+  leftCount: number;
+  /** Why delivery stopped before the spool was empty; null when it is empty. */
+  stoppedBecause: string | null;
+  /** The server does not accept this machine. */
+  isUnauthorised: boolean;
+}
+
+const REFUSALS_MAX = 3;
+const CONFLICT = 409;
+
+/** Delivers what waits, the oldest first, until the spool is empty or the server cannot take more. One process at a time. */
+export async function deliver(request: DeliveryRequest): Promise<DeliveryResult> {
+  const lockFile = path.join(request.spool.stateDir, 'delivery.lock');
+  const done = await withProcessLock(lockFile, 0, () => deliverAlone(request));
+  return done?.value ?? result(request.spool, 'another process of the agent is delivering');
+}
+
+async function deliverAlone(request: DeliveryRequest): Promise<DeliveryResult> {
+  const { spool } = request;
+  const state = readDeliveryState(spool.stateDir);
+  if (!request.isImpatient && state.next_try_at !== null && Date.parse(state.next_try_at) > Date.now())
+    return result(
+      spool,
+      `the next try is due at ${state.next_try_at} (${state.last_problem ?? 'the server asked to wait'})`,
+    );
+  return deliverAll(request, state);
+}
+
+async function deliverAll(request: DeliveryRequest, before: DeliveryState): Promise<DeliveryResult> {
+  const { spool } = request;
+  const done = { deliveredCount: 0, quarantinedCount: 0, setAsideCount: 0 };
+  const skipped = new Set<string>();
+  let state = before;
+  for (;;) {
+    const report = (await listSpool(spool)).find(({ file }) => !skipped.has(file));
+    if (!report) return { ...(await result(spool, leftover(skipped, state))), ...done };
+    const bytes = readSpooled(spool, report);
+    if (!bytes) continue;
+    const outcome = await sendReport(request.enrolment, report, bytes, request.timeLimitSeconds);
+    state = nextState(state, report, outcome);
+    switch (outcome.kind) {
+      case 'kept':
+        removeSpooled(spool, report);
+        done.deliveredCount += 1;
+        if (outcome.outcome === 'quarantined') done.quarantinedCount += 1;
+        break;
+      case 'refused':
+        skipped.add(report.file);
+        if (await isGivenUp(spool, report, bytes, outcome, state)) done.setAsideCount += 1;
+        break;
+      case 'unauthorised':
+      case 'unreachable':
+        writeDeliveryState(spool.stateDir, state);
+        return {
+          ...(await result(spool, outcome.reason)),
+          ...done,
+          isUnauthorised: outcome.kind === 'unauthorised',
+        };
+    }
+    writeDeliveryState(spool.stateDir, state);
+  }
+}
+
+function leftover(skipped: ReadonlySet<string>, state: DeliveryState): string | null {
+  return skipped.size > 0 ? `the server refuses ${skipped.size} of them: ${state.last_problem ?? ''}` : null;
+}
+
+/** A refused report is tried again a few times, then put aside: it must not hold up those behind it. */
+async function isGivenUp(
+  spool: Spool,
+  report: SpooledReport,
+  bytes: Buffer,
+  outcome: Extract<SendOutcome, { kind: 'refused' }>,
+  state: DeliveryState,
+): Promise<boolean> {
+  if (outcome.status === CONFLICT) {
+    await startEpoch(spool);
+    await spoolReport(spool, readReport(bytes));
+  } else if ((state.refusals[report.file] ?? 0) < REFUSALS_MAX) return false;
+  setAside(spool, report, outcome.reason);
+  return true;
+}
+
+function nextState(state: DeliveryState, report: SpooledReport, outcome: SendOutcome): DeliveryState {
+  const now = new Date();
+  const { [report.file]: refusals = 0, ...others } = state.refusals;
+  const tried = {
+    ...state,
+    last_tried_at: now.toISOString(),
+    clock_offset_ms: outcome.clockOffsetMilliseconds ?? state.clock_offset_ms,
+  };
+  switch (outcome.kind) {
+    case 'kept':
+      return {
+        ...tried,
+        last_delivered_at: now.toISOString(),
+        next_try_at: null,
+        failures: 0,
+        last_problem: null,
+        refusals: others,
+      };
+    case 'refused':
+      return { ...tried, last_problem: outcome.reason, refusals: { ...others, [report.file]: refusals + 1 } };
+    case 'unauthorised':
+      return waiting(tried, outcome.reason, null, now);
+    case 'unreachable':
+      return waiting(tried, outcome.reason, outcome.retryAfterSeconds, now);
+  }
+}
+
+/** The server's own wish counts in full; a little is added by chance, so that a fleet does not come back at once. */
+function waiting(
+  state: DeliveryState,
+  reason: string,
+  askedSeconds: number | null,
+  now: Date,
+): DeliveryState {
+  const failures = state.failures + 1;
+  const seconds =
+    askedSeconds === null ? backOffSeconds(failures, Math.random()) : askedSeconds * (1 + Math.random() / 10);
+  return {
+    ...state,
+    failures,
+    last_problem: reason,
+    next_try_at: new Date(now.getTime() + seconds * 1000).toISOString(),
+  };
+}
+
+async function result(spool: Spool, stoppedBecause: string | null): Promise<DeliveryResult> {
+  return {
+    deliveredCount: 0,
+    quarantinedCount: 0,
+    setAsideCount: 0,
+    leftCount: (await listSpool(spool)).length,
+    stoppedBecause,
+    isUnauthorised: false,
+  };
+}
