@@ -18,7 +18,8 @@ export interface BackupEnd {
 }
 
 const FORWARDED: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'];
-const NOTABLE = /does not exist, skipping|^\{"message_type":"(?:error|exit_error)"|^error: |^Fatal:/;
+const NOTABLE =
+  /does not exist, skipping$|^unable to remove |^\{"message_type":"(?:error|exit_error)"|^error: |^Fatal:/;
 const NOTABLE_LINES_MAX = 10_000;
 const TAIL_LINES_MAX = 100;
 const LINE_LENGTH_MAX = 16_384;

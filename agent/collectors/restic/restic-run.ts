@@ -44,6 +44,8 @@ export interface BackupResult {
 export const RESULT_LINE = /^\{"message_type":"summary"|^snapshot [0-9a-f]{8,64} saved/;
 
 const MISSING = /^(.+) does not exist, skipping$/;
+/** Up to 0.18, `forget` on an append-only server ends with 0 and removes nothing. */
+const NOT_REMOVED = /^unable to remove .+ from the repository/;
 
 /** Reads how a `restic backup` ended. Exit 0 does not mean that every source was there. */
 export function readBackupResult(output: BackupOutput): BackupResult {
@@ -56,7 +58,8 @@ export function readBackupResult(output: BackupOutput): BackupResult {
   const missingPaths = lines.texts.flatMap((text) => MISSING.exec(text)?.[1] ?? []);
   const failedItems =
     lines.messages.filter((one) => one['message_type'] === 'error').length + plainErrors(lines.texts);
-  const status = statusOf(output, snapshotId !== null, missingPaths.length > 0);
+  const warnings = missingPaths.length + lines.texts.filter((text) => NOT_REMOVED.test(text)).length;
+  const status = statusOf(output, snapshotId !== null, warnings > 0);
   return {
     run: {
       status,
@@ -80,9 +83,9 @@ export function readBackupResult(output: BackupOutput): BackupResult {
           }
         : null,
       errors: errorsOf(status, output.exitCode, failedItems),
-      warnings: missingPaths.length,
+      warnings,
       exit_code: output.exitCode,
-      error_code: status === 'failed' ? problemCodeOfText(output.stderr) : null,
+      error_code: status === 'failed' ? errorCode(output, missingPaths) : null,
     },
     snapshotId,
     missingPaths,
@@ -108,10 +111,10 @@ export function readCommandResult(output: BackupOutput): BackupResult {
   };
 }
 
-function statusOf(output: BackupOutput, hasSnapshot: boolean, isMissingSource: boolean): AgentRun['status'] {
+function statusOf(output: BackupOutput, hasSnapshot: boolean, hasWarnings: boolean): AgentRun['status'] {
   const ended = endedBySignal(output);
   if (ended) return ended;
-  if (output.exitCode === 0) return isMissingSource ? 'warning' : 'success';
+  if (output.exitCode === 0) return hasWarnings ? 'warning' : 'success';
   return output.exitCode === 3 && hasSnapshot ? 'warning' : 'failed';
 }
 
@@ -120,6 +123,10 @@ function endedBySignal({ signal, exitCode }: BackupOutput): AgentRun['status'] |
   if (exitCode === 130) return 'cancelled';
   if (signal === null) return null;
   return ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'].includes(signal) ? 'cancelled' : 'failed';
+}
+
+function errorCode(output: BackupOutput, missingPaths: readonly string[]): string | null {
+  return problemCodeOfText(output.stderr) ?? (missingPaths.length > 0 ? 'source_missing' : null);
 }
 
 function errorsOf(status: AgentRun['status'], exitCode: number | null, failedItems: number): number | null {
