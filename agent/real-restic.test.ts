@@ -1,0 +1,144 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { agentReport, type AgentReport } from '@/contract/report';
+import { damageResticLab, makeResticLab, type LabName, type ResticLab } from '@/scripts/real-restic-lab';
+import { requireTool } from '@/test/require-tool';
+import { installAgent, type AgentProgram } from './testing/agent-program';
+
+const DAY_MILLISECONDS = 86_400_000;
+
+const repositoryIn = (report: AgentReport, name: LabName) =>
+  report.repositories.find(({ location }) => location.endsWith(`/${name}`));
+const pointsIn = (report: AgentReport, name: LabName) =>
+  report.recovery_points.filter(
+    (point) => point.repository_key === repositoryIn(report, name)?.repository_key,
+  );
+const resultOf = <T extends { location: string }>(checked: readonly T[], name: LabName) =>
+  checked.find(({ location }) => location.endsWith(`/${name}`));
+
+describe.skipIf(!requireTool('restic'))('the agent and real restic repositories', () => {
+  let folder: string;
+  let agent: AgentProgram;
+  let lab: ResticLab;
+  let before: AgentReport;
+  let after: AgentReport;
+
+  beforeAll(async () => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'holdfast-lab-'));
+    agent = await installAgent();
+    lab = await makeResticLab(folder);
+    before = await collectNow();
+    await damageResticLab(lab);
+    after = await collectNow();
+  }, 120_000);
+  afterAll(() => {
+    agent.remove();
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function collectNow(...args: readonly string[]): Promise<AgentReport> {
+    const { stdout } = await agent.run(['collect', '--json', '--no-stats', ...args], {
+      HOLDFAST_CONFIG: lab.configFile,
+    });
+    return agentReport.parse(JSON.parse(stdout));
+  }
+
+  const expectedOf = (name: LabName) => lab.repositories.find((one) => one.name === name)?.expected;
+
+  test('all of them are readable before the damage, and their listings are whole', () => {
+    expect(before.repositories.map(({ problem }) => problem)).toEqual(Array.from({ length: 9 }, () => null));
+    expect(before.scope.complete_for).toHaveLength(9);
+    expect(before.recovery_points).toHaveLength(9);
+    expect(before.problems).toEqual([]);
+  });
+
+  test.each<LabName>([
+    'good',
+    'stale',
+    'corrupt',
+    'wrong-password',
+    'locked',
+    'shared-one',
+    'shared-two',
+    'missing-source',
+    'deleted',
+  ])('%s is reported with its problem code', (name) => {
+    const repository = repositoryIn(after, name);
+    expect(repository?.problem?.code ?? null).toBe(expectedOf(name)?.problemCode);
+    const isListed = expectedOf(name)?.newestAgeDays !== null;
+    expect(after.scope.complete_for.includes(`recovery_points:${repository?.repository_key}`)).toBe(isListed);
+    expect(pointsIn(after, name).length > 0).toBe(isListed);
+  });
+
+  test('the stale point is three days old', () => {
+    const ageDays = (Date.now() - Date.parse(pointsIn(after, 'stale')[0]?.taken_at ?? '')) / DAY_MILLISECONDS;
+    expect(ageDays).toBeGreaterThan(2.9);
+    expect(ageDays).toBeLessThan(3.1);
+  });
+
+  test('reading the data finds the flipped bit; the good repository is clean', async () => {
+    const parts = await Promise.all(
+      ['good', 'corrupt'].map((name) => collectNow('--check', 'all', '--repo', name)),
+    );
+    const checked = parts.flatMap(({ verifications, repositories }) =>
+      verifications.map((one) => ({ ...one, location: repositories[0]?.location ?? '' })),
+    );
+    expect(resultOf(checked, 'good')).toMatchObject({ kind: 'data_full', result: 'ok', errors: 0 });
+    expect(resultOf(checked, 'corrupt')).toMatchObject({ kind: 'data_full', result: 'problems' });
+    expect(resultOf(checked, 'corrupt')?.damaged).toHaveLength(1);
+  });
+
+  test('a backup that lost a source path stays in its job, and the path is named', () => {
+    const one = lab.repositories.find(({ name }) => name === 'missing-source');
+    const points = pointsIn(after, 'missing-source');
+    expect(new Set(points.map(({ job_key }) => job_key)).size).toBe(1);
+    expect(points[0]?.source_paths).toEqual(one?.sourcePaths.slice(0, 1));
+    expect(after.problems).toMatchObject([
+      {
+        code: 'source_missing',
+        severity: 'critical',
+        message: expect.stringContaining(one?.sourcePaths[1] ?? '') as string,
+      },
+    ]);
+  });
+
+  test('reading leaves no lock behind and removes none', () => {
+    const locks = lab.repositories
+      .filter(({ name }) => name !== 'deleted')
+      .map(({ name, repo }) => [name, fs.readdirSync(path.join(repo, 'locks')).length] as const);
+    expect(locks.filter(([, count]) => count > 0)).toEqual([['locked', 1]]);
+    expect(repositoryIn(after, 'locked')?.locks).toMatchObject([{ host: os.hostname() }]);
+  });
+
+  test('a password that is not given is a wrong password, not a hang', async () => {
+    const one = lab.repositories[0];
+    const { stdout } = await agent.run(['collect', '--repo', one?.repo ?? '', '--json']);
+    expect(agentReport.parse(JSON.parse(stdout)).repositories[0]?.problem?.code).toBe('wrong_password');
+  });
+
+  test('a server that does not answer is given up in time', async () => {
+    const { stdout } = await agent.run(
+      ['collect', '--repo', 'rest:http://u:canary-pw@127.0.0.1:9/', '--json', '--time-limit', '1'],
+      {
+        RESTIC_PASSWORD: 'x',
+      },
+    );
+    const [repository] = agentReport.parse(JSON.parse(stdout)).repositories;
+    expect(repository).toMatchObject({
+      reachable: false,
+      problem: { code: 'network' },
+      location: 'rest:http://127.0.0.1:9/',
+    });
+    expect(stdout).not.toContain('canary-pw');
+  });
+
+  test('without restic, that is what is reported', async () => {
+    const { stdout } = await agent.run(['collect', '--repo', '/nowhere', '--json'], { PATH: folder });
+    expect(agentReport.parse(JSON.parse(stdout)).repositories[0]).toMatchObject({
+      reachable: null,
+      problem: { code: 'tool_missing' },
+    });
+  });
+});
