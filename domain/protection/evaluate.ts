@@ -1,0 +1,137 @@
+import { SECOND, type Instant } from '../time/instant';
+import { attributeAt } from './attribute';
+import { boundariesAfter } from './boundaries';
+import { triedChanges } from './changes';
+import { copiesAt } from './copies';
+import { digitsOf, productionMedia } from './digits';
+import type { ProtectionFacts } from './facts';
+import { findingsAt, isWaivedAt } from './findings';
+import type { ProtectionPolicy } from './policy';
+import { prepare, type Prepared } from './prepared';
+import { isSameState, stateAt, type State } from './state';
+import { DIGITS, type OpenFinding, type Status, type StatusReason, type Verdict } from './verdict';
+
+interface Horizon {
+  failsAt: Instant | null;
+  /** The first instant at which anything but nearness to `failsAt` differs. */
+  differsAt: Instant | null;
+  /** The repository whose loss makes the digit fail. */
+  losing: string | null;
+}
+
+/**
+ * The verdict on one data set at `now` (domain.md, 'The 3-2-1 verdict'): digits, copies with reasons, findings, status, and
+ * when it changes if nothing new arrives. Pure; the order of the facts does not matter.
+ */
+export function evaluateDataSet(facts: ProtectionFacts, policy: ProtectionPolicy, now: Instant): Verdict {
+  const prepared = prepare(facts, policy);
+  const state = stateAt(prepared, now);
+  const findings = findingsAt(state, prepared);
+  const horizon = horizonOf(state, findings, prepared);
+  const { status, reasons } = statusOf(state, findings, horizon, prepared);
+  const tried = triedChanges(state, prepared);
+  return {
+    status,
+    reasons,
+    digits: digitsOf(state.count, prepared),
+    production: {
+      media: productionMedia(prepared, now),
+      siteName: attributeAt(facts.system.site, now)?.value.siteName ?? null,
+    },
+    copies: copiesAt(state, prepared),
+    findings,
+    evaluatedAt: now,
+    failsAt: horizon.failsAt,
+    changesAt: changesAt(status, horizon, policy),
+    lastHeardAt: prepared.lastHeardAt,
+    smallestChange: tried.find((change) => change.isSufficient) ?? null,
+    tried,
+  };
+}
+
+function horizonOf(state: State, findings: readonly OpenFinding[], prepared: Prepared): Horizon {
+  let differsAt: Instant | null = null;
+  let before = state;
+  for (const at of boundariesAfter(prepared, state.at)) {
+    const next = stateAt(prepared, at);
+    if (differsAt === null && (!isSameState(state, next) || isLabelChanged(findings, prepared, at)))
+      differsAt = at;
+    if ((next.count.failing & ~state.count.failing) !== 0) {
+      return { failsAt: at, differsAt, losing: lostBetween(before, next) };
+    }
+    before = next;
+  }
+  return { failsAt: null, differsAt, losing: null };
+}
+
+function isLabelChanged(findings: readonly OpenFinding[], prepared: Prepared, at: Instant): boolean {
+  return findings.some((finding) => finding.isWaived && !isWaivedAt(finding, prepared, at));
+}
+
+function lostBetween(before: State, after: State): string | null {
+  const kept = new Set(after.count.counted.map((standing) => standing.prepared));
+  const lost = before.count.counted.find((standing) => !kept.has(standing.prepared));
+  return lost?.prepared.facts.name ?? null;
+}
+
+/** Nothing differs before `differsAt`, so nearness to `failsAt` is the only thing that can change a status earlier. */
+function changesAt(status: Status, horizon: Horizon, policy: ProtectionPolicy): Instant | null {
+  const { failsAt, differsAt } = horizon;
+  if (status !== 'compliant' || failsAt === null) return differsAt;
+  const warnsAt = failsAt - policy.warningWindowSeconds * SECOND;
+  return differsAt === null ? warnsAt : Math.min(differsAt, warnsAt);
+}
+
+function statusOf(
+  state: State,
+  findings: readonly OpenFinding[],
+  horizon: Horizon,
+  prepared: Prepared,
+): { status: Status; reasons: StatusReason[] } {
+  const { lastHeardAt } = prepared;
+  if (lastHeardAt === null) return { status: 'unknown', reasons: [{ code: 'never-heard' }] };
+  const failures = failureReasons(state, findings);
+  if (state.isSilent || state.isAway) {
+    const silent: StatusReason = { code: 'silent', lastHeardAt, channelName: prepared.lastHeardChannel };
+    if (!failedWhenHeard(prepared, lastHeardAt, state.at)) return { status: 'unknown', reasons: [silent] };
+    return { status: 'non-compliant', reasons: [silent, ...failures] };
+  }
+  if (failures.length > 0) return { status: 'non-compliant', reasons: failures };
+  const risks = riskReasons(state, findings, horizon, prepared);
+  if (risks.length > 0) return { status: 'at-risk', reasons: risks };
+  return { status: 'compliant', reasons: [{ code: 'all-pass' }] };
+}
+
+function failedWhenHeard(prepared: Prepared, lastHeardAt: Instant, now: Instant): boolean {
+  const heard = stateAt(prepared, Math.min(lastHeardAt, now));
+  return failureReasons(heard, findingsAt(heard, prepared)).length > 0;
+}
+
+function failureReasons(state: State, findings: readonly OpenFinding[]): StatusReason[] {
+  const digits: StatusReason[] = DIGITS.filter((_, index) => (state.count.failing & (1 << index)) !== 0).map(
+    (digit) => ({ code: 'digit-fails', digit }),
+  );
+  const critical: StatusReason[] = findings
+    .filter((finding) => finding.severity === 'critical' && finding.detail.kind !== 'digit')
+    .map((finding) => ({ code: 'critical-finding', rule: finding.rule, subjectName: finding.subject.name }));
+  return [...digits, ...critical];
+}
+
+function riskReasons(
+  state: State,
+  findings: readonly OpenFinding[],
+  horizon: Horizon,
+  prepared: Prepared,
+): StatusReason[] {
+  const { failsAt } = horizon;
+  const reasons: StatusReason[] = [];
+  if (failsAt !== null && failsAt - state.at <= prepared.policy.warningWindowSeconds * SECOND) {
+    reasons.push({ code: 'fails-soon', failsAt, repositoryName: horizon.losing });
+  }
+  for (const finding of findings) {
+    if (finding.severity !== 'warning') continue;
+    reasons.push({ code: 'warning-finding', rule: finding.rule, subjectName: finding.subject.name });
+  }
+  if (state.doubt !== null) reasons.push({ code: state.doubt });
+  return reasons;
+}

@@ -1,0 +1,249 @@
+import type { RepositoryProblemCode } from '../../contract/report';
+import { SECOND, type Instant } from '../time/instant';
+import type {
+  PointFacts,
+  ProtectionFacts,
+  RepositoryFacts,
+  RestoreTestFacts,
+  VerificationFacts,
+} from './facts';
+import type { ProtectionPolicy, VerificationDepth } from './policy';
+
+/** How far a point may lie in the future before it is not believed. */
+export const FUTURE_TOLERANCE = 300 * SECOND;
+
+/** Time-out, network and lock say nothing about the copy. */
+const REJECTING: ReadonlySet<RepositoryProblemCode> = new Set([
+  'repository_missing',
+  'wrong_password',
+  'unreadable',
+  'permission',
+]);
+
+/** A repository with everything decided about it that does not depend on the time. */
+export interface PreparedRepository {
+  facts: RepositoryFacts;
+  /** Points that pass every rule except freshness and independence, newest first. */
+  usable: readonly PointFacts[];
+  /** The newest of all points, usable or not. */
+  newest: PointFacts | null;
+  /** A problem that no later clean verification of at least that depth has cleared. */
+  openProblem: VerificationFacts | null;
+  /** The newest clean verification of at least the policy's depth. */
+  lastCleanAt: Instant | null;
+}
+
+/** Facts and policy made ready to be judged at many instants. */
+export interface Prepared {
+  facts: ProtectionFacts;
+  policy: ProtectionPolicy;
+  repositories: readonly PreparedRepository[];
+  /** The newest restore test of level L4 or L5 that passed or failed; tests that erred or were skipped prove nothing. */
+  lastFullTest: RestoreTestFacts | null;
+  lastHeardAt: Instant | null;
+  lastHeardChannel: string;
+}
+
+/** Decides once what no instant can change. */
+export function prepare(facts: ProtectionFacts, policy: ProtectionPolicy): Prepared {
+  let lastHeardAt: Instant | null = null;
+  let lastHeardChannel = '';
+  for (const channel of facts.channels) {
+    const heardAt = channel.lastHeardAt;
+    if (heardAt === null) continue;
+    const isNewer = lastHeardAt === null || heardAt > lastHeardAt;
+    if (!isNewer && !(heardAt === lastHeardAt && channel.name < lastHeardChannel)) continue;
+    lastHeardAt = heardAt;
+    lastHeardChannel = channel.name;
+  }
+  return {
+    facts,
+    policy,
+    repositories: facts.repositories
+      .map((repository) => prepareRepository(repository, facts, policy))
+      .toSorted((a, b) => (a.facts.id < b.facts.id ? -1 : 1)),
+    lastFullTest: newestFullTest(facts.repositories),
+    lastHeardAt,
+    lastHeardChannel,
+  };
+}
+
+/** One repository of `prepare`, also used to try a change of it. */
+export function prepareRepository(
+  repository: RepositoryFacts,
+  facts: ProtectionFacts,
+  policy: ProtectionPolicy,
+): PreparedRepository {
+  const openProblem = newestOpenProblem(repository.verifications);
+  const isRejected = openProblem !== null || rejectingProblem(repository) !== null;
+  let newest: PointFacts | null = null;
+  const usable: PointFacts[] = [];
+  for (const point of repository.points) {
+    if (newest === null || isBefore(point, newest)) newest = point;
+    if (!isRejected && isUsable(point, facts, policy)) usable.push(point);
+  }
+  if (usable.length > 1) usable.sort((a, b) => (isBefore(a, b) ? -1 : 1));
+  return {
+    facts: repository,
+    usable,
+    newest,
+    openProblem,
+    lastCleanAt: newestCleanAt(repository.verifications, policy.verificationDepth),
+  };
+}
+
+/** Newest first; points of one instant in the order of their ids. */
+function isBefore(a: PointFacts, b: PointFacts): boolean {
+  return a.takenAt > b.takenAt || (a.takenAt === b.takenAt && a.id < b.id);
+}
+
+function isUsable(point: PointFacts, facts: ProtectionFacts, policy: ProtectionPolicy): boolean {
+  return (
+    isComplete(point) &&
+    isOutcomeAccepted(point, policy) &&
+    point.isListed &&
+    failedRestoreTest(point) === null &&
+    isCaptureAccepted(point, facts, policy) &&
+    !isMissingSources(point, facts.dataSet.sources)
+  );
+}
+
+/** A claim comes without the tool's word on completeness; any other point needs it. */
+export function isComplete(point: PointFacts): boolean {
+  return point.state === 'complete' || (point.outcome === 'claimed' && point.state === 'unknown');
+}
+
+/** Whether the way its run ended lets the point count, hollow or not. */
+export function isOutcomeAccepted(point: PointFacts, policy: ProtectionPolicy): boolean {
+  switch (point.outcome) {
+    case 'success':
+    case 'not-seen':
+    case 'claimed':
+      return true;
+    case 'warning':
+      return policy.acceptsWarnings;
+    case 'failed':
+    case 'cancelled':
+      return false;
+  }
+}
+
+/** Whether the point is of the kind that the policy asks for. */
+export function isCaptureAccepted(
+  point: PointFacts,
+  facts: ProtectionFacts,
+  policy: ProtectionPolicy,
+): boolean {
+  return (
+    policy.requiredCapture === null || (point.capture ?? facts.dataSet.capture) === policy.requiredCapture
+  );
+}
+
+/** Sources of the data set that the point lacks; none where the point's sources are not known. */
+export function missingSources(point: PointFacts, sources: readonly string[]): readonly string[] {
+  if (point.sources.length === 0) return [];
+  return sources.filter((source) => !point.sources.includes(source));
+}
+
+function isMissingSources(point: PointFacts, sources: readonly string[]): boolean {
+  if (point.sources.length === 0 || point.sources === sources) return false;
+  for (const source of sources) if (!point.sources.includes(source)) return true;
+  return false;
+}
+
+/** The newest failed restore test of a point. */
+export function failedRestoreTest(point: PointFacts): RestoreTestFacts | null {
+  let newest: RestoreTestFacts | null = null;
+  for (const test of point.restoreTests) {
+    if (test.result === 'failed' && (newest === null || test.endedAt > newest.endedAt)) newest = test;
+  }
+  return newest;
+}
+
+/** The newest attempt to read, if it failed in a way that says the copy is not there or not ours to read. */
+export function rejectingProblem(repository: RepositoryFacts) {
+  const attempt = failedAttempt(repository);
+  return attempt !== null && REJECTING.has(attempt.problem) ? attempt : null;
+}
+
+/** The newest attempt to read, if it failed; a drive that was out cannot be read, and that says nothing. */
+export function failedAttempt(repository: RepositoryFacts) {
+  const { lastAttempt, takenOut } = repository;
+  if (lastAttempt === null || lastAttempt.problem === null) return null;
+  if (takenOut !== null && lastAttempt.at >= takenOut.takenOutAt) {
+    if (takenOut.broughtBackAt === null || lastAttempt.at < takenOut.broughtBackAt) return null;
+  }
+  return { at: lastAttempt.at, problem: lastAttempt.problem, origin: lastAttempt.origin };
+}
+
+/** How deep a check looked, comparable. */
+export function depthRank(depth: VerificationDepth): number {
+  switch (depth) {
+    case 'structure':
+      return 0;
+    case 'data-subset':
+      return 1;
+    case 'data':
+      return 2;
+  }
+}
+
+function newestOpenProblem(verifications: readonly VerificationFacts[]): VerificationFacts | null {
+  let open: VerificationFacts | null = null;
+  for (const found of verifications) {
+    if (found.result !== 'problems' || isCleared(found, verifications)) continue;
+    const isNewer = open === null || found.endedAt > open.endedAt;
+    const isDeeper = open?.endedAt === found.endedAt && depthRank(found.depth) > depthRank(open.depth);
+    if (isNewer || isDeeper) open = found;
+  }
+  return open;
+}
+
+function isCleared(found: VerificationFacts, verifications: readonly VerificationFacts[]): boolean {
+  return verifications.some(
+    (later) =>
+      later.result === 'ok' &&
+      later.endedAt > found.endedAt &&
+      depthRank(later.depth) >= depthRank(found.depth),
+  );
+}
+
+function newestCleanAt(
+  verifications: readonly VerificationFacts[],
+  depth: VerificationDepth,
+): Instant | null {
+  let newest: Instant | null = null;
+  const rank = depthRank(depth);
+  for (const check of verifications) {
+    if (check.result !== 'ok' || depthRank(check.depth) < rank) continue;
+    if (newest === null || check.endedAt > newest) newest = check.endedAt;
+  }
+  return newest;
+}
+
+function newestFullTest(repositories: readonly RepositoryFacts[]): RestoreTestFacts | null {
+  let newest: RestoreTestFacts | null = null;
+  for (const repository of repositories) {
+    for (const point of repository.points) {
+      for (const test of point.restoreTests) {
+        if (isConclusive(test) && isFull(test) && isWorse(test, newest)) newest = test;
+      }
+    }
+  }
+  return newest;
+}
+
+/** A test that erred or was skipped proves nothing either way. */
+export function isConclusive(test: RestoreTestFacts): boolean {
+  return test.result === 'passed' || test.result === 'failed';
+}
+
+function isFull(test: RestoreTestFacts): boolean {
+  return test.level === 'L4' || test.level === 'L5';
+}
+
+/** Newer wins; of two that ended together the failed one. */
+function isWorse(test: RestoreTestFacts, than: RestoreTestFacts | null): boolean {
+  if (than === null || test.endedAt > than.endedAt) return true;
+  return test.endedAt === than.endedAt && test.result === 'failed';
+}

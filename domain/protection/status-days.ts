@@ -1,0 +1,42 @@
+import type { Instant } from '../time/instant';
+import { lastDays, type ZonedDay } from '../time/zoned-day';
+import { worstStatus } from './system-status';
+import type { Status } from './verdict';
+
+export interface StatusChange {
+  at: Instant;
+  status: Status;
+}
+
+/** A day with the worst status that held during any part of it; `no-data`: nothing was known yet. */
+export interface StatusDay extends ZonedDay {
+  status: Status | 'no-data';
+}
+
+/**
+ * The last 30 days (or `count`), oldest first, in an IANA zone. A status holds from its change until the next, so it is carried
+ * over midnight; of today only the part until `now` counts. Changes may come in any order; of two at one instant the later
+ * in the list holds.
+ */
+export function statusDays(
+  changes: readonly StatusChange[],
+  timeZone: string,
+  dayStartHour: number,
+  now: Instant,
+  count = 30,
+): StatusDay[] {
+  const sorted = changes.filter((change) => change.at <= now).toSorted((a, b) => a.at - b.at);
+  return lastDays(count, timeZone, dayStartHour, now).map((day) => ({
+    ...day,
+    status: worstStatus(heldDuring(sorted, day)) ?? 'no-data',
+  }));
+}
+
+function heldDuring(sorted: readonly StatusChange[], day: ZonedDay): Status[] {
+  return sorted
+    .filter((change, index) => {
+      const endsAt = sorted[index + 1]?.at ?? Number.POSITIVE_INFINITY;
+      return change.at < day.endsAt && endsAt > day.startsAt && endsAt > change.at;
+    })
+    .map((change) => change.status);
+}
