@@ -72,6 +72,17 @@ function writeConfig(content: unknown): string {
   return file;
 }
 
+function prepare(): string[] {
+  const env = { ...process.env, ...withRepository() };
+  execFileSync('restic', ['init'], { env, stdio: 'ignore' });
+  return ['one', 'two'].map((name) => {
+    const folder = path.join(agent.folder, name);
+    fs.mkdirSync(folder);
+    fs.writeFileSync(path.join(folder, 'file'), name);
+    return folder;
+  });
+}
+
 describe('the bundle', () => {
   test('is one file that runs in an empty folder', async () => {
     expect(fs.readdirSync(agent.folder)).toEqual(['holdfast-agent.mjs']);
@@ -260,17 +271,6 @@ describe('run', () => {
 });
 
 describe.skipIf(!hasRestic)('run with restic', () => {
-  function prepare(): string[] {
-    const env = { ...process.env, ...withRepository() };
-    execFileSync('restic', ['init'], { env, stdio: 'ignore' });
-    return ['one', 'two'].map((name) => {
-      const folder = path.join(agent.folder, name);
-      fs.mkdirSync(folder);
-      fs.writeFileSync(path.join(folder, 'file'), name);
-      return folder;
-    });
-  }
-
   test('links the run to its recovery point, and a vanished source makes it a warning of the same job', async () => {
     const sources = prepare();
     const backup = [

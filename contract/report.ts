@@ -324,7 +324,7 @@ const envelope = {
   report_id: z.uuid(),
   epoch: z.uuid(),
   sequence: z.int().min(1),
-  /** sha-256, hex, of the bytes of the report before this one in the same epoch; null for the first. */
+  /** sha-256, hex, of the bytes as sent (gzip or not) of the report before this one in the same epoch; null for the first. */
   previous_report_sha256: maybe(z.string().regex(/^[0-9a-f]{64}$/)),
   generated_at: instant,
   /** Lists that are whole, so that the server can see what has disappeared: `recovery_points:<repository key>`. */

@@ -61,38 +61,60 @@ async function deliverAlone(request: DeliveryRequest): Promise<DeliveryResult> {
   return deliverAll(request, state);
 }
 
+interface Tally {
+  deliveredCount: number;
+  quarantinedCount: number;
+  setAsideCount: number;
+}
+
+/** Lists again after each pass: reports may have come meanwhile, and every listing settles which numbers are used. */
 async function deliverAll(request: DeliveryRequest, before: DeliveryState): Promise<DeliveryResult> {
   const { spool } = request;
-  const done = { deliveredCount: 0, quarantinedCount: 0, setAsideCount: 0 };
+  const tally: Tally = { deliveredCount: 0, quarantinedCount: 0, setAsideCount: 0 };
   const skipped = new Set<string>();
   let state = before;
   for (;;) {
-    const report = (await listSpool(spool)).find(({ file }) => !skipped.has(file));
-    if (!report) return { ...(await result(spool, leftover(skipped, state))), ...done };
-    const bytes = readSpooled(spool, report);
-    if (!bytes) continue;
-    const outcome = await sendReport(request.enrolment, report, bytes, request.timeLimitSeconds);
-    state = nextState(state, report, outcome);
-    switch (outcome.kind) {
-      case 'kept':
-        removeSpooled(spool, report);
-        done.deliveredCount += 1;
-        if (outcome.outcome === 'quarantined') done.quarantinedCount += 1;
-        break;
-      case 'refused':
-        skipped.add(report.file);
-        if (await isGivenUp(spool, report, bytes, outcome, state)) done.setAsideCount += 1;
-        break;
-      case 'unauthorised':
-      case 'unreachable':
-        writeDeliveryState(spool.stateDir, state);
+    const reports = (await listSpool(spool)).filter(({ file }) => !skipped.has(file));
+    if (reports.length === 0) return { ...(await result(spool, leftover(skipped, state))), ...tally };
+    for (const report of reports) {
+      const bytes = readSpooled(spool, report);
+      if (!bytes) continue;
+      const outcome = await sendReport(request.enrolment, report, bytes, request.timeLimitSeconds);
+      state = nextState(state, report, outcome);
+      if (outcome.kind === 'refused') skipped.add(report.file);
+      const stoppedBecause = await settle(spool, report, bytes, outcome, state, tally);
+      writeDeliveryState(spool.stateDir, state);
+      if (stoppedBecause !== null)
         return {
-          ...(await result(spool, outcome.reason)),
-          ...done,
+          ...(await result(spool, stoppedBecause)),
+          ...tally,
           isUnauthorised: outcome.kind === 'unauthorised',
         };
     }
-    writeDeliveryState(spool.stateDir, state);
+  }
+}
+
+/** Does with a report what its outcome asks; tells why to stop when no other report would fare better. */
+async function settle(
+  spool: Spool,
+  report: SpooledReport,
+  bytes: Buffer,
+  outcome: SendOutcome,
+  state: DeliveryState,
+  tally: Tally,
+): Promise<string | null> {
+  switch (outcome.kind) {
+    case 'kept':
+      removeSpooled(spool, report);
+      tally.deliveredCount += 1;
+      tally.quarantinedCount += outcome.outcome === 'quarantined' ? 1 : 0;
+      return null;
+    case 'refused':
+      if (await isGivenUp(spool, report, bytes, outcome, state)) tally.setAsideCount += 1;
+      return null;
+    case 'unauthorised':
+    case 'unreachable':
+      return outcome.reason;
   }
 }
 

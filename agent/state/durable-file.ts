@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 /** Prefix of files that are still being written; they are never read, and removed when old. */
-export const PARTIAL_PREFIX = '.partial-';
+const PARTIAL_PREFIX = '.partial-';
 const PARTIAL_AGE_MILLISECONDS_MAX = 3_600_000;
 
 /** Writes a file whole or not at all, also over a power cut: written aside, flushed, renamed, folder flushed. */

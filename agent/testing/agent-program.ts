@@ -19,7 +19,7 @@ export interface AgentProgram {
   remove: () => void;
 }
 
-export interface AgentEnd {
+interface AgentEnd {
   exitCode: number | null;
   stdout: string;
   stderr: string;

@@ -168,7 +168,7 @@ async function readStoredBytes(access: ResticAccess): Promise<ReportedRepository
 }
 
 /** Paths that a job promised and that its newest snapshot lacks, though restic called that backup a success. */
-export function shrunkSources(
+function shrunkSources(
   snapshots: readonly ResticSnapshot[],
   promised: readonly ResticStream[],
 ): ReportProblem[] {
