@@ -21,7 +21,7 @@ export function boundariesAfter(prepared: Prepared, now: Instant): Instant[] {
   }
   for (const waiver of facts.waivers) add(waiver.until);
   for (const repository of prepared.repositories) addRepository(repository, prepared, now, add);
-  return found.sort((a, b) => a - b);
+  return found.toSorted((a, b) => a - b);
 }
 
 function addExpiries(attribute: Attribute<unknown> | null, add: (at: Instant | null) => void): void {

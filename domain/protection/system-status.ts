@@ -5,7 +5,7 @@ export type StatusCounts = Readonly<Record<Status, number>>;
 
 /** The worst of several statuses; null: there is none, so nothing can be said. */
 export function worstStatus(statuses: Iterable<Status>): Status | null {
-  let worst = STATUSES.length;
+  let worst: number = STATUSES.length;
   for (const status of statuses) worst = Math.min(worst, STATUSES.indexOf(status));
   return STATUSES[worst] ?? null;
 }
