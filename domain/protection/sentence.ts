@@ -1,0 +1,291 @@
+import { DAY, HOUR, MINUTE, SECOND, type Instant } from '../time/instant';
+import type {
+  CandidateChange,
+  CopyVerdict,
+  DigitName,
+  OpenFinding,
+  RejectionReason,
+  ShortfallReason,
+  StatusReason,
+  Verdict,
+} from './verdict';
+
+/** What a sentence needs from whoever shows it, so that screen, document and alert agree: instants in the reader's zone. */
+export interface Words {
+  formatInstant: (at: Instant) => string;
+}
+
+/** '45 s', '40 min', '2 h 42 min' (below a day), '75 h' (below five days), '6 days'. */
+export function durationText(ms: number): string {
+  const whole = Math.max(0, ms);
+  if (whole < MINUTE) return `${Math.floor(whole / SECOND)} s`;
+  if (whole < HOUR) return `${Math.floor(whole / MINUTE)} min`;
+  const minutes = Math.floor((whole % HOUR) / MINUTE);
+  if (whole < DAY && minutes > 0) return `${Math.floor(whole / HOUR)} h ${minutes} min`;
+  if (whole < 5 * DAY) return `${Math.floor(whole / HOUR)} h`;
+  return `${Math.floor(whole / DAY)} days`;
+}
+
+/** A duration that a policy set: '24 h', '90 min', '14 days'. */
+export function promisedText(seconds: number): string {
+  if (seconds % 86_400 === 0 && seconds >= 5 * 86_400) return `${seconds / 86_400} days`;
+  if (seconds % 3600 === 0) return `${seconds / 3600} h`;
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}
+
+/** The verdict in one sentence: 'Not protected: cloud is 75 h old (RPO 24 h).' */
+export function verdictSentence(verdict: Verdict, words: Words): string {
+  const first = verdict.reasons[0];
+  if (first === undefined) return 'Nothing can be said.';
+  switch (verdict.status) {
+    case 'non-compliant':
+      return `Not protected: ${failureText(verdict, words)}.`;
+    case 'unknown':
+      return `Unknown: ${reasonText(first, verdict, words)}.`;
+    case 'at-risk':
+      return `Protected, but at risk: ${reasonText(first, verdict, words)}.`;
+    case 'compliant':
+      return `Protected: ${verdict.digits.copies.actual} copies, and every part of the rule passes.`;
+  }
+}
+
+function failureText(verdict: Verdict, words: Words): string {
+  const first = verdict.reasons[0];
+  if (first === undefined) return 'it fails';
+  const rejected = verdict.copies.find((copy) => !copy.isCounted && copy.rejections.length > 0);
+  const reason = rejected?.rejections[0];
+  if (first.code !== 'digit-fails' || rejected === undefined || reason === undefined) {
+    return reasonText(first, verdict, words);
+  }
+  return `${rejected.repositoryName} ${rejectionText(reason, words, verdict.copies)}`;
+}
+
+/** One reason of a status, without a full stop. */
+export function reasonText(reason: StatusReason, verdict: Verdict, words: Words): string {
+  switch (reason.code) {
+    case 'never-heard':
+      return 'nothing was ever heard of it';
+    case 'silent': {
+      const ago = durationText(verdict.evaluatedAt - reason.lastHeardAt);
+      return `last heard ${words.formatInstant(reason.lastHeardAt)} by ${reason.channelName}, ${ago} ago`;
+    }
+    case 'digit-fails': {
+      const { actual, required } = verdict.digits[reason.digit];
+      return digitText(reason.digit, actual, required ?? 0);
+    }
+    case 'critical-finding':
+    case 'warning-finding': {
+      const finding = verdict.findings.find(
+        (one) => one.rule === reason.rule && one.subject.name === reason.subjectName,
+      );
+      return finding === undefined ? reason.rule : findingText(finding, words);
+    }
+    case 'fails-soon': {
+      const left = durationText(reason.failsAt - verdict.evaluatedAt);
+      const what =
+        reason.repositoryName === null ? 'it fails' : `the copy in ${reason.repositoryName} stops counting`;
+      return `${what} at ${words.formatInstant(reason.failsAt)}, in ${left}, if nothing new arrives`;
+    }
+    case 'claims-only':
+      return 'it passes only with claims: messages say the backups ran, and nobody has seen the copies';
+    case 'outcome-not-seen':
+      return 'it passes only with copies whose runs nobody saw end';
+    case 'all-pass':
+      return 'every part of the rule passes';
+  }
+}
+
+function digitText(digit: DigitName, actual: number, required: number): string {
+  switch (digit) {
+    case 'copies':
+      return `${actual} of ${required} copies`;
+    case 'media':
+      return `${actual} of ${required} kinds of media`;
+    case 'locations':
+      return `${actual} of ${required} places`;
+    case 'offsite':
+      return `${actual} of ${required} copies offsite`;
+    case 'immutable':
+      return `${actual} of ${required} copies that cannot be changed`;
+    case 'errors':
+      return 'not every copy it needs is verified and tested';
+  }
+}
+
+/** Why a repository does not count; follows its name: 'cloud is 75 h old (RPO 24 h)'. */
+export function rejectionText(
+  reason: RejectionReason,
+  words: Words,
+  copies: readonly Pick<CopyVerdict, 'repositoryId' | 'repositoryName'>[] = [],
+): string {
+  switch (reason.code) {
+    case 'no-point':
+      return 'holds no recovery point';
+    case 'stale':
+      return `is ${durationText(reason.ageSeconds * SECOND)} old (RPO ${promisedText(reason.rpoSeconds)})`;
+    case 'future':
+      return `has a point from the future (${words.formatInstant(reason.takenAt)})`;
+    case 'incomplete':
+      return `has a newest point that is ${reason.state === 'unknown' ? 'not known to be complete' : reason.state}`;
+    case 'run-not-accepted':
+      return `has a newest point whose run ended ${reason.outcome}`;
+    case 'restore-test-failed':
+      return `failed its restore test on ${words.formatInstant(reason.testedAt)}`;
+    case 'verification-problems':
+      return `has problems that a ${depthText(reason.depth)} check found on ${words.formatInstant(reason.foundAt)}`;
+    case 'own-failure-domain':
+      return 'stands or falls with the system itself';
+    case 'shared-failure-domain': {
+      const other = copies.find((copy) => copy.repositoryId === reason.countedRepositoryId);
+      return `lies on ${reason.failureDomain}, where ${other?.repositoryName ?? 'another copy'} is already counted`;
+    }
+    case 'wrong-capture':
+      return `holds ${reason.capture ?? 'an unknown kind'}, the policy asks for ${reason.required}`;
+    case 'sources-missing':
+      return `lacks ${listText(reason.missing)} since ${words.formatInstant(reason.since)}`;
+    case 'not-listed':
+      return `no longer lists its newest point (${words.formatInstant(reason.listedAt)})`;
+    case 'unreadable':
+      return `${problemText(reason.problem)} (${words.formatInstant(reason.attemptedAt)})`;
+  }
+}
+
+/** Why a counted copy does not count for a further digit. */
+export function shortfallText(reason: ShortfallReason, words: Words): string {
+  switch (reason.code) {
+    case 'media-unknown':
+      return 'nobody said what it is stored on';
+    case 'media-inferred':
+      return `${reason.value} is only a guess`;
+    case 'site-unknown':
+      return 'nobody said where it stands';
+    case 'system-site-unknown':
+      return 'nobody said where the system stands';
+    case 'same-site':
+      return `stands at ${reason.siteName}, where the system is`;
+    case 'too-near':
+      return `${Math.round(reason.distanceKm)} km away, the policy asks for ${reason.distanceKmMin} km`;
+    case 'not-immutable':
+      return 'can be changed or deleted';
+    case 'lock-too-short':
+      return `locked until ${words.formatInstant(reason.until)}, the policy asks for ${promisedText(reason.windowSeconds)} from now`;
+    case 'lock-not-provable':
+      return 'its lock is not provable: points share objects, and nothing shows that locks are extended';
+    case 'append-only-not-accepted':
+      return 'append-only, which the policy does not accept';
+    case 'not-verified':
+      return reason.lastCleanAt === null
+        ? `never passed a ${depthText(reason.depth)} check`
+        : `last passed a ${depthText(reason.depth)} check on ${words.formatInstant(reason.lastCleanAt)}`;
+  }
+}
+
+/** A finding in one line, without a full stop. */
+export function findingText(finding: Pick<OpenFinding, 'detail' | 'rule' | 'subject'>, words: Words): string {
+  const { detail, subject } = finding;
+  switch (detail.kind) {
+    case 'digit':
+      return digitText(detail.digit, detail.actual, detail.required);
+    case 'failure-domain':
+      return detail.repositoryIds.length > 1
+        ? `${detail.repositoryIds.length} repositories share ${detail.failureDomain}`
+        : `${subject.name} shares ${detail.failureDomain} with the system itself`;
+    case 'age':
+      return detail.newestTakenAt === null
+        ? `no recovery point (RPO ${promisedText(detail.rpoSeconds)})`
+        : `no usable point within the RPO of ${promisedText(detail.rpoSeconds)}; the newest is of ${words.formatInstant(detail.newestTakenAt)}`;
+    case 'run':
+      if (finding.rule === 'run-incomplete') return `the last run of ${subject.name} ended with warnings`;
+      return detail.count >= 3
+        ? `${subject.name} failed ${detail.count} times in a row`
+        : `the last run of ${subject.name} failed`;
+    case 'sources':
+      return `${listText(detail.missing)} missing since ${words.formatInstant(detail.since)}`;
+    case 'verification':
+      return `a ${depthText(detail.depth)} check of ${subject.name} found problems on ${words.formatInstant(detail.at)}`;
+    case 'restore-test':
+      return `a restore test from ${subject.name} failed on ${words.formatInstant(detail.at)}`;
+    case 'unreadable':
+      return `${subject.name} ${problemText(detail.problem)}`;
+    case 'points':
+      return `${detail.count} of the newest points of ${subject.name} are gone`;
+    case 'declaration':
+      return `what was declared about ${subject.name} (${detail.attribute}) expired on ${words.formatInstant(detail.until)}`;
+  }
+}
+
+/** A change as an order: 'say where nas-02 stands'. */
+export function changeText({ change }: Pick<CandidateChange, 'change'>): string {
+  switch (change.kind) {
+    case 'fresh-point':
+      return `get a new recovery point into ${change.repositoryName}`;
+    case 'repair-repository':
+      return `make ${change.repositoryName} readable again`;
+    case 'clean-verification':
+      return `verify ${change.repositoryName} with a clean ${depthText(change.depth)} check`;
+    case 'say-site':
+      return `say where ${change.subjectName} stands`;
+    case 'say-media':
+      return `say what ${change.repositoryName} is stored on`;
+    case 'say-failure-domain':
+      return `move ${change.repositoryName} to hardware of its own, or say that it is`;
+    case 'lock':
+      return `lock ${change.repositoryName} for ${promisedText(change.windowSeconds)}`;
+    case 'add-copy':
+      return change.isOffsite ? 'add one copy at another site' : 'add one copy at this site';
+    case 'restore-sources':
+      return `back up ${listText(change.missing)} again`;
+    case 'restore-test':
+      return 'pass a restore test of level L4';
+  }
+}
+
+/** 'Smallest change: …', or null where every digit passes or nothing single would do. */
+export function smallestChangeSentence(verdict: Verdict): string | null {
+  return verdict.smallestChange === null ? null : `Smallest change: ${changeText(verdict.smallestChange)}.`;
+}
+
+/** What gets worse next, and when; null: nothing will. */
+export function nextSentence(verdict: Verdict, words: Words): string | null {
+  if (verdict.failsAt === null) return null;
+  const verb = verdict.status === 'non-compliant' ? 'gets worse' : 'fails';
+  const next = verdict.copies
+    .filter((copy) => copy.isCounted && copy.point?.freshUntil === verdict.failsAt)
+    .map((copy) => copy.repositoryName);
+  const why = next.length === 0 ? '' : `: the copy in ${listText(next)} goes stale`;
+  return `If nothing new arrives, it ${verb} at ${words.formatInstant(verdict.failsAt)}${why}.`;
+}
+
+function depthText(depth: 'structure' | 'data-subset' | 'data'): string {
+  return depth === 'data-subset' ? 'partial data' : depth;
+}
+
+function problemText(problem: Extract<RejectionReason, { code: 'unreadable' }>['problem']): string {
+  switch (problem) {
+    case 'wrong_password':
+      return 'refuses the password';
+    case 'repository_missing':
+      return 'is gone: no repository was found';
+    case 'repository_locked':
+      return 'is locked by another run';
+    case 'permission':
+      return 'refuses access';
+    case 'timeout':
+    case 'network':
+      return 'did not answer';
+    case 'disk_full':
+    case 'quota':
+      return 'is full';
+    case 'unreadable':
+      return 'cannot be read';
+    case 'tool_missing':
+      return 'could not be read: the tool is not installed';
+    case 'unsupported_version':
+      return 'could not be read: its version is not supported';
+  }
+}
+
+function listText(names: readonly string[]): string {
+  if (names.length <= 3) return names.join(', ');
+  return `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+}

@@ -1,0 +1,185 @@
+import fc from 'fast-check';
+import { DAY, HOUR, MINUTE } from '../time/instant';
+import type { Attribute, MediaClass, Place, PointFacts, ProtectionFacts, RepositoryFacts } from './facts';
+import {
+  check,
+  FRANKFURT,
+  HOME,
+  LEEDS,
+  NOW,
+  ORIGIN,
+  point,
+  repository,
+  restoreTest,
+  run,
+} from './facts.fixture';
+import { DEFAULT_POLICY, RULE_321, RULE_32110, RULE_SAAS, type ProtectionPolicy } from './policy';
+
+/** Instants close enough that boundaries often meet. */
+const past = fc.integer({ min: 0, max: 60 }).map((quarters) => NOW - quarters * 30 * MINUTE);
+const soon = fc.integer({ min: -40, max: 80 }).map((quarters) => NOW + quarters * 30 * MINUTE);
+
+function attribute<T>(value: fc.Arbitrary<T>): fc.Arbitrary<Attribute<T>> {
+  const plain = fc.record({
+    value,
+    source: fc.constantFrom('tool-reported', 'probed', 'inferred', 'declared'),
+    origin: fc.constant(ORIGIN),
+    until: fc.constant(null),
+    otherwise: fc.constant(null),
+  }) satisfies fc.Arbitrary<Attribute<T>>;
+  const expiring = fc
+    .tuple(value, soon, fc.option(plain))
+    .map(([declaredValue, until, otherwise]): Attribute<T> => ({
+      value: declaredValue,
+      source: 'declared',
+      origin: ORIGIN,
+      until,
+      otherwise,
+    }));
+  return fc.oneof({ weight: 3, arbitrary: plain }, { weight: 1, arbitrary: expiring });
+}
+
+const media = fc.constantFrom<MediaClass>('disk', 'nas', 'removable', 'object-storage');
+const place = fc.constantFrom<Place>(LEEDS, FRANKFURT, HOME);
+
+const points: fc.Arbitrary<PointFacts> = fc
+  .record({
+    takenAt: fc.oneof({ weight: 5, arbitrary: past }, { weight: 1, arbitrary: soon }),
+    outcome: fc.constantFrom(
+      'success',
+      'success',
+      'success',
+      'success',
+      'warning',
+      'failed',
+      'not-seen',
+      'claimed',
+    ),
+    state: fc.constantFrom('complete', 'complete', 'complete', 'complete', 'complete', 'partial', 'unknown'),
+    isListed: fc.integer({ min: 0, max: 12 }).map((dice) => dice > 0),
+    immutableUntil: fc.option(soon.map((at) => at + 14 * DAY)),
+    sources: fc.constantFrom(['/srv', '/home'], ['/srv', '/home'], ['/srv', '/home'], ['/srv'], []),
+    restoreTests: fc.array(
+      fc
+        .record({ endedAt: past, result: fc.constantFrom('passed', 'passed', 'passed', 'failed', 'error') })
+        .map(({ endedAt, result }) => restoreTest(endedAt, result)),
+      { maxLength: 1 },
+    ),
+  })
+  .map(({ takenAt, ...changed }) => point(takenAt, changed as Partial<PointFacts>));
+
+const repositories: fc.Arbitrary<Partial<RepositoryFacts>> = fc.record({
+  points: fc.uniqueArray(points, { maxLength: 4, selector: (one) => one.id }),
+  media: fc.option(attribute(media), { freq: 6 }),
+  site: fc.option(attribute(place), { freq: 6 }),
+  failureDomain: attribute(fc.constantFrom('host:fs-01', 'a', 'b', 'c', 'd', 'e', 'f')),
+  isDeduplicating: fc.boolean(),
+  immutability: fc.option(
+    attribute(
+      fc.record({
+        kind: fc.constantFrom(
+          'object_lock_compliance',
+          'object_lock_governance',
+          'append_only',
+          'offline',
+          'none',
+          'worm',
+        ),
+        until: fc.option(soon.map((at) => at + 14 * DAY)),
+        areLocksExtended: fc.boolean(),
+      }),
+    ),
+  ),
+  takenOut: fc.option(
+    fc.record({
+      takenOutAt: soon,
+      broughtBackAt: fc.option(soon),
+      place: fc.option(place),
+      origin: fc.constant(ORIGIN),
+    }),
+    { freq: 1 },
+  ),
+  lastAttempt: fc.record({
+    at: past,
+    problem: fc.constantFrom(null, null, null, null, null, null, 'network', 'wrong_password'),
+    origin: fc.constant(ORIGIN),
+  }),
+  verifications: fc.array(
+    fc
+      .tuple(
+        past,
+        fc.constantFrom('ok', 'ok', 'ok', 'ok', 'problems', 'error'),
+        fc.constantFrom('structure', 'data-subset', 'data'),
+      )
+      .map(([at, result, depth]) => check(at, result, depth)),
+    { maxLength: 3 },
+  ),
+}) as fc.Arbitrary<Partial<RepositoryFacts>>;
+
+/** Facts of one data set, wide enough to meet every rule. */
+export const anyFacts: fc.Arbitrary<ProtectionFacts> = fc
+  .record({
+    repositories: fc.array(repositories, { maxLength: 5 }),
+    site: fc.option(attribute(place), { freq: 6 }),
+    lastSeenAt: fc.option(past),
+    heardAt: fc.option(past, { freq: 12 }),
+    runs: fc.array(fc.tuple(past, fc.constantFrom('success', 'success', 'success', 'warning', 'failed')), {
+      maxLength: 3,
+    }),
+    waivers: fc.array(
+      fc.record({
+        rule: fc.constantFrom('offsite-missing', 'copies-missing', 'run-failed'),
+        subjectId: fc.constantFrom('files', 'job'),
+        until: fc.option(soon),
+      }),
+      { maxLength: 2 },
+    ),
+  })
+  .map(({ repositories: changes, site, lastSeenAt, heardAt, runs, waivers }) => ({
+    system: {
+      id: 'system',
+      name: 'FS-01',
+      kind: 'server',
+      site,
+      failureDomain: 'host:fs-01',
+      media: null,
+      lastSeenAt,
+    },
+    dataSet: { id: 'files', name: 'Files', capture: 'files', sources: ['/srv', '/home'] },
+    repositories: changes.map((changed, index) => repository(`r${index}`, changed)),
+    jobs: [
+      {
+        id: 'job',
+        name: 'job',
+        repositoryId: 'r0',
+        runs: runs.map(([at, status], index) => ({ ...run(at, status), id: `${index}` })),
+      },
+    ],
+    channels: [{ id: 'agent', name: 'agent', lastHeardAt: heardAt }],
+    waivers,
+  }));
+
+/** Policies from lax to strict, with durations near the ages of the facts. */
+export const anyPolicy: fc.Arbitrary<ProtectionPolicy> = fc
+  .record({
+    rule: fc.constantFrom(
+      RULE_321,
+      RULE_32110,
+      RULE_SAAS,
+      { ...RULE_321, copies: 2, offsite: null },
+      { copies: 2, media: null, locations: 2, offsite: null, immutable: null, errors: null },
+    ),
+    mediaAmong: fc.constantFrom('all', 'backups'),
+    rpoSeconds: fc.constantFrom(26 * 3600, 12 * 3600, 40 * 3600),
+    offsiteRpoSeconds: fc.option(fc.constantFrom(12 * 3600, 40 * 3600)),
+    offsiteDistanceKmMin: fc.option(fc.constant(100)),
+    acceptsAppendOnly: fc.boolean(),
+    acceptsWarnings: fc.boolean(),
+    acceptsOutcomeNotSeen: fc.boolean(),
+    acceptsClaims: fc.boolean(),
+    verificationCadenceSeconds: fc.constantFrom(86_400, 7 * 86_400),
+    restoreTestCadenceSeconds: fc.constantFrom(86_400, 90 * 86_400),
+    silenceSeconds: fc.constantFrom(26 * 3600, 40 * 3600),
+    offlineToleranceSeconds: fc.option(fc.constantFrom((20 * HOUR) / 1000, (60 * HOUR) / 1000), { freq: 1 }),
+  })
+  .map((changed) => ({ ...DEFAULT_POLICY, ...changed }) as ProtectionPolicy);
