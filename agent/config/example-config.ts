@@ -7,8 +7,8 @@ export const EXAMPLE_CONFIG = `// Holdfast agent. Comments and trailing commas a
   "repositories": [
     {
       "tool": "restic",
-      // As for 'restic -r'. With a user and password in the address (rest:https://user:...@host), set RESTIC_REPOSITORY-like
-      // secrets through "password_env" or RESTIC_REST_USERNAME / RESTIC_REST_PASSWORD instead.
+      // As for 'restic -r'. A user and password do not belong into the address: give them to restic through
+      // RESTIC_REST_USERNAME and RESTIC_REST_PASSWORD in the agent's environment.
       "repo": "/srv/backup/restic",
       "name": "local",
 
