@@ -11,12 +11,15 @@ import { prepare, type Prepared } from './prepared';
 import { isSameState, stateAt, type State } from './state';
 import { DIGITS, type OpenFinding, type Status, type StatusReason, type Verdict } from './verdict';
 
-interface Horizon {
+interface Failure {
   failsAt: Instant | null;
-  /** The first instant at which anything but nearness to `failsAt` differs. */
-  differsAt: Instant | null;
   /** The repository whose loss makes the digit fail. */
   losing: string | null;
+}
+
+interface Horizon extends Failure {
+  /** The first instant at which anything but nearness to `failsAt` differs. */
+  differsAt: Instant | null;
 }
 
 /**
@@ -50,18 +53,47 @@ export function evaluateDataSet(facts: ProtectionFacts, policy: ProtectionPolicy
 }
 
 function horizonOf(state: State, findings: readonly OpenFinding[], prepared: Prepared): Horizon {
-  let differsAt: Instant | null = null;
+  const failure = failureAfter(state, prepared);
+  const horizon: Horizon = { ...failure, differsAt: null };
+  let essence: string | null = null;
+  for (const at of boundariesAfter(prepared, state.at)) {
+    const next = stateAt(prepared, at);
+    if (isSameState(state, next) && !isLabelChanged(findings, prepared, at)) continue;
+    essence ??= essenceOf(state, findings, failure, prepared);
+    const nextFindings = findingsAt(next, prepared);
+    const nextFailure = failureAfter(next, prepared);
+    if (essence === essenceOf(next, nextFindings, nextFailure, prepared)) continue;
+    return { ...horizon, differsAt: at };
+  }
+  return horizon;
+}
+
+function failureAfter(state: State, prepared: Prepared): Failure {
   let before = state;
   for (const at of boundariesAfter(prepared, state.at)) {
     const next = stateAt(prepared, at);
-    if (differsAt === null && (!isSameState(state, next) || isLabelChanged(findings, prepared, at)))
-      differsAt = at;
     if ((next.count.failing & ~state.count.failing) !== 0) {
-      return { failsAt: at, differsAt, losing: lostBetween(before, next) };
+      return { failsAt: at, losing: lostBetween(before, next) };
     }
     before = next;
   }
-  return { failsAt: null, differsAt, losing: null };
+  return { failsAt: null, losing: null };
+}
+
+/** What people see change: digits, counted copies, status, and which findings are open, waived or not. */
+function essenceOf(
+  state: State,
+  findings: readonly OpenFinding[],
+  failure: Failure,
+  prepared: Prepared,
+): string {
+  return JSON.stringify([
+    state.count.actual,
+    state.count.failing,
+    state.count.counted.map((standing) => [standing.prepared.facts.id, standing.point?.id]),
+    statusOf(state, findings, failure, prepared).status,
+    findings.map((finding) => [finding.rule, finding.subject.id, finding.severity, finding.isWaived]),
+  ]);
 }
 
 function isLabelChanged(findings: readonly OpenFinding[], prepared: Prepared, at: Instant): boolean {
@@ -85,7 +117,7 @@ function changesAt(status: Status, horizon: Horizon, policy: ProtectionPolicy): 
 function statusOf(
   state: State,
   findings: readonly OpenFinding[],
-  horizon: Horizon,
+  horizon: Failure,
   prepared: Prepared,
 ): { status: Status; reasons: StatusReason[] } {
   const { lastHeardAt } = prepared;
@@ -120,7 +152,7 @@ function failureReasons(state: State, findings: readonly OpenFinding[]): StatusR
 function riskReasons(
   state: State,
   findings: readonly OpenFinding[],
-  horizon: Horizon,
+  horizon: Failure,
   prepared: Prepared,
 ): StatusReason[] {
   const { failsAt } = horizon;

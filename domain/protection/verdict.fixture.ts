@@ -3,6 +3,9 @@ import { DAY, HOUR, MINUTE } from '../time/instant';
 import type { Attribute, MediaClass, Place, PointFacts, ProtectionFacts, RepositoryFacts } from './facts';
 import {
   check,
+  cloud,
+  nas,
+  said,
   FRANKFURT,
   HOME,
   LEEDS,
@@ -116,9 +119,18 @@ const repositories: fc.Arbitrary<Partial<RepositoryFacts>> = fc.record({
   ),
 }) as fc.Arbitrary<Partial<RepositoryFacts>>;
 
+/** Two good copies, so that passing verdicts are met often. */
+function solid(takenAt: number): RepositoryFacts[] {
+  const points = [point(takenAt, { sources: ['/srv', '/home'], restoreTests: [restoreTest(NOW - HOUR)] })];
+  const verifications = [check(NOW - HOUR)];
+  return [nas({ points, verifications }), cloud({ points, verifications })];
+}
+
 /** Facts of one data set, wide enough to meet every rule. */
 export const anyFacts: fc.Arbitrary<ProtectionFacts> = fc
   .record({
+    isSolid: fc.boolean(),
+    newest: past,
     repositories: fc.array(repositories, { maxLength: 5 }),
     site: fc.option(attribute(place), { freq: 6 }),
     lastSeenAt: fc.option(past),
@@ -135,18 +147,20 @@ export const anyFacts: fc.Arbitrary<ProtectionFacts> = fc
       { maxLength: 2 },
     ),
   })
-  .map(({ repositories: changes, site, lastSeenAt, heardAt, runs, waivers }) => ({
+  .map(({ isSolid, newest, repositories: changes, site, lastSeenAt, heardAt, runs, waivers }) => ({
     system: {
       id: 'system',
       name: 'FS-01',
       kind: 'server',
-      site,
+      site: isSolid ? said(LEEDS) : site,
       failureDomain: 'host:fs-01',
       media: null,
       lastSeenAt,
     },
     dataSet: { id: 'files', name: 'Files', capture: 'files', sources: ['/srv', '/home'] },
-    repositories: changes.map((changed, index) => repository(`r${index}`, changed)),
+    repositories: isSolid
+      ? [...solid(newest), ...changes.slice(0, 1).map((changed) => repository('r0', changed))]
+      : changes.map((changed, index) => repository(`r${index}`, changed)),
     jobs: [
       {
         id: 'job',
