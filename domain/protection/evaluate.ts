@@ -53,31 +53,34 @@ export function evaluateDataSet(facts: ProtectionFacts, policy: ProtectionPolicy
 }
 
 function horizonOf(state: State, findings: readonly OpenFinding[], prepared: Prepared): Horizon {
-  const failure = failureAfter(state, prepared);
+  const boundaries = boundariesAfter(prepared, state.at);
+  const states: State[] = [];
+  const stateOf = (index: number, at: Instant) => (states[index] ??= stateAt(prepared, at));
+  const failureAfter = (from: State, first: number): Failure => {
+    let before = from;
+    for (let index = first; index < boundaries.length; index++) {
+      const at = boundaries[index] ?? from.at;
+      const next = stateOf(index, at);
+      if ((next.count.failing & ~from.count.failing) !== 0) {
+        return { failsAt: at, losing: lostBetween(before, next) };
+      }
+      before = next;
+    }
+    return { failsAt: null, losing: null };
+  };
+  const failure = failureAfter(state, 0);
   const horizon: Horizon = { ...failure, differsAt: null };
   let essence: string | null = null;
-  for (const at of boundariesAfter(prepared, state.at)) {
-    const next = stateAt(prepared, at);
+  for (const [index, at] of boundaries.entries()) {
+    const next = stateOf(index, at);
     if (isSameState(state, next) && !isLabelChanged(findings, prepared, at)) continue;
     essence ??= essenceOf(state, findings, failure, prepared);
     const nextFindings = findingsAt(next, prepared);
-    const nextFailure = failureAfter(next, prepared);
+    const nextFailure = failureAfter(next, index + 1);
     if (essence === essenceOf(next, nextFindings, nextFailure, prepared)) continue;
     return { ...horizon, differsAt: at };
   }
   return horizon;
-}
-
-function failureAfter(state: State, prepared: Prepared): Failure {
-  let before = state;
-  for (const at of boundariesAfter(prepared, state.at)) {
-    const next = stateAt(prepared, at);
-    if ((next.count.failing & ~state.count.failing) !== 0) {
-      return { failsAt: at, losing: lostBetween(before, next) };
-    }
-    before = next;
-  }
-  return { failsAt: null, losing: null };
 }
 
 /** What people see change: digits, counted copies, status, and which findings are open, waived or not. */

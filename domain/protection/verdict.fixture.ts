@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { DAY, HOUR, MINUTE } from '../time/instant';
 import type { Attribute, MediaClass, Place, PointFacts, ProtectionFacts, RepositoryFacts } from './facts';
 import {
@@ -45,7 +45,7 @@ function attribute<T>(value: fc.Arbitrary<T>): fc.Arbitrary<Attribute<T>> {
 const media = fc.constantFrom<MediaClass>('disk', 'nas', 'removable', 'object-storage');
 const place = fc.constantFrom<Place>(LEEDS, FRANKFURT, HOME);
 
-const points: fc.Arbitrary<PointFacts> = fc
+const anyPoint: fc.Arbitrary<PointFacts> = fc
   .record({
     takenAt: fc.oneof({ weight: 5, arbitrary: past }, { weight: 1, arbitrary: soon }),
     outcome: fc.constantFrom(
@@ -72,7 +72,7 @@ const points: fc.Arbitrary<PointFacts> = fc
   .map(({ takenAt, ...changed }) => point(takenAt, changed as Partial<PointFacts>));
 
 const repositories: fc.Arbitrary<Partial<RepositoryFacts>> = fc.record({
-  points: fc.uniqueArray(points, { maxLength: 4, selector: (one) => one.id }),
+  points: fc.uniqueArray(anyPoint, { maxLength: 4, selector: (one) => one.id }),
   media: fc.option(attribute(media), { freq: 6 }),
   site: fc.option(attribute(place), { freq: 6 }),
   failureDomain: attribute(fc.constantFrom('host:fs-01', 'a', 'b', 'c', 'd', 'e', 'f')),
@@ -117,7 +117,7 @@ const repositories: fc.Arbitrary<Partial<RepositoryFacts>> = fc.record({
       .map(([at, result, depth]) => check(at, result, depth)),
     { maxLength: 3 },
   ),
-}) as fc.Arbitrary<Partial<RepositoryFacts>>;
+});
 
 /** Two good copies, so that passing verdicts are met often. */
 function solid(takenAt: number): RepositoryFacts[] {
@@ -196,4 +196,4 @@ export const anyPolicy: fc.Arbitrary<ProtectionPolicy> = fc
     silenceSeconds: fc.constantFrom(26 * 3600, 40 * 3600),
     offlineToleranceSeconds: fc.option(fc.constantFrom((20 * HOUR) / 1000, (60 * HOUR) / 1000), { freq: 1 }),
   })
-  .map((changed) => ({ ...DEFAULT_POLICY, ...changed }) as ProtectionPolicy);
+  .map((changed) => ({ ...DEFAULT_POLICY, ...changed }));
