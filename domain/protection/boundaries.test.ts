@@ -102,7 +102,6 @@ describe('both sides of each boundary', () => {
   });
 
   it('silence begins exactly at its deadline', () => {
-    const heardAt = NOW - 26 * HOUR;
     const points = [point(NOW - 21 * HOUR)];
     const channels = [{ id: 'a', name: 'a', lastHeardAt: NOW - 20 * HOUR }];
     const given = facts([nas({ points }), cloud({ points })], { channels });

@@ -71,7 +71,7 @@ const anyPoint: fc.Arbitrary<PointFacts> = fc
   })
   .map(({ takenAt, ...changed }) => point(takenAt, changed as Partial<PointFacts>));
 
-const repositories: fc.Arbitrary<Partial<RepositoryFacts>> = fc.record({
+const repositories = fc.record({
   points: fc.uniqueArray(anyPoint, { maxLength: 4, selector: (one) => one.id }),
   media: fc.option(attribute(media), { freq: 6 }),
   site: fc.option(attribute(place), { freq: 6 }),
