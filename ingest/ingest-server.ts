@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Logger } from 'pino';
+import { DELIVERY_BYTES_MAX, deliveryHeader, ENROL_PATH, REPORTS_PATH } from '@/contract/delivery';
+import { enrolmentRequest } from '@/contract/enrolment';
+import type { IngestStore } from '@/server/data/ingest-store';
+import { AppError } from '@/server/errors';
+import { toProblem } from '@/server/http';
+import { enrolAgent, type ServerIdentity } from '@/server/services/enrol-agent';
+import type { ReportIntake } from '@/server/services/ingest-report';
+import { createRateLimit } from '@/server/services/rate-limit';
+import { parseStrictJson } from '@/server/services/strict-json';
+import { readBody } from './read-body';
+
+export interface IngestServerParts {
+  readonly store: IngestStore;
+  readonly intake: ReportIntake;
+  readonly identity: ServerIdentity;
+  readonly log: Logger;
+}
+
+const ENROLMENT_BYTES_MAX = 16 * 1024;
+const HEADER_BYTES_MAX = 16 * 1024;
+/** Tokens have 256 bits; the limit only keeps guessing from costing us anything. */
+const ENROLMENTS = { perSecond: 1, burst: 30 };
+
+/** The HTTP server of the ingestion process, not listening yet. `isStopping` makes it answer that it is not ready. */
+export function createIngestServer(parts: IngestServerParts, isStopping: () => boolean): http.Server {
+  const enrolmentLimit = createRateLimit(ENROLMENTS);
+  const server = http.createServer(
+    {
+      maxHeaderSize: HEADER_BYTES_MAX,
+      headersTimeout: 10_000,
+      requestTimeout: 60_000,
+      keepAliveTimeout: 65_000,
+    },
+    (request, response) => {
+      void respond(request, response);
+    },
+  );
+  server.on('clientError', refuseMalformed);
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const requestId = randomUUID();
+    try {
+      await route(request, response);
+    } catch (error) {
+      if (request.destroyed && !request.complete) return; // nobody is there to be told
+      if (!(error instanceof AppError) || error.code === 'unavailable')
+        parts.log.error({ err: error, cause: causeOf(error), requestId }, 'request failed');
+      const { status, headers, body } = toProblem(error, requestId);
+      // What was not read of a refused request would be taken for the next one.
+      if (!request.complete) headers['connection'] = 'close';
+      send(response, status, headers, body);
+    }
+  }
+
+  function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    switch (request.url ?? '') {
+      case REPORTS_PATH:
+        return takeReport(request, response);
+      case ENROL_PATH:
+        return enrol(request, response);
+      case '/health':
+      case '/healthz':
+        return Promise.resolve(sendJson(response, 200, { status: 'alive' }));
+      case '/readyz':
+        return readiness(response);
+      default:
+        return Promise.reject(new AppError('not-found', 'There is nothing here.'));
+    }
+  }
+
+  async function takeReport(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    demandPost(request);
+    demandJson(request);
+    const body = await readBody(request, DELIVERY_BYTES_MAX);
+    const header = (name: string): string | undefined => {
+      const value = request.headers[name];
+      return Array.isArray(value) ? value.join(',') : value;
+    };
+    const answer = await parts.intake.receive({
+      agentId: header(deliveryHeader.agentId),
+      sentAt: header(deliveryHeader.sentAt),
+      epoch: header(deliveryHeader.epoch),
+      sequence: header(deliveryHeader.sequence),
+      signature: header(deliveryHeader.signature),
+      contentEncoding: header('content-encoding'),
+      body,
+      receivedAt: new Date(),
+    });
+    sendJson(response, 202, answer);
+  }
+
+  async function enrol(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    demandPost(request);
+    demandJson(request);
+    const waitSeconds = enrolmentLimit.take(request.socket.remoteAddress ?? '', Date.now());
+    if (waitSeconds > 0)
+      throw new AppError('rate-limited', 'Too many enrolments at once. Please try again later.', {
+        retryAfterSeconds: waitSeconds,
+      });
+    const body = await readBody(request, ENROLMENT_BYTES_MAX);
+    const parsed = enrolmentRequest.safeParse(jsonOf(body));
+    if (!parsed.success)
+      throw new AppError('invalid-request', 'The enrolment does not have the form it must have.');
+    sendJson(response, 201, await enrolAgent(parts.store, parts.identity, parsed.data));
+  }
+
+  async function readiness(response: ServerResponse): Promise<void> {
+    if (isStopping()) return sendJson(response, 503, { status: 'stopping' });
+    const isThere = await parts.store.withoutScope('SELECT 1', []).then(
+      () => true,
+      () => false,
+    );
+    sendJson(response, isThere ? 200 : 503, { status: isThere ? 'ready' : 'no database' });
+  }
+
+  return server;
+}
+
+function demandPost(request: IncomingMessage): void {
+  if (request.method !== 'POST') throw new AppError('method-not-allowed', 'Use POST here.');
+}
+
+function demandJson(request: IncomingMessage): void {
+  const [type = '', ...parameters] = (request.headers['content-type'] ?? '')
+    .split(';')
+    .map((part) => part.trim().toLowerCase());
+  const isJson = type === 'application/json';
+  const isUtf8 = parameters.every((part) => !part.startsWith('charset=') || /^charset="?utf-8"?$/.test(part));
+  if (!isJson || !isUtf8) throw new AppError('unsupported-media-type', 'Send application/json, in UTF-8.');
+}
+
+function jsonOf(body: Buffer): unknown {
+  try {
+    return parseStrictJson(body);
+  } catch (error) {
+    throw new AppError('invalid-request', 'The body is not JSON.', { cause: error });
+  }
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  send(
+    response,
+    status,
+    { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    JSON.stringify(body),
+  );
+}
+
+function send(response: ServerResponse, status: number, headers: Record<string, string>, body: string): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
+  response.end(body);
+}
+
+/** What node's parser refuses never becomes a request: the answer is written by hand. */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const problem = toProblem(
+    isTooLarge
+      ? new AppError('too-large', 'The headers are too large.')
+      : new AppError('invalid-request', 'This is not an HTTP request.'),
+    randomUUID(),
+  );
+  const reason = isTooLarge ? '413 Content Too Large' : '400 Bad Request';
+  socket.end(
+    `HTTP/1.1 ${reason}\r\ncontent-type: application/problem+json\r\nconnection: close\r\ncontent-length: ${Buffer.byteLength(problem.body)}\r\n\r\n${problem.body}`,
+  );
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error ? error.cause : undefined;
+}

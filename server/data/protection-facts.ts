@@ -1,0 +1,489 @@
+import { z } from 'zod';
+import { immutabilityKind, locationKind, repositoryProblemCode } from '@/contract/report';
+import type {
+  Attribute,
+  ChannelFacts,
+  FactOrigin,
+  JobFacts,
+  MediaClass,
+  Place,
+  PointFacts,
+  ProtectionFacts,
+  RepositoryFacts,
+  RunFacts,
+  SystemFacts,
+  VerificationFacts,
+} from '@/domain/protection/facts';
+import { verificationDepth } from '@/domain/protection/policy';
+import type { Instant } from '@/domain/time/instant';
+import { cloudPlace } from './cloud-place';
+import type { Tx } from './database';
+import { groupBy } from './group-by';
+import { declarationsOf, type Declared } from './declared-attributes';
+
+/** Points of one repository and data set that a verdict looks at, newest first. */
+const POINTS_MAX = 60;
+const RUNS_MAX = 3;
+const VERIFICATIONS_MAX = 30;
+
+/** One data set's facts, with whom they belong to. */
+export interface LoadedFacts {
+  readonly clientId: string;
+  readonly facts: ProtectionFacts;
+}
+
+/** Everything known about the data sets of these systems, in a handful of statements. Systems without any give none. */
+export async function loadProtectionFacts(
+  tx: Tx,
+  mspId: string,
+  systemIds: readonly string[],
+  now: Date,
+): Promise<LoadedFacts[]> {
+  const ids = [...systemIds];
+  const systems = z.array(systemRow).parse(
+    await tx.$queryRaw`SELECT y.system_id::text AS id, y.client_id::text AS "clientId", y.name, y.host_key AS "hostKey",
+      y.kind, y.last_seen_at AS "lastSeenAt", s.site_id::text AS "siteId", s.name AS "siteName", s.latitude, s.longitude,
+      y.created_at AS "createdAt"
+    FROM app.system y LEFT JOIN app.site s ON s.msp_id = y.msp_id AND s.site_id = y.site_id
+    WHERE y.msp_id = ${mspId}::uuid AND y.system_id = ANY (${ids}::uuid[])`,
+  );
+  const dataSets = z.array(dataSetRow).parse(
+    await tx.$queryRaw`SELECT data_set_id::text AS id, system_id::text AS "systemId", name, capture, sources
+    FROM app.data_set WHERE msp_id = ${mspId}::uuid AND system_id = ANY (${ids}::uuid[]) AND archived_at IS NULL
+    ORDER BY data_set_id`,
+  );
+  const jobs = z.array(jobRow).parse(
+    await tx.$queryRaw`SELECT j.job_id::text AS id, j.system_id::text AS "systemId", j.data_set_id::text AS "dataSetId",
+      j.repository_id::text AS "repositoryId", j.agent_id::text AS "agentId", j.name, j.kind
+    FROM app.job j WHERE j.msp_id = ${mspId}::uuid AND j.system_id = ANY (${ids}::uuid[]) ORDER BY j.job_id`,
+  );
+  const points = z.array(pointRow).parse(
+    await tx.$queryRaw`SELECT p.point_id::text AS id, p.point_key AS key, p.data_set_id::text AS "dataSetId",
+      p.repository_id::text AS "repositoryId", p.taken_at AS "takenAt", p.sources, p.state, p.capture, p.outcome,
+      p.vanished_at IS NULL AS "isListed", p.immutable_until AS "immutableUntil", p.logical_bytes AS "sizeBytes",
+      p.raw_report_id::text AS "reportId", r.received_at AS "receivedAt"
+    FROM (SELECT d.data_set_id, o.repository_id FROM app.data_set d
+        JOIN LATERAL (SELECT DISTINCT repository_id FROM app.recovery_point q
+          WHERE q.msp_id = ${mspId}::uuid AND q.data_set_id = d.data_set_id) o ON true
+        WHERE d.msp_id = ${mspId}::uuid AND d.system_id = ANY (${ids}::uuid[]) AND d.archived_at IS NULL) pair
+    JOIN LATERAL (SELECT * FROM app.recovery_point q
+      WHERE q.msp_id = ${mspId}::uuid AND q.data_set_id = pair.data_set_id AND q.repository_id = pair.repository_id
+        AND (q.vanished_at IS NULL OR q.taken_at > ${now}::timestamptz - interval '14 days')
+      ORDER BY q.taken_at DESC, q.point_id LIMIT ${POINTS_MAX}) p ON true
+    JOIN app.raw_report r ON r.msp_id = ${mspId}::uuid AND r.raw_report_id = p.raw_report_id`,
+  );
+  const repositoryIds = [
+    ...new Set([...points.map((one) => one.repositoryId), ...jobs.flatMap((one) => one.repositoryId ?? [])]),
+  ];
+  const repositories = z.array(repositoryRow).parse(
+    await tx.$queryRaw`SELECT o.repository_id::text AS id, o.name, o.tool, o.location, o.location_kind AS "locationKind",
+      o.host_system_id::text AS "hostSystemId", h.host_key AS "hostKey", o.media, o.media_source AS "mediaSource",
+      o.is_encrypted AS "isEncrypted", o.immutability_kind AS "immutabilityKind",
+      o.immutability_until AS "immutabilityUntil", o.immutability_source AS "immutabilitySource",
+      o.is_deduplicating AS "isDeduplicating", o.attributes_report_id::text AS "reportId",
+      coalesce(r.received_at, o.created_at) AS "receivedAt", o.last_attempt_at AS "lastAttemptAt",
+      o.last_attempt_report_id::text AS "attemptReportId", coalesce(t.received_at, o.created_at) AS "attemptReceivedAt",
+      o.last_problem_code AS "problemCode", o.last_listing_at AS "lastListingAt",
+      CASE WHEN o.repository_id <> ALL (${repositoryIds}::uuid[]) THEN b.host_key END AS "reporterHostKey",
+      o.client_id::text AS "clientId"
+    FROM app.repository o
+    LEFT JOIN app.raw_report r ON r.msp_id = o.msp_id AND r.raw_report_id = o.attributes_report_id
+    LEFT JOIN app.raw_report t ON t.msp_id = o.msp_id AND t.raw_report_id = o.last_attempt_report_id
+    LEFT JOIN app.system h ON h.msp_id = o.msp_id AND h.system_id = o.host_system_id
+    LEFT JOIN LATERAL (SELECT lower(a.hostname) AS host_key FROM app.agent a
+      WHERE a.msp_id = o.msp_id AND a.agent_id = r.agent_id) b ON true
+    WHERE o.msp_id = ${mspId}::uuid AND (o.repository_id = ANY (${repositoryIds}::uuid[])
+      OR (o.client_id = ANY (${[...new Set(systems.map((one) => one.clientId))]}::uuid[])
+        AND b.host_key = ANY (${systems.map((one) => one.hostKey)})
+        AND NOT EXISTS (SELECT FROM app.recovery_point q WHERE q.msp_id = o.msp_id AND q.repository_id = o.repository_id)
+        AND NOT EXISTS (SELECT FROM app.job q WHERE q.msp_id = o.msp_id AND q.repository_id = o.repository_id)))`,
+  );
+  const allRepositoryIds = repositories.map((one) => one.id);
+  const tests = z.array(testRow).parse(
+    await tx.$queryRaw`SELECT t.point_id::text AS "pointId", t.ended_at AS "endedAt", t.level, t.result,
+      t.raw_report_id::text AS "reportId", r.received_at AS "receivedAt"
+    FROM app.restore_test t
+    JOIN app.raw_report r ON r.msp_id = t.msp_id AND r.raw_report_id = t.raw_report_id
+    WHERE t.msp_id = ${mspId}::uuid AND t.point_id = ANY (${points.map((one) => one.id)}::uuid[])`,
+  );
+  const verifications = z.array(verificationRow).parse(
+    await tx.$queryRaw`SELECT g.id::text AS "repositoryId", v.ended_at AS "endedAt", v.depth, v.result,
+      v.raw_report_id::text AS "reportId", r.received_at AS "receivedAt"
+    FROM unnest(${allRepositoryIds}::uuid[]) AS g (id)
+    JOIN LATERAL (SELECT * FROM app.verification q WHERE q.msp_id = ${mspId}::uuid AND q.repository_id = g.id
+      ORDER BY q.ended_at DESC LIMIT ${VERIFICATIONS_MAX}) v ON true
+    JOIN app.raw_report r ON r.msp_id = ${mspId}::uuid AND r.raw_report_id = v.raw_report_id`,
+  );
+  const runs = z.array(runRow).parse(
+    await tx.$queryRaw`SELECT g.id::text AS "jobId", u.run_id::text AS id, u.status, u.is_partial AS "isPartial",
+      u.occurred_at AS at, u.message, u.missing_sources AS "missingSources", u.raw_report_id::text AS "reportId",
+      r.received_at AS "receivedAt"
+    FROM unnest(${jobs.map((one) => one.id)}::uuid[]) AS g (id)
+    JOIN LATERAL (SELECT * FROM app.run q WHERE q.msp_id = ${mspId}::uuid AND q.job_id = g.id
+      AND q.kind IN ('backup', 'copy', 'replication', 'config_backup')
+      ORDER BY q.occurred_at DESC LIMIT ${RUNS_MAX}) u ON true
+    JOIN app.raw_report r ON r.msp_id = ${mspId}::uuid AND r.raw_report_id = u.raw_report_id`,
+  );
+  const channels = z.array(channelRow).parse(
+    await tx.$queryRaw`SELECT a.agent_id::text AS id, a.name, lower(a.hostname) AS "hostKey",
+      a.client_id::text AS "clientId", max(s.last_received_at) AS "lastHeardAt"
+    FROM app.agent a
+    LEFT JOIN app.agent_stream s ON s.msp_id = a.msp_id AND s.agent_id = a.agent_id
+    WHERE a.msp_id = ${mspId}::uuid AND (a.agent_id = ANY (${jobs.flatMap((one) => one.agentId ?? [])}::uuid[])
+      OR (lower(a.hostname) = ANY (${systems.map((one) => one.hostKey)})
+        AND a.client_id = ANY (${systems.map((one) => one.clientId)}::uuid[])))
+    GROUP BY a.agent_id, a.name, a.hostname, a.client_id`,
+  );
+  const declared = await declarationsOf(
+    tx,
+    mspId,
+    systems.map((one) => one.id),
+    allRepositoryIds,
+  );
+  return assemble({
+    systems,
+    dataSets,
+    jobs,
+    points,
+    repositories,
+    tests,
+    verifications,
+    runs,
+    channels,
+    declared,
+  });
+}
+
+const at = z.date().transform((value): Instant => value.getTime());
+const origin = { reportId: z.string(), receivedAt: at } as const;
+const capture = z.enum(['files', 'image', 'database', 'mailboxes']);
+const mediaClass = z.enum(['disk', 'nas', 'removable', 'tape', 'optical', 'object-storage', 'cloud-service']);
+const source = z.enum(['tool-reported', 'probed', 'inferred']);
+
+const systemRow = z.object({
+  id: z.string(),
+  clientId: z.string(),
+  name: z.string(),
+  hostKey: z.string(),
+  kind: z.enum(['server', 'workstation', 'vm', 'database', 'nas', 'saas']),
+  lastSeenAt: at.nullable(),
+  createdAt: at,
+  siteId: z.string().nullable(),
+  siteName: z.string().nullable(),
+  latitude: z.number().nullable(),
+  longitude: z.number().nullable(),
+});
+const dataSetRow = z.object({
+  id: z.string(),
+  systemId: z.string(),
+  name: z.string(),
+  capture,
+  sources: z.array(z.string()),
+});
+const jobRow = z.object({
+  id: z.string(),
+  systemId: z.string(),
+  dataSetId: z.string().nullable(),
+  repositoryId: z.string().nullable(),
+  agentId: z.string().nullable(),
+  name: z.string(),
+  kind: z.string(),
+});
+const pointRow = z.object({
+  ...origin,
+  id: z.string(),
+  key: z.string(),
+  dataSetId: z.string(),
+  repositoryId: z.string(),
+  takenAt: at,
+  sources: z.array(z.string()),
+  state: z.enum(['complete', 'partial', 'incomplete', 'waiting', 'corrupt', 'unknown']),
+  capture: capture.nullable(),
+  outcome: z.enum(['success', 'warning', 'failed', 'cancelled', 'not-seen', 'claimed']),
+  isListed: z.boolean(),
+  immutableUntil: at.nullable(),
+  sizeBytes: z.bigint().nullable(),
+});
+const repositoryRow = z.object({
+  id: z.string(),
+  clientId: z.string().nullable(),
+  name: z.string(),
+  tool: z.string(),
+  location: z.string(),
+  locationKind: locationKind.catch('unknown'),
+  hostSystemId: z.string().nullable(),
+  hostKey: z.string().nullable(),
+  media: mediaClass.nullable(),
+  mediaSource: source.nullable(),
+  isEncrypted: z.boolean().nullable(),
+  immutabilityKind: immutabilityKind.nullable(),
+  immutabilityUntil: at.nullable(),
+  immutabilitySource: source.nullable(),
+  isDeduplicating: z.boolean(),
+  reportId: z.string().nullable(),
+  receivedAt: at,
+  lastAttemptAt: at.nullable(),
+  attemptReportId: z.string().nullable(),
+  attemptReceivedAt: at,
+  problemCode: repositoryProblemCode.nullable(),
+  lastListingAt: at.nullable(),
+  /** Set for a repository without points and jobs: the machine that told of it. */
+  reporterHostKey: z.string().nullable(),
+});
+const testRow = z.object({
+  ...origin,
+  pointId: z.string(),
+  endedAt: at,
+  level: z.enum(['L1', 'L2', 'L3', 'L4', 'L5']),
+  result: z.enum(['passed', 'failed', 'error', 'skipped']),
+});
+const verificationRow = z.object({
+  ...origin,
+  repositoryId: z.string(),
+  endedAt: at,
+  depth: verificationDepth,
+  result: z.enum(['ok', 'problems', 'error']),
+});
+const runRow = z.object({
+  ...origin,
+  jobId: z.string(),
+  id: z.string(),
+  status: z.enum(['success', 'warning', 'failed', 'cancelled', 'running', 'missed', 'unknown']),
+  isPartial: z.boolean(),
+  at,
+  message: z.string().nullable(),
+  missingSources: z.array(z.string()),
+});
+const channelRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  hostKey: z.string(),
+  clientId: z.string().nullable(),
+  lastHeardAt: at.nullable(),
+});
+
+interface Rows {
+  systems: z.output<typeof systemRow>[];
+  dataSets: z.output<typeof dataSetRow>[];
+  jobs: z.output<typeof jobRow>[];
+  points: z.output<typeof pointRow>[];
+  repositories: z.output<typeof repositoryRow>[];
+  tests: z.output<typeof testRow>[];
+  verifications: z.output<typeof verificationRow>[];
+  runs: z.output<typeof runRow>[];
+  channels: z.output<typeof channelRow>[];
+  declared: Declared;
+}
+
+function assemble(rows: Rows): LoadedFacts[] {
+  const systems = new Map(rows.systems.map((one) => [one.id, one]));
+  const jobsOfSet = groupBy(rows.jobs, (one) => one.dataSetId);
+  const jobsOfSystem = groupBy(rows.jobs, (one) => one.systemId);
+  const pointsOf = groupBy(rows.points, (one) => `${one.dataSetId} ${one.repositoryId}`);
+  const repositoriesOfSet = groupBy(rows.points, (one) => one.dataSetId);
+  const runsOf = groupBy(rows.runs, (one) => one.jobId);
+  const testsOf = groupBy(rows.tests, (one) => one.pointId);
+  const verificationsOf = groupBy(rows.verifications, (one) => one.repositoryId);
+  const repositories = new Map(rows.repositories.map((one) => [one.id, one]));
+  const shared = new Map(rows.repositories.map((one) => [one.id, repositoryFacts(one, rows.declared)]));
+
+  return rows.dataSets.flatMap((dataSet) => {
+    const system = systems.get(dataSet.systemId);
+    if (!system) return [];
+    const jobs = jobsOfSet.get(dataSet.id) ?? [];
+    const unclaimed = rows.repositories.filter(
+      (one) => one.reporterHostKey === system.hostKey && one.clientId === system.clientId,
+    );
+    const repositoryIds = new Set([
+      ...(repositoriesOfSet.get(dataSet.id) ?? []).map((one) => one.repositoryId),
+      ...jobs.flatMap((one) => one.repositoryId ?? []),
+      ...unclaimed.map((one) => one.id),
+    ]);
+    const facts: ProtectionFacts = {
+      system: systemFacts(system, rows.declared),
+      dataSet: { id: dataSet.id, name: dataSet.name, capture: dataSet.capture, sources: dataSet.sources },
+      repositories: [...repositoryIds].toSorted().flatMap((id) => {
+        const common = shared.get(id);
+        if (!common || !repositories.has(id)) return [];
+        return {
+          ...common,
+          points: (pointsOf.get(`${dataSet.id} ${id}`) ?? []).map((one) =>
+            pointFacts(one, testsOf.get(one.id) ?? []),
+          ),
+          verifications: (verificationsOf.get(id) ?? []).map(verificationFacts),
+        };
+      }),
+      jobs: jobs.map((one) => jobFacts(one, runsOf.get(one.id) ?? [])),
+      channels: channelsOf(system, jobsOfSystem.get(system.id) ?? [], rows.channels),
+      waivers: [],
+    };
+    return [{ clientId: system.clientId, facts }];
+  });
+}
+
+function reportOrigin(row: { reportId: string; receivedAt: Instant }): FactOrigin {
+  return { kind: 'report', reportId: row.reportId, receivedAt: row.receivedAt };
+}
+
+function systemFacts(system: Rows['systems'][number], declared: Declared): SystemFacts {
+  const said = declared.ofSystem(system.id);
+  const preset: Attribute<Place> | null =
+    system.siteId && system.siteName
+      ? {
+          value: {
+            siteId: system.siteId,
+            siteName: system.siteName,
+            latitude: system.latitude,
+            longitude: system.longitude,
+          },
+          source: 'declared',
+          origin: { kind: 'preset' },
+          until: null,
+          otherwise: null,
+        }
+      : null;
+  return {
+    id: system.id,
+    name: system.name,
+    kind: system.kind,
+    site: said.site(preset),
+    failureDomain: said.failureDomain(null)?.value ?? hostDomain(system.hostKey),
+    media: said.media(null),
+    lastSeenAt: system.lastSeenAt,
+  };
+}
+
+/** The host itself: what lies on its own disks dies with it. */
+const hostDomain = (hostKey: string): string => `host:${hostKey}`;
+
+function repositoryFacts(
+  row: Rows['repositories'][number],
+  declared: Declared,
+): Omit<RepositoryFacts, 'points' | 'verifications'> {
+  const said = declared.ofRepository(row.id);
+  const from: FactOrigin = row.reportId
+    ? { kind: 'report', reportId: row.reportId, receivedAt: row.receivedAt }
+    : { kind: 'preset' };
+  const tell = <T>(value: T, source_: Attribute<T>['source']): Attribute<T> => ({
+    value,
+    source: source_,
+    origin: from,
+    until: null,
+    otherwise: null,
+  });
+  const media: Attribute<MediaClass> | null = row.media
+    ? tell(row.media, row.mediaSource ?? 'inferred')
+    : null;
+  const cloud = cloudPlace(row.location);
+  const failureDomain = tell(domainOf(row), 'inferred');
+  const lock = row.immutabilityKind
+    ? tell(
+        { kind: row.immutabilityKind, until: row.immutabilityUntil, areLocksExtended: false },
+        row.immutabilitySource ?? 'inferred',
+      )
+    : null;
+  return {
+    id: row.id,
+    name: row.name,
+    tool: row.tool,
+    locationKind: row.locationKind,
+    media: said.media(media),
+    failureDomain: said.failureDomain(failureDomain) ?? failureDomain,
+    site: said.site(cloud ? tell(cloud, 'tool-reported') : null),
+    isEncrypted: row.isEncrypted === null ? null : tell(row.isEncrypted, 'tool-reported'),
+    immutability: said.immutability(lock),
+    isDeduplicating: row.isDeduplicating,
+    takenOut: said.takenOut(),
+    lastAttempt:
+      row.lastAttemptAt === null
+        ? null
+        : {
+            at: row.lastAttemptAt,
+            problem: row.problemCode,
+            origin: row.attemptReportId
+              ? { kind: 'report', reportId: row.attemptReportId, receivedAt: row.attemptReceivedAt }
+              : { kind: 'preset' },
+          },
+    lastListingAt: row.lastListingAt,
+  };
+}
+
+/**
+ * What fails together, as far as an address tells: a local path is its host's own domain, unless the drive is probed
+ * removable; behind one host of the network is one machine; everything else stands alone.
+ */
+function domainOf(row: Rows['repositories'][number]): string {
+  const isOwnDrive = row.media === 'removable' && row.mediaSource !== 'inferred';
+  if (row.locationKind === 'local' && row.hostKey && !isOwnDrive) return hostDomain(row.hostKey);
+  const host = networkHost(row);
+  return host ? hostDomain(host) : `repository:${row.id}`;
+}
+
+/** The machine that an sftp, ssh, rest, webdav, smb or nfs address names. */
+function networkHost({ locationKind: kind, location }: Rows['repositories'][number]): string | null {
+  if (!['sftp', 'ssh', 'rest', 'webdav', 'smb', 'nfs'].includes(kind)) return null;
+  const bare = location
+    .replace(/^[a-z0-9]+:/i, '')
+    .replace(/^(https?:)?\/\//i, '')
+    .replace(/^[^/@]*@/, '');
+  const host = /^(\[[^\]]+\]|[^/:]+)/.exec(bare)?.[1];
+  return host ? host.toLowerCase() : null;
+}
+
+function pointFacts(row: Rows['points'][number], tests: Rows['tests']): PointFacts {
+  const { id, key, takenAt, sources, state, capture: kind, outcome, isListed, immutableUntil } = row;
+  return {
+    id,
+    key,
+    takenAt,
+    sources,
+    state,
+    capture: kind,
+    outcome,
+    isListed,
+    immutableUntil,
+    restoreTests: tests.map(({ endedAt, level, result, ...from }) => ({
+      endedAt,
+      level,
+      result,
+      origin: reportOrigin(from),
+    })),
+    sizeBytes: row.sizeBytes === null ? null : Number(row.sizeBytes),
+    origin: reportOrigin(row),
+  };
+}
+
+function verificationFacts(row: Rows['verifications'][number]): VerificationFacts {
+  return { endedAt: row.endedAt, depth: row.depth, result: row.result, origin: reportOrigin(row) };
+}
+
+function jobFacts(job: Rows['jobs'][number], runs: Rows['runs']): JobFacts {
+  return {
+    id: job.id,
+    name: job.name,
+    repositoryId: job.repositoryId,
+    runs: runs.map((run): RunFacts => ({
+      id: run.id,
+      status: run.status,
+      isPartial: run.isPartial,
+      at: run.at,
+      message: run.message,
+      missingSources: run.missingSources,
+      origin: reportOrigin(run),
+    })),
+  };
+}
+
+/** The agents that speak for a system: those of its jobs, and the one that runs on it. */
+function channelsOf(
+  system: Rows['systems'][number],
+  jobs: Rows['jobs'],
+  channels: Rows['channels'],
+): ChannelFacts[] {
+  const agentIds = new Set(jobs.map((one) => one.agentId));
+  const own = channels.filter(
+    (one) => agentIds.has(one.id) || (one.hostKey === system.hostKey && one.clientId === system.clientId),
+  );
+  if (own.length > 0) return own.map(({ id, name, lastHeardAt }) => ({ id, name, lastHeardAt }));
+  return [{ id: system.id, name: 'reports', lastHeardAt: system.lastSeenAt }];
+}

@@ -1,0 +1,184 @@
+import { v7 } from 'uuid';
+import { z } from 'zod';
+import type { OpenFinding, Status, StatusReason, Verdict } from '@/domain/protection/verdict';
+import { NEVER_EVALUATED } from './dirty-systems';
+import type { Tx } from './database';
+import { jsonRows } from './json-rows';
+
+/** A system whose verdicts must be evaluated, with the status it has. `status` null: nobody looked at it yet. */
+export interface DueSystem {
+  readonly systemId: string;
+  readonly clientId: string;
+  readonly status: Status | null;
+}
+
+const dueRow = z.object({
+  systemId: z.string(),
+  clientId: z.string(),
+  status: z.enum(['non-compliant', 'unknown', 'at-risk', 'compliant']),
+  evaluatedAt: z.date(),
+});
+
+/** Takes systems that a new fact concerns or whose time has come, for this transaction; another worker skips them. */
+export async function claimDueSystems(tx: Tx, mspId: string, now: Date, limit: number): Promise<DueSystem[]> {
+  const rows = await tx.$queryRaw`SELECT system_id::text AS "systemId", client_id::text AS "clientId", status,
+      evaluated_at AS "evaluatedAt"
+    FROM app.system_status
+    WHERE msp_id = ${mspId}::uuid AND (dirty_at <= ${now} OR changes_at <= ${now})
+    ORDER BY least(dirty_at, changes_at), system_id LIMIT ${limit} FOR UPDATE SKIP LOCKED`;
+  return z
+    .array(dueRow)
+    .parse(rows)
+    .map(({ systemId, clientId, status, evaluatedAt }) => ({
+      systemId,
+      clientId,
+      status: evaluatedAt.getTime() === NEVER_EVALUATED.getTime() ? null : status,
+    }));
+}
+
+/** One data set's verdict, ready to be kept. */
+export interface NewVerdict {
+  readonly dataSetId: string;
+  readonly clientId: string;
+  readonly systemId: string;
+  readonly policyVersionId: string;
+  readonly verdict: Verdict;
+}
+
+export async function saveVerdicts(tx: Tx, mspId: string, verdicts: readonly NewVerdict[]): Promise<void> {
+  if (verdicts.length === 0) return;
+  const rows = verdicts.map(({ verdict, ...of }) => ({
+    ...of,
+    status: verdict.status,
+    evaluatedAt: iso(verdict.evaluatedAt),
+    failsAt: iso(verdict.failsAt),
+    changesAt: iso(verdict.changesAt),
+    verdict,
+  }));
+  await tx.$executeRaw`
+    INSERT INTO app.verdict (msp_id, data_set_id, client_id, system_id, policy_version_id, status, evaluated_at, fails_at,
+      changes_at, verdict)
+    SELECT ${mspId}::uuid, r."dataSetId", r."clientId", r."systemId", r."policyVersionId", r.status, r."evaluatedAt",
+      r."failsAt", r."changesAt", r.verdict
+    FROM jsonb_to_recordset(${jsonRows(rows)}::jsonb) AS r ("dataSetId" uuid, "clientId" uuid, "systemId" uuid,
+      "policyVersionId" uuid, status text, "evaluatedAt" timestamptz, "failsAt" timestamptz, "changesAt" timestamptz,
+      verdict jsonb)
+    ON CONFLICT (msp_id, data_set_id) DO UPDATE SET policy_version_id = excluded.policy_version_id,
+      status = excluded.status, evaluated_at = excluded.evaluated_at, fails_at = excluded.fails_at,
+      changes_at = excluded.changes_at, verdict = excluded.verdict`;
+}
+
+/** A system's status as just evaluated. */
+export interface EvaluatedSystem {
+  readonly systemId: string;
+  readonly status: Status;
+  /** When to look again if nothing new arrives; null: never. */
+  readonly changesAt: number | null;
+  readonly isChanged: boolean;
+}
+
+/** Keeps the statuses and takes the marks away. `since` moves only when the status changed. */
+export async function saveSystemStatuses(
+  tx: Tx,
+  mspId: string,
+  systems: readonly EvaluatedSystem[],
+  now: Date,
+): Promise<void> {
+  const rows = systems.map((one) => ({ ...one, changesAt: iso(one.changesAt) }));
+  await tx.$executeRaw`
+    UPDATE app.system_status s SET status = r.status, evaluated_at = ${now}, changes_at = r."changesAt", dirty_at = NULL,
+      since = CASE WHEN r."isChanged" THEN ${now}::timestamptz ELSE s.since END
+    FROM jsonb_to_recordset(${jsonRows(rows)}::jsonb)
+      AS r ("systemId" uuid, status text, "changesAt" timestamptz, "isChanged" boolean)
+    WHERE s.msp_id = ${mspId}::uuid AND s.system_id = r."systemId"`;
+}
+
+/** A change of a system's status, with what decided it. */
+export interface StatusChange {
+  readonly systemId: string;
+  readonly clientId: string;
+  readonly from: Status | null;
+  readonly to: Status;
+  readonly reasons: readonly StatusReason[];
+}
+
+export async function saveStatusChanges(
+  tx: Tx,
+  mspId: string,
+  changes: readonly StatusChange[],
+  at: Date,
+): Promise<void> {
+  if (changes.length === 0) return;
+  await tx.$executeRaw`
+    INSERT INTO app.status_change (msp_id, system_id, at, client_id, from_status, to_status, reasons)
+    SELECT ${mspId}::uuid, r."systemId", ${at}, r."clientId", r.from, r.to, r.reasons
+    FROM jsonb_to_recordset(${jsonRows(changes)}::jsonb)
+      AS r ("systemId" uuid, "clientId" uuid, "from" text, "to" text, reasons jsonb)
+    ON CONFLICT DO NOTHING`;
+}
+
+/** The findings that hold now of one data set. */
+export interface HeldFindings {
+  readonly clientId: string;
+  readonly systemId: string;
+  readonly dataSetId: string;
+  readonly findings: readonly OpenFinding[];
+}
+
+/** Opens findings that are new, updates those that still hold, closes those that no longer do. */
+export async function saveFindings(
+  tx: Tx,
+  mspId: string,
+  held: readonly HeldFindings[],
+  systemIds: readonly string[],
+  now: Date,
+): Promise<void> {
+  const rows = held.flatMap(({ findings, ...of }) => {
+    const byName = new Map(findings.map((one) => [`${one.rule} ${one.subject.id}`, one]));
+    return [...byName.values()].map((one) => ({
+      ...of,
+      findingId: v7(),
+      rule: one.rule,
+      subjectKind: one.subject.kind,
+      subjectId: one.subject.id,
+      subjectName: one.subject.name,
+      causeKey: one.causeKey,
+      severity: one.severity,
+      since: iso(one.since),
+      detail: one.detail,
+      rawReportId: one.origin?.kind === 'report' ? one.origin.reportId : null,
+    }));
+  });
+  const json = jsonRows(rows);
+  await tx.$executeRaw`
+    UPDATE app.finding f SET closed_at = ${now}
+    WHERE f.msp_id = ${mspId}::uuid AND f.system_id = ANY (${[...systemIds]}::uuid[]) AND f.closed_at IS NULL
+      AND NOT EXISTS (SELECT FROM jsonb_to_recordset(${json}::jsonb)
+          AS r ("dataSetId" uuid, rule text, "subjectId" uuid)
+        WHERE r."dataSetId" = f.data_set_id AND r.rule = f.rule AND r."subjectId" = f.subject_id)`;
+  if (rows.length === 0) return;
+  await tx.$executeRaw`
+    INSERT INTO app.finding AS f (msp_id, finding_id, client_id, system_id, data_set_id, rule, subject_kind, subject_id,
+      subject_name, cause_key, severity, since, opened_at, detail, raw_report_id)
+    SELECT ${mspId}::uuid, r."findingId", r."clientId", r."systemId", r."dataSetId", r.rule, r."subjectKind",
+      r."subjectId", r."subjectName", r."causeKey", r.severity, r.since, ${now}, r.detail, r."rawReportId"
+    FROM jsonb_to_recordset(${json}::jsonb) AS r ("findingId" uuid, "clientId" uuid, "systemId" uuid, "dataSetId" uuid,
+      rule text, "subjectKind" text, "subjectId" uuid, "subjectName" text, "causeKey" text, severity text,
+      since timestamptz, detail jsonb, "rawReportId" uuid)
+    ON CONFLICT (msp_id, data_set_id, rule, subject_id) WHERE closed_at IS NULL
+      DO UPDATE SET subject_name = excluded.subject_name, cause_key = excluded.cause_key, severity = excluded.severity,
+        since = least(f.since, excluded.since), detail = excluded.detail, raw_report_id = excluded.raw_report_id
+      WHERE (f.severity, f.detail, f.subject_name, f.cause_key)
+        IS DISTINCT FROM (excluded.severity, excluded.detail, excluded.subject_name, excluded.cause_key)`;
+}
+
+/** When an MSP's next evaluation is due; null: nothing changes by itself. */
+export async function nextEvaluationAt(tx: Tx, mspId: string): Promise<Date | null> {
+  const rows = await tx.$queryRaw`SELECT least(min(dirty_at), min(changes_at)) AS at FROM app.system_status
+    WHERE msp_id = ${mspId}::uuid`;
+  return z.tuple([z.object({ at: z.date().nullable() })]).parse(rows)[0].at;
+}
+
+function iso(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { Database, Tx } from './database';
+
+/** What an MSP can have to do: reports to process, systems to evaluate. */
+export const WORK_KINDS = ['inbox', 'evaluation'] as const;
+export type WorkKind = (typeof WORK_KINDS)[number];
+
+/** Every MSP there is, for the rounds of the worker. */
+export async function listMspIds(database: Database): Promise<string[]> {
+  const rows = await database.withoutScope(
+    (tx) => tx.$queryRaw`SELECT msp_ids::text AS msp_id FROM identity.msp_ids()`,
+  );
+  return z
+    .array(z.object({ msp_id: z.string() }))
+    .parse(rows)
+    .map((row) => row.msp_id);
+}
+
+/** MSPs with work that is due at `now`, longest waiting first. The hints hold no customer data. */
+export async function listMspsWithWork(database: Database, now: Date, limit: number): Promise<string[]> {
+  const rows = await database.withoutScope(
+    (tx) => tx.$queryRaw`SELECT msp_id::text FROM app.work_due WHERE due_at <= ${now}
+      GROUP BY msp_id ORDER BY min(due_at) LIMIT ${limit}`,
+  );
+  return z
+    .array(z.object({ msp_id: z.string() }))
+    .parse(rows)
+    .map((row) => row.msp_id);
+}
+
+/** Says that an MSP has work of a kind from `dueAt` on; never postpones what is due earlier. */
+export async function hintWork(tx: Tx, mspId: string, kind: WorkKind, dueAt: Date): Promise<void> {
+  await tx.$executeRaw`INSERT INTO app.work_due AS w (msp_id, kind, due_at) VALUES (${mspId}::uuid, ${kind}, ${dueAt})
+    ON CONFLICT (msp_id, kind) DO UPDATE SET due_at = excluded.due_at WHERE w.due_at > excluded.due_at`;
+}
+
+/**
+ * Moves an MSP's hints to when there will really be something to do, an hour from `now` at the latest. Each hint is locked
+ * before the question is asked: whoever adds work holds that lock until its rows can be seen.
+ */
+export async function settleHints(tx: Tx, mspId: string, now: Date): Promise<void> {
+  await tx.$queryRaw`SELECT 1 AS one FROM app.work_due WHERE msp_id = ${mspId}::uuid ORDER BY kind FOR UPDATE`;
+  await tx.$executeRaw`UPDATE app.work_due SET due_at = coalesce(
+      (SELECT min(coalesce(next_try_at, received_at)) FROM app.inbox WHERE msp_id = ${mspId}::uuid AND state = 'pending'),
+      ${now}::timestamptz + interval '1 hour')
+    WHERE msp_id = ${mspId}::uuid AND kind = 'inbox'`;
+  await tx.$executeRaw`UPDATE app.work_due SET due_at = least(
+      (SELECT min(dirty_at) FROM app.system_status WHERE msp_id = ${mspId}::uuid AND dirty_at IS NOT NULL),
+      (SELECT min(changes_at) FROM app.system_status WHERE msp_id = ${mspId}::uuid AND changes_at IS NOT NULL),
+      ${now}::timestamptz + interval '1 hour')
+    WHERE msp_id = ${mspId}::uuid AND kind = 'evaluation'`;
+}
+
+/** Makes the partitions of runs that the coming months need. */
+export async function ensureRunPartitions(database: Database): Promise<void> {
+  await database.withoutScope((tx) => tx.$executeRaw`SELECT app.ensure_run_partitions()`);
+}

@@ -1,0 +1,129 @@
+import { evaluateDataSet } from '@/domain/protection/evaluate';
+import { systemStatus } from '@/domain/protection/system-status';
+import type { StatusReason, Verdict } from '@/domain/protection/verdict';
+import { appendAuditEvent } from '../data/audit';
+import type { Database, Tx } from '../data/database';
+import { groupBy } from '../data/group-by';
+import { policiesOf } from '../data/policies';
+import { loadProtectionFacts } from '../data/protection-facts';
+import {
+  claimDueSystems,
+  saveFindings,
+  saveStatusChanges,
+  saveSystemStatuses,
+  saveVerdicts,
+  type DueSystem,
+  type EvaluatedSystem,
+  type NewVerdict,
+  type StatusChange,
+} from '../data/verdicts';
+import { hintWork } from '../data/work-due';
+import type { TenantScope } from '../tenancy/tenant-scope';
+
+const SYSTEMS_MAX = 100;
+const TRANSACTION_MS_MAX = 55_000;
+
+/**
+ * Evaluates one MSP's systems that a new fact concerns or whose time has come at `now`, at most 100; returns how many. Verdicts,
+ * statuses, findings and, for a status that changed, its history and audit event are kept in one transaction.
+ */
+export async function evaluateSystems(database: Database, scope: TenantScope, now: Date): Promise<number> {
+  return database.inScope(
+    scope,
+    async (tx) => {
+      const due = await claimDueSystems(tx, scope.mspId, now, SYSTEMS_MAX);
+      if (due.length > 0) await evaluate(tx, scope.mspId, due, now);
+      return due.length;
+    },
+    { timeoutMs: TRANSACTION_MS_MAX },
+  );
+}
+
+async function evaluate(tx: Tx, mspId: string, due: readonly DueSystem[], now: Date): Promise<void> {
+  const systemIds = due.map((one) => one.systemId);
+  const verdicts = await judge(tx, mspId, due, now);
+  const bySystem = groupBy(verdicts, (one) => one.systemId);
+  const systems = due.map((one) => evaluatedSystem(one, bySystem.get(one.systemId) ?? [], now));
+  const changes = due.flatMap((one, index) =>
+    changeOf(one, systems[index], bySystem.get(one.systemId) ?? []),
+  );
+  await saveVerdicts(tx, mspId, verdicts);
+  await saveFindings(
+    tx,
+    mspId,
+    verdicts.map(({ verdict, ...of }) => ({ ...of, findings: verdict.findings })),
+    systemIds,
+    now,
+  );
+  await saveSystemStatuses(tx, mspId, systems, now);
+  await saveStatusChanges(tx, mspId, changes, now);
+  await hintNext(tx, mspId, systems);
+  for (const change of changes) await recordChange(tx, change, now);
+}
+
+async function judge(tx: Tx, mspId: string, due: readonly DueSystem[], now: Date): Promise<NewVerdict[]> {
+  const clientIds = [...new Set(due.map((one) => one.clientId))];
+  const policyOf = await policiesOf(tx, mspId, clientIds, now);
+  const loaded = await loadProtectionFacts(
+    tx,
+    mspId,
+    due.map((one) => one.systemId),
+    now,
+  );
+  return loaded.map(({ clientId, facts }) => {
+    const { policyVersionId, policy } = policyOf(clientId);
+    const verdict = evaluateDataSet(facts, policy, now.getTime());
+    return { dataSetId: facts.dataSet.id, clientId, systemId: facts.system.id, policyVersionId, verdict };
+  });
+}
+
+function evaluatedSystem(due: DueSystem, verdicts: readonly NewVerdict[], now: Date): EvaluatedSystem {
+  const status = systemStatus(verdicts.map((one) => one.verdict.status));
+  const instants = verdicts.flatMap((one) => one.verdict.changesAt ?? []);
+  const next = instants.length > 0 ? Math.min(...instants) : null;
+  return {
+    systemId: due.systemId,
+    status,
+    // An instant that has passed would have the system evaluated for ever.
+    changesAt: next === null ? null : Math.max(next, now.getTime() + 1000),
+    isChanged: due.status !== status,
+  };
+}
+
+function changeOf(
+  due: DueSystem,
+  evaluated: EvaluatedSystem | undefined,
+  verdicts: readonly NewVerdict[],
+): StatusChange[] {
+  if (!evaluated?.isChanged) return [];
+  const { systemId, clientId, status: from } = due;
+  return [
+    { systemId, clientId, from, to: evaluated.status, reasons: reasonsFor(verdicts, evaluated.status) },
+  ];
+}
+
+/** What decided the status: the reasons of the data sets that have it. */
+function reasonsFor(verdicts: readonly NewVerdict[], status: Verdict['status']): StatusReason[] {
+  const deciding = verdicts.filter((one) => one.verdict.status === status);
+  if (deciding.length === 0) return [{ code: 'never-heard' }];
+  return deciding.flatMap((one) => one.verdict.reasons).slice(0, 20);
+}
+
+async function hintNext(tx: Tx, mspId: string, systems: readonly EvaluatedSystem[]): Promise<void> {
+  const instants = systems.flatMap((one) => one.changesAt ?? []);
+  if (instants.length > 0) await hintWork(tx, mspId, 'evaluation', new Date(Math.min(...instants)));
+}
+
+/** Last in the transaction: the audit chain stays locked until the commit. */
+function recordChange(
+  tx: Tx,
+  { systemId, clientId, from, to, reasons }: StatusChange,
+  at: Date,
+): Promise<void> {
+  return appendAuditEvent(tx, {
+    action: 'verdict.changed',
+    clientId,
+    target: { systemId },
+    details: { from, to, reasons, at: at.toISOString() },
+  });
+}

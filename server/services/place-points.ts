@@ -1,0 +1,88 @@
+import { v7 } from 'uuid';
+import type { CaptureKind } from '@/contract/report';
+import { assignToDataSet } from '@/domain/protection/points';
+import type { PlacedDataSet } from '../data/report-systems';
+
+/** The data sets of some systems while the points of a report find their places in them. */
+export interface DataSetBoard {
+  /** The data set of a point; a new one is made and a known one grows as needed. */
+  place(systemId: string, capture: CaptureKind, sources: readonly string[]): string;
+  /** Where something of a system belongs whose contents nobody named yet: its only data set, or a placeholder. */
+  placeUnnamed(systemId: string, capture: CaptureKind): string;
+  /** What has to be saved. Placeholders that a named data set replaced are archived. */
+  changed(): (PlacedDataSet & { name: string; isArchived: boolean })[];
+}
+
+export function openDataSetBoard(known: readonly PlacedDataSet[]): DataSetBoard {
+  const dataSets = new Map(known.map((one) => [one.id, { ...one, isArchived: false }]));
+  const changed = new Set<string>();
+  const decided = new Map<string, string>();
+  const of = (systemId: string): PlacedDataSet[] =>
+    [...dataSets.values()].filter((one) => one.systemId === systemId && !one.isArchived);
+
+  function add(systemId: string, capture: CaptureKind, sources: readonly string[]): string {
+    const id = v7();
+    dataSets.set(id, { id, systemId, capture, sources, isArchived: false });
+    changed.add(id);
+    return id;
+  }
+
+  function grow(dataSetId: string, sources: readonly string[]): void {
+    const before = dataSets.get(dataSetId);
+    if (!before) return;
+    dataSets.set(dataSetId, { ...before, sources });
+    changed.add(dataSetId);
+    decided.clear();
+  }
+
+  function decide(systemId: string, capture: CaptureKind, sources: readonly string[]): string {
+    const assignment = assignToDataSet(of(systemId), { capture, sources });
+    switch (assignment.kind) {
+      case 'existing':
+        return assignment.dataSetId;
+      case 'grow':
+        grow(assignment.dataSetId, assignment.sources);
+        return assignment.dataSetId;
+      case 'new': {
+        // Whoever waited for a name gets this one.
+        const unnamed = of(systemId).find((one) => one.capture === capture && one.sources.length === 0);
+        if (!unnamed) return add(systemId, capture, assignment.sources);
+        grow(unnamed.id, assignment.sources);
+        return unnamed.id;
+      }
+    }
+  }
+
+  return {
+    place: (systemId, capture, sources) => {
+      const question = JSON.stringify([systemId, capture, sources]);
+      const answer = decided.get(question) ?? decide(systemId, capture, sources);
+      decided.set(question, answer);
+      return answer;
+    },
+    placeUnnamed: (systemId, capture) => {
+      const [first] = of(systemId).toSorted(
+        (a, b) => Number(b.capture === capture) - Number(a.capture === capture) || (a.id < b.id ? -1 : 1),
+      );
+      return first?.id ?? add(systemId, capture, []);
+    },
+    changed: () =>
+      [...changed].flatMap((id) => {
+        const one = dataSets.get(id);
+        return one ? [{ ...one, name: nameOf(one) }] : [];
+      }),
+  };
+}
+
+const CAPTURE_NAME: Readonly<Record<CaptureKind, string>> = {
+  files: 'Files',
+  image: 'Image',
+  database: 'Database',
+  mailboxes: 'Mailboxes',
+};
+
+function nameOf({ capture, sources }: PlacedDataSet): string {
+  if (sources.length === 0) return CAPTURE_NAME[capture];
+  const shown = sources.slice(0, 3).join(', ');
+  return (sources.length > 3 ? `${shown} and ${sources.length - 3} more` : shown).slice(0, 500);
+}

@@ -1,0 +1,98 @@
+import type { TenantScope } from '../tenancy/tenant-scope';
+import type { Database, Tx } from '../data/database';
+import { claimPendingReports, finishReport, recordFailure, type PendingReport } from '../data/inbox';
+import { normaliseReport } from './normalise-report';
+import { readReport } from './read-report';
+import { storeReport } from './store-report';
+
+/** Reports of one transaction: enough to save commits, few enough to lose little when one of them fails. */
+const BATCH_REPORTS_MAX = 25;
+const ATTEMPTS_MAX = 5;
+const TRANSACTION_MS_MAX = 55_000;
+
+/** What processing an MSP's inbox once came to. */
+export interface ProcessedReports {
+  /** Reports that are done, put aside ones among them. 0: none was due, or another worker is at this MSP. */
+  readonly count: number;
+  /** Reports that failed and will be tried again, or were given up. */
+  readonly failures: readonly { rawReportId: string; error: unknown }[];
+}
+
+/**
+ * Turns one MSP's oldest pending reports into what they say, at most 25, each in the transaction that marks it as done: a
+ * crash leaves it pending. One that fails is tried again later, and put aside after the fifth time. Safe to run twice and
+ * in parallel.
+ */
+export async function processReports(
+  database: Database,
+  scope: TenantScope,
+  now: Date,
+): Promise<ProcessedReports> {
+  let current: PendingReport | null = null;
+  try {
+    const count = await database.inScope(
+      scope,
+      async (tx) => {
+        const reports = await claimPendingReports(tx, scope.mspId, now, BATCH_REPORTS_MAX);
+        for (const report of reports) {
+          current = report;
+          await processReport(tx, scope.mspId, report, now);
+        }
+        return reports.length;
+      },
+      { timeoutMs: TRANSACTION_MS_MAX },
+    );
+    return { count, failures: [] };
+  } catch (error) {
+    const failed = current as PendingReport | null;
+    if (!failed || isPassing(error)) throw error;
+    await database.inScope(scope, (tx) =>
+      recordFailure(tx, scope.mspId, failed.rawReportId, failureOf(failed, error, now)),
+    );
+    return { count: 0, failures: [{ rawReportId: failed.rawReportId, error }] };
+  }
+}
+
+async function processReport(tx: Tx, mspId: string, pending: PendingReport, now: Date): Promise<void> {
+  const { rawReportId } = pending;
+  const read = await readReport(pending.body, pending.contentEncoding, pending);
+  if (!read.isReadable)
+    return finishReport(tx, mspId, rawReportId, { state: 'quarantined', reason: read.reason, at: now });
+  if (pending.clientId === null)
+    return finishReport(tx, mspId, rawReportId, {
+      state: 'quarantined',
+      reason: 'The agent belongs to no client, so nobody knows whose systems these are.',
+      at: now,
+    });
+  const { report, notes } = normaliseReport(read.report, {
+    sentAt: pending.sentAt.getTime(),
+    receivedAt: pending.receivedAt.getTime(),
+    rawSha256: pending.bodySha256.toString('hex'),
+  });
+  const { agentId, clientId, receivedAt } = pending;
+  await storeReport(tx, { mspId, clientId, agentId, rawReportId, receivedAt }, report);
+  const reason = notes.length > 0 ? notes.join(' ') : null;
+  await finishReport(tx, mspId, rawReportId, { state: 'processed', reason, at: now });
+}
+
+/** The database is away, busy or ended our transaction: no fault of the report. */
+function isPassing(error: unknown): boolean {
+  const { message = '', code = '' } = error as { message?: string; code?: string };
+  const text = `${message} ${code}`;
+  return /P1001|P1002|P1008|P1017|P2024|P2028|P2034|ECONN|EPIPE|ETIMEDOUT|terminat|shutting down|starting up|recovery mode|not accept|deadlock|40001|40P01|57P0|connection/i.test(
+    text,
+  );
+}
+
+function failureOf(report: PendingReport, error: unknown, now: Date) {
+  const attempt = report.attempts + 1;
+  const isLast = attempt >= ATTEMPTS_MAX;
+  const message = error instanceof Error ? error.message.replaceAll(/\s+/g, ' ').slice(0, 500) : 'unknown';
+  return {
+    reason: isLast
+      ? `Processing it failed ${ATTEMPTS_MAX} times; the last time: ${message}`
+      : `Processing it failed: ${message}`,
+    at: now,
+    nextTryAt: isLast ? null : new Date(now.getTime() + 5000 * 2 ** attempt),
+  };
+}

@@ -1,0 +1,34 @@
+import { workerScope } from '../auth/system-scope';
+import type { Database } from '../data/database';
+import { settleHints } from '../data/work-due';
+import { evaluateSystems } from './evaluate-system';
+import { processReports, type ProcessedReports } from './process-report';
+
+export interface MspWork {
+  readonly reports: number;
+  readonly systems: number;
+  readonly failures: ProcessedReports['failures'];
+}
+
+/** Reports of one MSP at one go; then the others have their turn. */
+const REPORTS_MAX = 500;
+
+/**
+ * Does what an MSP has to do at `now`: processes its pending reports, evaluates its due systems, and moves its hints to when
+ * there will be something again. Safe to run twice and in parallel.
+ */
+export async function workMsp(database: Database, mspId: string, now: () => Date): Promise<MspWork> {
+  const scope = workerScope(mspId);
+  const failures: ProcessedReports['failures'][number][] = [];
+  let reports = 0;
+  let systems = 0;
+  while (reports < REPORTS_MAX) {
+    const done = await processReports(database, scope, now());
+    reports += done.count;
+    failures.push(...done.failures);
+    if (done.count === 0 && done.failures.length === 0) break;
+  }
+  for (let count = -1; count !== 0; systems += count) count = await evaluateSystems(database, scope, now());
+  await database.inScope(scope, (tx) => settleHints(tx, mspId, now()));
+  return { reports, systems, failures };
+}

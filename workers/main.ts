@@ -1,0 +1,61 @@
+import { config, setting } from '@/server/config';
+import { openDatabase } from '@/server/data/database';
+import { log } from '@/server/log';
+import { openMessaging } from '@/server/queue/open-messaging';
+import { createHealthServer } from './health-server';
+import { QUEUES, type WorkerParts } from './queues';
+import { startRecurring } from './recurring';
+
+/** The worker process: turns reports into facts and facts into verdicts. */
+const CLOSE_MS_MAX = 25_000;
+/** Without a sweep that got through in this time the worker is not ready. */
+const SWEEP_AGE_MS_MAX = 30_000;
+
+const logger = log('worker');
+process.on('unhandledRejection', (error) => logger.error({ err: error }, 'unhandled rejection'));
+process.on('uncaughtException', (error) => {
+  logger.fatal({ err: error }, 'uncaught exception');
+  process.exitCode = 1;
+  stop();
+});
+
+const database = openDatabase({
+  url: setting('databaseUrlWorker'),
+  contextKey: setting('contextKey'),
+  connectionsMax: 6,
+  applicationName: 'holdfast-worker',
+});
+const parts: WorkerParts = { database, log: logger };
+const messaging = openMessaging(setting('queueUrl'), 6);
+for (const queue of QUEUES)
+  messaging.work(queue.name, (payload) => queue.work(parts, payload), queue.concurrency);
+
+let sweptAtMs = 0;
+const stopRecurring = startRecurring(parts, (name) => {
+  if (name === 'sweep') sweptAtMs = Date.now();
+});
+const health = createHealthServer(() => !isStopping && Date.now() - sweptAtMs < SWEEP_AGE_MS_MAX);
+health.on('error', (error) => {
+  logger.fatal({ err: error }, 'cannot listen');
+  process.exit(1);
+});
+health.listen(config().workerPort, '127.0.0.1', () => logger.info({ port: config().workerPort }, 'working'));
+
+let isStopping = false;
+process.on('SIGTERM', stop);
+process.on('SIGINT', stop);
+
+/** Ends politely: what runs is finished; BullMQ's own closing has no limit, so the timer has the last word. */
+function stop(): void {
+  if (isStopping) return;
+  isStopping = true;
+  setTimeout(() => process.exit(), CLOSE_MS_MAX).unref();
+  void closeAll();
+}
+
+async function closeAll(): Promise<void> {
+  health.close();
+  await Promise.allSettled([messaging.close(), stopRecurring()]);
+  await database.close();
+  process.exit();
+}

@@ -1,0 +1,34 @@
+import type { Logger } from 'pino';
+import type { Database } from '@/server/data/database';
+import { WORK_QUEUE, workPayload } from '@/server/queue/nudge';
+import { workMsp } from '@/server/services/work-msp';
+
+export interface WorkerParts {
+  readonly database: Database;
+  readonly log: Logger;
+}
+
+/** One queue: what a job does, and how many run at once. Payloads hold ids only. */
+export interface QueueDefinition {
+  readonly name: string;
+  readonly concurrency: number;
+  work(parts: WorkerParts, payload: unknown): Promise<void>;
+}
+
+/** Every queue there is. A job is one call of a service and safe to run twice. */
+export const QUEUES: readonly QueueDefinition[] = [
+  {
+    name: WORK_QUEUE,
+    concurrency: 2,
+    work: async (parts, payload) => doWork(parts, workPayload.parse(payload).mspId),
+  },
+];
+
+/** Does an MSP's work and logs what failed. */
+export async function doWork({ database, log }: WorkerParts, mspId: string): Promise<void> {
+  const done = await workMsp(database, mspId, () => new Date());
+  for (const { rawReportId, error } of done.failures)
+    log.error({ err: error, mspId, rawReportId }, 'a report could not be processed');
+  if (done.reports + done.systems > 0)
+    log.debug({ mspId, reports: done.reports, systems: done.systems }, 'worked');
+}

@@ -1,0 +1,62 @@
+import { ensureRunPartitions, listMspIds, listMspsWithWork } from '@/server/data/work-due';
+import { doWork, type WorkerParts } from './queues';
+
+/** What runs again and again, whether the queue lives or not. */
+interface RecurringJob {
+  readonly name: string;
+  readonly everyMs: number;
+  run(parts: WorkerParts): Promise<void>;
+}
+
+const MSPS_MAX = 50;
+
+const RECURRING: readonly RecurringJob[] = [
+  { name: 'sweep', everyMs: 2000, run: sweep },
+  { name: 'round', everyMs: 10 * 60_000, run: round },
+  { name: 'run-partitions', everyMs: 24 * 3_600_000, run: ({ database }) => ensureRunPartitions(database) },
+];
+
+/** The MSPs whose hints are due, longest waiting first: each has one turn before any has a second. */
+export async function sweep(parts: WorkerParts): Promise<void> {
+  for (const mspId of await listMspsWithWork(parts.database, new Date(), MSPS_MAX))
+    await doWork(parts, mspId);
+}
+
+/** Every MSP, in case a hint was lost. */
+async function round(parts: WorkerParts): Promise<void> {
+  for (const mspId of await listMspIds(parts.database)) await doWork(parts, mspId);
+}
+
+/**
+ * Starts everything in the table at once; the next run begins an interval after the last ended.
+ * @returns stops it, resolving when nothing runs any more
+ */
+export function startRecurring(parts: WorkerParts, onSuccess: (name: string) => void): () => Promise<void> {
+  let isStopping = false;
+  const stops = RECURRING.map((job) => {
+    let timer: NodeJS.Timeout | undefined;
+    let running = Promise.resolve();
+    const again = async (): Promise<void> => {
+      try {
+        await job.run(parts);
+        onSuccess(job.name);
+      } catch (error) {
+        if (!isStopping)
+          parts.log.warn({ err: error, job: job.name }, 'a recurring job failed; it will be tried again');
+      }
+      if (!isStopping) timer = setTimeout(start, job.everyMs);
+    };
+    const start = (): void => {
+      running = again();
+    };
+    start();
+    return (): Promise<void> => {
+      clearTimeout(timer);
+      return running;
+    };
+  });
+  return async () => {
+    isStopping = true;
+    await Promise.all(stops.map((stop) => stop()));
+  };
+}
