@@ -156,7 +156,10 @@ function converse(nextRequest: () => Buffer | null): Promise<void> {
     socket.on('data', (chunk) => {
       received += chunk.toString('latin1');
       if (!received.endsWith('}')) return;
-      if (!received.startsWith('HTTP/1.1 202')) return void reject(new Error(received));
+      if (!received.startsWith('HTTP/1.1 202')) {
+        reject(new Error(received));
+        return;
+      }
       received = '';
       send();
     });

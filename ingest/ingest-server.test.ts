@@ -46,7 +46,9 @@ beforeAll(async () => {
   const server = createIngestServer({ store, intake, identity, log: log('ingest') }, () => false);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  close = () => void server.close().closeAllConnections();
+  close = () => {
+    server.close().closeAllConnections();
+  };
   tenant = await makeTenant(at.ownerUrl, 'Quillmark IT');
 });
 afterAll(async () => {
@@ -349,18 +351,18 @@ describe('the ingestion service', () => {
   });
 });
 
-describe('POST /v1/enrol', () => {
-  const mint = (): Promise<string> =>
-    mintEnrolmentToken(database, workerScope(tenant.mspId), tenant.clientId, Date.now());
-  const enrol = async (body: unknown) => {
-    const response = await fetch(`${url}/v1/enrol`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    return { status: response.status, body: (await response.json()) as unknown };
-  };
+const mint = (): Promise<string> =>
+  mintEnrolmentToken(database, workerScope(tenant.mspId), tenant.clientId, Date.now());
+const enrol = async (body: unknown) => {
+  const response = await fetch(`${url}/v1/enrol`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, body: (await response.json()) as unknown };
+};
 
+describe('POST /v1/enrol', () => {
   it('makes an agent of its client, once, and answers the same key the same again', async () => {
     const token = await mint();
     const { body } = enrolmentOf(token, 'ws-07');

@@ -46,11 +46,12 @@ const pointRow = z.object({
   immutable_until: z.date().nullable(),
 });
 
-/** The points of these repositories that are still there, and those of the given keys whether they are or not. */
+/** Points of the given keys, and of repositories that are listed whole every point that is still there. */
 export async function listKeptPoints(
   tx: Tx,
   mspId: string,
   repositoryIds: readonly string[],
+  wholeRepositoryIds: readonly string[],
   pointKeys: readonly string[],
 ): Promise<KeptPoint[]> {
   if (repositoryIds.length === 0) return [];
@@ -59,7 +60,8 @@ export async function listKeptPoints(
       job_id::text, point_key, taken_at, completed_at, is_backdated, vanished_at, state, outcome, capture, sources,
       logical_bytes, stored_bytes, files_total, immutable_until
     FROM app.recovery_point WHERE msp_id = ${mspId}::uuid AND repository_id = ANY (${[...repositoryIds]}::uuid[])
-      AND (vanished_at IS NULL OR point_key = ANY (${[...pointKeys]}))`;
+      AND (point_key = ANY (${[...pointKeys]})
+        OR (vanished_at IS NULL AND repository_id = ANY (${[...wholeRepositoryIds]}::uuid[])))`;
   return z
     .array(pointRow)
     .parse(rows)

@@ -46,8 +46,8 @@ interface Machine {
   tenant: SampleTenant;
   agent: SampleAgent;
   /** Delivers a report and has it processed. */
-  send(parts: Partial<ReportInput>, receivedAt?: Date): Promise<void>;
-  rows(sql: string): Promise<Record<string, unknown>[]>;
+  readonly send: (parts: Partial<ReportInput>, receivedAt?: Date) => Promise<void>;
+  readonly rows: (sql: string) => Promise<Record<string, unknown>[]>;
 }
 
 async function newMachine(host = 'fs-01'): Promise<Machine> {

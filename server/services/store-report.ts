@@ -128,8 +128,9 @@ async function knownPoints(
     ...listedWhole(report),
   ]);
   const ids = [...listed].flatMap((key) => repositories.get(key) ?? []);
+  const whole = listedWhole(report).flatMap((key) => repositories.get(key) ?? []);
   const keys = report.recovery_points.map((one) => one.point_key);
-  const kept = await listKeptPoints(tx, source.mspId, ids, keys);
+  const kept = await listKeptPoints(tx, source.mspId, ids, whole, keys);
   return new Map(kept.map((point) => [pointName(point.repositoryId, point.pointKey), point]));
 }
 
@@ -310,36 +311,54 @@ async function storePoints(
   jobs: Jobs,
 ): Promise<void> {
   const { mspId, clientId, rawReportId, receivedAt } = source;
-  const makers = await makersOf(tx, mspId, places, known, jobs);
-  const told = new Map<string, KeptPoint>();
+  const told = makersTold(report);
+  const makers = [...told, ...(await makersKnown(tx, mspId, places, known, jobs, told))];
+  const points = new Map<string, KeptPoint>();
   for (const place of places) {
     const name = pointName(place.repositoryId, place.point.point_key);
     const before = known.get(name);
     const jobId = jobIdOf(place, jobs) ?? before?.jobId ?? null;
     const outcome = worseOutcome(before?.outcome ?? 'not-seen', outcomeOfPoint(place.point, jobId, makers));
-    told.set(name, keptPoint(place, before, jobId, outcome, observedAt));
+    points.set(name, keptPoint(place, before, jobId, outcome, observedAt));
   }
   const whole = listedWhole(report).flatMap((key) => repositories.get(key) ?? []);
   const listed = await recordListings(tx, mspId, whole, { observedAt, rawReportId });
   const gone = [...known]
-    .filter(([name, point]) => listed.has(point.repositoryId) && !told.has(name) && point.vanishedAt === null)
+    .filter(
+      ([name, point]) => listed.has(point.repositoryId) && !points.has(name) && point.vanishedAt === null,
+    )
     .map(([, point]) => ({ ...point, vanishedAt: observedAt.toISOString() }));
-  const changed = [...told]
+  const changed = [...points]
     .filter(([name, point]) => isChanged(known.get(name), point))
     .map(([, point]) => point);
   await savePoints(tx, mspId, clientId, [...changed, ...gone], { rawReportId, receivedAt });
   await judgePoints(tx, mspId, clientId, outcomesNamed(report), rawReportId);
 }
 
-/** Runs that may have made points whose outcome is not known yet. */
-async function makersOf(
+/** The runs of this report that name the points they made. */
+function makersTold(report: Report): MakerRun[] {
+  return report.runs.filter(isMaker).map((run) => ({
+    jobId: '',
+    status: run.status,
+    isPartial: run.partial,
+    startedAt: run.started_at,
+    endedAt: run.ended_at,
+    pointKeys: run.point_keys,
+  }));
+}
+
+/** Known runs that may have made points whose outcome neither we nor this report know. */
+async function makersKnown(
   tx: Tx,
   mspId: string,
   places: readonly Place[],
   known: Map<string, KeptPoint>,
   jobs: Jobs,
+  told: readonly MakerRun[],
 ): Promise<MakerRun[]> {
+  const named = new Set(told.flatMap((run) => run.pointKeys));
   const open = places.filter(({ repositoryId, point }) => {
+    if (named.has(point.point_key)) return false;
     const before = known.get(pointName(repositoryId, point.point_key));
     return !before || before.outcome === 'not-seen';
   });
@@ -353,11 +372,14 @@ function jobIdOf({ systemId, point }: Place, jobs: Jobs): string | null {
   return point.job_key ? (jobs.get(jobName(systemId, point.job_key))?.jobId ?? null) : null;
 }
 
-/** The outcomes that runs of this report give to points they name, wherever those were reported. */
+/** The outcomes that runs of this report give to points they name and that other reports brought. */
 function outcomesNamed(report: Report): { pointKey: string; outcome: string }[] {
+  const here = new Set(report.recovery_points.map((point) => point.point_key));
   return report.runs.filter(isMaker).flatMap((run) => {
     const outcome = outcomeOfRun(run.status, run.partial);
-    return outcome === 'not-seen' ? [] : run.point_keys.map((pointKey) => ({ pointKey, outcome }));
+    return outcome === 'not-seen'
+      ? []
+      : run.point_keys.filter((key) => !here.has(key)).map((pointKey) => ({ pointKey, outcome }));
   });
 }
 
