@@ -20,7 +20,8 @@ import type { RawDelivery } from '@/server/services/verify-delivery';
  * HOLDFAST_CONTEXT_KEY, and the bundled ingestion process in BENCH_INGEST_PROGRAM.
  */
 const PORT = 3169;
-const CLIENTS = 64;
+const CLIENTS = 256;
+const TENANTS = 4;
 const ROUNDS = 5;
 const ROUND_MS = 3000;
 
@@ -85,9 +86,9 @@ async function startIngest(): Promise<ChildProcess> {
 
 async function makeAgents(count: number): Promise<SampleAgent[]> {
   const agents: SampleAgent[] = [];
-  for (let tenants = 0; tenants < 10; tenants++) {
+  for (let tenants = 0; tenants < TENANTS; tenants++) {
     const tenant = await makeTenant(ownerUrl, `Bench ${randomUUID()}`);
-    for (let index = 0; index < count / 10; index++)
+    for (let index = 0; index < count / TENANTS; index++)
       agents.push(await makeAgent(ownerUrl, tenant, `bench-${index}`));
   }
   return agents;
