@@ -15,7 +15,7 @@ import type {
   VerificationFacts,
 } from '@/domain/protection/facts';
 import { verificationDepth } from '@/domain/protection/policy';
-import type { Instant } from '@/domain/time/instant';
+import { DAY, type Instant } from '@/domain/time/instant';
 import { cloudPlace } from './cloud-place';
 import type { Tx } from './database';
 import { groupBy } from './group-by';
@@ -25,6 +25,8 @@ import { declarationsOf, type Declared } from './declared-attributes';
 const POINTS_MAX = 60;
 const RUNS_MAX = 3;
 const VERIFICATIONS_MAX = 30;
+/** A run of longer ago decides nothing any more. */
+const RUN_AGE_MAX = 62 * DAY;
 
 /** One data set's facts, with whom they belong to. */
 export interface LoadedFacts {
@@ -40,6 +42,9 @@ export async function loadProtectionFacts(
   now: Date,
 ): Promise<LoadedFacts[]> {
   const ids = [...systemIds];
+  // Bounds that leave most partitions of runs unread.
+  const runsFrom = new Date(now.getTime() - RUN_AGE_MAX);
+  const runsTo = new Date(now.getTime() + 2 * DAY);
   const systems = z.array(systemRow).parse(
     await tx.$queryRaw`SELECT y.system_id::text AS id, y.client_id::text AS "clientId", y.name, y.host_key AS "hostKey",
       y.kind, y.last_seen_at AS "lastSeenAt", s.site_id::text AS "siteId", s.name AS "siteName", s.latitude, s.longitude,
@@ -120,6 +125,7 @@ export async function loadProtectionFacts(
       r.received_at AS "receivedAt"
     FROM unnest(${jobs.map((one) => one.id)}::uuid[]) AS g (id)
     JOIN LATERAL (SELECT * FROM app.run q WHERE q.msp_id = ${mspId}::uuid AND q.job_id = g.id
+      AND q.occurred_at BETWEEN ${runsFrom}::timestamptz AND ${runsTo}::timestamptz
       AND q.kind IN ('backup', 'copy', 'replication', 'config_backup')
       ORDER BY q.occurred_at DESC LIMIT ${RUNS_MAX}) u ON true
     JOIN app.raw_report r ON r.msp_id = ${mspId}::uuid AND r.raw_report_id = u.raw_report_id`,

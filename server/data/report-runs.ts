@@ -228,18 +228,20 @@ const maker = z.object({
 /** A run that may have made a point. */
 export type MakerRun = z.output<typeof maker>;
 
-/** Backups and copies of these jobs since `from`, for telling which run made which point. */
+/** Backups and copies of these jobs between `from` and `to`, for telling which run made which point. */
 export async function listMakerRuns(
   tx: Tx,
   mspId: string,
   jobIds: readonly string[],
   from: Date,
+  to: Date,
   limit: number,
 ): Promise<MakerRun[]> {
   if (jobIds.length === 0) return [];
   const rows = await tx.$queryRaw`SELECT job_id::text AS "jobId", status, is_partial AS "isPartial",
       started_at AS "startedAt", ended_at AS "endedAt", point_keys AS "pointKeys"
     FROM app.run WHERE msp_id = ${mspId}::uuid AND job_id = ANY (${[...jobIds]}::uuid[]) AND occurred_at >= ${from}
+      AND occurred_at <= ${to}
       AND kind IN ('backup', 'copy', 'replication', 'config_backup')
     ORDER BY occurred_at DESC LIMIT ${limit}`;
   return z.array(maker).parse(rows);

@@ -1,7 +1,7 @@
 import { v7 } from 'uuid';
 import type { CaptureKind, NormalisedReport } from '@/contract/report';
 import type { PointOutcome } from '@/domain/protection/facts';
-import type { Instant } from '@/domain/time/instant';
+import { DAY, type Instant } from '@/domain/time/instant';
 import { markConcernedSystems } from '../data/dirty-systems';
 import type { Tx } from '../data/database';
 import { saveRestoreTests, saveVerifications, type KeptVerification } from '../data/report-checks';
@@ -364,8 +364,9 @@ async function makersKnown(
   });
   const jobIds = new Set(open.flatMap((place) => jobIdOf(place, jobs) ?? []));
   const oldest = open.reduce((least, { point }) => Math.min(least, Date.parse(point.taken_at)), Infinity);
+  const newest = open.reduce((most, { point }) => Math.max(most, Date.parse(point.taken_at)), 0);
   if (jobIds.size === 0) return [];
-  return listMakerRuns(tx, mspId, [...jobIds], new Date(oldest - 2 * 86_400_000), 20_000);
+  return listMakerRuns(tx, mspId, [...jobIds], new Date(oldest - 2 * DAY), new Date(newest + DAY), 20_000);
 }
 
 function jobIdOf({ systemId, point }: Place, jobs: Jobs): string | null {
