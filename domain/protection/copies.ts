@@ -75,6 +75,18 @@ function rejectionsOf(standing: Standing, state: State, prepared: Prepared): Rej
   return reasons;
 }
 
+/** What speaks against any one point of a repository: its age, and everything else. */
+export function reasonsAgainstPoint(
+  point: PointFacts,
+  standing: Standing,
+  prepared: Prepared,
+  at: Instant,
+): { stale: boolean; others: RejectionReason[] } {
+  const ages = ageReasons(point, standing, prepared, at);
+  const others = [...ages.filter((one) => one.code !== 'stale'), ...pointReasons(point, standing, prepared)];
+  return { stale: ages.some((one) => one.code === 'stale'), others };
+}
+
 function ageReasons(
   point: PointFacts,
   standing: Standing,

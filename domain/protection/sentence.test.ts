@@ -4,7 +4,7 @@ import { evaluateDataSet } from './evaluate';
 import { explainVerdict } from './explain';
 import { cloud, facts, nas, NOW, point } from './facts.fixture';
 import { DEFAULT_POLICY } from './policy';
-import { durationText, nextSentence, smallestChangeSentence, verdictSentence } from './sentence';
+import { durationText, nextSentence, smallestChangeSentence, verdictSentence, whyText } from './sentence';
 
 const words = { formatInstant: (at: number) => new Date(at).toISOString().slice(0, 16) };
 const given = facts([nas(), cloud({ points: [point(NOW - 75 * HOUR)] })]);
@@ -33,5 +33,28 @@ describe('the words of a verdict', () => {
     expect(explained.conditions).toContainEqual(
       expect.objectContaining({ kind: 'digit', digit: 'offsite', actual: 0, holds: false }),
     );
+  });
+});
+
+describe('why a data set fails', () => {
+  it('is the copy that the smallest change would bring back, not any other that does not count', () => {
+    const abandoned = nas({ id: 'abandoned', name: 'abandoned', points: [point(NOW - 900 * HOUR)] });
+    const failing = evaluateDataSet(
+      facts([abandoned, nas(), cloud({ points: [point(NOW - 75 * HOUR)] })]),
+      DEFAULT_POLICY,
+      NOW,
+    );
+    expect(whyText(failing, words)).toBe('cloud is 75 h old (RPO 26 h)');
+  });
+
+  it('is what nobody said, where saying it would do', () => {
+    const failing = evaluateDataSet(facts([nas(), cloud({ site: null })]), DEFAULT_POLICY, NOW);
+    expect(whyText(failing, words)).toBe('0 of 1 copies offsite: nobody said where cloud stands');
+    expect(verdictSentence(failing, words)).toBe(`Not protected: ${whyText(failing, words)}.`);
+  });
+
+  it('is said of passing data sets too', () => {
+    const passing = evaluateDataSet(facts([nas(), cloud()]), DEFAULT_POLICY, NOW);
+    expect(whyText(passing, words)).toBe('3 copies, and every part of the rule passes');
   });
 });

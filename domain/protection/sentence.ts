@@ -35,29 +35,63 @@ export function promisedText(seconds: number): string {
 
 /** The verdict in one sentence: 'Not protected: cloud is 75 h old (RPO 24 h).' */
 export function verdictSentence(verdict: Verdict, words: Words): string {
-  const first = verdict.reasons[0];
-  if (first === undefined) return 'Nothing can be said.';
+  if (verdict.reasons.length === 0) return 'Nothing can be said.';
+  const why = whyText(verdict, words);
   switch (verdict.status) {
     case 'non-compliant':
-      return `Not protected: ${failureText(verdict, words)}.`;
+      return `Not protected: ${why}.`;
     case 'unknown':
-      return `Unknown: ${reasonText(first, verdict, words)}.`;
+      return `Unknown: ${why}.`;
     case 'at-risk':
-      return `Protected, but at risk: ${reasonText(first, verdict, words)}.`;
+      return `Protected, but at risk: ${why}.`;
     case 'compliant':
-      return `Protected: ${verdict.digits.copies.actual} copies, and every part of the rule passes.`;
+      return `Protected: ${why}.`;
+  }
+}
+
+/** What decided the verdict, in one clause without a full stop, for rows of a table: 'cloud is 75 h old (RPO 24 h)'. */
+export function whyText(verdict: Verdict, words: Words): string {
+  const first = verdict.reasons[0];
+  if (first === undefined) return 'nothing can be said';
+  switch (verdict.status) {
+    case 'non-compliant':
+      return failureText(verdict, words);
+    case 'unknown':
+    case 'at-risk':
+      return reasonText(first, verdict, words);
+    case 'compliant':
+      return `${verdict.digits.copies.actual} copies, and every part of the rule passes`;
   }
 }
 
 function failureText(verdict: Verdict, words: Words): string {
   const first = verdict.reasons[0];
   if (first === undefined) return 'it fails';
-  const rejected = verdict.copies.find((copy) => !copy.isCounted && copy.rejections.length > 0);
+  if (first.code !== 'digit-fails') return reasonText(first, verdict, words);
+  const change = verdict.smallestChange?.change;
+  if (change?.kind === 'say-site' || change?.kind === 'say-media')
+    return `${reasonText(first, verdict, words)}: ${unsaidText(change)}`;
+  const rejected = lackingCopy(verdict);
   const reason = rejected?.rejections[0];
-  if (first.code !== 'digit-fails' || rejected === undefined || reason === undefined) {
-    return reasonText(first, verdict, words);
-  }
+  if (rejected === null || reason === undefined) return reasonText(first, verdict, words);
   return `${rejected.repositoryName} ${rejectionText(reason, words, verdict.copies)}`;
+}
+
+function unsaidText(change: Extract<CandidateChange['change'], { kind: 'say-site' | 'say-media' }>): string {
+  return change.kind === 'say-site'
+    ? `nobody said where ${change.subjectName} stands`
+    : `nobody said what ${change.repositoryName} is stored on`;
+}
+
+/** The copy whose lack decides: the one that the smallest change would bring back, else the first that does not count. */
+function lackingCopy(verdict: Verdict): CopyVerdict | null {
+  const rejected = verdict.copies.filter((copy) => !copy.isCounted && copy.rejections.length > 0);
+  const change = verdict.smallestChange?.change;
+  const curable =
+    change !== undefined && 'repositoryId' in change
+      ? rejected.find((copy) => copy.repositoryId === change.repositoryId)
+      : undefined;
+  return curable ?? rejected[0] ?? null;
 }
 
 /** One reason of a status, without a full stop. */

@@ -14,21 +14,23 @@ export interface StatusDay extends ZonedDay {
 }
 
 /**
- * The last 30 days (or `count`), oldest first, in an IANA zone. A status holds from its change until the next, so it is carried
- * over midnight; of today only the part until `now` counts. Changes may come in any order; of two at one instant the later
- * in the list holds.
+ * The last 30 days (or `count`) of one or several systems together, oldest first, in an IANA zone; `histories` has one list of
+ * changes a system. A status holds from its change until the next, so it is carried over midnight; of today only the part
+ * until `now` counts. Changes may come in any order; of two at one instant the later in the list holds.
  */
 export function statusDays(
-  changes: readonly StatusChange[],
+  histories: readonly (readonly StatusChange[])[],
   timeZone: string,
   dayStartHour: number,
   now: Instant,
   count = 30,
 ): StatusDay[] {
-  const sorted = changes.filter((change) => change.at <= now).toSorted((a, b) => a.at - b.at);
+  const sorted = histories.map((changes) =>
+    changes.filter((change) => change.at <= now).toSorted((a, b) => a.at - b.at),
+  );
   return lastDays(count, timeZone, dayStartHour, now).map((day) => ({
     ...day,
-    status: worstStatus(heldDuring(sorted, day)) ?? 'no-data',
+    status: worstStatus(sorted.flatMap((changes) => heldDuring(changes, day))) ?? 'no-data',
   }));
 }
 
