@@ -18,6 +18,11 @@ export function agentScope(agent: { mspId: string; clientId: string | null; agen
   });
 }
 
+/** The scope in which the ingestion process keeps deliveries of one MSP's agents together. */
+export function ingestScope(mspId: string): TenantScope {
+  return makeTenantScope({ mspId, clientIds: '*', actorId: null, role: 'agent' });
+}
+
 /** The scope in which an MSP and its first owner are made. */
 export function setUpScope(mspId: string, ownerId: string): TenantScope {
   return makeTenantScope({ mspId, clientIds: '*', actorId: ownerId, role: 'set-up' });

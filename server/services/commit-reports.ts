@@ -1,4 +1,4 @@
-import { makeTenantScope } from '../tenancy/tenant-scope';
+import { ingestScope } from '../auth/system-scope';
 import { storeReports, type StoreOutcome, type VerifiedDelivery } from '../data/ingest-reports';
 import type { IngestStore } from '../data/ingest-store';
 import { AppError } from '../errors';
@@ -110,8 +110,7 @@ function takeBatch(queue: Waiting[]): Waiting[] {
 }
 
 function storeBatch(store: IngestStore, mspId: string, batch: readonly Waiting[]): Promise<StoreOutcome[]> {
-  const scope = makeTenantScope({ mspId, clientIds: '*', actorId: null, role: 'agent' });
-  return store.inScope(scope, (query) =>
+  return store.inScope(ingestScope(mspId), (query) =>
     storeReports(
       query,
       mspId,
