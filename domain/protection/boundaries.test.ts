@@ -139,7 +139,7 @@ describe('both sides of each boundary', () => {
   it('days follow the zone through the change of clocks, and carry a status over', () => {
     const now = Date.UTC(2026, 9, 27, 12);
     const days = statusDays(
-      [{ at: Date.UTC(2026, 9, 24, 12), status: 'at-risk' }],
+      [[{ at: Date.UTC(2026, 9, 24, 12), status: 'at-risk' }]],
       'Europe/London',
       0,
       now,

@@ -1,25 +1,29 @@
 import { z } from 'zod';
-import { immutabilityKind, locationKind, repositoryProblemCode } from '@/contract/report';
 import type {
   Attribute,
   ChannelFacts,
-  FactOrigin,
   JobFacts,
-  MediaClass,
   Place,
-  PointFacts,
   ProtectionFacts,
-  RepositoryFacts,
   RunFacts,
   SystemFacts,
   VerificationFacts,
 } from '@/domain/protection/facts';
 import { verificationDepth } from '@/domain/protection/policy';
-import { DAY, type Instant } from '@/domain/time/instant';
-import { cloudPlace } from './cloud-place';
+import { DAY } from '@/domain/time/instant';
 import type { Tx } from './database';
-import { groupBy } from './group-by';
 import { declarationsOf, type Declared } from './declared-attributes';
+import { capture, instant, origin, reportOrigin } from './fact-rows';
+import { groupBy } from './group-by';
+import { pointFacts, pointRow, testRow } from './point-facts';
+import {
+  hostDomain,
+  repositoryColumns,
+  repositoryFacts,
+  repositoryJoins,
+  repositoryRow,
+  type RepositoryRow,
+} from './repository-facts';
 
 /** Points of one repository and data set that a verdict looks at, newest first. */
 const POINTS_MAX = 60;
@@ -81,22 +85,9 @@ export async function loadProtectionFacts(
     ...new Set([...points.map((one) => one.repositoryId), ...jobs.flatMap((one) => one.repositoryId ?? [])]),
   ];
   const repositories = z.array(repositoryRow).parse(
-    await tx.$queryRaw`SELECT o.repository_id::text AS id, o.name, o.tool, o.location, o.location_kind AS "locationKind",
-      o.host_system_id::text AS "hostSystemId", h.host_key AS "hostKey", o.media, o.media_source AS "mediaSource",
-      o.is_encrypted AS "isEncrypted", o.immutability_kind AS "immutabilityKind",
-      o.immutability_until AS "immutabilityUntil", o.immutability_source AS "immutabilitySource",
-      o.is_deduplicating AS "isDeduplicating", o.attributes_report_id::text AS "reportId",
-      coalesce(r.received_at, o.created_at) AS "receivedAt", o.last_attempt_at AS "lastAttemptAt",
-      o.last_attempt_report_id::text AS "attemptReportId", coalesce(t.received_at, o.created_at) AS "attemptReceivedAt",
-      o.last_problem_code AS "problemCode", o.last_listing_at AS "lastListingAt",
-      CASE WHEN o.repository_id <> ALL (${repositoryIds}::uuid[]) THEN b.host_key END AS "reporterHostKey",
-      o.client_id::text AS "clientId"
-    FROM app.repository o
-    LEFT JOIN app.raw_report r ON r.msp_id = o.msp_id AND r.raw_report_id = o.attributes_report_id
-    LEFT JOIN app.raw_report t ON t.msp_id = o.msp_id AND t.raw_report_id = o.last_attempt_report_id
-    LEFT JOIN app.system h ON h.msp_id = o.msp_id AND h.system_id = o.host_system_id
-    LEFT JOIN LATERAL (SELECT lower(a.hostname) AS host_key FROM app.agent a
-      WHERE a.msp_id = o.msp_id AND a.agent_id = r.agent_id) b ON true
+    await tx.$queryRaw`SELECT ${repositoryColumns},
+      CASE WHEN o.repository_id <> ALL (${repositoryIds}::uuid[]) THEN b.host_key END AS "reporterHostKey"
+    ${repositoryJoins}
     WHERE o.msp_id = ${mspId}::uuid AND (o.repository_id = ANY (${repositoryIds}::uuid[])
       OR (o.client_id = ANY (${[...new Set(systems.map((one) => one.clientId))]}::uuid[])
         AND b.host_key = ANY (${systems.map((one) => one.hostKey)})
@@ -160,20 +151,14 @@ export async function loadProtectionFacts(
   });
 }
 
-const at = z.date().transform((value): Instant => value.getTime());
-const origin = { reportId: z.string(), receivedAt: at } as const;
-const capture = z.enum(['files', 'image', 'database', 'mailboxes']);
-const mediaClass = z.enum(['disk', 'nas', 'removable', 'tape', 'optical', 'object-storage', 'cloud-service']);
-const source = z.enum(['tool-reported', 'probed', 'inferred']);
-
 const systemRow = z.object({
   id: z.string(),
   clientId: z.string(),
   name: z.string(),
   hostKey: z.string(),
   kind: z.enum(['server', 'workstation', 'vm', 'database', 'nas', 'saas']),
-  lastSeenAt: at.nullable(),
-  createdAt: at,
+  lastSeenAt: instant.nullable(),
+  createdAt: instant,
   siteId: z.string().nullable(),
   siteName: z.string().nullable(),
   latitude: z.number().nullable(),
@@ -195,58 +180,10 @@ const jobRow = z.object({
   name: z.string(),
   kind: z.string(),
 });
-const pointRow = z.object({
-  ...origin,
-  id: z.string(),
-  key: z.string(),
-  dataSetId: z.string(),
-  repositoryId: z.string(),
-  takenAt: at,
-  sources: z.array(z.string()),
-  state: z.enum(['complete', 'partial', 'incomplete', 'waiting', 'corrupt', 'unknown']),
-  capture: capture.nullable(),
-  outcome: z.enum(['success', 'warning', 'failed', 'cancelled', 'not-seen', 'claimed']),
-  isListed: z.boolean(),
-  immutableUntil: at.nullable(),
-  sizeBytes: z.bigint().nullable(),
-});
-const repositoryRow = z.object({
-  id: z.string(),
-  clientId: z.string().nullable(),
-  name: z.string(),
-  tool: z.string(),
-  location: z.string(),
-  locationKind: locationKind.catch('unknown'),
-  hostSystemId: z.string().nullable(),
-  hostKey: z.string().nullable(),
-  media: mediaClass.nullable(),
-  mediaSource: source.nullable(),
-  isEncrypted: z.boolean().nullable(),
-  immutabilityKind: immutabilityKind.nullable(),
-  immutabilityUntil: at.nullable(),
-  immutabilitySource: source.nullable(),
-  isDeduplicating: z.boolean(),
-  reportId: z.string().nullable(),
-  receivedAt: at,
-  lastAttemptAt: at.nullable(),
-  attemptReportId: z.string().nullable(),
-  attemptReceivedAt: at,
-  problemCode: repositoryProblemCode.nullable(),
-  lastListingAt: at.nullable(),
-  /** Set for a repository without points and jobs: the machine that told of it. */
-  reporterHostKey: z.string().nullable(),
-});
-const testRow = z.object({
-  ...origin,
-  pointId: z.string(),
-  endedAt: at,
-  level: z.enum(['L1', 'L2', 'L3', 'L4', 'L5']),
-  result: z.enum(['passed', 'failed', 'error', 'skipped']),
-});
 const verificationRow = z.object({
   ...origin,
   repositoryId: z.string(),
-  endedAt: at,
+  endedAt: instant,
   depth: verificationDepth,
   result: z.enum(['ok', 'problems', 'error']),
 });
@@ -256,7 +193,7 @@ const runRow = z.object({
   id: z.string(),
   status: z.enum(['success', 'warning', 'failed', 'cancelled', 'running', 'missed', 'unknown']),
   isPartial: z.boolean(),
-  at,
+  at: instant,
   message: z.string().nullable(),
   missingSources: z.array(z.string()),
 });
@@ -265,7 +202,7 @@ const channelRow = z.object({
   name: z.string(),
   hostKey: z.string(),
   clientId: z.string().nullable(),
-  lastHeardAt: at.nullable(),
+  lastHeardAt: instant.nullable(),
 });
 
 interface Rows {
@@ -273,7 +210,7 @@ interface Rows {
   dataSets: z.output<typeof dataSetRow>[];
   jobs: z.output<typeof jobRow>[];
   points: z.output<typeof pointRow>[];
-  repositories: z.output<typeof repositoryRow>[];
+  repositories: RepositoryRow[];
   tests: z.output<typeof testRow>[];
   verifications: z.output<typeof verificationRow>[];
   runs: z.output<typeof runRow>[];
@@ -327,10 +264,6 @@ function assemble(rows: Rows): LoadedFacts[] {
   });
 }
 
-function reportOrigin(row: { reportId: string; receivedAt: Instant }): FactOrigin {
-  return { kind: 'report', reportId: row.reportId, receivedAt: row.receivedAt };
-}
-
 function systemFacts(system: Rows['systems'][number], declared: Declared): SystemFacts {
   const said = declared.ofSystem(system.id);
   const preset: Attribute<Place> | null =
@@ -356,106 +289,6 @@ function systemFacts(system: Rows['systems'][number], declared: Declared): Syste
     failureDomain: said.failureDomain(null)?.value ?? hostDomain(system.hostKey),
     media: said.media(null),
     lastSeenAt: system.lastSeenAt,
-  };
-}
-
-/** The host itself: what lies on its own disks dies with it. */
-const hostDomain = (hostKey: string): string => `host:${hostKey}`;
-
-function repositoryFacts(
-  row: Rows['repositories'][number],
-  declared: Declared,
-): Omit<RepositoryFacts, 'points' | 'verifications'> {
-  const said = declared.ofRepository(row.id);
-  const from: FactOrigin = row.reportId
-    ? { kind: 'report', reportId: row.reportId, receivedAt: row.receivedAt }
-    : { kind: 'preset' };
-  const tell = <T>(value: T, source_: Attribute<T>['source']): Attribute<T> => ({
-    value,
-    source: source_,
-    origin: from,
-    until: null,
-    otherwise: null,
-  });
-  const media: Attribute<MediaClass> | null = row.media
-    ? tell(row.media, row.mediaSource ?? 'inferred')
-    : null;
-  const cloud = cloudPlace(row.location);
-  const failureDomain = tell(domainOf(row), 'inferred');
-  const lock = row.immutabilityKind
-    ? tell(
-        { kind: row.immutabilityKind, until: row.immutabilityUntil, areLocksExtended: false },
-        row.immutabilitySource ?? 'inferred',
-      )
-    : null;
-  return {
-    id: row.id,
-    name: row.name,
-    tool: row.tool,
-    locationKind: row.locationKind,
-    media: said.media(media),
-    failureDomain: said.failureDomain(failureDomain) ?? failureDomain,
-    site: said.site(cloud ? tell(cloud, 'tool-reported') : null),
-    isEncrypted: row.isEncrypted === null ? null : tell(row.isEncrypted, 'tool-reported'),
-    immutability: said.immutability(lock),
-    isDeduplicating: row.isDeduplicating,
-    takenOut: said.takenOut(),
-    lastAttempt:
-      row.lastAttemptAt === null
-        ? null
-        : {
-            at: row.lastAttemptAt,
-            problem: row.problemCode,
-            origin: row.attemptReportId
-              ? { kind: 'report', reportId: row.attemptReportId, receivedAt: row.attemptReceivedAt }
-              : { kind: 'preset' },
-          },
-    lastListingAt: row.lastListingAt,
-  };
-}
-
-/**
- * What fails together, as far as an address tells: a local path is its host's own domain, unless the drive is probed
- * removable; behind one host of the network is one machine; everything else stands alone.
- */
-function domainOf(row: Rows['repositories'][number]): string {
-  const isOwnDrive = row.media === 'removable' && row.mediaSource !== 'inferred';
-  if (row.locationKind === 'local' && row.hostKey && !isOwnDrive) return hostDomain(row.hostKey);
-  const host = networkHost(row);
-  return host ? hostDomain(host) : `repository:${row.id}`;
-}
-
-/** The machine that an sftp, ssh, rest, webdav, smb or nfs address names. */
-function networkHost({ locationKind: kind, location }: Rows['repositories'][number]): string | null {
-  if (!['sftp', 'ssh', 'rest', 'webdav', 'smb', 'nfs'].includes(kind)) return null;
-  const bare = location
-    .replace(/^[a-z0-9]+:/i, '')
-    .replace(/^(https?:)?\/\//i, '')
-    .replace(/^[^/@]*@/, '');
-  const host = /^(\[[^\]]+\]|[^/:]+)/.exec(bare)?.[1];
-  return host ? host.toLowerCase() : null;
-}
-
-function pointFacts(row: Rows['points'][number], tests: Rows['tests']): PointFacts {
-  const { id, key, takenAt, sources, state, capture: kind, outcome, isListed, immutableUntil } = row;
-  return {
-    id,
-    key,
-    takenAt,
-    sources,
-    state,
-    capture: kind,
-    outcome,
-    isListed,
-    immutableUntil,
-    restoreTests: tests.map(({ endedAt, level, result, ...from }) => ({
-      endedAt,
-      level,
-      result,
-      origin: reportOrigin(from),
-    })),
-    sizeBytes: row.sizeBytes === null ? null : Number(row.sizeBytes),
-    origin: reportOrigin(row),
   };
 }
 

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { StatusChange } from '@/domain/protection/status-days';
+import { STATUSES } from '@/domain/protection/verdict';
+import type { Tx } from './database';
+import { groupBy } from './group-by';
+
+const row = z.object({
+  systemId: z.string(),
+  clientId: z.string(),
+  at: z.date(),
+  status: z.enum(STATUSES),
+});
+
+/** The changes of status of one system. */
+export interface SystemHistory {
+  readonly systemId: string;
+  readonly clientId: string;
+  readonly changes: readonly StatusChange[];
+}
+
+/**
+ * The changes of status since `from` of every system of these clients, each with the last one before, so that what held at
+ * `from` is known. Systems without any are left out.
+ */
+export async function statusHistories(
+  tx: Tx,
+  mspId: string,
+  clientIds: readonly string[],
+  from: Date,
+): Promise<SystemHistory[]> {
+  const ids = [...clientIds];
+  const rows = z.array(row).parse(
+    await tx.$queryRaw`
+      SELECT system_id::text AS "systemId", client_id::text AS "clientId", at, to_status AS status
+      FROM app.status_change
+      WHERE msp_id = ${mspId}::uuid AND client_id = ANY (${ids}::uuid[]) AND at >= ${from}
+      UNION ALL
+      SELECT y.system_id::text, y.client_id::text, c.at, c.to_status
+      FROM app.system y
+      JOIN LATERAL (SELECT at, to_status FROM app.status_change q
+        WHERE q.msp_id = ${mspId}::uuid AND q.system_id = y.system_id AND q.at < ${from}
+        ORDER BY q.at DESC LIMIT 1) c ON true
+      WHERE y.msp_id = ${mspId}::uuid AND y.client_id = ANY (${ids}::uuid[])`,
+  );
+  return [...groupBy(rows, (one) => one.systemId)].map(([systemId, changes]) => ({
+    systemId,
+    clientId: changes[0]?.clientId ?? '',
+    changes: changes.map(({ at, status }) => ({ at: at.getTime(), status })),
+  }));
+}
