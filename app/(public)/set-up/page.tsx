@@ -6,7 +6,7 @@ import { isSetUp } from '@/server/data/identity-set-up';
 import { webDatabase } from '@/server/data/web-database';
 import { SetUpForm } from './set-up-form';
 
-export const metadata: Metadata = { title: 'Set up · Holdfast' };
+export const metadata: Metadata = { title: 'Set up' };
 
 export default async function SetUpPage() {
   await connection();

@@ -6,7 +6,7 @@ import { isSetUp } from '@/server/data/identity-set-up';
 import { webDatabase } from '@/server/data/web-database';
 import { SignInForm } from './sign-in-form';
 
-export const metadata: Metadata = { title: 'Sign in · Holdfast' };
+export const metadata: Metadata = { title: 'Sign in' };
 
 interface Props {
   searchParams: Promise<{ callbackUrl?: string | string[]; left?: string; ready?: string }>;
