@@ -11,24 +11,18 @@ import { setting } from '../config';
 import { appendAuditEvent } from '../data/audit';
 import type { Database, Tx } from '../data/database';
 import { completeSetUp, isSetUp } from '../data/identity-set-up';
+import { insertPolicyVersion } from '../data/policies';
 import { AppError } from '../errors';
 import { nothingHere } from '../nothing-here';
 import { hashSetupCode } from './create-setup-code';
-
-const line = (name: string) =>
-  z
-    .string()
-    .trim()
-    .min(1, `Enter ${name}.`)
-    .max(200, 'Use at most 200 characters.')
-    .regex(/^\P{C}*$/u, 'Leave out control characters.');
+import { textLine, timeZone } from './form-fields';
 
 /** What the set-up form sends. */
 export const setUpForm = z.strictObject({
   setupCode: z.string().min(1, 'Enter the code that was printed at the start.').max(100),
-  mspName: line('the name of your company'),
-  timeZone: z.string().max(100).refine(isTimeZone, 'This time zone is not known.'),
-  name: line('your name'),
+  mspName: textLine('the name of your company'),
+  timeZone,
+  name: textLine('your name'),
   email: z.string().max(1000),
   password: z.string().max(1000),
   totpSecret: z.string().regex(/^[A-Z2-7]{32}$/, 'Load the page again for a new key.'),
@@ -82,22 +76,19 @@ function check(form: SetUpForm, nowMs: number): { email: string; totpStep: numbe
 
 async function createDefaultPolicy(tx: Tx, mspId: string, createdBy: string, createdAt: Date): Promise<void> {
   const policyVersionId = v7();
-  await tx.policyVersion.create({
-    data: { mspId, policyVersionId, version: 1, policy: DEFAULT_POLICY, createdAt, createdBy },
+  await insertPolicyVersion(tx, mspId, {
+    policyVersionId,
+    clientId: null,
+    version: 1,
+    policy: DEFAULT_POLICY,
+    createdAt,
+    createdBy,
   });
   await appendAuditEvent(tx, {
     action: 'policy.published',
     target: { policyVersionId },
     details: { version: 1, name: DEFAULT_POLICY.name },
   });
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }
 
 function wrong(fields: Record<string, string>): AppError {

@@ -1,0 +1,157 @@
+import { evaluateDataSet } from '@/domain/protection/evaluate';
+import type { ProtectionFacts } from '@/domain/protection/facts';
+import { pointStandings, type PointStanding } from '@/domain/protection/point-standing';
+import { shownStatus } from '@/domain/protection/stored-status';
+import { worstStatus } from '@/domain/protection/system-status';
+import { STATUSES, type Status, type Verdict } from '@/domain/protection/verdict';
+import { DAY } from '@/domain/time/instant';
+import type { TenantScope } from '../tenancy/tenant-scope';
+import {
+  listRestoreTests,
+  listVerifications,
+  type ListedRestoreTest,
+  type ListedVerification,
+} from './checks';
+import { findListedSystem, type ListedSystem } from './client-systems';
+import { findClient, type Client } from './clients';
+import type { Database, Tx } from './database';
+import { listDeclarations, type ListedDeclaration } from './declarations';
+import { policiesOf, type PolicyVersion } from './policies';
+import { loadProtectionFacts } from './protection-facts';
+import { listSites, type Site } from './sites';
+import { countPoints, listPoints, type ListedPoint } from './system-points';
+import {
+  countSystemRuns,
+  listDayRuns,
+  listSystemJobs,
+  listSystemRuns,
+  type DayRun,
+  type ListedJob,
+  type ListedRun,
+} from './system-runs';
+
+const RUNS_SHOWN = 10;
+const POINTS_SHOWN = 8;
+const CHECKS_SHOWN = 6;
+
+/** A data set with its verdict, evaluated as of the moment it is shown, and what it rests on. */
+export interface JudgedDataSet {
+  readonly dataSetId: string;
+  readonly name: string;
+  readonly facts: ProtectionFacts;
+  readonly policy: PolicyVersion;
+  readonly verdict: Verdict;
+}
+
+/** A point with how it stands. */
+export type JudgedPoint = ListedPoint & { readonly standing: PointStanding };
+
+export interface SystemDetail {
+  readonly system: ListedSystem;
+  readonly client: Client;
+  readonly status: Status;
+  /** Worst first; empty: nothing was ever reported of it. */
+  readonly dataSets: readonly JudgedDataSet[];
+  readonly jobs: readonly ListedJob[];
+  readonly dayRuns: readonly DayRun[];
+  readonly runs: readonly ListedRun[];
+  readonly runCount: number;
+  /** Of the chosen data set. */
+  readonly chosen: JudgedDataSet | null;
+  readonly points: readonly JudgedPoint[];
+  readonly pointCount: number;
+  readonly restoreTests: readonly ListedRestoreTest[];
+  readonly verifications: readonly ListedVerification[];
+  readonly declarations: readonly ListedDeclaration[];
+  readonly sites: readonly Site[];
+}
+
+/**
+ * Everything a system's screen shows, as of `now`: its verdicts are evaluated anew by the function that stored them, so that
+ * nothing on the screen is older than the facts. `dataSetId` null or unknown: the worst one.
+ * @returns null: not there, or another MSP's
+ */
+export async function readSystem(
+  database: Database,
+  scope: TenantScope,
+  systemId: string,
+  dataSetId: string | null,
+  now: Date,
+): Promise<SystemDetail | null> {
+  const { mspId } = scope;
+  return database.inScope(scope, async (tx) => {
+    const system = await findListedSystem(tx, mspId, systemId, now);
+    const client = system && (await findClient(tx, mspId, system.clientId));
+    if (!system || !client) return null;
+    const dataSets = await judgeDataSets(tx, mspId, system, now);
+    const chosen = dataSets.find((one) => one.dataSetId === dataSetId) ?? dataSets[0] ?? null;
+    const repositoryIds = [
+      ...new Set(dataSets.flatMap((one) => one.facts.repositories.map((repository) => repository.id))),
+    ];
+    const runsView = { systemId, jobId: null, from: null, to: null };
+    return {
+      system,
+      client,
+      status: statusOf(system, dataSets, now),
+      dataSets,
+      jobs: await listSystemJobs(tx, mspId, systemId),
+      dayRuns: await listDayRuns(tx, mspId, systemId, new Date(now.getTime() - 32 * DAY), now),
+      runs: await listSystemRuns(tx, mspId, { ...runsView, before: null, limit: RUNS_SHOWN }, now),
+      runCount: await countSystemRuns(tx, mspId, runsView, now),
+      chosen,
+      points: chosen ? await judgedPoints(tx, mspId, chosen, { limit: POINTS_SHOWN }, now) : [],
+      pointCount: chosen ? await countPoints(tx, mspId, chosen.dataSetId, null) : 0,
+      restoreTests: await listRestoreTests(tx, mspId, [systemId], CHECKS_SHOWN),
+      verifications: await listVerifications(tx, mspId, repositoryIds, CHECKS_SHOWN),
+      declarations: await listDeclarations(tx, mspId, [systemId], repositoryIds),
+      sites: await listSites(tx, mspId, client.clientId),
+    };
+  });
+}
+
+/** A system's data sets with their verdicts as of `now`, worst first. */
+export async function judgeDataSets(
+  tx: Tx,
+  mspId: string,
+  system: Pick<ListedSystem, 'systemId' | 'clientId'>,
+  now: Date,
+): Promise<JudgedDataSet[]> {
+  const policyOf = await policiesOf(tx, mspId, [system.clientId], now);
+  const policy = policyOf(system.clientId);
+  const loaded = await loadProtectionFacts(tx, mspId, [system.systemId], now);
+  return loaded
+    .map(({ facts }) => ({
+      dataSetId: facts.dataSet.id,
+      name: facts.dataSet.name,
+      facts,
+      policy,
+      verdict: evaluateDataSet(facts, policy.policy, now.getTime()),
+    }))
+    .toSorted((a, b) => rank(a.verdict.status) - rank(b.verdict.status) || a.name.localeCompare(b.name));
+}
+
+const rank = (status: Status): number => STATUSES.indexOf(status);
+
+/** The status of what was just judged, unless reports wait that nobody has looked at. */
+function statusOf(system: ListedSystem, dataSets: readonly JudgedDataSet[], now: Date): Status {
+  const status = worstStatus(dataSets.map((one) => one.verdict.status)) ?? 'unknown';
+  const waitingSince = system.laggingSince?.getTime() ?? null;
+  return shownStatus({ status, changesAt: null, dirtyAt: null, waitingSince }, now.getTime());
+}
+
+/** Points of a data set, newest first, each judged by the rules of its verdict. */
+export async function judgedPoints(
+  tx: Tx,
+  mspId: string,
+  { dataSetId, facts, policy }: JudgedDataSet,
+  page: { limit: number; repositoryId?: string | null; before?: { at: Date; id: string } | null },
+  now: Date,
+): Promise<JudgedPoint[]> {
+  const { limit, repositoryId = null, before = null } = page;
+  const points = await listPoints(tx, mspId, { dataSetId, repositoryId, before, limit });
+  const standings = pointStandings(facts, policy.policy, points, now.getTime());
+  return points.map((point, index) => ({
+    ...point,
+    standing: standings[index] ?? { kind: 'rejected', reason: { code: 'no-point' } },
+  }));
+}

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { DAY } from '@/domain/time/instant';
+import { Prisma } from '@/prisma/generated/prisma/client';
+import type { Tx } from './database';
+import { instant } from './fact-rows';
+
+/** Runs are kept this long; older ones are nobody's question on a screen. */
+const RUN_AGE_MAX = 400 * DAY;
+/** Runs of a system that the bars of 30 days look at. */
+const RECENT_RUNS_MAX = 5000;
+
+/** A run as a row of a list. Sizes in bytes; null where the tool did not say. */
+const runRow = z.object({
+  runId: z.string(),
+  jobId: z.string(),
+  jobName: z.string(),
+  repositoryName: z.string().nullable(),
+  kind: z.string(),
+  status: z.enum(['success', 'warning', 'failed', 'cancelled', 'running', 'missed', 'unknown']),
+  isPartial: z.boolean(),
+  at: instant,
+  startedAt: instant.nullable(),
+  endedAt: instant.nullable(),
+  durationSeconds: z.number().nullable(),
+  sourceBytes: z.bigint().nullable(),
+  storedBytes: z.bigint().nullable(),
+  filesTotal: z.bigint().nullable(),
+  filesFailed: z.bigint().nullable(),
+  exitCode: z.int().nullable(),
+  message: z.string().nullable(),
+  missingSources: z.array(z.string()),
+  rawReportId: z.string(),
+});
+export type ListedRun = z.output<typeof runRow>;
+
+/** Where a page of a list ends; the next one begins after it. */
+export interface Cursor {
+  readonly at: Date;
+  readonly id: string;
+}
+
+export interface RunsView {
+  readonly systemId: string;
+  readonly jobId: string | null;
+  /** From, inclusive, to, exclusive; null: no bound. */
+  readonly from: Date | null;
+  readonly to: Date | null;
+  readonly before: Cursor | null;
+  readonly limit: number;
+}
+
+/** A system's runs, newest first. */
+export async function listSystemRuns(tx: Tx, mspId: string, view: RunsView, now: Date): Promise<ListedRun[]> {
+  const { systemId, jobId, before } = view;
+  const rows = await tx.$queryRaw`
+    SELECT u.run_id::text AS "runId", u.job_id::text AS "jobId", j.name AS "jobName", o.name AS "repositoryName", u.kind,
+      u.status, u.is_partial AS "isPartial", u.occurred_at AS at, u.started_at AS "startedAt", u.ended_at AS "endedAt",
+      u.duration_seconds AS "durationSeconds", u.source_bytes AS "sourceBytes",
+      coalesce(u.stored_bytes, u.transferred_bytes) AS "storedBytes", u.files_total AS "filesTotal",
+      u.files_failed AS "filesFailed", u.exit_code AS "exitCode", u.message, u.missing_sources AS "missingSources",
+      u.raw_report_id::text AS "rawReportId"
+    FROM app.run u
+    JOIN app.job j ON j.msp_id = ${mspId}::uuid AND j.job_id = u.job_id
+    LEFT JOIN app.repository o ON o.msp_id = ${mspId}::uuid AND o.repository_id = j.repository_id
+    WHERE u.msp_id = ${mspId}::uuid AND u.system_id = ${systemId}::uuid AND ${isWithin(view, now)}
+      AND (${jobId}::uuid IS NULL OR u.job_id = ${jobId}::uuid)
+      AND (${before === null} OR (u.occurred_at, u.run_id) < (${before?.at ?? null}::timestamptz, ${before?.id ?? null}::uuid))
+    ORDER BY u.occurred_at DESC, u.run_id DESC LIMIT ${view.limit}`;
+  return z.array(runRow).parse(rows);
+}
+
+/** How many runs a system has, up to 10,000. */
+export async function countSystemRuns(
+  tx: Tx,
+  mspId: string,
+  view: Pick<RunsView, 'systemId' | 'jobId' | 'from' | 'to'>,
+  now: Date,
+): Promise<number> {
+  const { systemId, jobId } = view;
+  const rows = await tx.$queryRaw`
+    SELECT count(*)::int AS count FROM (SELECT FROM app.run u
+      WHERE u.msp_id = ${mspId}::uuid AND u.system_id = ${systemId}::uuid AND ${isWithin(view, now)}
+        AND (${jobId}::uuid IS NULL OR u.job_id = ${jobId}::uuid) LIMIT 10000) counted`;
+  return z.tuple([z.object({ count: z.int() })]).parse(rows)[0].count;
+}
+
+/** Constant bounds leave most partitions unread. */
+function isWithin({ from, to }: Pick<RunsView, 'from' | 'to'>, now: Date): Prisma.Sql {
+  const earliest = from ?? new Date(now.getTime() - RUN_AGE_MAX);
+  const latest = to ?? new Date(now.getTime() + 2 * DAY);
+  return Prisma.sql`u.occurred_at >= ${earliest}::timestamptz AND u.occurred_at < ${latest}::timestamptz`;
+}
+
+const dayRunRow = z.object({
+  jobId: z.string(),
+  status: runRow.shape.status,
+  isPartial: z.boolean(),
+  at: instant,
+  durationSeconds: z.number().nullable(),
+  message: z.string().nullable(),
+});
+export type DayRun = z.output<typeof dayRunRow>;
+
+/** What the day bars of a system's jobs need, in any order. */
+export async function listDayRuns(
+  tx: Tx,
+  mspId: string,
+  systemId: string,
+  from: Date,
+  now: Date,
+): Promise<DayRun[]> {
+  const rows = await tx.$queryRaw`
+    SELECT u.job_id::text AS "jobId", u.status, u.is_partial AS "isPartial", u.occurred_at AS at,
+      u.duration_seconds AS "durationSeconds", left(u.message, 200) AS message
+    FROM app.run u
+    WHERE u.msp_id = ${mspId}::uuid AND u.system_id = ${systemId}::uuid AND ${isWithin({ from, to: null }, now)}
+    ORDER BY u.occurred_at DESC LIMIT ${RECENT_RUNS_MAX}`;
+  return z.array(dayRunRow).parse(rows);
+}
+
+const jobRow = z.object({
+  jobId: z.string(),
+  dataSetId: z.string().nullable(),
+  name: z.string(),
+  tool: z.string(),
+  kind: z.string(),
+  repositoryName: z.string().nullable(),
+  createdAt: instant,
+  /** When the agent that reports it was last heard; null: never. */
+  lastHeardAt: instant.nullable(),
+});
+export type ListedJob = z.output<typeof jobRow>;
+
+/** A system's jobs by name, at most 200. */
+export async function listSystemJobs(tx: Tx, mspId: string, systemId: string): Promise<ListedJob[]> {
+  const rows = await tx.$queryRaw`
+    SELECT j.job_id::text AS "jobId", j.data_set_id::text AS "dataSetId", j.name, j.tool, j.kind,
+      o.name AS "repositoryName", j.created_at AS "createdAt",
+      (SELECT max(s.last_received_at) FROM app.agent_stream s
+        WHERE s.msp_id = ${mspId}::uuid AND s.agent_id = j.agent_id) AS "lastHeardAt"
+    FROM app.job j LEFT JOIN app.repository o ON o.msp_id = ${mspId}::uuid AND o.repository_id = j.repository_id
+    WHERE j.msp_id = ${mspId}::uuid AND j.system_id = ${systemId}::uuid
+    ORDER BY lower(j.name), j.job_id LIMIT 200`;
+  return z.array(jobRow).parse(rows);
+}
