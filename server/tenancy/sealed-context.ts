@@ -16,7 +16,12 @@ export function sealContext(scope: TenantScope, backendPid: number, key: Buffer,
   return `${fields}|${mac}`;
 }
 
-/** The statement that sets the context for the running transaction. The only place that builds it. */
+/**
+ * What a transaction begins with, right after BEGIN and before anything reads: the context, and whether it is for the
+ * whole MSP (DEFERRABLE, which nothing can turn on later; the database then verifies the seal once a scan instead of once
+ * a row). The only place that builds it.
+ */
 export function setContextSql(scope: TenantScope, backendPid: number, key: Buffer, nowMs: number): string {
-  return `SET LOCAL app.ctx = '${sealContext(scope, backendPid, key, nowMs)}'`;
+  const wholeMsp = scope.clientIds === '*' ? 'SET TRANSACTION DEFERRABLE; ' : '';
+  return `${wholeMsp}SET LOCAL app.ctx = '${sealContext(scope, backendPid, key, nowMs)}'`;
 }
