@@ -167,7 +167,7 @@ export function rejectingProblem(repository: RepositoryFacts) {
 }
 
 /** The newest attempt to read, if it failed; a drive that was out cannot be read, and that says nothing. */
-export function failedAttempt(repository: RepositoryFacts) {
+export function failedAttempt(repository: Pick<RepositoryFacts, 'lastAttempt' | 'takenOut'>) {
   const { lastAttempt, takenOut } = repository;
   if (lastAttempt === null || lastAttempt.problem === null) return null;
   if (takenOut !== null && lastAttempt.at >= takenOut.takenOutAt) {

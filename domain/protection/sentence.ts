@@ -294,7 +294,8 @@ function depthText(depth: 'structure' | 'data-subset' | 'data'): string {
   return depth === 'data-subset' ? 'partial data' : depth;
 }
 
-function problemText(problem: Extract<RejectionReason, { code: 'unreadable' }>['problem']): string {
+/** What went wrong when a repository was read; follows its name. */
+export function problemText(problem: Extract<RejectionReason, { code: 'unreadable' }>['problem']): string {
   switch (problem) {
     case 'wrong_password':
       return 'refuses the password';

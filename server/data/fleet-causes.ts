@@ -8,6 +8,8 @@ import { storedVerdictRow, type StoredVerdict } from './stored-verdicts';
 export interface SystemsCause {
   readonly clientId: string;
   readonly clientName: string;
+  /** The client's. */
+  readonly status: 'non-compliant' | 'at-risk';
   readonly systemCount: number;
   /** The finding that tells most: what broke rather than what is therefore short. */
   readonly finding: Pick<OpenFinding, 'rule' | 'subject' | 'detail'>;
@@ -18,6 +20,7 @@ export interface SystemsCause {
 const row = z.object({
   clientId: z.string(),
   clientName: z.string(),
+  status: z.enum(['non-compliant', 'at-risk']),
   systemCount: z.int(),
   dataSetId: z.string(),
   // Written by evaluate-system only, from the type itself.
@@ -65,9 +68,10 @@ export async function leadingCauses(
         (array_agg(finding ORDER BY finding #>> '{detail,kind}' IN ('digit', 'age'), severity, since, rule))[1] AS finding
       FROM gaps GROUP BY client_id, cause
     )
-    SELECT DISTINCT ON (k.client_id) k.client_id::text AS "clientId", c.name AS "clientName",
+    SELECT DISTINCT ON (k.client_id) k.client_id::text AS "clientId", c.name AS "clientName", w.status,
       k.systems AS "systemCount", k.data_set_id::text AS "dataSetId", k.finding
     FROM causes k JOIN app.client c ON c.msp_id = ${mspId}::uuid AND c.client_id = k.client_id
+    JOIN worst w ON w.client_id = k.client_id
     ORDER BY k.client_id, k.is_critical DESC, k.systems DESC, k.cause LIMIT 1000`;
   return z.array(row).parse(rows);
 }

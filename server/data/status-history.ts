@@ -48,3 +48,32 @@ export async function statusHistories(
     changes: changes.map(({ at, status }) => ({ at: at.getTime(), status })),
   }));
 }
+
+const changeRow = z.object({
+  systemId: z.string(),
+  systemName: z.string(),
+  at: z.date(),
+  from: z.enum(STATUSES).nullable(),
+  to: z.enum(STATUSES),
+});
+/** A change of a system's status as a row of a list. */
+export type ListedStatusChange = z.output<typeof changeRow>;
+
+/** A client's changes of status, newest first; of one day, up to 200, or the newest `limit`. */
+export async function listStatusChanges(
+  tx: Tx,
+  mspId: string,
+  clientId: string,
+  day: { startsAt: number; endsAt: number } | null,
+  limit: number,
+): Promise<ListedStatusChange[]> {
+  const from = day && new Date(day.startsAt);
+  const to = day && new Date(day.endsAt);
+  const rows = await tx.$queryRaw`
+    SELECT c.system_id::text AS "systemId", y.name AS "systemName", c.at, c.from_status AS "from", c.to_status AS "to"
+    FROM app.status_change c JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = c.system_id
+    WHERE c.msp_id = ${mspId}::uuid AND c.client_id = ${clientId}::uuid
+      AND (${from}::timestamptz IS NULL OR c.at >= ${from}) AND (${to}::timestamptz IS NULL OR c.at < ${to})
+    ORDER BY c.at DESC, y.name LIMIT ${day ? 200 : limit}`;
+  return z.array(changeRow).parse(rows);
+}

@@ -1,9 +1,10 @@
 'use client';
 
 import { type FormEvent, useState } from 'react';
-import { FormField } from '../form-field';
-import { SubmitButton, useIsReady } from '../submit-button';
-import { postSetUp, type SetUpProblem } from './post-set-up';
+import { FormField } from '@/components/forms/form-field';
+import { SubmitButton, useIsReady } from '@/components/forms/submit-button';
+import type { Refusal } from '@/components/forms/send-json';
+import { postSetUp } from './post-set-up';
 
 interface Props {
   totpSecret: string;
@@ -13,7 +14,7 @@ interface Props {
 
 /** Everything the first owner is asked, on one page. */
 export function SetUpForm({ totpSecret, totpUri, timeZones }: Props) {
-  const [problem, setProblem] = useState<SetUpProblem | null>(null);
+  const [problem, setProblem] = useState<Refusal | null>(null);
   const [isBusy, setIsBusy] = useState(false);
   const wrong = problem?.fields ?? {};
 

@@ -1,8 +1,8 @@
 'use client';
 
 import { type FormEvent, useState } from 'react';
-import { FormField } from '../form-field';
-import { SubmitButton } from '../submit-button';
+import { FormField } from '@/components/forms/form-field';
+import { SubmitButton } from '@/components/forms/submit-button';
 import { postSignIn, type SignInAnswer } from './post-sign-in';
 
 /** E-mail and password; then, only when the account asks for it, the code. */

@@ -1,0 +1,273 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { z } from 'zod';
+import { AgentTable } from '@/components/backup/agent-table';
+import { ChangeList } from '@/components/backup/change-list';
+import { RestoreTestTable } from '@/components/backup/check-tables';
+import { DayBar, DayLegend } from '@/components/backup/day-bar';
+import { DayKeys } from '@/components/backup/day-keys';
+import { DeclarationList } from '@/components/backup/declaration-list';
+import { PolicySummary } from '@/components/backup/policy-summary';
+import { RepositoryTable } from '@/components/backup/repository-table';
+import { StatusMark, StatusShape } from '@/components/backup/status-mark';
+import { SystemTable } from '@/components/backup/system-table';
+import { counted, countText } from '@/components/format/amounts';
+import { dateText } from '@/components/format/words';
+import { ConnectDialog } from '@/components/forms/connect-dialog';
+import { DeclareDialog } from '@/components/forms/declare-dialog';
+import { LiveRefresh } from '@/components/shell/live-refresh';
+import { Empty } from '@/components/ui/empty';
+import { FilterField } from '@/components/ui/filter-field';
+import { Section } from '@/components/ui/section';
+import { TextLink } from '@/components/ui/text-link';
+import { may, type Role } from '@/domain/access/permissions';
+import { STATUSES } from '@/domain/protection/verdict';
+import type { ZonedDay } from '@/domain/time/zoned-day';
+import { requireSession } from '@/server/auth/require-scope';
+import { readClient, type ClientDetail } from '@/server/data/client-detail';
+import { webDatabase } from '@/server/data/web-database';
+import { clientTitle } from '../../page-titles';
+import { PageTop } from '../../page-top';
+import { dayIn, textIn } from '../../system-address';
+
+interface Props {
+  params: Promise<{ clientId: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: await clientTitle((await params).clientId) };
+}
+
+interface View {
+  readonly detail: ClientDetail;
+  readonly role: Role;
+  readonly search: string;
+  readonly day: ZonedDay | null;
+  readonly now: number;
+}
+
+/** A client: its systems by the rule's digits, where its backups lie, what was promised, who reports. */
+export default async function ClientPage({ params, searchParams }: Props) {
+  const session = await requireSession('view-fleet');
+  const clientId = z.uuid().safeParse((await params).clientId).data;
+  const given = await searchParams;
+  const search = textIn(given, 'q');
+  const now = new Date();
+  const zonedDay = (zone: { timeZone: string; dayStartHour: number }) => dayIn(given, zone, now.getTime());
+  const detail =
+    clientId && (await readClient(webDatabase(), session.scope, clientId, { search, dayIn: zonedDay }, now));
+  if (!detail) notFound();
+  const { client } = detail;
+  const view: View = {
+    detail,
+    role: session.role,
+    search,
+    day: zonedDay(client),
+    now: now.getTime(),
+  };
+  return (
+    <>
+      <PageTop session={session} clientId={client.clientId} crumbs={[]} />
+      <LiveRefresh everySeconds={30} />
+      <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
+        <DayKeys>
+          <Head view={view} />
+          <Systems view={view} />
+          <Changes view={view} />
+          <Repositories view={view} />
+          <Section id="policy" title="Policy">
+            <PolicySummary {...detail.policy} clientName={client.name} />
+          </Section>
+          <Tests view={view} />
+          <Agents view={view} />
+          <Declarations view={view} />
+        </DayKeys>
+      </main>
+    </>
+  );
+}
+
+function Head({ view: { detail, role } }: { view: View }) {
+  const { client, status, counts, days } = detail;
+  return (
+    <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+      <div className="min-w-0">
+        <h1>{client.name}</h1>
+        <p className="text-13 mt-1 flex flex-wrap items-center gap-x-3 gap-y-1">
+          {status ? (
+            <StatusMark status={status} isBadge />
+          ) : (
+            <span className="text-ink-3">No systems yet</span>
+          )}
+          {STATUSES.filter((one) => counts[one] > 0).map((one) => (
+            <span key={one} className="text-ink-2 inline-flex items-center gap-1 tabular-nums">
+              <StatusShape status={one} size={9} /> {counts[one]}
+            </span>
+          ))}
+          <span className="text-ink-3">all times {client.timeZone}</span>
+        </p>
+      </div>
+      <div className="flex flex-col items-end gap-2 max-md:w-full max-md:items-stretch">
+        <div className="flex gap-1.5">
+          {may(role, 'declare') && <Declare detail={detail} />}
+          {may(role, 'mint-enrolment-token') && (
+            <ConnectDialog
+              clientId={client.clientId}
+              clientName={client.name}
+              kind={status ? 'plain' : 'primary'}
+            />
+          )}
+        </div>
+        {status && (
+          <DayBar
+            name={client.name}
+            days={days.map(({ date, status: state }) => ({
+              date,
+              state,
+              href: `/clients/${client.clientId}?day=${date}#changes`,
+            }))}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Declare({ detail: { client, repositories, systems, sites } }: { detail: ClientDetail }) {
+  return (
+    <DeclareDialog
+      clientId={client.clientId}
+      timeZone={client.timeZone}
+      sites={sites.map(({ siteId, name, ownerKind }) => ({ siteId, name, ownerKind }))}
+      subjects={[
+        ...repositories.map(({ repositoryId, facts }) => ({
+          kind: 'repository' as const,
+          id: repositoryId,
+          name: facts.name,
+        })),
+        ...systems.map(({ systemId, name }) => ({ kind: 'system' as const, id: systemId, name })),
+      ]}
+    />
+  );
+}
+
+function Systems({ view: { detail, search, now } }: { view: View }) {
+  const { client, systems, counts } = detail;
+  const total = STATUSES.reduce((sum, status) => sum + counts[status], 0);
+  return (
+    <Section
+      id="systems"
+      title="Systems"
+      aside={search ? `${systems.length} of ${counted(total, 'system')}` : counted(total, 'system')}
+    >
+      {total > 8 && (
+        <div className="mb-2">
+          <FilterField label="Filter systems" />
+        </div>
+      )}
+      {total === 0 && (
+        <Empty title="No machine reports for this client yet.">
+          Choose <b>Connect a machine</b> above: three lines on the machine that makes the backups. Its first
+          report makes its systems, repositories and recovery points appear here.
+        </Empty>
+      )}
+      {total > 0 && systems.length === 0 && (
+        <Empty title={`No system's name holds “${search}”.`}>
+          <TextLink href={`/clients/${client.clientId}`}>Show all systems</TextLink>
+        </Empty>
+      )}
+      {systems.length > 0 && <SystemTable systems={systems} timeZone={client.timeZone} now={now} />}
+      {systems.length > 0 && (
+        <div className="mt-2.5">
+          <DayLegend states={['compliant', 'at-risk', 'non-compliant', 'unknown', 'no-data']} />
+        </div>
+      )}
+    </Section>
+  );
+}
+
+function Changes({ view: { detail, day, now } }: { view: View }) {
+  const { client, changes } = detail;
+  if (changes.length === 0 && !day) return null;
+  return (
+    <Section
+      id="changes"
+      title={day ? `Changes on ${dateText(day.date)}` : 'Newest changes'}
+      aside={
+        day ? <TextLink href={`/clients/${client.clientId}#changes`}>Newest changes</TextLink> : undefined
+      }
+    >
+      {changes.length === 0 ? (
+        <p className="text-13 text-ink-3">None: every system stayed as it was.</p>
+      ) : (
+        <ChangeList changes={changes} timeZone={client.timeZone} now={now} />
+      )}
+    </Section>
+  );
+}
+
+function Repositories({ view: { detail, now } }: { view: View }) {
+  const { client, repositories } = detail;
+  return (
+    <Section id="repositories" title="Repositories" aside={countText(repositories.length)}>
+      {repositories.length === 0 ? (
+        <p className="text-13 text-ink-3">None was reported yet.</p>
+      ) : (
+        <RepositoryTable repositories={repositories} timeZone={client.timeZone} now={now} />
+      )}
+    </Section>
+  );
+}
+
+function Tests({ view: { detail, now } }: { view: View }) {
+  const { client, restoreTests } = detail;
+  return (
+    <Section id="restore-tests" title="Restore tests">
+      {restoreTests.length === 0 ? (
+        <p className="text-13 text-ink-3">Nothing was ever brought back to prove that it can be.</p>
+      ) : (
+        <RestoreTestTable tests={restoreTests} isOfClient timeZone={client.timeZone} now={now} />
+      )}
+    </Section>
+  );
+}
+
+function Agents({ view: { detail, now } }: { view: View }) {
+  const { client, agents, policy } = detail;
+  return (
+    <Section id="agents" title="Agents" aside={countText(agents.length)}>
+      {agents.length === 0 ? (
+        <p className="text-13 text-ink-3">None is enrolled.</p>
+      ) : (
+        <AgentTable
+          agents={agents}
+          silenceSeconds={policy.policy.silenceSeconds}
+          timeZone={client.timeZone}
+          now={now}
+        />
+      )}
+    </Section>
+  );
+}
+
+function Declarations({ view: { detail, role, now } }: { view: View }) {
+  const { client, declarations, sites } = detail;
+  return (
+    <Section id="declarations" title="Declared by people" aside="what no tool reports, and who said so">
+      {declarations.length === 0 ? (
+        <p className="text-13 text-ink-3">
+          Nothing. Places, media and locks that no tool reports count only once somebody declares them.
+        </p>
+      ) : (
+        <DeclarationList
+          declarations={declarations}
+          siteNames={new Map(sites.map((site) => [site.siteId, site.name]))}
+          timeZone={client.timeZone}
+          now={now}
+          mayDeclare={may(role, 'declare')}
+        />
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,52 @@
+import { cookies } from 'next/headers';
+import type { ReactNode } from 'react';
+import { AccountMenu } from '@/components/shell/account-menu';
+import { Brand } from '@/components/shell/brand';
+import { Navigation } from '@/components/shell/navigation';
+import { RowKeys } from '@/components/shell/row-keys';
+import { StaleLine } from '@/components/shell/stale-line';
+import { THEME_COOKIE, themeOf } from '@/components/shell/theme';
+import { Toaster } from '@/components/ui/toaster';
+import { requireSession } from '@/server/auth/require-scope';
+import { findMsp } from '@/server/data/clients';
+import { findLag } from '@/server/data/lag';
+import { webDatabase } from '@/server/data/web-database';
+
+/** The shell of the MSP's screens. Its check guards nothing: every page makes its own. */
+export default async function MspLayout({ children }: { children: ReactNode }) {
+  const session = await requireSession('view-fleet');
+  const now = new Date();
+  const { scope, name, email, role } = session;
+  const [msp, lag] = await webDatabase().inScope(scope, async (tx) => [
+    await findMsp(tx, scope.mspId),
+    await findLag(tx, scope.mspId, now),
+  ]);
+  const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value);
+  return (
+    <Toaster>
+      <a
+        href="#content"
+        className="bg-accent text-accent-ink text-13 sr-only z-50 rounded-md px-3 py-2 font-medium focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
+        Skip to content
+      </a>
+      <div className="lg:grid lg:grid-cols-[196px_minmax(0,1fr)]">
+        <div className="border-line bg-bg-2 sticky top-0 hidden h-dvh flex-col gap-4 border-r px-2.5 py-3 lg:flex">
+          <div className="px-2 py-1">
+            <Brand mspName={msp.name} />
+          </div>
+          <Navigation />
+          <div className="border-line mt-auto border-t pt-2">
+            <AccountMenu name={name} email={email} role={role} theme={theme} />
+          </div>
+        </div>
+        <div className="min-w-0">
+          {lag && (
+            <StaleLine since={lag.since.getTime()} waitingReports={lag.waitingReports} now={now.getTime()} />
+          )}
+          <RowKeys>{children}</RowKeys>
+        </div>
+      </div>
+    </Toaster>
+  );
+}

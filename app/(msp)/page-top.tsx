@@ -1,0 +1,45 @@
+import { cookies } from 'next/headers';
+import { AccountMenu } from '@/components/shell/account-menu';
+import { Brand } from '@/components/shell/brand';
+import { ClientSwitcher } from '@/components/shell/client-switcher';
+import { KeyHelp } from '@/components/shell/key-help';
+import { NavDrawer } from '@/components/shell/nav-drawer';
+import { Navigation } from '@/components/shell/navigation';
+import { THEME_COOKIE, themeOf } from '@/components/shell/theme';
+import { type Crumb, TopBar } from '@/components/shell/top-bar';
+import type { CurrentSession } from '@/server/auth/current-session';
+import { findMsp, listClientNames } from '@/server/data/clients';
+import { webDatabase } from '@/server/data/web-database';
+
+interface Props {
+  session: CurrentSession;
+  /** null: all clients. */
+  clientId: string | null;
+  crumbs: readonly Crumb[];
+}
+
+/** The line above each page of the MSP. */
+export async function PageTop({ session, clientId, crumbs }: Props) {
+  const { scope, name, email, role } = session;
+  const [msp, clients] = await webDatabase().inScope(scope, async (tx) => [
+    await findMsp(tx, scope.mspId),
+    await listClientNames(tx, scope.mspId),
+  ]);
+  const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value);
+  const menu = (
+    <NavDrawer>
+      <div className="px-2 pt-1 pb-4">
+        <Brand mspName={msp.name} />
+      </div>
+      <Navigation />
+      <div className="border-line mt-auto border-t pt-2">
+        <AccountMenu name={name} email={email} role={role} theme={theme} />
+      </div>
+    </NavDrawer>
+  );
+  return (
+    <TopBar menu={menu} switcher={<ClientSwitcher clients={clients} clientId={clientId} />} crumbs={crumbs}>
+      <KeyHelp />
+    </TopBar>
+  );
+}

@@ -1,0 +1,177 @@
+import type { Metadata } from 'next';
+import type { ReactNode } from 'react';
+import { DayLegend } from '@/components/backup/day-bar';
+import { DayKeys } from '@/components/backup/day-keys';
+import { FleetChanges, FleetSummary } from '@/components/backup/fleet-summary';
+import { FleetTable } from '@/components/backup/fleet-table';
+import { counted } from '@/components/format/amounts';
+import { exactText, wordsIn } from '@/components/format/words';
+import { NewClientDialog } from '@/components/forms/new-client-dialog';
+import { LiveRefresh } from '@/components/shell/live-refresh';
+import { Chip } from '@/components/ui/chip';
+import { Empty } from '@/components/ui/empty';
+import { FilterField } from '@/components/ui/filter-field';
+import { Kbd } from '@/components/ui/kbd';
+import { Pager } from '@/components/ui/pager';
+import { TextLink } from '@/components/ui/text-link';
+import { may } from '@/domain/access/permissions';
+import { findingText } from '@/domain/protection/sentence';
+import type { StatusCounts } from '@/domain/protection/system-status';
+import { requireSession } from '@/server/auth/require-scope';
+import { findMsp } from '@/server/data/clients';
+import { readFleet, type Fleet } from '@/server/data/fleet';
+import { FLEET_PAGE_SIZE } from '@/server/data/fleet-clients';
+import { webDatabase } from '@/server/data/web-database';
+import { type FleetAddress, fleetHref, readFleetAddress } from './fleet-address';
+import { PageTop } from './page-top';
+
+export const metadata: Metadata = { title: 'Fleet' };
+
+interface Props {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+/** What needs me now, across all clients, and why? */
+export default async function FleetPage({ searchParams }: Props) {
+  const session = await requireSession('view-fleet');
+  const address = readFleetAddress(await searchParams);
+  const now = new Date();
+  const { scope, role } = session;
+  const msp = await webDatabase().inScope(scope, (tx) => findMsp(tx, scope.mspId));
+  const fleet = await readFleet(webDatabase(), scope, address, address.open, now);
+  const addClient = may(role, 'manage-clients') && (
+    <NewClientDialog timeZones={timeZones()} timeZone={msp.timeZone} />
+  );
+  return (
+    <>
+      <PageTop session={session} clientId={null} crumbs={[]} />
+      <LiveRefresh everySeconds={30} />
+      <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
+        {totalOf(fleet.totals.clients) + fleet.totals.emptyClients === 0 ? (
+          <NoClients>{addClient}</NoClients>
+        ) : (
+          <>
+            <div className="mb-5 grid gap-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,440px)]">
+              <FleetSummary
+                clients={fleet.totals.clients}
+                systems={fleet.totals.systems}
+                causes={sharedCauses(fleet, msp.timeZone, now)}
+                hrefOf={(status) =>
+                  fleetHref(address, { status: address.status === status ? null : status, page: 1 })
+                }
+              />
+              <FleetChanges changes={fleet.changes} now={now.getTime()} />
+            </div>
+            <Filters address={address} fleet={fleet}>
+              {addClient}
+            </Filters>
+            <Clients address={address} fleet={fleet} now={now} />
+            <p className="text-ink-3 mt-2 text-xs">
+              {counted(totalOf(fleet.totals.clients) + fleet.totals.emptyClients, 'client')},{' '}
+              {counted(totalOf(fleet.totals.systems), 'system')}. Computed{' '}
+              {exactText(now.getTime(), msp.timeZone)}. Times of a client are in its own zone.
+            </p>
+          </>
+        )}
+      </main>
+    </>
+  );
+}
+
+function Filters({ address, fleet, children }: { address: FleetAddress; fleet: Fleet; children: ReactNode }) {
+  const { clients, emptyClients } = fleet.totals;
+  const needsMe = totalOf(clients) - clients.compliant;
+  const href = (status: FleetAddress['status']): string => fleetHref(address, { status, page: 1 });
+  return (
+    <div className="mb-2 flex flex-wrap items-center gap-1.5">
+      <FilterField label="Filter clients, systems, agents" />
+      <Chip href={href(null)} isOn={address.status === null} count={totalOf(clients) + emptyClients}>
+        All clients
+      </Chip>
+      <Chip href={href('needs-me')} isOn={address.status === 'needs-me'} count={needsMe}>
+        Needs me
+      </Chip>
+      {address.status !== null && address.status !== 'needs-me' && (
+        <Chip href={href(null)} isOn count={clients[address.status]}>
+          {address.status.replace('at-risk', 'at risk')} ×
+          <span className="sr-only">take this filter away</span>
+        </Chip>
+      )}
+      <div className="ml-auto flex gap-1.5">{children}</div>
+    </div>
+  );
+}
+
+function Clients({ address, fleet, now }: { address: FleetAddress; fleet: Fleet; now: Date }) {
+  if (fleet.rows.length === 0)
+    return (
+      <Empty title="No client fits this view.">
+        <TextLink href="/">Show all clients</TextLink>
+      </Empty>
+    );
+  return (
+    <DayKeys>
+      <FleetTable
+        rows={fleet.rows}
+        now={now.getTime()}
+        sorting={{
+          key: address.sort,
+          isReversed: address.isReversed,
+          hrefOf: (sort, isReversed) => fleetHref(address, { sort, isReversed, page: 1 }),
+        }}
+        toggleHref={(clientId) =>
+          fleetHref(address, {
+            open: address.open.includes(clientId)
+              ? address.open.filter((id) => id !== clientId)
+              : [...address.open, clientId],
+          })
+        }
+      />
+      <Pager
+        page={address.page}
+        pageSize={FLEET_PAGE_SIZE}
+        total={fleet.total}
+        hrefOf={(page) => fleetHref(address, { page })}
+      />
+      <div className="mt-3.5 flex flex-wrap items-center justify-between gap-3">
+        <DayLegend states={['compliant', 'at-risk', 'non-compliant', 'unknown', 'no-data']} />
+        <p className="text-ink-3 flex items-center gap-1.5 text-xs max-md:hidden">
+          <Kbd>j</Kbd>
+          <Kbd>k</Kbd> move <Kbd>→</Kbd> open <Kbd>Enter</Kbd> go to client <Kbd>?</Kbd> all keys
+        </p>
+      </div>
+    </DayKeys>
+  );
+}
+
+function NoClients({ children }: { children: ReactNode }) {
+  return (
+    <Empty title="Nothing is connected yet.">
+      <p>
+        Add a client, then connect a machine that backs it up: three lines on that machine, and its first
+        verdict stands here within a minute.
+      </p>
+      <div className="mt-3">{children}</div>
+    </Empty>
+  );
+}
+
+/** What several failing systems have in common. */
+function sharedCauses(fleet: Fleet, timeZone: string, now: Date) {
+  const words = wordsIn(timeZone, now.getTime());
+  return fleet.causes
+    .filter(({ status, finding }) => status === 'non-compliant' && finding.detail.kind !== 'digit')
+    .map(({ clientName, systemCount, finding }) => ({
+      clientName,
+      systemCount,
+      text: findingText(finding, words),
+    }));
+}
+
+function totalOf(counts: StatusCounts): number {
+  return counts['non-compliant'] + counts.unknown + counts['at-risk'] + counts.compliant;
+}
+
+function timeZones(): string[] {
+  return [...Intl.supportedValuesOf('timeZone'), 'UTC'];
+}

@@ -1,0 +1,343 @@
+import clsx from 'clsx';
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import { z } from 'zod';
+import { RestoreTestTable, VerificationTable } from '@/components/backup/check-tables';
+import { DayKeys } from '@/components/backup/day-keys';
+import { DeclarationList } from '@/components/backup/declaration-list';
+import { DigitTiles } from '@/components/backup/digits';
+import { FindingList, findingSummary } from '@/components/backup/finding-list';
+import { JobList } from '@/components/backup/job-list';
+import { PointTable } from '@/components/backup/point-table';
+import { RunTable } from '@/components/backup/run-table';
+import { StatusMark, StatusShape } from '@/components/backup/status-mark';
+import { ThreeTwoOne } from '@/components/backup/three-two-one';
+import { VerdictBanner } from '@/components/backup/verdict-banner';
+import { WhyPanel } from '@/components/backup/why-panel';
+import { counted, countText } from '@/components/format/amounts';
+import { wordsIn } from '@/components/format/words';
+import { DeclareDialog } from '@/components/forms/declare-dialog';
+import { LiveRefresh } from '@/components/shell/live-refresh';
+import { Empty } from '@/components/ui/empty';
+import { Section } from '@/components/ui/section';
+import { TextLink } from '@/components/ui/text-link';
+import { may } from '@/domain/access/permissions';
+import { durationText, type Words } from '@/domain/protection/sentence';
+import { requireSession } from '@/server/auth/require-scope';
+import { readSystem, type JudgedDataSet, type SystemDetail } from '@/server/data/system-detail';
+import { webDatabase } from '@/server/data/web-database';
+import { PageTop } from '../../page-top';
+import { idIn, isOpenIn } from '../../system-address';
+import { systemTitle } from '../../page-titles';
+
+interface Props {
+  params: Promise<{ systemId: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: await systemTitle((await params).systemId) };
+}
+
+interface View {
+  readonly detail: SystemDetail;
+  readonly now: number;
+  readonly words: Words;
+  readonly isWhyOpen: boolean;
+  readonly mayDeclare: boolean;
+}
+
+/** How one system stands, why, and what it rests on. */
+export default async function SystemPage({ params, searchParams }: Props) {
+  const session = await requireSession('view-fleet');
+  const systemId = z.uuid().safeParse((await params).systemId).data;
+  const given = await searchParams;
+  const now = new Date();
+  const detail =
+    systemId && (await readSystem(webDatabase(), session.scope, systemId, idIn(given, 'set'), now));
+  if (!detail) notFound();
+  const { system, client, chosen } = detail;
+  const view: View = {
+    detail,
+    now: now.getTime(),
+    words: wordsIn(client.timeZone, now.getTime()),
+    isWhyOpen: isOpenIn(given, 'why') && chosen !== null,
+    mayDeclare: may(session.role, 'declare'),
+  };
+  return (
+    <>
+      <PageTop
+        session={session}
+        clientId={client.clientId}
+        crumbs={[{ name: client.name, href: `/clients/${client.clientId}` }, { name: system.name }]}
+      />
+      <LiveRefresh everySeconds={30} />
+      <div className={clsx(view.isWhyOpen && 'xl:grid xl:grid-cols-[minmax(0,1fr)_392px]')}>
+        <main id="content" className="min-w-0 px-4 pt-5 pb-8 lg:px-6">
+          <Head view={view} />
+          {chosen ? <Judged view={view} chosen={chosen} /> : <NeverHeard view={view} />}
+        </main>
+        {view.isWhyOpen && chosen && <Why view={view} chosen={chosen} />}
+      </div>
+    </>
+  );
+}
+
+/** Where the page leads with another data set, or with the explanation open or closed. */
+function hrefOf({ detail, isWhyOpen }: View, changed: { dataSetId?: string; isWhyOpen?: boolean }): string {
+  const query = new URLSearchParams();
+  const dataSetId = changed.dataSetId ?? detail.chosen?.dataSetId;
+  if (dataSetId && dataSetId !== detail.dataSets[0]?.dataSetId) query.set('set', dataSetId);
+  if (changed.isWhyOpen ?? isWhyOpen) query.set('why', 'open');
+  return `/systems/${detail.system.systemId}${query.size > 0 ? `?${query}` : ''}`;
+}
+
+function Head({ view: { detail, mayDeclare } }: { view: View }) {
+  const { system, client, chosen, dataSets, sites } = detail;
+  const repositories = new Map(
+    dataSets.flatMap((one) => one.facts.repositories.map((repository) => [repository.id, repository.name])),
+  );
+  const siteName = chosen?.verdict.production.siteName;
+  return (
+    <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+      <div>
+        <h1>{system.name}</h1>
+        <p className="text-13 text-ink-3">
+          {KIND[system.kind]} · {siteName ?? 'place unknown'} · all times {client.timeZone}
+        </p>
+      </div>
+      {mayDeclare && (
+        <DeclareDialog
+          clientId={client.clientId}
+          timeZone={client.timeZone}
+          sites={sites.map(({ siteId, name, ownerKind }) => ({ siteId, name, ownerKind }))}
+          subjects={[
+            ...[...repositories].map(([id, name]) => ({ kind: 'repository' as const, id, name })),
+            { kind: 'system', id: system.systemId, name: system.name },
+          ]}
+        />
+      )}
+    </div>
+  );
+}
+
+const KIND = {
+  server: 'Server',
+  workstation: 'Workstation',
+  vm: 'Virtual machine',
+  database: 'Database host',
+  nas: 'NAS',
+  saas: 'Cloud service',
+} as const;
+
+function NeverHeard({ view: { detail } }: { view: View }) {
+  return (
+    <div className="mt-4">
+      <p className="mb-3">
+        <StatusMark status={detail.status} isBadge />
+      </p>
+      <Empty title="Nothing was ever reported that could be restored.">
+        <p>
+          A verdict needs at least one recovery point or run of this system. On the machine that backs it up,
+          let the agent read its repository: <code>node holdfast-agent.mjs report</code>.
+        </p>
+      </Empty>
+    </div>
+  );
+}
+
+function Judged({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
+  const { detail, now, words, mayDeclare } = view;
+  const { system, client, status } = detail;
+  const { verdict, facts } = chosen;
+  const isWorst = chosen === detail.dataSets[0];
+  return (
+    <DayKeys>
+      {detail.dataSets.length > 1 && <DataSetTabs view={view} chosen={chosen} />}
+      <VerdictBanner
+        status={isWorst ? status : verdict.status}
+        since={system.since.getTime()}
+        verdict={verdict}
+        words={words}
+        whyHref={hrefOf(view, { isWhyOpen: !view.isWhyOpen })}
+      />
+      {system.laggingSince && (
+        <p className="bg-risk-bg text-risk text-13 mb-3 rounded-md px-3 py-2 font-medium">
+          Holdfast is behind by {durationText(now - system.laggingSince.getTime())}: this is what was known
+          then.
+        </p>
+      )}
+      <DigitTiles verdict={verdict} />
+      <Section id="picture" title="3-2-1 picture" aside={<PictureLegend />}>
+        <ThreeTwoOne facts={facts} verdict={verdict} words={words} mayDeclare={mayDeclare} />
+      </Section>
+      <Section id="jobs" title="Jobs" aside="worst run of each day, 30 days to today">
+        {detail.jobs.length === 0 ? (
+          <Empty title="No job was reported.">
+            Recovery points were found by listing the repository. Start backups through the agent to see how
+            they end: <code>node holdfast-agent.mjs run --job nightly -- restic --json backup …</code>
+          </Empty>
+        ) : (
+          <JobList
+            jobs={detail.jobs.map((job) => ({
+              ...job,
+              runs: detail.dayRuns.filter((run) => run.jobId === job.jobId),
+            }))}
+            systemId={system.systemId}
+            timeZone={client.timeZone}
+            dayStartHour={client.dayStartHour}
+            now={now}
+          />
+        )}
+      </Section>
+      <Runs view={view} />
+      <Section
+        id="findings"
+        title="Open findings"
+        aside={verdict.findings.length > 0 ? findingSummary(verdict.findings) : undefined}
+      >
+        {verdict.findings.length === 0 ? (
+          <p className="text-13 text-ink-3">None: policy and reality agree.</p>
+        ) : (
+          <FindingList findings={verdict.findings} now={now} words={words} />
+        )}
+      </Section>
+      <Points view={view} chosen={chosen} />
+      <Checks view={view} />
+      <Declarations view={view} />
+    </DayKeys>
+  );
+}
+
+function DataSetTabs({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
+  return (
+    <nav aria-label="Data sets" className="border-line mt-3 flex flex-wrap gap-x-5 border-b">
+      {view.detail.dataSets.map((dataSet) => {
+        const isHere = dataSet.dataSetId === chosen.dataSetId;
+        return (
+          <Link
+            key={dataSet.dataSetId}
+            href={hrefOf(view, { dataSetId: dataSet.dataSetId })}
+            scroll={false}
+            aria-current={isHere ? 'true' : undefined}
+            className={clsx(
+              'text-13 -mb-px inline-flex max-w-full items-center gap-1.5 border-b-2 py-2 font-medium',
+              isHere ? 'border-accent text-ink' : 'text-ink-2 hover:text-ink border-transparent',
+            )}
+          >
+            <StatusShape status={dataSet.verdict.status} />
+            <span className="truncate">{dataSet.name}</span>
+          </Link>
+        );
+      })}
+    </nav>
+  );
+}
+
+function PictureLegend() {
+  return <span className="text-xs">solid: counts · dashed: does not count · double: nobody saw it end</span>;
+}
+
+function Runs({ view: { detail, now } }: { view: View }) {
+  const { system, client, runs, runCount } = detail;
+  const all = runCount > runs.length && (
+    <TextLink href={`/systems/${system.systemId}/runs`}>
+      All {runCount >= 10_000 ? 'runs' : counted(runCount, 'run')}
+    </TextLink>
+  );
+  return (
+    <Section id="runs" title="Recent runs" aside={all || undefined}>
+      {runs.length === 0 ? (
+        <p className="text-13 text-ink-3">No run was reported.</p>
+      ) : (
+        <RunTable runs={runs} timeZone={client.timeZone} now={now} />
+      )}
+    </Section>
+  );
+}
+
+function Points({ view: { detail, now, words }, chosen }: { view: View; chosen: JudgedDataSet }) {
+  const { system, client, points, pointCount } = detail;
+  const all = pointCount > points.length && (
+    <TextLink href={`/systems/${system.systemId}/points?set=${chosen.dataSetId}`}>
+      All {countText(pointCount)} points
+    </TextLink>
+  );
+  return (
+    <Section id="points" title="Recovery points" aside={all || undefined}>
+      {points.length === 0 ? (
+        <p className="text-13 text-ink-3">None: there is nothing that could be restored.</p>
+      ) : (
+        <PointTable points={points} timeZone={client.timeZone} now={now} words={words} />
+      )}
+    </Section>
+  );
+}
+
+function Checks({ view: { detail, now } }: { view: View }) {
+  const { client, restoreTests, verifications, chosen } = detail;
+  const cadenceDays = chosen ? Math.round(chosen.policy.policy.restoreTestCadenceSeconds / 86_400) : null;
+  return (
+    <>
+      <Section
+        id="restore-tests"
+        title="Restore tests"
+        aside={cadenceDays && `due every ${cadenceDays} days`}
+      >
+        {restoreTests.length === 0 ? (
+          <p className="text-13 text-ink-3">
+            Never tested: backups run, but nothing was ever brought back to prove it.
+          </p>
+        ) : (
+          <RestoreTestTable tests={restoreTests} timeZone={client.timeZone} now={now} />
+        )}
+      </Section>
+      <Section id="checks" title="Checks that are not restore tests">
+        {verifications.length === 0 ? (
+          <p className="text-13 text-ink-3">No repository was ever checked.</p>
+        ) : (
+          <VerificationTable verifications={verifications} timeZone={client.timeZone} now={now} />
+        )}
+      </Section>
+    </>
+  );
+}
+
+function Declarations({ view: { detail, now, mayDeclare } }: { view: View }) {
+  const { client, declarations, sites } = detail;
+  return (
+    <Section id="declarations" title="Declared by people" aside="what no tool reports, and who said so">
+      {declarations.length === 0 ? (
+        <p className="text-13 text-ink-3">
+          Nothing. Places, media and locks that no tool reports count only once somebody declares them.
+        </p>
+      ) : (
+        <DeclarationList
+          declarations={declarations}
+          siteNames={new Map(sites.map((site) => [site.siteId, site.name]))}
+          timeZone={client.timeZone}
+          now={now}
+          mayDeclare={mayDeclare}
+        />
+      )}
+    </Section>
+  );
+}
+
+function Why({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
+  const { detail, words } = view;
+  const { policy, version, isOwn } = chosen.policy;
+  return (
+    <WhyPanel
+      systemName={detail.system.name}
+      status={chosen === detail.dataSets[0] ? detail.status : chosen.verdict.status}
+      facts={chosen.facts}
+      verdict={chosen.verdict}
+      policy={{ name: policy.name, version, isOwn, clientName: detail.client.name }}
+      words={words}
+      closeHref={hrefOf(view, { isWhyOpen: false })}
+      factsHref={`/api/v1/systems/${detail.system.systemId}/facts`}
+    />
+  );
+}

@@ -1,0 +1,107 @@
+import type { Instant } from '@/domain/time/instant';
+import { MINUTE, SECOND } from '@/domain/time/instant';
+import { durationText } from '@/domain/protection/sentence';
+import { counted } from '../format/amounts';
+import { Moment } from '../ui/moment';
+import { Table, Td, Th } from '../ui/table';
+import { ReportLink } from './report-link';
+import { Mark } from './status-mark';
+
+export interface AgentRow {
+  agentId: string;
+  name: string;
+  hostname: string;
+  os: string | null;
+  version: string;
+  revokedAt: Date | null;
+  lastSeenAt: Date | null;
+  clockSkewMs: number | null;
+  missingReports: number;
+  newestReportId: string | null;
+}
+
+interface Props {
+  agents: readonly AgentRow[];
+  /** An agent not heard for this long is silent. */
+  silenceSeconds: number;
+  timeZone: string;
+  now: Instant;
+}
+
+/** A greater difference is told (security-and-reliability.md §6.5). */
+const SKEW_TOLERANCE = 5 * MINUTE;
+
+/** The programs that report for a client, silent ones first. */
+export function AgentTable({ agents, silenceSeconds, timeZone, now }: Props) {
+  return (
+    <Table>
+      <thead>
+        <tr>
+          <Th>Machine</Th>
+          <Th className="max-md:hidden">System</Th>
+          <Th className="max-md:hidden">Version</Th>
+          <Th>Last heard</Th>
+          <Th className="pl-4">State</Th>
+          <Th className="text-right">Newest report</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {agents.map((agent) => (
+          <tr key={agent.agentId}>
+            <Td>
+              <span className="font-medium">{agent.hostname}</span>
+              {agent.name !== agent.hostname && <span className="text-ink-3"> {agent.name}</span>}
+            </Td>
+            <Td className="max-md:hidden">{agent.os ?? '–'}</Td>
+            <Td className="max-md:hidden">{agent.version}</Td>
+            <Td>
+              {agent.lastSeenAt ? (
+                <Moment at={agent.lastSeenAt.getTime()} timeZone={timeZone} now={now} />
+              ) : (
+                'never'
+              )}
+            </Td>
+            <Td className="pl-4">
+              <AgentState agent={agent} silenceSeconds={silenceSeconds} now={now} />
+            </Td>
+            <Td className="text-right">
+              {agent.newestReportId && <ReportLink rawReportId={agent.newestReportId} />}
+            </Td>
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function AgentState({
+  agent,
+  silenceSeconds,
+  now,
+}: {
+  agent: AgentRow;
+  silenceSeconds: number;
+  now: Instant;
+}) {
+  const skew = Math.abs(agent.clockSkewMs ?? 0);
+  const notes = [
+    agent.missingReports > 0 ? `${counted(agent.missingReports, 'report')} never arrived` : null,
+    skew > SKEW_TOLERANCE
+      ? `its clock is ${durationText(skew)} ${(agent.clockSkewMs ?? 0) > 0 ? 'behind' : 'ahead'}`
+      : null,
+  ].filter(Boolean);
+  return (
+    <span className="flex flex-col">
+      {stateMark(agent, silenceSeconds, now)}
+      {notes.length > 0 && <span className="text-ink-3 text-xs">{notes.join('; ')}</span>}
+    </span>
+  );
+}
+
+function stateMark(agent: AgentRow, silenceSeconds: number, now: Instant) {
+  if (agent.revokedAt) return <Mark tone="off">Revoked</Mark>;
+  if (agent.lastSeenAt === null) return <Mark tone="unk">Never heard</Mark>;
+  const isSilent = now - agent.lastSeenAt.getTime() >= silenceSeconds * SECOND;
+  if (isSilent) return <Mark tone="unk">Silent</Mark>;
+  return <Mark tone={agent.missingReports > 0 ? 'risk' : 'ok'}>Reporting</Mark>;
+}

@@ -1,0 +1,324 @@
+import clsx from 'clsx';
+import { ArrowDown, ArrowUp, ChevronDown, ChevronRight } from 'lucide-react';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { findingText, whyText } from '@/domain/protection/sentence';
+import type { StatusDay } from '@/domain/protection/status-days';
+import type { StatusCounts } from '@/domain/protection/system-status';
+import { STATUSES, type OpenFinding, type Status, type Verdict } from '@/domain/protection/verdict';
+import type { Instant } from '@/domain/time/instant';
+import { counted } from '../format/amounts';
+import { dateText, wordsIn } from '../format/words';
+import { Duration } from '../ui/duration';
+import { DayBar } from './day-bar';
+import { DigitPairs } from './digits';
+import { Mark, StatusMark, StatusShape } from './status-mark';
+
+export interface FleetClientRow {
+  clientId: string;
+  name: string;
+  timeZone: string;
+  counts: StatusCounts;
+  status: Status | null;
+  since: Date | null;
+  laggingSince: Date | null;
+  reason: {
+    cause: { systemCount: number; finding: Pick<OpenFinding, 'rule' | 'subject' | 'detail'> } | null;
+    verdict: Verdict;
+    systemName: string;
+  } | null;
+  days: readonly StatusDay[];
+  systems: readonly FleetSystemRow[] | null;
+}
+
+export interface FleetSystemRow {
+  systemId: string;
+  name: string;
+  kind: string;
+  status: Status;
+  since: Date;
+  laggingSince: Date | null;
+  verdict: Verdict | null;
+  days: readonly StatusDay[];
+}
+
+export interface Sorting {
+  readonly key: 'status' | 'client' | 'since' | 'systems';
+  readonly isReversed: boolean;
+  readonly hrefOf: (key: Sorting['key'], isReversed: boolean) => string;
+}
+
+interface Props {
+  rows: readonly FleetClientRow[];
+  now: Instant;
+  sorting: Sorting;
+  /** Where a click on a row's arrow leads: the same view with it open, or closed. */
+  toggleHref: (clientId: string) => string;
+}
+
+const CELL = 'border-line border-b pr-2';
+
+/** Clients by worst status; a row opens to its systems. Narrow screens stack each row. */
+export function FleetTable({ rows, now, sorting, toggleHref }: Props) {
+  const days = rows[0]?.days ?? [];
+  return (
+    <table className="text-13 w-full table-fixed border-collapse max-md:block">
+      <thead className="max-md:hidden">
+        <tr>
+          <th scope="col" className="border-line-2 w-[26px] border-b">
+            <span className="sr-only">Open</span>
+          </th>
+          <SortHead name="Status" by="status" sorting={sorting} className="w-[136px]" />
+          <SortHead name="Client" by="client" sorting={sorting} className="w-[196px]" />
+          <th scope="col" className={HEAD}>
+            Why
+          </th>
+          <SortHead name="Since" by="since" sorting={sorting} className="w-[84px]" />
+          <SortHead name="Systems" by="systems" sorting={sorting} className="w-[132px]" />
+          <th scope="col" className={clsx(HEAD, 'w-[329px] max-xl:w-[180px]')}>
+            <span className="flex max-w-[329px] justify-between">
+              <span>{days[0] && dateText(days[0].date).slice(4)}</span>
+              <span className="max-xl:hidden">worst state of each day</span>
+              <span>today</span>
+            </span>
+          </th>
+        </tr>
+      </thead>
+      {rows.map((row) => (
+        <ClientRows key={row.clientId} row={row} now={now} toggleHref={toggleHref(row.clientId)} />
+      ))}
+    </table>
+  );
+}
+
+const HEAD =
+  'border-line-2 bg-bg text-ink-3 sticky top-12 z-10 h-8 border-b pr-2 text-left text-xs font-medium whitespace-nowrap';
+
+function SortHead({
+  name,
+  by,
+  sorting,
+  className,
+}: {
+  name: string;
+  by: Sorting['key'];
+  sorting: Sorting;
+  className: string;
+}) {
+  const isOn = sorting.key === by;
+  const Arrow = sorting.isReversed ? ArrowUp : ArrowDown;
+  const direction = sorting.isReversed ? 'descending' : 'ascending';
+  return (
+    <th scope="col" aria-sort={isOn ? direction : undefined} className={clsx(HEAD, className)}>
+      <Link
+        href={sorting.hrefOf(by, isOn && !sorting.isReversed)}
+        scroll={false}
+        className={clsx('inline-flex items-center gap-1 hover:underline', isOn && 'text-ink')}
+      >
+        {name}
+        {isOn && <Arrow size={12} aria-hidden="true" />}
+      </Link>
+    </th>
+  );
+}
+
+function ClientRows({ row, now, toggleHref }: { row: FleetClientRow; now: Instant; toggleHref: string }) {
+  const isOpen = row.systems !== null;
+  const Chevron = isOpen ? ChevronDown : ChevronRight;
+  return (
+    <tbody className={clsx('max-md:block', isOpen && 'bg-bg-2')} data-row="">
+      <tr className="hover:bg-bg-2 max-md:border-line h-9 max-md:grid max-md:h-auto max-md:grid-cols-[auto_1fr_auto] max-md:gap-x-2 max-md:gap-y-0.5 max-md:border-b max-md:py-2.5">
+        <td className={clsx(CELL, 'pr-0 max-md:hidden', isOpen && 'shadow-[inset_3px_0_0_var(--accent)]')}>
+          <Link
+            href={toggleHref}
+            scroll={false}
+            replace
+            prefetch={false}
+            role="button"
+            aria-expanded={isOpen}
+            data-toggle=""
+            aria-label={`Systems of ${row.name}`}
+            className="text-ink-3 hover:bg-bg-3 grid size-6 place-items-center rounded"
+          >
+            <Chevron size={14} aria-hidden="true" />
+          </Link>
+        </td>
+        <td className={clsx(CELL, 'max-md:row-start-1 max-md:border-0')}>
+          {row.status === null ? <Mark tone="off">No systems</Mark> : <StatusMark status={row.status} />}
+        </td>
+        <td className={clsx(CELL, 'truncate max-md:col-span-3 max-md:row-start-2 max-md:border-0')}>
+          <Link
+            href={`/clients/${row.clientId}`}
+            data-row-link=""
+            className="font-medium hover:underline max-md:text-sm"
+          >
+            {row.name}
+          </Link>
+        </td>
+        <td
+          className={clsx(
+            CELL,
+            'truncate max-md:col-span-3 max-md:row-start-3 max-md:border-0 max-md:whitespace-normal',
+            row.status === 'compliant' && 'text-ink-3',
+          )}
+        >
+          <span title={clientWhy(row, now)}>{clientWhy(row, now)}</span>
+        </td>
+        <td className={clsx(CELL, 'text-ink-3 max-md:col-start-3 max-md:row-start-1 max-md:border-0')}>
+          {row.since && row.status !== 'compliant' && (
+            <Duration since={row.since.getTime()} now={now} timeZone={row.timeZone} />
+          )}
+        </td>
+        <td className={clsx(CELL, 'max-md:col-start-2 max-md:row-start-1 max-md:border-0')}>
+          <Counts counts={row.counts} />
+        </td>
+        <td className={clsx(CELL, 'pr-0 max-md:col-span-3 max-md:row-start-4 max-md:border-0 max-md:pt-1')}>
+          <Days name={row.name} days={row.days} href={`/clients/${row.clientId}`} />
+        </td>
+      </tr>
+      {row.systems && <SystemRows row={row} systems={row.systems} now={now} />}
+    </tbody>
+  );
+}
+
+function Days({ name, days, href }: { name: string; days: readonly StatusDay[]; href: string }) {
+  return (
+    <DayBar
+      name={name}
+      days={days.map(({ date, status }) => ({ date, state: status, href: `${href}?day=${date}` }))}
+    />
+  );
+}
+
+function Counts({ counts }: { counts: StatusCounts }) {
+  return (
+    <span className="inline-flex gap-2.5 tabular-nums">
+      {STATUSES.filter((status) => counts[status] > 0).map((status) => (
+        <span key={status} className="inline-flex items-center gap-1">
+          <StatusShape status={status} size={9} />
+          {counts[status]}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+/** The reason in a clause: what the greatest cause is, and how many systems it concerns. */
+function clientWhy(row: FleetClientRow, now: Instant): string {
+  const words = wordsIn(row.timeZone, now);
+  const total = STATUSES.reduce((sum, status) => sum + row.counts[status], 0);
+  if (row.status === null) return 'Nothing is connected yet';
+  if (row.laggingSince) return `Holdfast is behind since ${words.formatInstant(row.laggingSince.getTime())}`;
+  if (row.status === 'compliant') return total === 1 ? 'Its one system passes' : `All ${total} systems pass`;
+  if (!row.reason) return `Nothing was ever heard of ${counted(row.counts[row.status], 'system')}`;
+  const { cause, verdict, systemName } = row.reason;
+  const systems = cause?.systemCount ?? row.counts[row.status];
+  const isDigit =
+    cause === null || cause.finding.detail.kind === 'digit' || cause.finding.detail.kind === 'age';
+  const text = isDigit ? whyText(verdict, words) : findingText(cause.finding, words);
+  return capitalised(systems > 1 ? `${text}: ${counted(systems, 'system')}` : `${systemName}: ${text}`);
+}
+
+function SystemRows({
+  row,
+  systems,
+  now,
+}: {
+  row: FleetClientRow;
+  systems: readonly FleetSystemRow[];
+  now: Instant;
+}) {
+  const shown = systems.filter((system) => system.status !== 'compliant');
+  const passing = systems.filter((system) => system.status === 'compliant');
+  return (
+    <>
+      {shown.map((system) => (
+        <SystemRow key={system.systemId} system={system} timeZone={row.timeZone} now={now} />
+      ))}
+      {passing.length > 0 && (
+        <SubRow>
+          <td className={clsx(SUB, 'pl-3.5')}>
+            <StatusMark status="compliant" />
+          </td>
+          <td className={SUB}>{counted(passing.length, 'system')}</td>
+          <td className={clsx(SUB, 'text-ink-3 truncate max-md:col-span-3')} colSpan={4}>
+            {passing.slice(0, 8).map((system, index) => (
+              <span key={system.systemId}>
+                {index > 0 && ', '}
+                <Link href={`/systems/${system.systemId}`} className="hover:underline">
+                  {system.name}
+                </Link>
+              </span>
+            ))}
+            {passing.length > 8 && ` and ${passing.length - 8} more`}{' '}
+            {passing.length === 1 ? 'passes' : 'pass'}.{' '}
+            <Link href={`/clients/${row.clientId}`} className="text-accent hover:underline">
+              Show {passing.length === 1 ? 'it' : 'them'}
+            </Link>
+          </td>
+        </SubRow>
+      )}
+      {systems.length === 0 && (
+        <SubRow>
+          <td className={clsx(SUB, 'text-ink-3 pl-3.5')} colSpan={6}>
+            No system reports for this client yet. Connect a machine on its page.
+          </td>
+        </SubRow>
+      )}
+    </>
+  );
+}
+
+const SUB = 'border-line border-b pr-2 max-md:border-0';
+
+function SubRow({ children }: { children: ReactNode }) {
+  return (
+    <tr className="max-md:border-line h-8 max-md:grid max-md:h-auto max-md:grid-cols-[auto_1fr_auto] max-md:gap-x-2 max-md:gap-y-0.5 max-md:border-b max-md:py-2 max-md:pl-4">
+      <td className={clsx(SUB, 'shadow-[inset_3px_0_0_var(--accent)] max-md:hidden')} />
+      {children}
+    </tr>
+  );
+}
+
+function SystemRow({ system, timeZone, now }: { system: FleetSystemRow; timeZone: string; now: Instant }) {
+  const { verdict } = system;
+  return (
+    <SubRow>
+      <td className={clsx(SUB, 'pl-3.5 max-md:pl-0')}>
+        <StatusMark status={system.status} />
+      </td>
+      <td className={clsx(SUB, 'truncate')}>
+        <Link href={`/systems/${system.systemId}`} className="font-medium hover:underline">
+          {system.name}
+        </Link>{' '}
+        <span className="text-ink-3">{system.kind}</span>
+      </td>
+      <td className={clsx(SUB, 'truncate max-md:col-span-3 max-md:row-start-2 max-md:whitespace-normal')}>
+        {systemWhy(system, timeZone, now)}
+      </td>
+      <td className={clsx(SUB, 'text-ink-3')}>
+        <Duration since={system.since.getTime()} now={now} timeZone={timeZone} />
+      </td>
+      <td className={clsx(SUB, 'max-md:col-span-3')}>{verdict && <DigitPairs digits={verdict.digits} />}</td>
+      <td className={clsx(SUB, 'pr-0 max-md:hidden')}>
+        <Days name={system.name} days={system.days} href={`/systems/${system.systemId}/runs`} />
+      </td>
+    </SubRow>
+  );
+}
+
+/** A system's reason in a clause. */
+export function systemWhy(
+  system: Pick<FleetSystemRow, 'verdict' | 'laggingSince'>,
+  timeZone: string,
+  now: Instant,
+): string {
+  const words = wordsIn(timeZone, now);
+  if (system.laggingSince)
+    return `Holdfast is behind since ${words.formatInstant(system.laggingSince.getTime())}`;
+  return capitalised(system.verdict ? whyText(system.verdict, words) : 'nothing was ever heard of it');
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,149 @@
+import { attributeAt } from '@/domain/protection/attribute';
+import type { Attribute, RepositoryFacts } from '@/domain/protection/facts';
+import { failedAttempt } from '@/domain/protection/prepared';
+import { problemText } from '@/domain/protection/sentence';
+import type { Instant } from '@/domain/time/instant';
+import { counted, countText, sizeText } from '../format/amounts';
+import { Moment } from '../ui/moment';
+import { Table, Td, Th } from '../ui/table';
+import { SourceTag } from './origin';
+import { ReportLink } from './report-link';
+import { Mark } from './status-mark';
+
+export interface RepositoryRow {
+  repositoryId: string;
+  location: string;
+  facts: Omit<RepositoryFacts, 'points' | 'verifications'>;
+  systemCount: number;
+  pointCount: number;
+  storedBytes: number | null;
+  freeBytes: number | null;
+  totalBytes: number | null;
+}
+
+/** Where a client's backups are written, with what is known of each place and from whom. */
+export function RepositoryTable({
+  repositories,
+  timeZone,
+  now,
+}: {
+  repositories: readonly RepositoryRow[];
+  timeZone: string;
+  now: Instant;
+}) {
+  return (
+    <Table>
+      <thead>
+        <tr>
+          <Th>Repository</Th>
+          <Th>Medium</Th>
+          <Th>Stands at</Th>
+          <Th className="max-lg:hidden">Fails together with</Th>
+          <Th className="max-lg:hidden">Encrypted</Th>
+          <Th className="text-right max-md:hidden">Stored</Th>
+          <Th className="text-right max-lg:hidden">Free</Th>
+          <Th className="pl-4">Last read</Th>
+          <Th className="text-right">Report</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {repositories.map((row) => (
+          <tr key={row.repositoryId} data-repository={row.repositoryId} className="align-top">
+            <Td>
+              <span className="font-medium">{row.facts.name}</span>
+              <span className="text-ink-3 block max-w-[30ch] truncate text-xs" title={row.location}>
+                {row.facts.tool} · {row.location}
+              </span>
+              <span className="text-ink-3 block text-xs">
+                {counted(row.systemCount, 'system')}, {counted(row.pointCount, 'point')}
+              </span>
+            </Td>
+            <Td>
+              <Said attribute={row.facts.media} now={now} textOf={String} />
+            </Td>
+            <Td>
+              <Said attribute={row.facts.site} now={now} textOf={(place) => place.siteName} />
+            </Td>
+            <Td className="max-lg:hidden">
+              <Said
+                attribute={row.facts.failureDomain}
+                now={now}
+                textOf={(domain) =>
+                  domain.startsWith('repository:') ? 'nothing else' : domain.replace(/^host:/, '')
+                }
+              />
+            </Td>
+            <Td className="max-lg:hidden">
+              <Said attribute={row.facts.isEncrypted} now={now} textOf={(is) => (is ? 'yes' : 'no')} />
+            </Td>
+            <Td className="text-right max-md:hidden">{sizeText(row.storedBytes)}</Td>
+            <Td className="text-right max-lg:hidden">
+              {sizeText(row.freeBytes)}
+              {row.totalBytes !== null && (
+                <span className="text-ink-3 block text-xs">of {sizeText(row.totalBytes)}</span>
+              )}
+            </Td>
+            <Td className="pl-4">
+              <LastRead facts={row.facts} timeZone={timeZone} now={now} />
+            </Td>
+            <Td className="text-right">
+              {row.facts.lastAttempt?.origin.kind === 'report' ? (
+                <ReportLink rawReportId={row.facts.lastAttempt.origin.reportId} />
+              ) : (
+                countText(null)
+              )}
+            </Td>
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+/** A value with where it comes from; what nobody said is called so. */
+function Said<T>({
+  attribute,
+  now,
+  textOf,
+}: {
+  attribute: Attribute<T> | null;
+  now: Instant;
+  textOf: (value: T) => string;
+}) {
+  const current = attributeAt(attribute, now);
+  if (current === null) return <span className="text-ink-3">nobody said</span>;
+  return (
+    <span className="flex flex-col items-start gap-0.5">
+      {textOf(current.value)}
+      <SourceTag source={current.source} />
+    </span>
+  );
+}
+
+function LastRead({
+  facts,
+  timeZone,
+  now,
+}: {
+  facts: RepositoryRow['facts'];
+  timeZone: string;
+  now: Instant;
+}) {
+  if (facts.lastAttempt === null) return <span className="text-ink-3">never</span>;
+  const failed = failedAttempt(facts);
+  return (
+    <span className="flex flex-col">
+      {failed ? (
+        <span className="max-w-[26ch] whitespace-normal">
+          <Mark tone="bad">Not readable</Mark>
+          <span className="text-ink-3 block text-xs">{problemText(failed.problem)}</span>
+        </span>
+      ) : (
+        <Mark tone="ok">Read</Mark>
+      )}
+      <span className="text-ink-3 text-xs">
+        <Moment at={facts.lastAttempt.at} timeZone={timeZone} now={now} />
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,45 @@
+/** What the server would not take: the status, in words, and by field. */
+export interface Refusal {
+  readonly status: number;
+  readonly sentence: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+export type Sent<Answer> =
+  { readonly isOk: true; readonly answer: Answer } | { readonly isOk: false; readonly refusal: Refusal };
+
+/** Sends JSON to a route of ours; `Answer` is what that route answers with (null for an empty body). Never throws. */
+export async function sendJson<Answer = null>(
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  address: string,
+  body?: unknown,
+): Promise<Sent<Answer>> {
+  try {
+    const response = await fetch(address, {
+      method,
+      ...(body !== undefined && {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    });
+    const text = await response.text();
+    const parsed: unknown = text === '' ? null : JSON.parse(text);
+    // A route's own answers are ours to know; refusals are problem+json.
+    if (response.ok) return { isOk: true, answer: parsed as Answer };
+    return { isOk: false, refusal: refusalOf(response.status, parsed) };
+  } catch {
+    // No answer, or not one of ours: there is nothing better to say.
+    const sentence = 'Holdfast did not answer. Check the connection and try again.';
+    return { isOk: false, refusal: { status: 0, sentence, fields: {} } };
+  }
+}
+
+function refusalOf(status: number, problem: unknown): Refusal {
+  const { detail, fields } = (problem ?? {}) as { detail?: unknown; fields?: Record<string, string> };
+  return {
+    status,
+    sentence:
+      status === 401 ? 'You are signed out. Sign in again in another tab, then retry.' : String(detail),
+    fields: fields ?? {},
+  };
+}

@@ -1,0 +1,54 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import { Kbd } from '../ui/kbd';
+import { FormDialog } from '../ui/form-dialog';
+import { Button } from '../ui/button';
+
+const KEYS: readonly (readonly [readonly string[], string])[] = [
+  [['j', 'k'], 'next and previous row'],
+  [['→', '←'], 'open and close a row; move within a day bar'],
+  [['Enter'], 'go to what has the focus'],
+  [['/'], 'filter'],
+  [['Esc'], 'close what is open'],
+  [['?'], 'this list'],
+];
+
+/** The list of keys, opened by ? or its button. */
+export function KeyHelp() {
+  const [isOpen, setIsOpen] = useState(false);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const { target } = event;
+      const isTyping = target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
+      if (event.key === '?' && !isTyping) setIsOpen(true);
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+  return (
+    <FormDialog
+      title="Keys"
+      trigger={
+        <Button kind="quiet" aria-label="Keyboard shortcuts" className="max-md:hidden">
+          <Kbd>?</Kbd> keys
+        </Button>
+      }
+      isOpen={isOpen}
+      onOpenChange={setIsOpen}
+    >
+      <dl className="text-13 grid grid-cols-[96px_1fr] gap-y-2">
+        {KEYS.map(([keys, meaning]) => (
+          <div key={meaning} className="contents">
+            <dt className="flex gap-1">
+              {keys.map((key) => (
+                <Kbd key={key}>{key}</Kbd>
+              ))}
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+    </FormDialog>
+  );
+}

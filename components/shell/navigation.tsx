@@ -1,0 +1,33 @@
+'use client';
+
+import clsx from 'clsx';
+import { ListTree } from 'lucide-react';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+
+const ENTRIES = [{ href: '/', name: 'Fleet', Icon: ListTree }] as const;
+
+/** The screens there are. */
+export function Navigation() {
+  const path = usePathname();
+  return (
+    <nav aria-label="Main" className="flex flex-col gap-0.5">
+      {ENTRIES.map(({ href, name, Icon }) => {
+        const isHere = path === href;
+        return (
+          <Link
+            key={href}
+            href={href}
+            aria-current={isHere ? 'page' : undefined}
+            className={clsx(
+              'text-13 flex h-8 items-center gap-2.5 rounded-md px-2 font-medium',
+              isHere ? 'bg-accent-bg text-accent' : 'text-ink-2 hover:bg-bg-3',
+            )}
+          >
+            <Icon size={16} aria-hidden="true" /> {name}
+          </Link>
+        );
+      })}
+    </nav>
+  );
+}

@@ -1,0 +1,91 @@
+import type { ProtectionPolicy } from '@/domain/protection/policy';
+import { statusDays, type StatusDay } from '@/domain/protection/status-days';
+import { clientStatus, countStatuses, type StatusCounts } from '@/domain/protection/system-status';
+import type { Status } from '@/domain/protection/verdict';
+import { DAY } from '@/domain/time/instant';
+import type { TenantScope } from '../tenancy/tenant-scope';
+import { listRestoreTests, type ListedRestoreTest } from './checks';
+import { listClientAgents, type ListedAgent } from './client-agents';
+import { listClientRepositories, type ListedRepository } from './client-repositories';
+import { listClientSystems } from './client-systems';
+import { findClient, type Client } from './clients';
+import type { Database } from './database';
+import { listDeclarations, type ListedDeclaration } from './declarations';
+import { withVerdicts, type SystemRow } from './fleet';
+import { policiesOf } from './policies';
+import { listSites, type Site } from './sites';
+import { listStatusChanges, statusHistories, type ListedStatusChange } from './status-history';
+
+const RESTORE_TESTS_SHOWN = 10;
+const CHANGES_SHOWN = 20;
+
+export interface ClientDetail {
+  readonly client: Client;
+  readonly status: Status | null;
+  readonly counts: StatusCounts;
+  /** Those that the search found, worst first. */
+  readonly systems: readonly SystemRow[];
+  readonly days: readonly StatusDay[];
+  readonly repositories: readonly ListedRepository[];
+  readonly agents: readonly ListedAgent[];
+  readonly policy: { version: number; isOwn: boolean; policy: ProtectionPolicy };
+  readonly restoreTests: readonly ListedRestoreTest[];
+  readonly declarations: readonly ListedDeclaration[];
+  readonly sites: readonly Site[];
+  /** Of the day that was asked for, else the newest. */
+  readonly changes: readonly ListedStatusChange[];
+}
+
+/**
+ * Everything a client's screen shows, as of `now`. `dayIn` names a day in the client's zone whose changes are asked for.
+ * @returns null: not there, or another MSP's
+ */
+export async function readClient(
+  database: Database,
+  scope: TenantScope,
+  clientId: string,
+  asked: { search: string; dayIn: (client: Client) => { startsAt: number; endsAt: number } | null },
+  now: Date,
+): Promise<ClientDetail | null> {
+  const { mspId } = scope;
+  return database.inScope(scope, async (tx) => {
+    const client = await findClient(tx, mspId, clientId);
+    if (!client) return null;
+    const all = await listClientSystems(tx, mspId, [clientId], '', now);
+    const found =
+      asked.search === '' ? all : await listClientSystems(tx, mspId, [clientId], asked.search, now);
+    const histories = await statusHistories(tx, mspId, [clientId], new Date(now.getTime() - 32 * DAY));
+    const counts = countStatuses(all.map((system) => system.status));
+    const repositories = await listClientRepositories(tx, mspId, clientId);
+    const { policy, version, isOwn } = (await policiesOf(tx, mspId, [clientId], now))(clientId);
+    const systemIds = all.map((system) => system.systemId);
+    return {
+      client,
+      status: clientStatus(counts),
+      counts,
+      systems: await withVerdicts(tx, mspId, found, {
+        clients: [client],
+        histories: new Map([[clientId, histories]]),
+        now,
+      }),
+      days: statusDays(
+        histories.map((history) => history.changes),
+        client.timeZone,
+        client.dayStartHour,
+        now.getTime(),
+      ),
+      repositories,
+      agents: await listClientAgents(tx, mspId, clientId),
+      policy: { policy, version, isOwn },
+      restoreTests: await listRestoreTests(tx, mspId, systemIds, RESTORE_TESTS_SHOWN),
+      declarations: await listDeclarations(
+        tx,
+        mspId,
+        systemIds,
+        repositories.map((one) => one.repositoryId),
+      ),
+      sites: await listSites(tx, mspId, clientId),
+      changes: await listStatusChanges(tx, mspId, clientId, asked.dayIn(client), CHANGES_SHOWN),
+    };
+  });
+}

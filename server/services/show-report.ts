@@ -1,0 +1,60 @@
+import type { Database } from '../data/database';
+import {
+  findRawReport,
+  listDerivedFacts,
+  readRawReportBody,
+  type DerivedFact,
+  type RawReport,
+} from '../data/raw-reports';
+import type { TenantScope } from '../tenancy/tenant-scope';
+import { inflateReport } from './inflate-report';
+
+/** Characters of a report that a page shows. */
+const TEXT_MAX = 200_000;
+
+/** A report for people: what became of it, what rests on it, and its content. */
+export interface ShownReport {
+  readonly report: RawReport;
+  readonly derived: readonly DerivedFact[];
+  /** Its content in lines; as it came where it is no JSON. */
+  readonly text: string;
+  /** Whether `text` is all of it. */
+  readonly isWhole: boolean;
+  readonly now: number;
+}
+
+/** null: not there, or another MSP's. */
+export async function showReport(
+  database: Database,
+  scope: TenantScope,
+  rawReportId: string,
+): Promise<ShownReport | null> {
+  const { mspId } = scope;
+  const found = await database.inScope(scope, async (tx) => {
+    const report = await findRawReport(tx, mspId, rawReportId);
+    const content = report && (await readRawReportBody(tx, mspId, rawReportId));
+    return report && content && { report, content, derived: await listDerivedFacts(tx, mspId, report) };
+  });
+  if (!found) return null;
+  const { report, derived, content } = found;
+  const text = inLines(await readableText(Buffer.from(content.body), content.contentEncoding));
+  const isWhole = text.length <= TEXT_MAX;
+  return { report, derived, text: text.slice(0, TEXT_MAX), isWhole, now: Date.now() };
+}
+
+/** What cannot be inflated is shown by its first bytes. */
+async function readableText(body: Buffer, encoding: 'identity' | 'gzip'): Promise<string> {
+  try {
+    return (await inflateReport(body, encoding)).toString('utf8');
+  } catch {
+    return `${body.subarray(0, 512).toString('hex')} …`;
+  }
+}
+
+function inLines(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
