@@ -176,11 +176,13 @@ async function leaveStaleLock(one: LabRepository): Promise<void> {
     stdio: 'ignore',
   });
   const ended = new Promise((resolve) => check.once('close', resolve));
-  const locks = path.join(one.repo, 'locks');
-  while (fs.readdirSync(locks).length === 0 && check.exitCode === null) await pause(2);
+  // restic writes it under another name first.
+  const hasLock = (): boolean =>
+    fs.readdirSync(path.join(one.repo, 'locks')).some((name) => /^[0-9a-f]{64}$/.test(name));
+  while (!hasLock() && check.exitCode === null) await pause(2);
   check.kill('SIGKILL');
   await ended;
-  if (fs.readdirSync(locks).length === 0) throw new Error('the check ended before it was killed');
+  if (!hasLock()) throw new Error('the check ended before it was killed');
 }
 
 function configOf(repositories: readonly LabRepository[]): unknown {
