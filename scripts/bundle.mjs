@@ -59,12 +59,15 @@ function explainBundle(error) {
  * @returns {import('esbuild').BuildOptions}
  */
 export function programOptions(name) {
-  return {
-    ...COMMON,
-    entryPoints: [path.join(ROOT, PROGRAMS[name])],
-    outfile: bundleFile(name),
-    packages: 'external',
-  };
+  return fileOptions(path.join(ROOT, PROGRAMS[name]), bundleFile(name));
+}
+
+/**
+ * How any file of this repository becomes a program; it must lie inside, where its packages are.
+ * @returns {import('esbuild').BuildOptions}
+ */
+export function fileOptions(entryFile, outfile) {
+  return { ...COMMON, entryPoints: [entryFile], outfile, packages: 'external' };
 }
 
 function agentOptions() {
