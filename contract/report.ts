@@ -55,6 +55,8 @@ export type CaptureKind = z.infer<typeof captureKind>;
 
 const level = z.enum(['full', 'differential', 'incremental', 'synthetic', 'log']);
 
+const runItem = { key: id, name: maybe(shortText), message: maybe(longText) } as const;
+
 const runFields = {
   run_key: id,
   job_key: id,
@@ -89,14 +91,18 @@ const runFields = {
   error_code: maybe(id),
   message: maybe(longText),
   point_keys: list(id, 1000),
-  items: list(
-    z.object({ key: id, name: maybe(shortText), status: runStatus, message: maybe(longText) }),
-    5000,
-  ),
 } as const;
 
-export const agentRun = z.object({ ...runFields, status: agentRunStatus });
-export const normalisedRun = z.object({ ...runFields, status: runStatus });
+export const agentRun = z.object({
+  ...runFields,
+  status: agentRunStatus,
+  items: list(z.object({ ...runItem, status: agentRunStatus }), 5000),
+});
+export const normalisedRun = z.object({
+  ...runFields,
+  status: runStatus,
+  items: list(z.object({ ...runItem, status: runStatus }), 5000),
+});
 
 export const pointState = z.enum(['complete', 'partial', 'incomplete', 'waiting', 'corrupt', 'unknown']);
 export type PointState = z.infer<typeof pointState>;
