@@ -1,53 +1,33 @@
-import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { enrolmentRequest, enrolmentSigningText } from '@/contract/enrolment';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { enrolmentRequest } from '@/contract/enrolment';
 import type { AgentReport } from '@/contract/report';
 import { requireTool } from '@/test/require-tool';
 import { installAgent, type AgentProgram } from './testing/agent-program';
-import { publicKeyOf, sendJson, sendProblem, startFakeIngest, type FakeIngest } from './testing/fake-ingest';
+import { AGENT_ID, enrolLikeTheServer, TOKEN } from './testing/enrolling-ingest';
+import { sendJson, sendProblem, startFakeIngest, type FakeIngest } from './testing/fake-ingest';
 
-const TOKEN = `hfe_${'t0k3n'.repeat(8)}abc`;
 const CANARY = 'c4n4ry-Pa55-w0rd';
-const AGENT_ID = '0190a1b2-0000-7000-8000-000000000001';
 const hasRestic = requireTool('restic');
 
+let emptyRepository: string;
 let agent: AgentProgram;
 let ingest: FakeIngest;
 
 beforeEach(async () => {
   agent = await installAgent();
   ingest = await startFakeIngest();
-  ingest.otherwise = enrolLikeTheServer;
+  ingest.otherwise = enrolLikeTheServer(ingest);
 });
 afterEach(async () => {
   await ingest.close();
   agent.remove();
 });
-
-function enrolLikeTheServer(body: string, response: Parameters<FakeIngest['otherwise']>[1]): void {
-  const request = enrolmentRequest.parse(JSON.parse(body));
-  const key = createPublicKey({
-    key: Buffer.from(request.public_key, 'base64'),
-    format: 'der',
-    type: 'spki',
-  });
-  const text = Buffer.from(enrolmentSigningText(request));
-  if (!verify(null, text, key, Buffer.from(request.signature, 'base64')))
-    return sendProblem(response, 400, 'bad_signature');
-  ingest.publicKey = publicKeyOf(request.public_key);
-  const serverKey = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'der' });
-  return sendJson(response, 201, {
-    agent_id: AGENT_ID,
-    agent_name: request.name,
-    msp_name: 'Quillmark IT',
-    client_name: 'Harbour Dental',
-    server_public_key: serverKey.toString('base64'),
-    ingest_url: null,
-  });
-}
 
 const stateFile = (name: string): string => path.join(agent.folder, 'state', name);
 const lastReport = (): AgentReport | undefined => ingest.received.at(-1)?.report;
@@ -72,15 +52,33 @@ function writeConfig(content: unknown): string {
   return file;
 }
 
+const repositorySettings = () => ({
+  tool: 'restic',
+  repo: path.join(agent.folder, 'repository'),
+  stats: false,
+});
+
+const resticPath = (): string => execFileSync('which', ['restic'], { encoding: 'utf8' }).trim();
+
+/** A new repository, and two folders to back up into it. Making one takes restic a second: they are copies. */
 function prepare(): string[] {
-  const env = { ...process.env, ...withRepository() };
-  execFileSync('restic', ['init'], { env, stdio: 'ignore' });
+  fs.cpSync(emptyRepository, repositorySettings().repo, { recursive: true });
   return ['one', 'two'].map((name) => {
     const folder = path.join(agent.folder, name);
     fs.mkdirSync(folder);
     fs.writeFileSync(path.join(folder, 'file'), name);
     return folder;
   });
+}
+
+function initRepository(repo: string): void {
+  const env = { ...process.env, RESTIC_PASSWORD: CANARY, RESTIC_REPOSITORY: repo };
+  execFileSync('restic', ['init'], { env, stdio: 'ignore' });
+}
+
+async function stopOnceAsked(pid: number): Promise<void> {
+  while (!fs.existsSync(path.join(agent.folder, 'asked'))) await pause(10);
+  process.kill(pid, 'SIGTERM');
 }
 
 describe('the bundle', () => {
@@ -247,6 +245,89 @@ describe('run', () => {
     expect(lastReport()?.runs).toMatchObject([{ status: 'cancelled' }]);
   });
 
+  test('told to stop while it reads the repository afterwards, it still keeps the run and the exit code', async () => {
+    const slowRestic = writeScript(
+      'slow-restic.sh',
+      '[ "$3" = version ] && exec echo "restic 0.14.0 compiled"; echo asked >&2; touch "$HOME/asked"; exec sleep 60',
+    );
+    await agent.run(['enrol', ingest.url, TOKEN]);
+    const config = writeConfig({
+      restic: slowRestic,
+      repositories: [{ tool: 'restic', repo: '/r', name: 'r' }],
+    });
+    const end = agent.run(
+      ['run', '--job', 'j', '--repo', 'r', '--', 'sh', '-c', 'echo $PPID; exit 5'],
+      {
+        HOLDFAST_CONFIG: config,
+      },
+      (pid) => void stopOnceAsked(pid),
+    );
+    expect(await end).toMatchObject({ exitCode: 5 });
+    expect(ingest.received).toEqual([]);
+    await agent.run(['flush', '--now']);
+    expect(lastReport()).toMatchObject({ runs: [{ exit_code: 5 }], repositories: [] });
+  });
+
+  test.each([
+    ['stdout', ''],
+    ['stderr', '2>&1 >/dev/null'],
+  ])('goes on when nobody reads its %s any more', async (_name, redirection) => {
+    const script = writeScript('backup.sh', 'seq 1 200000; seq 1 200000 >&2; exit 5');
+    await agent.run(['enrol', ingest.url, TOKEN]);
+    ingest.answer = (_, response) => response.writeHead(500).end(); // so that the agent has something to say
+    const pipe = `{ "$node" "$program" run --job j -- ${script} ${redirection}; echo $? > "$HOME/code"; } 2>/dev/null | head -1`;
+    const env = { ...agent.env, node: process.execPath, program: agent.program };
+    await new Promise((resolve) => spawn('sh', ['-c', pipe], { env, stdio: 'ignore' }).once('exit', resolve));
+    expect(fs.readFileSync(path.join(agent.folder, 'code'), 'utf8')).toBe('5\n');
+    expect(lastReport()?.runs).toMatchObject([{ exit_code: 5 }]);
+  });
+
+  test('does not wait for what the backup leaves running, but for a slow reader', async () => {
+    const script = writeScript('backup.sh', 'sleep 50 & seq 1 100000; exit 3');
+    const startedAt = performance.now();
+    const end = await agent.run(['run', '--job', 'j', '--', script], enrolled());
+    expect(end.exitCode).toBe(3);
+    expect(end.stdout.trimEnd().split('\n')).toHaveLength(100_000);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
+  });
+
+  test('tells the last words of a talkative backup, with what it complained of before', async () => {
+    const script = writeScript(
+      'backup.sh',
+      'echo "/gone does not exist, skipping" >&2; seq 1 500 >&2; echo "Fatal: out of luck" >&2; exit 1',
+    );
+    await agent.run(['run', '--job', 'j', '--', script], enrolled());
+    expect(lastReport()?.runs[0]?.message).toMatch(/499\n500\nFatal: out of luck$/);
+    expect(lastReport()?.problems).toMatchObject([{ code: 'source_missing' }]);
+  });
+
+  test('cuts no character in two', async () => {
+    const script = writeScript(
+      'backup.sh',
+      "for i in $(seq 1 1500); do printf '💾' >&2; done; printf x >&2; exit 1",
+    );
+    await agent.run(['run', '--job', 'j', '--', script], enrolled());
+    const message = lastReport()?.runs[0]?.message ?? '';
+    expect(message.isWellFormed()).toBe(true);
+    expect(message.length).toBeLessThanOrEqual(2000);
+  });
+
+  test('a command without a name ends with 127 like one that is not there', async () => {
+    expect(await agent.run(['run', '--job', 'j', '--', ''], enrolled())).toMatchObject({ exitCode: 127 });
+    expect(lastReport()?.runs).toMatchObject([{ status: 'failed', exit_code: null }]);
+  });
+
+  test('many at once: each is reported once, under a number of its own', async () => {
+    await agent.run(['enrol', ingest.url, TOKEN]);
+    const jobs = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const ends = await Promise.all(jobs.map((job) => agent.run(['run', '--job', job, '--', 'true'])));
+    expect(ends.map(({ exitCode }) => exitCode)).toEqual(jobs.map(() => 0));
+    expect(await agent.run(['flush', '--now'])).toMatchObject({ exitCode: 0 });
+    expect(new Set(ingest.received.map(({ report }) => report.runs[0]?.job_name))).toEqual(new Set(jobs));
+    expect(ingest.received.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(new Set(ingest.received.map(({ epoch }) => epoch)).size).toBe(1);
+  });
+
   test('no secret reaches report, spool, state or output', async () => {
     const script = writeScript(
       'backup.sh',
@@ -271,6 +352,12 @@ describe('run', () => {
 });
 
 describe.skipIf(!hasRestic)('run with restic', () => {
+  beforeAll(() => {
+    emptyRepository = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'holdfast-repository-')), 'empty');
+    initRepository(emptyRepository);
+  });
+  afterAll(() => fs.rmSync(path.dirname(emptyRepository), { recursive: true }));
+
   test('links the run to its recovery point, and a vanished source makes it a warning of the same job', async () => {
     const sources = prepare();
     const backup = [
@@ -312,6 +399,106 @@ describe.skipIf(!hasRestic)('run with restic', () => {
     expect(JSON.stringify(ingest.received.map(({ report }) => report)) + agent.filesText()).not.toContain(
       CANARY,
     );
+  });
+
+  test('a dry run is no backup and makes no recovery point', async () => {
+    const sources = prepare();
+    await agent.run(
+      ['run', '--job', 'j', '--', 'restic', '--json', 'backup', '-n', ...sources],
+      withRepository(),
+    );
+    expect(lastReport()).toMatchObject({
+      runs: [{ kind: 'maintenance', point_keys: [] }],
+      recovery_points: [],
+    });
+    const script = writeScript('nightly.sh', `restic --json backup --dry-run ${sources.join(' ')}`);
+    await agent.run(['run', '--job', 'j', '--', script], withRepository());
+    expect(lastReport()?.runs).toMatchObject([{ kind: 'maintenance', point_keys: [] }]);
+  });
+
+  test('a backup that could not read every file is partial, also when it does not say which snapshot it made', async () => {
+    const sources = prepare();
+    const program = writeScript('restic', `${resticPath()} "$@"; exit 3`);
+    await agent.run(['run', '--job', 'j', '--', program, '-q', 'backup', ...sources], withRepository());
+    expect(lastReport()?.runs).toMatchObject([{ status: 'warning', partial: true, exit_code: 3 }]);
+  });
+
+  test('a vanished source that was given relative to the folder stays in its job', async () => {
+    prepare();
+    const backup = ['run', '--job', 'j', '--', 'restic', '--json', 'backup', 'one', 'two'];
+    await agent.run(backup, withRepository());
+    const first = lastReport()?.runs[0]?.job_key;
+    fs.rmSync(path.join(agent.folder, 'two'), { recursive: true });
+    await agent.run(backup, withRepository());
+    expect(lastReport()).toMatchObject({
+      runs: [{ status: 'warning', job_key: first }],
+      problems: [{ code: 'source_missing', subject: first }],
+    });
+  });
+
+  test('two jobs at once do not forget what the other learnt', async () => {
+    const sources = prepare();
+    await agent.run(['enrol', ingest.url, TOKEN]);
+    await Promise.all(
+      sources.map((source, index) =>
+        agent.run(
+          ['run', '--job', `j${index}`, '--', 'restic', '-q', '--json', 'backup', source],
+          withRepository(),
+        ),
+      ),
+    );
+    const memory = JSON.parse(fs.readFileSync(stateFile('memory.json'), 'utf8')) as { jobs: object };
+    expect(Object.keys(memory.jobs).toSorted()).toEqual(['j0', 'j1']);
+  });
+
+  test('a repository that was replaced by another one is reported as gone', async () => {
+    prepare();
+    const env = {
+      ...withRepository(),
+      HOLDFAST_CONFIG: writeConfig({ repositories: [repositorySettings()] }),
+    };
+    await agent.run(['report'], env);
+    const before = lastReport()?.repositories[0]?.repository_key;
+    fs.rmSync(repositorySettings().repo, { recursive: true });
+    initRepository(repositorySettings().repo);
+    await agent.run(['report'], env);
+    expect(lastReport()?.repositories).toMatchObject([
+      { problem: null },
+      { repository_key: before, reachable: false, problem: { code: 'repository_missing' } },
+    ]);
+    await agent.run(['report'], env);
+    expect(lastReport()?.repositories).toHaveLength(1);
+  });
+
+  test('names a missing source once, though the job is both configured and known', async () => {
+    const sources = prepare();
+    const job = { name: 'j', host: 'srv', paths: sources.map((source) => `${source}/`) };
+    const env = {
+      ...withRepository(),
+      HOLDFAST_CONFIG: writeConfig({ repositories: [{ ...repositorySettings(), jobs: [job] }] }),
+    };
+    const backup = ['run', '--job', 'j', '--', 'restic', '--json', 'backup', '--host', 'srv', ...sources];
+    await agent.run(backup, env);
+    expect(lastReport()?.problems).toEqual([]);
+    fs.rmSync(sources[1] ?? '', { recursive: true });
+    await agent.run(backup, env);
+    expect(lastReport()?.problems).toHaveLength(1);
+    await agent.run(['report'], env);
+    expect(lastReport()?.problems).toHaveLength(1);
+  });
+
+  test('a second report while one is checking does not check too', async () => {
+    prepare();
+    const check = { read_data: 'all', every_hours: 1 };
+    const env = {
+      ...withRepository(),
+      HOLDFAST_CONFIG: writeConfig({ repositories: [{ ...repositorySettings(), check }] }),
+    };
+    await agent.run(['enrol', ingest.url, TOKEN]);
+    await Promise.all([agent.run(['report'], env), agent.run(['report'], env)]);
+    await agent.run(['flush', '--now']);
+    expect(ingest.received).toHaveLength(2);
+    expect(ingest.received.flatMap(({ report }) => report.verifications)).toHaveLength(1);
   });
 
   test('report reads what is configured, and keeps the key of a repository whose password changed', async () => {

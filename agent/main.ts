@@ -29,7 +29,13 @@ Exit codes: 0 well; 64 wrong arguments; 69 server unreachable; 75 reports wait i
 accepted; 78 wrong configuration; 1 anything else. \`run\` ends with the code of the command that it ran.
 `;
 
+outliveReaders();
 process.exitCode = await main(process.argv.slice(2), process.env);
+
+/** Whoever read our output may have gone: that ends no backup. A command that prints a result still hears of it. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+}
 
 async function main([name, ...args]: readonly string[], env: Environment): Promise<number> {
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') return show(HELP);

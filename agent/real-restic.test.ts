@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -17,6 +18,19 @@ const pointsIn = (report: AgentReport, name: LabName) =>
   );
 const resultOf = <T extends { location: string }>(checked: readonly T[], name: LabName) =>
   checked.find(({ location }) => location.endsWith(`/${name}`));
+
+/** Names, rights, times and contents of all that lies in a folder. */
+function fingerprintOf(folder: string): string {
+  const hash = createHash('sha256');
+  for (const name of fs
+    .readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .toSorted((a, b) => (a < b ? -1 : 1))) {
+    const stat = fs.lstatSync(path.join(folder, name));
+    hash.update(`${name}\n${stat.mode} ${stat.mtimeMs} ${stat.ctimeMs}\n`);
+    if (stat.isFile()) hash.update(fs.readFileSync(path.join(folder, name)));
+  }
+  return hash.digest('hex');
+}
 
 describe.skipIf(!requireTool('restic'))('the agent and real restic repositories', () => {
   let folder: string;
@@ -110,6 +124,26 @@ describe.skipIf(!requireTool('restic'))('the agent and real restic repositories'
       .map(({ name, repo }) => [name, fs.readdirSync(path.join(repo, 'locks')).length] as const);
     expect(locks.filter(([, count]) => count > 0)).toEqual([['locked', 1]]);
     expect(repositoryIn(after, 'locked')?.locks).toMatchObject([{ host: os.hostname() }]);
+  });
+
+  test('reading changes no byte, no time and no right of any repository, nor does checking all of it', async () => {
+    const repositories = path.join(lab.folder, 'repositories');
+    const fingerprint = fingerprintOf(repositories);
+    await agent.run(['collect', '--json', '--check', 'all'], { HOLDFAST_CONFIG: lab.configFile });
+    expect(fingerprintOf(repositories)).toBe(fingerprint);
+  });
+
+  test('no password, right or wrong, stands in what is printed', async () => {
+    const env = { HOLDFAST_CONFIG: lab.configFile };
+    const outputs = await Promise.all([
+      agent.run(['collect', '--json'], env),
+      agent.run(['collect'], env),
+      agent.run(['status', '--json'], env),
+    ]);
+    const text = outputs.map(({ stdout, stderr }) => stdout + stderr).join('\n');
+    for (const { password } of lab.repositories) expect(text).not.toContain(password);
+    expect(text).not.toContain('not-the-password');
+    expect(text).toContain('wrong_password');
   });
 
   test('a password that is not given is a wrong password, not a hang', async () => {

@@ -1,10 +1,12 @@
+import path from 'node:path';
 import { AgentError, exitCode } from '@/agent/agent-error';
-import { loadConfig } from '@/agent/config/agent-config';
+import { loadConfig, type AgentConfig } from '@/agent/config/agent-config';
 import type { DeliveryResult } from '@/agent/delivery/deliver';
 import { collectRepositories, dueCheck } from '@/agent/report/collect-repositories';
-import { sendCollection } from '@/agent/report/send-collection';
-import { requireEnrolment } from '@/agent/state/enrolment';
-import { readMemory, writeMemory } from '@/agent/state/memory';
+import { sendCollection, type SentReport } from '@/agent/report/send-collection';
+import { requireEnrolment, type Enrolment } from '@/agent/state/enrolment';
+import { learn, readMemory } from '@/agent/state/memory';
+import { withProcessLock } from '@/agent/state/process-lock';
 import { parseCommandLine, print, say, type Command, type CommandContext } from './command';
 import { ensureEnrolment } from './enrol';
 
@@ -28,6 +30,29 @@ async function runReport({ args, env, places }: CommandContext): Promise<number>
       '`holdfast-agent config --example` prints a file to start from.',
     );
   const enrolment = (await ensureEnrolment(places, env)) ?? requireEnrolment(places.stateDir);
+  const sent = await reportNow(config, enrolment, { env, places });
+  const name = sent.sequence === null ? 'Report' : `Report ${sent.sequence}`;
+  await print(`${name}: ${tellDelivery(sent.delivery)}`);
+  return deliveryExitCode(sent.delivery);
+}
+
+/** One agent checks at a time: a check may take longer than the timer's interval. Others report without one. */
+async function reportNow(
+  config: AgentConfig,
+  enrolment: Enrolment,
+  context: Pick<CommandContext, 'env' | 'places'>,
+): Promise<SentReport> {
+  const lockFile = path.join(context.places.stateDir, 'check.lock');
+  const done = await withProcessLock(lockFile, 0, () => collectAndSend(config, enrolment, context, dueCheck));
+  return done?.value ?? collectAndSend(config, enrolment, context, () => null);
+}
+
+async function collectAndSend(
+  config: AgentConfig,
+  enrolment: Enrolment,
+  { env, places }: Pick<CommandContext, 'env' | 'places'>,
+  checkFor: typeof dueCheck,
+): Promise<SentReport> {
   const memory = readMemory(places.stateDir);
   const now = new Date();
   const collected = await collectRepositories({
@@ -35,12 +60,11 @@ async function runReport({ args, env, places }: CommandContext): Promise<number>
     env,
     memory,
     repositories: config.repositories,
-    checkFor: (settings, key) => dueCheck(settings, key, memory, now),
+    checkFor: (settings, key) => checkFor(settings, key, memory, now),
   });
-  writeMemory(places.stateDir, collected.memory);
   const sent = await sendCollection(places, config, enrolment, collected.collection, collected.toolVersion);
-  await print(`Report ${sent.report.sequence}: ${tellDelivery(sent.delivery)}`);
-  return deliveryExitCode(sent.delivery);
+  await learn(places.stateDir, collected.learnt);
+  return sent;
 }
 
 /** What came of a delivery, in a sentence. */

@@ -1,7 +1,9 @@
 import { runKind } from '@/contract/report';
 import { makeRedact, secretsOfEnvironment } from '@/agent/redact';
-import { reportRun } from '@/agent/report/report-run';
+import type { Places } from '@/agent/places';
+import { reportRun, type FinishedRun } from '@/agent/report/report-run';
 import { runBackup } from '@/agent/tools/run-backup';
+import { stopPrograms } from '@/agent/tools/run-program';
 import { parseCommandLine, say, usageError, type Command, type CommandContext } from './command';
 import { ensureEnrolment } from './enrol';
 import { tellDelivery } from './report';
@@ -32,16 +34,31 @@ async function runRun({ args, env, places }: CommandContext): Promise<number> {
   const kind = values.kind === undefined ? null : runKind.safeParse(values.kind).data;
   if (kind === undefined) throw usageError('run', `"${values.kind ?? ''}" is not a kind of run`);
   const end = await runBackup(command, env);
+  await reportSafely({ job: values.job, kind, repo: values.repo ?? null, command, env, end }, places);
+  return end.shellExitCode;
+}
+
+async function reportSafely(finished: FinishedRun, places: Places): Promise<void> {
+  const stop = stopWithSignals();
   try {
-    const enrolment = await ensureEnrolment(places, env);
-    const finished = { job: values.job, kind, repo: values.repo ?? null, command, env, end };
-    const delivery = enrolment && (await reportRun(finished, places, enrolment));
+    const enrolment = await ensureEnrolment(places, finished.env);
+    const delivery = enrolment && (await reportRun(finished, places, enrolment, stop));
     if (!enrolment) say('holdfast-agent: this machine is not enrolled; the backup is not reported.');
     if (delivery?.stoppedBecause) say(`holdfast-agent: ${tellDelivery(delivery)}`);
   } catch (error) {
     complain(error);
   }
-  return end.shellExitCode;
+}
+
+/** Told to stop after the backup, we still keep its run: reading and sending end at once instead. */
+function stopWithSignals(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      stop.abort();
+      stopPrograms();
+    });
+  return stop.signal;
 }
 
 /** Nothing that goes wrong with reporting may change how the backup ends. */

@@ -1,9 +1,9 @@
 import { exitCode } from '@/agent/agent-error';
 import { AGENT_VERSION } from '@/agent/agent-version';
+import { readResticLocation } from '@/agent/collectors/restic/restic-location';
 import { loadConfig } from '@/agent/config/agent-config';
 import { readDeliveryState } from '@/agent/delivery/delivery-state';
 import { listRefused, listSpool, openSpool } from '@/agent/delivery/spool';
-import { hideCredentials } from '@/agent/redact';
 import { readEnrolment } from '@/agent/state/enrolment';
 import { parseCommandLine, print, type Command, type CommandContext } from './command';
 
@@ -38,7 +38,9 @@ async function runStatus({ args, places }: CommandContext): Promise<number> {
     },
     config_file: places.configFile,
     spool_dir: places.spoolDir,
-    repositories: config.repositories.map((one) => one.name ?? hideCredentials(one.repo)),
+    repositories: config.repositories.map(
+      (one) => one.name ?? readResticLocation(one.repo, new Date()).location,
+    ),
     last_delivered_at: delivery.last_delivered_at,
     next_try_at: delivery.next_try_at,
     last_problem: delivery.last_problem,

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EMPTY_COLLECTION } from '@/agent/report/collection';
 import { makeReport, NOBODY_ID } from '@/agent/report/make-report';
 import type { Enrolment } from '@/agent/state/enrolment';
@@ -170,6 +170,46 @@ describe('delivery', () => {
     },
   );
 
+  test.each([
+    ['a year ahead when it failed', 365 * 86_400_000],
+    ['set back an hour since', 3_600_000],
+  ])('tries at once when the clock was %s', async (_name, aheadMilliseconds) => {
+    await spoolSome(1);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + aheadMilliseconds });
+    ingest.answer = (_, response) => response.writeHead(503, { 'retry-after': '1800' }).end();
+    await tryNow(false);
+    vi.useRealTimers();
+    ingest.answer = store;
+    expect(await tryNow(false)).toMatchObject({ deliveredCount: 1 });
+  });
+
+  test('reads the date in Retry-After by the clock of the server, since ours may be wrong', async () => {
+    await spoolSome(1);
+    const serverAt = Date.now() - 40 * 86_400_000;
+    ingest.answer = (_, response) =>
+      response
+        .writeHead(429, {
+          date: new Date(serverAt).toUTCString(),
+          'retry-after': new Date(serverAt + 600_000).toUTCString(),
+        })
+        .end();
+    const before = Date.now();
+    await tryNow();
+    const nextTryAt = Date.parse(readDeliveryState(spool.stateDir).next_try_at ?? '');
+    expect(nextTryAt - before).toBeGreaterThanOrEqual(590_000);
+    expect(nextTryAt - before).toBeLessThan(670_000);
+  });
+
+  test('told to stop, it lets go of what is under way and keeps the reports', async () => {
+    await spoolSome(2);
+    const stop = new AbortController();
+    ingest.answer = () => stop.abort();
+    const request = { enrolment, spool, isImpatient: true, timeLimitSeconds: 60, stop: stop.signal };
+    expect(await deliver(request)).toMatchObject({ deliveredCount: 0, leftCount: 2 });
+    expect(await deliver(request)).toMatchObject({ deliveredCount: 0, leftCount: 2 });
+    expect(ingest.received).toHaveLength(1);
+  });
+
   test('backs off longer with every failure in a row, and forgets them with a success', async () => {
     await spoolSome(1);
     ingest.answer = (_, response) => response.writeHead(500).end();
@@ -213,6 +253,19 @@ describe('delivery', () => {
       report: { report_id: ingest.received[0]?.report.report_id },
     });
     expect(ingest.received.at(-1)?.epoch).not.toBe(old?.epoch);
+  });
+
+  test('all reports of a machine that was set back go out under one new epoch', async () => {
+    await spoolSome(3);
+    const [old] = await listSpool(spool);
+    ingest.answer = (received, response, request) =>
+      received.epoch === old?.epoch
+        ? sendProblem(response, 409, 'sequence_reused')
+        : store(received, response, request);
+    expect(await tryNow()).toMatchObject({ deliveredCount: 3, leftCount: 0 });
+    const anew = ingest.received.filter(({ epoch }) => epoch !== old?.epoch);
+    expect(anew.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
+    expect(new Set(anew.map(({ epoch }) => epoch)).size).toBe(1);
   });
 
   test('two processes at once deliver each report once', async () => {

@@ -1,7 +1,9 @@
 import path from 'node:path';
 import {
+  askedSeconds,
   backOffSeconds,
   readDeliveryState,
+  waitsUntil,
   writeDeliveryState,
   type DeliveryState,
 } from '@/agent/delivery/delivery-state';
@@ -13,7 +15,7 @@ import {
   removeSpooled,
   setAside,
   spoolReport,
-  startEpoch,
+  leaveEpoch,
   type Spool,
   type SpooledReport,
 } from '@/agent/delivery/spool';
@@ -26,6 +28,8 @@ export interface DeliveryRequest {
   /** Try also before the time that back-off or the server set. */
   isImpatient: boolean;
   timeLimitSeconds: number;
+  /** Lets go of what is under way; the reports stay in the spool. */
+  stop?: AbortSignal;
 }
 
 export interface DeliveryResult {
@@ -42,21 +46,28 @@ export interface DeliveryResult {
 
 const REFUSALS_MAX = 3;
 const CONFLICT = 409;
+/**
+ * Whoever delivers lists again before it ends. One that ended just now has perhaps not seen our report: it has let go of
+ * its lock by then.
+ */
+const LOCK_WAIT_MILLISECONDS = 2000;
 
 /** Delivers what waits, the oldest first, until the spool is empty or the server cannot take more. One process at a time. */
 export async function deliver(request: DeliveryRequest): Promise<DeliveryResult> {
   const lockFile = path.join(request.spool.stateDir, 'delivery.lock');
-  const done = await withProcessLock(lockFile, 0, () => deliverAlone(request));
+  const done = await withProcessLock(lockFile, LOCK_WAIT_MILLISECONDS, () => deliverAlone(request));
   return done?.value ?? result(request.spool, 'another process of the agent is delivering');
 }
 
 async function deliverAlone(request: DeliveryRequest): Promise<DeliveryResult> {
   const { spool } = request;
+  if (request.stop?.aborted) return result(spool, 'the agent was told to stop');
   const state = readDeliveryState(spool.stateDir);
-  if (!request.isImpatient && state.next_try_at !== null && Date.parse(state.next_try_at) > Date.now())
+  const nextTryAt = waitsUntil(state, new Date());
+  if (nextTryAt !== null && !request.isImpatient)
     return result(
       spool,
-      `the next try is due at ${state.next_try_at} (${state.last_problem ?? 'the server asked to wait'})`,
+      `the next try is due at ${nextTryAt} (${state.last_problem ?? 'the server asked to wait'})`,
     );
   return deliverAll(request, state);
 }
@@ -79,7 +90,7 @@ async function deliverAll(request: DeliveryRequest, before: DeliveryState): Prom
     for (const report of reports) {
       const bytes = readSpooled(spool, report);
       if (!bytes) continue;
-      const outcome = await sendReport(request.enrolment, report, bytes, request.timeLimitSeconds);
+      const outcome = await sendReport(request.enrolment, report, bytes, limitOf(request));
       state = nextState(state, report, outcome);
       if (outcome.kind === 'refused') skipped.add(report.file);
       const stoppedBecause = await settle(spool, report, bytes, outcome, state, tally);
@@ -92,6 +103,11 @@ async function deliverAll(request: DeliveryRequest, before: DeliveryState): Prom
         };
     }
   }
+}
+
+function limitOf({ timeLimitSeconds, stop }: DeliveryRequest): AbortSignal {
+  const limit = AbortSignal.timeout(timeLimitSeconds * 1000);
+  return stop ? AbortSignal.any([limit, stop]) : limit;
 }
 
 /** Does with a report what its outcome asks; tells why to stop when no other report would fare better. */
@@ -131,7 +147,7 @@ async function isGivenUp(
   state: DeliveryState,
 ): Promise<boolean> {
   if (outcome.status === CONFLICT) {
-    await startEpoch(spool);
+    await leaveEpoch(spool, report.epoch);
     await spoolReport(spool, readReport(bytes));
   } else if ((state.refusals[report.file] ?? 0) < REFUSALS_MAX) return false;
   setAside(spool, report, outcome.reason);
@@ -165,16 +181,10 @@ function nextState(state: DeliveryState, report: SpooledReport, outcome: SendOut
   }
 }
 
-/** The server's own wish counts in full; a little is added by chance, so that a fleet does not come back at once. */
-function waiting(
-  state: DeliveryState,
-  reason: string,
-  askedSeconds: number | null,
-  now: Date,
-): DeliveryState {
+function waiting(state: DeliveryState, reason: string, retryAfter: number | null, now: Date): DeliveryState {
   const failures = state.failures + 1;
   const seconds =
-    askedSeconds === null ? backOffSeconds(failures, Math.random()) : askedSeconds * (1 + Math.random() / 10);
+    retryAfter === null ? backOffSeconds(failures, Math.random()) : askedSeconds(retryAfter, Math.random());
   return {
     ...state,
     failures,

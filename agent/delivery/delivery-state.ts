@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { readLosableFile, writeStateFile } from '@/agent/state/state-file';
+import { readLosableFile, writeLosableFile } from '@/agent/state/state-file';
 
 /** How delivery went so far; survives from one start of the agent to the next. */
 const deliveryState = z.object({
@@ -24,7 +24,18 @@ export function readDeliveryState(stateDir: string): DeliveryState {
 }
 
 export function writeDeliveryState(stateDir: string, value: DeliveryState): void {
-  writeStateFile(deliveryFile(stateDir), value);
+  writeLosableFile(deliveryFile(stateDir), value);
+}
+
+/**
+ * When the next try is due; null when that is now. A time that lies further ahead than any wait may be, and one that was
+ * set in what is the future now, come from a clock that has been put right since.
+ */
+export function waitsUntil(state: DeliveryState, now: Date): string | null {
+  if (state.next_try_at === null) return null;
+  const waitSeconds = (Date.parse(state.next_try_at) - now.getTime()) / 1000;
+  const isFromFuture = state.last_tried_at !== null && Date.parse(state.last_tried_at) > now.getTime();
+  return waitSeconds > 0 && waitSeconds <= WAIT_SECONDS_MAX && !isFromFuture ? state.next_try_at : null;
 }
 
 const BASE_SECONDS = 5;
@@ -37,6 +48,14 @@ export function backOffSeconds(failures: number, chance: number): number {
 }
 
 const RETRY_AFTER_SECONDS_MAX = 86_400;
+/** By chance a tenth is added to what the server asks for. */
+const CHANCE_SHARE = 0.1;
+const WAIT_SECONDS_MAX = RETRY_AFTER_SECONDS_MAX * (1 + CHANCE_SHARE);
+
+/** The server's own wish counts in full; a little is added by chance, so that a fleet does not come back at once. */
+export function askedSeconds(retryAfter: number, chance: number): number {
+  return retryAfter * (1 + chance * CHANCE_SHARE);
+}
 
 /** `Retry-After` in seconds or as an HTTP date; null when it is neither. No server may silence a machine for more than a day. */
 export function retryAfterSeconds(header: string | null, now: Date): number | null {

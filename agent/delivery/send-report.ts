@@ -21,6 +21,9 @@ export type SendOutcome = { clockOffsetMilliseconds: number | null } & (
   | { kind: 'unreachable'; reason: string; retryAfterSeconds: number | null }
 );
 
+/** Which report it is about. */
+type Named = Pick<SpooledReport, 'epoch' | 'sequence'>;
+
 const ANSWER_BYTES_MAX = 64 * 1024;
 /** Refusals of a report as such. Anything else may come from something between us and the server. */
 const REFUSAL_STATUS: readonly number[] = [400, 409, 413, 415, 422];
@@ -28,9 +31,9 @@ const REFUSAL_STATUS: readonly number[] = [400, 409, 413, 415, 422];
 /** Delivers one report once. The signature is made now; the bytes are those of the spool. */
 export async function sendReport(
   enrolment: Enrolment,
-  report: SpooledReport,
+  report: Named,
   bytes: Buffer,
-  timeLimitSeconds: number,
+  limit: AbortSignal,
 ): Promise<SendOutcome> {
   const sentAt = new Date();
   const bodySha256 = sha256(bytes);
@@ -40,7 +43,7 @@ export async function sendReport(
       redirect: 'manual',
       headers: headersFor(enrolment, report, bodySha256, sentAt),
       body: new Uint8Array(bytes),
-      signal: AbortSignal.timeout(timeLimitSeconds * 1000),
+      signal: limit,
     });
     const text = await readLimited(response);
     return {
@@ -59,7 +62,7 @@ export async function sendReport(
 
 function headersFor(
   enrolment: Enrolment,
-  { epoch, sequence }: SpooledReport,
+  { epoch, sequence }: Named,
   bodySha256: string,
   sentAt: Date,
 ): Record<string, string> {
@@ -94,7 +97,7 @@ type Judgement =
   | { kind: 'unauthorised'; reason: string }
   | { kind: 'unreachable'; reason: string; retryAfterSeconds: number | null };
 
-function judge(response: Response, text: string, report: SpooledReport, bodySha256: string): Judgement {
+function judge(response: Response, text: string, report: Named, bodySha256: string): Judgement {
   if (response.ok) return judgeAnswer(text, response.status, report, bodySha256);
   const told = problem.safeParse(parseJson(text)).data;
   const reason = `${response.status}${told ? ` ${told.title}${told.detail ? `: ${told.detail}` : ''}` : ''}`;
@@ -105,11 +108,11 @@ function judge(response: Response, text: string, report: SpooledReport, bodySha2
   return {
     kind: 'unreachable',
     reason: told ? reason : `${reason}, not from Holdfast`,
-    retryAfterSeconds: retryAfterSeconds(response.headers.get('retry-after'), new Date()),
+    retryAfterSeconds: retryAfterSeconds(response.headers.get('retry-after'), serverTime(response)),
   };
 }
 
-function judgeAnswer(text: string, status: number, report: SpooledReport, bodySha256: string): Judgement {
+function judgeAnswer(text: string, status: number, report: Named, bodySha256: string): Judgement {
   const answer = deliveryAnswer.safeParse(parseJson(text)).data;
   if (!answer)
     return unreachable(`the answer ${status} is not from Holdfast (a sign-in page of the network?)`);
@@ -143,6 +146,12 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** By the server's own clock, since ours may be wrong. */
+function serverTime({ headers }: Response): Date {
+  const serverAt = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(serverAt) ? new Date() : new Date(serverAt);
+}
+
 /** `Date` has whole seconds: half of one is added. */
 function clockOffset(response: Response, sentAt: Date): number | null {
   const serverAt = Date.parse(response.headers.get('date') ?? '');
@@ -155,6 +164,7 @@ function clockOffset(response: Response, sentAt: Date): number | null {
 export function networkReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError') return 'no answer within the time limit';
+  if (error.name === 'AbortError') return 'the agent was told to stop';
   const { cause } = error;
   return cause instanceof Error
     ? ((cause.message || (cause as NodeJS.ErrnoException).code) ?? error.message)

@@ -7,6 +7,7 @@ import { AgentError, exitCode } from '@/agent/agent-error';
 import type { SpoolLimits } from '@/agent/config/agent-config';
 import { fitReport } from '@/agent/delivery/fit-report';
 import { numberReport, type UnnumberedReport } from '@/agent/report/make-report';
+import { beginningOf } from '@/agent/report/shorten';
 import {
   makePrivateFolder,
   moveDurably,
@@ -66,7 +67,7 @@ export async function spoolReport(spool: Spool, report: UnnumberedReport): Promi
       previous_report_sha256: now.previous_sha256,
     };
     const noted = now.dropped > 0 ? withDroppedNote(report, now.dropped) : report;
-    const bytes = gzipSync(fitReport((candidate) => numberReport(candidate, place), noted));
+    const bytes = bytesOf(noted, place);
     const file = fileName(place);
     writeDurably(path.join(spool.spoolDir, file), bytes);
     writeStream(spool, {
@@ -77,6 +78,23 @@ export async function spoolReport(spool: Spool, report: UnnumberedReport): Promi
     });
     return { file, epoch: place.epoch, sequence: place.sequence };
   });
+}
+
+/**
+ * A report for when the disk cannot hold it: it can be sent at once, as the only one of an epoch of its own, and is lost
+ * when that fails. It says so.
+ */
+export function unspooledReport(
+  report: UnnumberedReport,
+  reason: string,
+): Pick<SpooledReport, 'epoch' | 'sequence'> & { bytes: Buffer } {
+  const place = { epoch: randomUUID(), sequence: 1, previous_report_sha256: null };
+  const noted = withProblem(report, 'spool_unwritable', `This machine could not keep the report: ${reason}.`);
+  return { epoch: place.epoch, sequence: place.sequence, bytes: bytesOf(noted, place) };
+}
+
+function bytesOf(report: UnnumberedReport, place: Parameters<typeof numberReport>[1]): Buffer {
+  return gzipSync(fitReport((candidate) => numberReport(candidate, place), report));
 }
 
 /** All spooled reports: those of earlier epochs first, then by number. */
@@ -136,6 +154,14 @@ export function requeueRefused(spool: Spool): number {
  */
 export async function startEpoch(spool: Spool): Promise<void> {
   await locked(spool, () => writeStream(spool, { ...currentStream(spool), ...freshStream() }));
+}
+
+/** The same, unless the reports that are made now have left that epoch already. */
+export async function leaveEpoch(spool: Spool, epoch: string): Promise<void> {
+  await locked(spool, () => {
+    const now = currentStream(spool);
+    if (now.epoch === epoch) writeStream(spool, { ...now, ...freshStream() });
+  });
 }
 
 /** The report inside spooled bytes, without its number. */
@@ -238,16 +264,14 @@ const inFolder =
     path.join(folder, file);
 
 function withDroppedNote(report: UnnumberedReport, dropped: number): UnnumberedReport {
-  return {
-    ...report,
-    problems: [
-      ...report.problems,
-      {
-        code: 'spool_overflow',
-        severity: 'critical',
-        subject: null,
-        message: `${dropped} reports were dropped before they were delivered, because the spool of this machine was full.`,
-      },
-    ],
-  };
+  return withProblem(
+    report,
+    'spool_overflow',
+    `${dropped} reports were dropped before they were delivered, because the spool of this machine was full.`,
+  );
+}
+
+function withProblem(report: UnnumberedReport, code: string, message: string): UnnumberedReport {
+  const problem = { code, severity: 'critical', subject: null, message: beginningOf(message) } as const;
+  return { ...report, problems: [...report.problems, problem] };
 }

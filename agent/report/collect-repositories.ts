@@ -2,11 +2,11 @@ import os from 'node:os';
 import { collectRestic, type ResticAnswer } from '@/agent/collectors/restic/collect-restic';
 import { resticAccess } from '@/agent/collectors/restic/restic-command';
 import type { ResticStream } from '@/agent/collectors/restic/restic-job';
+import { readResticLocation } from '@/agent/collectors/restic/restic-location';
 import type { AgentConfig, CheckSettings, RepositorySettings } from '@/agent/config/agent-config';
 import type { Environment } from '@/agent/places';
-import { hideCredentials } from '@/agent/redact';
 import { mergeCollections, type Collection } from '@/agent/report/collection';
-import type { Memory } from '@/agent/state/memory';
+import { NOTHING_LEARNT, type Memory } from '@/agent/state/memory';
 
 export interface CollectRequest {
   config: AgentConfig;
@@ -21,31 +21,30 @@ export interface Collected {
   collection: Collection;
   toolVersion: string | null;
   /** What was learnt; the caller keeps it or not. */
-  memory: Memory;
+  learnt: Memory;
   answers: readonly ResticAnswer[];
 }
 
 /** Reads every repository, one after the other: backups may be running on this machine. */
 export async function collectRepositories(request: CollectRequest): Promise<Collected> {
   const answers: ResticAnswer[] = [];
-  let { memory } = request;
+  let learnt = NOTHING_LEARNT;
   for (const settings of request.repositories) {
-    const answer = await collectOne(request, settings, memory);
-    memory = remembering(memory, settings, answer);
+    const answer = await collectOne(request, settings);
+    learnt = withAnswer(learnt, settings, answer);
     answers.push(answer);
   }
   return {
     answers,
-    memory,
+    learnt,
     collection: mergeCollections(answers.map(({ collection }) => collection)),
     toolVersion: answers.find(({ toolVersion }) => toolVersion !== null)?.toolVersion ?? null,
   };
 }
 
 function collectOne(
-  { config, env, checkFor }: CollectRequest,
+  { config, env, memory, checkFor }: CollectRequest,
   settings: RepositorySettings,
-  memory: Memory,
 ): Promise<ResticAnswer> {
   const knownKey = memory.repositories[placeOf(settings)] ?? null;
   return collectRestic({
@@ -62,20 +61,17 @@ function streamsIn(memory: Memory, repositoryKey: string | null): ResticStream[]
   return Object.values(memory.jobs).filter((job) => job.repository_key === repositoryKey);
 }
 
-function remembering(memory: Memory, settings: RepositorySettings, answer: ResticAnswer): Memory {
-  const [verification] = answer.collection.verifications;
+function withAnswer(learnt: Memory, settings: RepositorySettings, answer: ResticAnswer): Memory {
+  const { repositoryKey, isKeyTold, collection } = answer;
+  const endedAt = collection.verifications[0]?.ended_at;
   return {
-    ...memory,
-    repositories: answer.snapshots
-      ? { ...memory.repositories, [placeOf(settings)]: answer.repositoryKey }
-      : memory.repositories,
-    checks: verification
-      ? { ...memory.checks, [answer.repositoryKey]: verification.ended_at }
-      : memory.checks,
+    ...learnt,
+    ...(isKeyTold && { repositories: { ...learnt.repositories, [placeOf(settings)]: repositoryKey } }),
+    ...(endedAt !== undefined && { checks: { ...learnt.checks, [repositoryKey]: endedAt } }),
   };
 }
 
-const placeOf = ({ repo }: RepositorySettings): string => hideCredentials(repo);
+const placeOf = ({ repo }: RepositorySettings): string => readResticLocation(repo, new Date()).location;
 
 /** The configured check when its time has come. */
 export function dueCheck(
@@ -86,7 +82,7 @@ export function dueCheck(
 ): CheckSettings | null {
   if (!settings.check) return null;
   const last = repositoryKey === null ? undefined : memory.checks[repositoryKey];
-  const isDue =
-    last === undefined || now.getTime() - Date.parse(last) >= settings.check.every_hours * 3_600_000;
-  return isDue ? settings.check : null;
+  const agoHours = last === undefined ? Infinity : (now.getTime() - Date.parse(last)) / 3_600_000;
+  // One that lies ahead was made under a clock that has been put right since.
+  return agoHours >= settings.check.every_hours || agoHours < 0 ? settings.check : null;
 }

@@ -1,12 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import os from 'node:os';
-import type { AgentRun, ReportProblem, RunKind } from '@/contract/report';
+import path from 'node:path';
+import type { AgentRun, ReportedPoint, ReportedRepository, ReportProblem, RunKind } from '@/contract/report';
 import { sourceMissing, type ResticAnswer } from '@/agent/collectors/restic/collect-restic';
 import { readResticCommand, type ResticCommand } from '@/agent/collectors/restic/restic-command-line';
-import { configuredStreams, resticJobKey, type ResticStream } from '@/agent/collectors/restic/restic-job';
-import { readResticLines } from '@/agent/collectors/restic/restic-output';
+import {
+  boundedKey,
+  configuredStreams,
+  resticJobKey,
+  type ResticStream,
+} from '@/agent/collectors/restic/restic-job';
 import { pointsOf, snapshotStream, type ResticSnapshot } from '@/agent/collectors/restic/restic-points';
-import { readBackupResult, readCommandResult, type BackupResult } from '@/agent/collectors/restic/restic-run';
+import {
+  isOfRestic,
+  readCommandResult,
+  readResticResult,
+  type BackupResult,
+} from '@/agent/collectors/restic/restic-run';
 import {
   loadConfig,
   repositoryOf,
@@ -24,9 +34,11 @@ import {
 } from '@/agent/redact';
 import { EMPTY_COLLECTION, mergeCollections, type Collection } from '@/agent/report/collection';
 import { collectRepositories, type Collected } from '@/agent/report/collect-repositories';
+import { runMessage } from '@/agent/report/run-message';
 import { sendCollection } from '@/agent/report/send-collection';
+import { beginningOf } from '@/agent/report/shorten';
 import type { Enrolment } from '@/agent/state/enrolment';
-import { readMemory, writeMemory, type Memory } from '@/agent/state/memory';
+import { learn, readMemory, type Memory } from '@/agent/state/memory';
 import type { BackupEnd } from '@/agent/tools/run-backup';
 
 export interface FinishedRun {
@@ -39,44 +51,45 @@ export interface FinishedRun {
   end: BackupEnd;
 }
 
-/** Reports how a backup ended, with what its repository holds now. */
+/**
+ * Reports how a backup ended, with what its repository holds now.
+ * @param stop lets go of what is still being read or sent; the run itself is kept all the same
+ */
 export async function reportRun(
   finished: FinishedRun,
   places: Places,
   enrolment: Enrolment,
+  stop: AbortSignal,
 ): Promise<DeliveryResult> {
   const config = loadConfig(places.configFile);
   const memory = readMemory(places.stateDir);
   const restic = readResticCommand(finished.command, finished.env);
   const settings = repositoryFor(finished, config, restic);
-  const result =
-    restic || finished.end.stdout !== '' ? readBackupResult(finished.end) : readCommandResult(finished.end);
-  const listing = settings ? await listNow(finished, config, settings, memory) : null;
+  const result = resultOf(finished.end, restic);
+  const listing = settings ? await listNow(finished, config, settings, memory, stop) : null;
   const answer = listing?.answers[0] ?? null;
   const snapshot = snapshotOf(answer, result.snapshotId);
   const stream = streamOfRun(finished.job, settings, memory, snapshot, result);
-  const found = mergeCollections([
-    answer && stream ? relabelled(answer, stream) : (listing?.collection ?? EMPTY_COLLECTION),
-    runCollection({
-      finished,
-      restic,
-      result,
-      answer,
-      snapshot,
-      stream,
-      redact: redactFor(finished, settings),
-    }),
-  ]);
-  if (listing) writeMemory(places.stateDir, withJob(listing.memory, finished.job, stream, answer));
-  const toolVersion = listing?.toolVersion ?? null;
-  const sent = await sendCollection(
+  const redact = redactFor(finished, settings);
+  const facts: RunFacts = { finished, restic, result, answer, snapshot, stream, redact };
+  const found = mergeCollections([listedCollection(facts), runCollection(facts)]);
+  const { delivery } = await sendCollection(
     places,
     config,
     enrolment,
     { ...found, problems: withoutDoubles(found.problems) },
-    toolVersion,
+    listing?.toolVersion ?? null,
+    stop,
   );
-  return sent.delivery;
+  if (listing) await learn(places.stateDir, withJob(listing.learnt, finished.job, stream, answer));
+  return delivery;
+}
+
+/** Paths are given from where the backup ran; restic keeps them whole. */
+function resultOf(end: BackupEnd, restic: ResticCommand | null): BackupResult {
+  if (!restic && !isOfRestic(end)) return readCommandResult(end);
+  const result = readResticResult(end, restic?.kind ?? null);
+  return { ...result, missingPaths: result.missingPaths.map((one) => path.resolve(one)) };
 }
 
 /** The repository the job writes to: of its configuration, of `--repo`, or of restic's own command line and environment. */
@@ -99,19 +112,23 @@ function repositoryFor(
   });
 }
 
-function listNow(
+/** null when it was cut short: half a reading says nothing about a repository. */
+async function listNow(
   { env }: FinishedRun,
   config: AgentConfig,
   settings: RepositorySettings,
   memory: Memory,
-): Promise<Collected> {
-  return collectRepositories({
+  stop: AbortSignal,
+): Promise<Collected | null> {
+  if (stop.aborted) return null;
+  const collected = await collectRepositories({
     config,
     env,
     memory,
     repositories: [{ ...settings, stats: false }],
     checkFor: () => null,
   });
+  return stop.aborted ? null : collected;
 }
 
 /** Versions before 0.15 tell only the first 8 characters of the id. */
@@ -138,21 +155,6 @@ function streamOfRun(
   return { host, paths: [...paths, ...result.missingPaths] };
 }
 
-function relabelled(answer: ResticAnswer, stream: ResticStream): Collection {
-  const own = answer.snapshots ? pointsOf(answer.snapshots, answer.repositoryKey, [stream]) : [];
-  const ownKey = resticJobKey(stream);
-  const labels = new Map(
-    own.filter((point) => point.job_key === ownKey).map((point) => [point.point_key, ownKey]),
-  );
-  return {
-    ...answer.collection,
-    recovery_points: answer.collection.recovery_points.map((point) => ({
-      ...point,
-      job_key: labels.get(point.point_key) ?? point.job_key,
-    })),
-  };
-}
-
 interface RunFacts {
   finished: FinishedRun;
   restic: ResticCommand | null;
@@ -163,54 +165,96 @@ interface RunFacts {
   redact: Redact;
 }
 
+function listedCollection({ finished, result, answer, stream }: RunFacts): Collection {
+  if (!answer) return EMPTY_COLLECTION;
+  const { recovery_points, repositories } = answer.collection;
+  return {
+    ...answer.collection,
+    recovery_points: stream ? relabelled(recovery_points, answer, stream) : recovery_points,
+    repositories: repositories.map((one) =>
+      result.isAppendOnly && one.repository_key === answer.repositoryKey
+        ? { ...one, immutability: provenAppendOnly(finished.end) }
+        : one,
+    ),
+  };
+}
+
+function provenAppendOnly({ endedAt }: BackupEnd): ReportedRepository['immutability'] {
+  return { kind: 'append_only', until: null, source: 'tool_reported', proven_at: endedAt.toISOString() };
+}
+
+function relabelled(
+  points: readonly ReportedPoint[],
+  { snapshots, repositoryKey }: ResticAnswer,
+  stream: ResticStream,
+): ReportedPoint[] {
+  const ownKey = resticJobKey(stream);
+  const own = pointsOf(snapshots ?? [], repositoryKey, [stream]).filter(({ job_key }) => job_key === ownKey);
+  const ownPoints = new Set(own.map(({ point_key }) => point_key));
+  return points.map((point) => (ownPoints.has(point.point_key) ? { ...point, job_key: ownKey } : point));
+}
+
 function runCollection(facts: RunFacts): Collection {
   const jobKey = jobKeyOf(facts);
   return {
     ...EMPTY_COLLECTION,
     runs: [runOf(facts, jobKey)],
-    problems: facts.result.missingPaths.map((path) => sourceMissing(facts.redact(path), jobKey)),
+    problems: [
+      ...facts.result.missingPaths.map((one) => sourceMissing(facts.redact(one), jobKey)),
+      ...notRemoved(facts.result, jobKey),
+    ],
   };
+}
+
+function notRemoved({ notRemovedCount, isAppendOnly }: BackupResult, jobKey: string): ReportProblem[] {
+  if (notRemovedCount === 0) return [];
+  const reason = isAppendOnly ? ': the server allows adding only' : '';
+  return [
+    {
+      code: 'retention_not_enforced',
+      severity: 'warning',
+      subject: jobKey,
+      message: `restic could not remove ${notRemovedCount} snapshots that are too old${reason}.`,
+    },
+  ];
 }
 
 /** A job that never made a snapshot is known by its name alone. */
 function jobKeyOf({ finished, stream }: RunFacts): string {
-  return stream ? resticJobKey(stream) : `job:${os.hostname()}:${finished.job}`.slice(0, 200);
+  return stream ? resticJobKey(stream) : boundedKey(`job:${os.hostname()}:${finished.job}`);
 }
 
 function runOf(
   { finished, restic, result, answer, snapshot, stream, redact }: RunFacts,
   jobKey: string,
 ): AgentRun {
-  const { startedAt, endedAt } = finished.end;
-  const kind = finished.kind ?? restic?.kind ?? 'backup';
+  const { startedAt, endedAt, durationSeconds } = finished.end;
+  const kind = kindOf(finished, restic, result);
   return {
     ...result.run,
     run_key: randomUUID(),
     job_key: jobKey,
     job_name: finished.job,
     kind,
-    source_host: stream?.host ?? os.hostname(),
+    source_host: beginningOf(stream?.host || os.hostname(), 200),
     repository_key: answer?.repositoryKey ?? null,
     started_at: startedAt.toISOString(),
     ended_at: endedAt.toISOString(),
-    duration_seconds: (endedAt.getTime() - startedAt.getTime()) / 1000,
+    duration_seconds: durationSeconds,
     scheduled_at: null,
     time_quality: 'exact',
     level: null,
     capture: kind === 'backup' && restic ? 'files' : null,
-    message: messageOf(finished.end, result, redact),
+    message: runMessage(finished.end.stderr, result.run.status, redact),
     point_keys: snapshot ? [snapshot.id] : [],
     items: [],
   };
 }
 
-const MESSAGE_LENGTH_MAX = 2000;
-
-/** The end of what the backup wrote to stderr, in words. */
-function messageOf(end: BackupEnd, { run }: BackupResult, redact: Redact): string | null {
-  if (run.status === 'success') return null;
-  const text = redact(readResticLines(end.stderr).texts.join('\n')).trim();
-  return text.slice(-MESSAGE_LENGTH_MAX) || null;
+/** A dry run is no backup, whatever it was called. */
+function kindOf({ kind }: FinishedRun, restic: ResticCommand | null, { isDryRun }: BackupResult): RunKind {
+  if (isDryRun) return 'maintenance';
+  return kind ?? restic?.kind ?? 'backup';
 }
 
 function redactFor({ env, command, repo }: FinishedRun, settings: RepositorySettings | null): Redact {

@@ -10,15 +10,25 @@ const PARTIAL_AGE_MILLISECONDS_MAX = 3_600_000;
 export function writeDurably(file: string, content: string | Uint8Array, mode = 0o600): void {
   const folder = path.dirname(file);
   const partial = path.join(folder, `${PARTIAL_PREFIX}${process.pid}-${randomUUID()}`);
-  const descriptor = fs.openSync(partial, 'wx', mode);
+  try {
+    writeFlushed(partial, content, mode);
+    fs.renameSync(partial, file);
+  } catch (error) {
+    // What is left of it would take the room that a full disk lacks.
+    fs.rmSync(partial, { force: true });
+    throw error;
+  }
+  flushFolder(folder);
+}
+
+function writeFlushed(file: string, content: string | Uint8Array, mode: number): void {
+  const descriptor = fs.openSync(file, 'wx', mode);
   try {
     fs.writeFileSync(descriptor, content);
     fs.fsyncSync(descriptor);
   } finally {
     fs.closeSync(descriptor);
   }
-  fs.renameSync(partial, file);
-  flushFolder(folder);
 }
 
 export function removeDurably(file: string): void {
@@ -37,13 +47,13 @@ export function makePrivateFolder(folder: string): void {
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
 }
 
-/** Removes what killed processes left half-written. */
+/** Removes what killed processes left half-written, also when the clock was set back meanwhile. */
 export function removeOldPartials(folder: string): void {
-  const oldest = Date.now() - PARTIAL_AGE_MILLISECONDS_MAX;
   for (const name of fs.readdirSync(folder)) {
     if (!name.startsWith(PARTIAL_PREFIX)) continue;
     const stat = fs.statSync(path.join(folder, name), { throwIfNoEntry: false });
-    if (stat && stat.mtimeMs < oldest) fs.rmSync(path.join(folder, name), { force: true });
+    if (stat && Math.abs(Date.now() - stat.mtimeMs) > PARTIAL_AGE_MILLISECONDS_MAX)
+      fs.rmSync(path.join(folder, name), { force: true });
   }
 }
 

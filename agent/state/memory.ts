@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { readLosableFile, writeStateFile } from '@/agent/state/state-file';
+import { withProcessLock } from '@/agent/state/process-lock';
+import { readLosableFile, writeLosableFile } from '@/agent/state/state-file';
 
 /** What the agent learnt before and may lose: it only makes later reports better. */
 const memory = z.object({
@@ -18,12 +19,24 @@ const memory = z.object({
 });
 export type Memory = z.output<typeof memory>;
 
+export const NOTHING_LEARNT: Memory = { repositories: {}, jobs: {}, checks: {} };
+
+const LOCK_WAIT_MILLISECONDS = 10_000;
+
 const memoryFile = (stateDir: string): string => path.join(stateDir, 'memory.json');
 
 export function readMemory(stateDir: string): Memory {
   return readLosableFile(memoryFile(stateDir), memory) ?? memory.parse({});
 }
 
-export function writeMemory(stateDir: string, value: Memory): void {
-  writeStateFile(memoryFile(stateDir), value);
+/** Adds what was learnt to what others may have learnt meanwhile. */
+export async function learn(stateDir: string, learnt: Memory): Promise<void> {
+  await withProcessLock(path.join(stateDir, 'memory.lock'), LOCK_WAIT_MILLISECONDS, () => {
+    const before = readMemory(stateDir);
+    writeLosableFile(memoryFile(stateDir), {
+      repositories: { ...before.repositories, ...learnt.repositories },
+      jobs: { ...before.jobs, ...learnt.jobs },
+      checks: { ...before.checks, ...learnt.checks },
+    });
+  });
 }

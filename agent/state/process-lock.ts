@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const RETRY_MILLISECONDS = 20;
@@ -14,9 +15,9 @@ export async function withProcessLock<T>(
   waitMilliseconds: number,
   work: () => T | Promise<T>,
 ): Promise<{ value: T } | null> {
-  const deadline = Date.now() + waitMilliseconds;
+  const deadline = performance.now() + waitMilliseconds;
   while (!tryLock(file)) {
-    if (Date.now() >= deadline) return null;
+    if (performance.now() >= deadline) return null;
     await pause(RETRY_MILLISECONDS * (0.5 + Math.random()));
   }
   try {
@@ -33,8 +34,24 @@ function tryLock(file: string): boolean {
   return createLock(file);
 }
 
-/** Written aside and linked, so that a lock is never seen without its owner. */
+/** Where these cannot be made (FAT, Windows without the right to), a file stands for the lock. */
+const NO_SYMLINKS: readonly (string | undefined)[] = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'];
+
+/** A link that leads nowhere but names its owner: it is never seen without one, and takes no room of a full disk. */
 function createLock(file: string): boolean {
+  try {
+    fs.symlinkSync(ownerText(process.pid), file);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (!NO_SYMLINKS.includes(code)) throw error;
+    return createLockFile(file);
+  }
+}
+
+/** Written aside and linked, for the same reason. */
+function createLockFile(file: string): boolean {
   const own = `${file}.${process.pid}`;
   fs.writeFileSync(own, ownerText(process.pid));
   try {
@@ -67,19 +84,27 @@ function breakLock(file: string): void {
 
 function removeDeadBreaker(breaker: string): void {
   const stat = fs.statSync(breaker, { throwIfNoEntry: false });
-  if (stat && Date.now() - stat.mtimeMs > BREAKER_AGE_MILLISECONDS_MAX) fs.rmSync(breaker, { force: true });
+  // Also one of the future: the clock may have been set back.
+  if (stat && Math.abs(Date.now() - stat.mtimeMs) > BREAKER_AGE_MILLISECONDS_MAX)
+    fs.rmSync(breaker, { force: true });
 }
 
 function isStale(file: string): boolean {
-  let text: string;
-  try {
-    text = fs.readFileSync(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
+  const text = readOwner(file);
+  if (text === null) return false;
   const pid = Number(text.split(' ', 1)[0]);
   return !Number.isInteger(pid) || pid <= 0 || text !== ownerText(pid);
+}
+
+function readOwner(file: string): string | null {
+  try {
+    const isLink = fs.lstatSync(file).isSymbolicLink();
+    return isLink ? fs.readlinkSync(file) : fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    // It was let go, or taken over, in between.
+    if (['ENOENT', 'EINVAL'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    throw error;
+  }
 }
 
 /** Process number and, on Linux, its start time: a number that was given again to another process is not the owner. */

@@ -29,6 +29,20 @@ export function readLosableFile<T extends z.ZodType>(file: string, schema: T): z
   }
 }
 
+/** Writes a document that may be lost; on a full or broken disk it then is. */
+export function writeLosableFile(file: string, content: unknown): void {
+  try {
+    writeStateFile(file, content);
+  } catch (error) {
+    if (!isDiskTrouble(error)) throw error;
+  }
+}
+
+/** The disk is full, over its quota, broken, or may not be written to. */
+export function isDiskTrouble(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'].includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
 export function writeStateFile(file: string, content: unknown): void {
   writeDurably(file, `${JSON.stringify(content, null, 2)}\n`);
 }

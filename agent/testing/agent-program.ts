@@ -8,6 +8,8 @@ import { AGENT_FILE, bundleAgent } from '../../scripts/bundle.mjs';
 /** The bundled agent in a folder of its own, without anything of this project beside it. */
 export interface AgentProgram {
   folder: string;
+  /** Its file. */
+  program: string;
   env: NodeJS.ProcessEnv;
   run: (
     args: readonly string[],
@@ -38,6 +40,7 @@ export async function installAgent(): Promise<AgentProgram> {
   } as unknown as NodeJS.ProcessEnv;
   return {
     folder,
+    program,
     env,
     run: (args, more = {}, onStart) => runProgram(program, args, { ...env, ...more }, folder, onStart),
     filesText: () => readAll(path.join(folder, 'state')),

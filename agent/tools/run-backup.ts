@@ -1,25 +1,30 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { constants } from 'node:os';
+import { performance } from 'node:perf_hooks';
+import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { RESULT_LINE } from '@/agent/collectors/restic/restic-run';
 import type { Environment } from '@/agent/places';
+import { notStarted, waitForEnd, type ProgramEnd } from '@/agent/tools/program-end';
 
 export interface BackupEnd {
   exitCode: number | null;
   signal: NodeJS.Signals | null;
   /** What a shell would report: the exit code, 128 + signal, 127 not found, 126 not executable. */
   shellExitCode: number;
+  /** Never after `endedAt`: when the clock was set back meanwhile, it is counted back from the end. */
   startedAt: Date;
   endedAt: Date;
+  durationSeconds: number;
   /** The lines of stdout that tell the result. */
   stdout: string;
-  /** The lines of stderr that tell errors, and its last lines. */
+  /** The lines of stderr that tell errors, and its last lines, in the order they came. */
   stderr: string;
 }
 
 const FORWARDED: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'];
 const NOTABLE =
-  /does not exist, skipping$|^unable to remove |^\{"message_type":"(?:error|exit_error)"|^error: |^Fatal:/;
+  /does not exist, skipping$|^unable to remove |^Remove\(|^\{"message_type":"(?:error|exit_error)"|^error: |^Fatal:/;
 const NOTABLE_LINES_MAX = 10_000;
 const TAIL_LINES_MAX = 100;
 const LINE_LENGTH_MAX = 16_384;
@@ -27,59 +32,71 @@ const LINE_LENGTH_MAX = 16_384;
 /** Runs a backup as if the agent were not there: its input, output and signals pass through. Never throws. */
 export async function runBackup(command: readonly string[], env: Environment): Promise<BackupEnd> {
   const startedAt = new Date();
-  const { HOLDFAST_TOKEN: _token, ...passed } = env;
-  const [program = '', ...args] = command;
-  const child = spawn(program, args, {
-    env: passed as NodeJS.ProcessEnv,
-    stdio: ['inherit', 'pipe', 'pipe'],
-  });
+  const startedAtTick = performance.now();
   const results = collectLines((line) => RESULT_LINE.test(line), 0);
   const errors = collectLines((line) => NOTABLE.test(line), TAIL_LINES_MAX);
-  tee(child.stdout, process.stdout, results.add);
-  tee(child.stderr, process.stderr, errors.add);
-  const stopForwarding = forwardSignals(child);
-  const end = await waitForEnd(child);
-  stopForwarding();
-  const stderr =
-    end.startError === null ? errors.text() : `${program}: cannot be started (${end.startError})`;
-  if (end.startError !== null) process.stderr.write(`holdfast-agent: ${stderr}\n`);
+  const end = await runToEnd(command, env, results.add, errors.add);
+  const durationMilliseconds = performance.now() - startedAtTick;
+  const endedAt = new Date();
   return {
-    ...end,
+    exitCode: end.exitCode,
+    signal: end.signal,
     shellExitCode: shellExitCode(end),
-    startedAt,
-    endedAt: new Date(),
+    startedAt: new Date(Math.min(startedAt.getTime(), endedAt.getTime() - durationMilliseconds)),
+    endedAt,
+    durationSeconds: durationMilliseconds / 1000,
     stdout: results.text(),
-    stderr,
+    stderr: end.startError === null ? errors.text() : cannotBeStarted(command, end.startError),
   };
 }
 
-interface Ending {
-  exitCode: number | null;
-  signal: NodeJS.Signals | null;
-  startError: string | null;
+type AddText = (text: string) => void;
+
+async function runToEnd(
+  command: readonly string[],
+  env: Environment,
+  addResult: AddText,
+  addError: AddText,
+): Promise<ProgramEnd> {
+  let child: ChildProcessByStdio<null, Readable, Readable>;
+  try {
+    child = start(command, env);
+  } catch (error) {
+    return notStarted(error);
+  }
+  tee(child.stdout, process.stdout, addResult);
+  tee(child.stderr, process.stderr, addError);
+  const stopForwarding = forwardSignals(child);
+  const end = await waitForEnd(child);
+  stopForwarding();
+  return end;
 }
 
-function waitForEnd(child: ChildProcess): Promise<Ending> {
-  return new Promise((resolve) => {
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      if (child.pid === undefined)
-        resolve({ exitCode: null, signal: null, startError: error.code ?? error.message });
-    });
-    child.once('close', (exitCode, signal) => resolve({ exitCode, signal, startError: null }));
-  });
+function start(
+  [program = '', ...args]: readonly string[],
+  { HOLDFAST_TOKEN: _token, ...env }: Environment,
+): ChildProcessByStdio<null, Readable, Readable> {
+  return spawn(program, args, { env: env as NodeJS.ProcessEnv, stdio: ['inherit', 'pipe', 'pipe'] });
 }
 
-function shellExitCode({ exitCode, signal, startError }: Ending): number {
-  if (startError !== null) return startError === 'EACCES' ? 126 : 127;
+function cannotBeStarted([program = '']: readonly string[], startError: string): string {
+  const text = `${program}: cannot be started (${startError})`;
+  process.stderr.write(`holdfast-agent: ${text}\n`);
+  return text;
+}
+
+function shellExitCode({ exitCode, signal, startError }: ProgramEnd): number {
+  if (startError !== null) return startError === 'EACCES' || startError === 'E2BIG' ? 126 : 127;
   if (exitCode !== null) return exitCode;
   return 128 + (signal === null ? 0 : constants.signals[signal]);
 }
 
 /** Shows what comes, at the speed of whoever reads it, and looks at it by line. A reader that went away stops nothing. */
-function tee(from: NodeJS.ReadableStream, to: NodeJS.WriteStream, addText: (text: string) => void): void {
+function tee(from: Readable, to: NodeJS.WriteStream, addText: AddText): void {
   const decoder = new StringDecoder('utf8');
   let isOpen = true;
-  to.once('error', () => {
+  // Each write that was under way fails by itself.
+  to.on('error', () => {
     isOpen = false;
     from.resume();
   });
@@ -91,17 +108,15 @@ function tee(from: NodeJS.ReadableStream, to: NodeJS.WriteStream, addText: (text
   });
 }
 
+/** Keeps the last `tailMax` lines, and of those before them the notable ones. */
 function collectLines(isNotable: (line: string) => boolean, tailMax: number) {
   const notable: string[] = [];
   const tail: string[] = [];
   let rest = '';
   const addLine = (line: string): void => {
-    if (isNotable(line)) {
-      if (notable.length < NOTABLE_LINES_MAX) notable.push(line);
-    } else if (tailMax > 0) {
-      tail.push(line.slice(0, LINE_LENGTH_MAX));
-      if (tail.length > tailMax) tail.shift();
-    }
+    tail.push(isNotable(line) ? line : line.slice(0, LINE_LENGTH_MAX));
+    const left = tail.length > tailMax ? tail.shift() : undefined;
+    if (left !== undefined && notable.length < NOTABLE_LINES_MAX && isNotable(left)) notable.push(left);
   };
   return {
     add: (text: string): void => {
@@ -118,7 +133,7 @@ function collectLines(isNotable: (line: string) => boolean, tailMax: number) {
 }
 
 /** At a terminal, Ctrl-C reaches the backup by itself; twice would make restic leave its lock behind. */
-function forwardSignals(child: ChildProcess): () => void {
+function forwardSignals(child: ChildProcessByStdio<null, Readable, Readable>): () => void {
   const listeners = FORWARDED.map((signal) => {
     const listener = (): void => {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);

@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { performance } from 'node:perf_hooks';
 import type { Environment } from '@/agent/places';
+import { waitForEnd, type ProgramEnd } from '@/agent/tools/program-end';
 
 export interface ProgramRequest {
   program: string;
@@ -9,15 +11,12 @@ export interface ProgramRequest {
   timeLimitSeconds: number;
 }
 
-export interface ProgramOutcome {
-  /** null when it was ended by a signal or never started. */
-  exitCode: number | null;
+export interface ProgramOutcome extends ProgramEnd {
   stdout: string;
   stderr: string;
   hasTimedOut: boolean;
-  /** `ENOENT` and the like; null when it started. */
-  startError: string | null;
   startedAt: Date;
+  /** Never before `startedAt`, even when the clock was set back meanwhile. */
   endedAt: Date;
 }
 
@@ -26,10 +25,12 @@ const KILL_AFTER_MILLISECONDS = 5000;
 const OUTPUT_BYTES_MAX = 128 * 1024 * 1024;
 
 const running = new Set<ChildProcess>();
+let isStopping = false;
 
 /** Runs a tool to its end or its time limit, without a terminal, reading all that it writes. */
 export async function runProgram(request: ProgramRequest): Promise<ProgramOutcome> {
   const startedAt = new Date();
+  const startedAtTick = performance.now();
   const child = spawn(request.program, request.args, {
     // Next's types ask for NODE_ENV in every environment.
     env: request.env as NodeJS.ProcessEnv,
@@ -37,6 +38,7 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramOutcom
     detached: true,
   });
   running.add(child);
+  if (isStopping) signalGroup(child, 'SIGTERM');
   const stdout = keepOutput(child.stdout);
   const stderr = keepOutput(child.stderr);
   let hasTimedOut = false;
@@ -46,15 +48,17 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramOutcom
     signalGroup(child, 'SIGTERM');
     killTimer = setTimeout(() => signalGroup(child, 'SIGKILL'), KILL_AFTER_MILLISECONDS);
   }, request.timeLimitSeconds * 1000);
-  const ending = await waitForEnd(child);
+  const end = await waitForEnd(child);
   clearTimeout(termTimer);
   clearTimeout(killTimer);
   running.delete(child);
-  return { ...ending, stdout: stdout(), stderr: stderr(), hasTimedOut, startedAt, endedAt: new Date() };
+  const endedAt = new Date(startedAt.getTime() + performance.now() - startedAtTick);
+  return { ...end, stdout: stdout(), stderr: stderr(), hasTimedOut, startedAt, endedAt };
 }
 
-/** Ends every tool that is still running; for the moment when the agent itself is told to stop. */
+/** Ends every tool that is running, and those that follow; for the moment when the agent itself is told to stop. */
 export function stopPrograms(): void {
+  isStopping = true;
   for (const child of running) signalGroup(child, 'SIGTERM');
 }
 
@@ -66,15 +70,6 @@ function keepOutput(stream: NodeJS.ReadableStream): () => string {
     size += chunk.length;
   });
   return () => Buffer.concat(chunks).toString('utf8');
-}
-
-function waitForEnd(child: ChildProcess): Promise<Pick<ProgramOutcome, 'exitCode' | 'startError'>> {
-  return new Promise((resolve) => {
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      if (child.pid === undefined) resolve({ exitCode: null, startError: error.code ?? error.message });
-    });
-    child.once('close', (exitCode) => resolve({ exitCode, startError: null }));
-  });
 }
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {

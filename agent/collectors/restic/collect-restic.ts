@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
-import type { ReportProblem, ReportedRepository } from '@/contract/report';
+import type { ReportProblem, ReportedRepository, ReportedVerification } from '@/contract/report';
 import type { CheckSettings } from '@/agent/config/agent-config';
 import { checkRestic } from '@/agent/collectors/restic/restic-check';
 import { askRestic, type ResticAccess } from '@/agent/collectors/restic/restic-command';
-import { configuredStreams, resticJobKey, type ResticStream } from '@/agent/collectors/restic/restic-job';
-import { cloudRegion, readResticLocation } from '@/agent/collectors/restic/restic-location';
+import {
+  configuredStreams,
+  distinctStreams,
+  resticJobKey,
+  type ResticStream,
+} from '@/agent/collectors/restic/restic-job';
+import { readResticLocation } from '@/agent/collectors/restic/restic-location';
 import { lockProblem, readLocks } from '@/agent/collectors/restic/restic-locks';
 import { readResticDocument, readResticVersion } from '@/agent/collectors/restic/restic-output';
 import {
@@ -15,7 +19,16 @@ import {
   type ResticSnapshot,
 } from '@/agent/collectors/restic/restic-points';
 import { problemOf, type RepositoryProblem } from '@/agent/collectors/restic/restic-problem';
-import type { Collection } from '@/agent/report/collection';
+import {
+  formatName,
+  NOT_UNDERSTOOD,
+  readResticConfig,
+  readStoredBytes,
+  repositoryFacts,
+  type ResticConfig,
+} from '@/agent/collectors/restic/restic-repository';
+import { EMPTY_COLLECTION, type Collection } from '@/agent/report/collection';
+import { beginningOf } from '@/agent/report/shorten';
 
 export interface ResticQuestion {
   access: ResticAccess;
@@ -33,11 +46,11 @@ export interface ResticAnswer {
   collection: Collection;
   toolVersion: string | null;
   repositoryKey: string;
+  /** The repository itself told its key. */
+  isKeyTold: boolean;
   /** null when the listing could not be read whole. */
   snapshots: readonly ResticSnapshot[] | null;
 }
-
-const config = z.object({ version: z.int(), id: z.string().min(8).max(200) });
 
 /** Reads one restic repository: what it is, what lies in it, who locks it, and whether it is whole when asked. */
 export async function collectRestic(question: ResticQuestion): Promise<ResticAnswer> {
@@ -45,56 +58,75 @@ export async function collectRestic(question: ResticQuestion): Promise<ResticAns
   const version = await askRestic(access, ['version']);
   const toolVersion = readResticVersion(version.stdout);
   if (version.startError !== null) return unread(question, toolVersion, problemOf(version, access.redact));
-  const configOutcome = await askRestic(access, ['cat', 'config']);
-  const settings = configOutcome.exitCode === 0 ? readResticDocument(config, configOutcome.stdout) : null;
-  if (!settings)
-    return unread(question, toolVersion, problemOf(configOutcome, access.redact) ?? NOT_UNDERSTOOD);
-  return collectReadable(question, toolVersion, settings);
+  const outcome = await askRestic(access, ['cat', 'config']);
+  const config = outcome.exitCode === 0 ? readResticConfig(outcome.stdout) : null;
+  if (config) return collectReadable(question, toolVersion, config);
+  return unread(question, toolVersion, problemOf(outcome, access.redact) ?? NOT_UNDERSTOOD);
 }
-
-const NOT_UNDERSTOOD: RepositoryProblem = {
-  code: 'unreadable',
-  exit_code: 0,
-  message: 'restic answered with something that is not its usual JSON.',
-};
 
 async function collectReadable(
   question: ResticQuestion,
   toolVersion: string | null,
-  { id, version }: z.output<typeof config>,
+  config: ResticConfig,
 ): Promise<ResticAnswer> {
   const { access } = question;
+  const { id } = config;
   const listing = await askRestic(access, ['snapshots']);
   const snapshots = listing.exitCode === 0 ? readResticDocument(snapshotListing, listing.stdout) : null;
   const problem = snapshots ? null : (problemOf(listing, access.redact) ?? NOT_UNDERSTOOD);
-  const locks = problem ? [] : await readLocks(access);
-  const bytes = problem || !question.withStats ? null : await readStoredBytes(access);
-  const verification = question.check && !problem ? await checkRestic(access, id, question.check) : null;
-  const streams = [...configuredStreams(access.settings.jobs, question.hostname), ...question.knownStreams];
+  const configured = configuredStreams(access.settings.jobs, question.hostname);
+  const streams = distinctStreams([...configured, ...question.knownStreams]);
   return {
     toolVersion,
     repositoryKey: id,
+    isKeyTold: true,
     snapshots,
     collection: {
+      ...EMPTY_COLLECTION,
       completeFor: snapshots ? [`recovery_points:${id}`] : [],
-      runs: [],
       recovery_points: snapshots ? pointsOf(snapshots, id, streams) : [],
-      repositories: [
-        {
-          ...repositoryFacts(question, id, problem ?? lockProblem(locks, question.hostname, new Date())),
-          locks: locks.map(({ id: lockId, createdAt, host }) => ({
-            id: lockId,
-            created_at: createdAt,
-            host,
-          })),
-          bytes,
-          tool_format: `restic v${version}`,
-        },
-      ],
-      verifications: verification ? [verification] : [],
+      repositories: [await readRepository(question, config, problem), ...replacedRepository(question, id)],
+      verifications: problem ? [] : await checkNow(question, id),
       problems: shrunkSources(snapshots ?? [], streams),
     },
   };
+}
+
+/** @param problem why its listing could not be read; then nothing more is asked */
+async function readRepository(
+  { access, hostname, withStats }: ResticQuestion,
+  config: ResticConfig,
+  problem: RepositoryProblem | null,
+): Promise<ReportedRepository> {
+  const locks = problem ? [] : await readLocks(access);
+  return {
+    ...repositoryFacts(access, config.id, problem ?? lockProblem(locks, hostname, new Date())),
+    reachable: true,
+    locks: locks.map(({ id, createdAt, host }) => ({ id, created_at: createdAt, host })),
+    bytes: problem || !withStats ? null : await askStoredBytes(access),
+    tool_format: formatName(config),
+  };
+}
+
+/** How much the repository holds; null when restic needs longer than its limit. */
+async function askStoredBytes(access: ResticAccess): Promise<ReportedRepository['bytes']> {
+  const outcome = await askRestic(access, ['stats', '--mode', 'raw-data'], access.limits.stats_seconds);
+  return outcome.exitCode === 0 ? readStoredBytes(outcome.stdout) : null;
+}
+
+async function checkNow({ access, check }: ResticQuestion, id: string): Promise<ReportedVerification[]> {
+  return check ? [await checkRestic(access, id, check)] : [];
+}
+
+/** Where another repository lay before, nobody else would say that it is gone. */
+function replacedRepository({ access, knownKey }: ResticQuestion, id: string): ReportedRepository[] {
+  if (knownKey === null || knownKey === id) return [];
+  const problem: RepositoryProblem = {
+    code: 'repository_missing',
+    exit_code: null,
+    message: `Another repository (${id}) lies where this one was.`,
+  };
+  return [repositoryFacts(access, knownKey, problem)];
 }
 
 function unread(
@@ -106,15 +138,9 @@ function unread(
   return {
     toolVersion,
     repositoryKey: key,
+    isKeyTold: false,
     snapshots: null,
-    collection: {
-      completeFor: [],
-      runs: [],
-      recovery_points: [],
-      repositories: [repositoryFacts(question, key, problem)],
-      verifications: [],
-      problems: [],
-    },
+    collection: { ...EMPTY_COLLECTION, repositories: [repositoryFacts(question.access, key, problem)] },
   };
 }
 
@@ -123,48 +149,6 @@ function locationKey({ access, hostname }: ResticQuestion): string {
   const { location, kind } = readResticLocation(access.settings.repo, new Date());
   const place = kind === 'local' ? `${hostname}:${location}` : location;
   return `restic:unread:${createHash('sha256').update(place).digest('hex').slice(0, 32)}`;
-}
-
-function repositoryFacts(
-  { access }: ResticQuestion,
-  key: string,
-  problem: RepositoryProblem | null,
-): ReportedRepository {
-  const { location, kind, media } = readResticLocation(access.settings.repo, new Date());
-  const region = cloudRegion(location);
-  return {
-    repository_key: key,
-    tool: 'restic',
-    location: access.redact(location).slice(0, 2000),
-    location_kind: kind,
-    reachable: isReachable(problem),
-    problem,
-    media,
-    site: region ? { value: region, source: 'tool_reported' } : null,
-    offsite: null,
-    encryption: { value: true, mode: 'AES-256-CTR-Poly1305', source: 'tool_inherent' },
-    immutability: null,
-    capacity: null,
-    bytes: null,
-    locks: [],
-    tool_format: null,
-  };
-}
-
-/** Whether something that is a repository answered; null when nothing was tried. */
-function isReachable(problem: RepositoryProblem | null): boolean | null {
-  if (problem === null) return true;
-  if (problem.code === 'tool_missing') return null;
-  return ['wrong_password', 'repository_locked', 'unreadable', 'unsupported_version'].includes(problem.code);
-}
-
-const stats = z.object({ total_size: z.int().min(0), total_uncompressed_size: z.int().min(0).optional() });
-
-/** How much the repository holds; null when restic needs longer than its limit. */
-async function readStoredBytes(access: ResticAccess): Promise<ReportedRepository['bytes']> {
-  const outcome = await askRestic(access, ['stats', '--mode', 'raw-data'], access.limits.stats_seconds);
-  const told = outcome.exitCode === 0 ? readResticDocument(stats, outcome.stdout) : null;
-  return told ? { stored: told.total_size, logical: told.total_uncompressed_size ?? null } : null;
 }
 
 /** Paths that a job promised and that its newest snapshot lacks, though restic called that backup a success. */
@@ -191,7 +175,7 @@ export function sourceMissing(path: string, jobKey: string): ReportProblem {
     code: 'source_missing',
     severity: 'critical',
     subject: jobKey,
-    message: `${path} is not in the newest backup of this job.`.slice(0, 2000),
+    message: beginningOf(`${path} is not in the newest backup of this job.`),
   };
 }
 

@@ -4,8 +4,9 @@ import type { ReportedVerification } from '@/contract/report';
 import type { CheckSettings } from '@/agent/config/agent-config';
 import { askRestic, type ResticAccess } from '@/agent/collectors/restic/restic-command';
 import { finalMessage, readResticLines, type ResticLines } from '@/agent/collectors/restic/restic-output';
-import { problemCode } from '@/agent/collectors/restic/restic-problem';
+import { problemCodeOfText } from '@/agent/collectors/restic/restic-problem';
 import type { Redact } from '@/agent/redact';
+import { beginningOf } from '@/agent/report/shorten';
 import type { ProgramOutcome } from '@/agent/tools/run-program';
 
 type Depth = CheckSettings['read_data'];
@@ -54,14 +55,14 @@ export function verificationOf(
     verification_key: verificationKey(outcome, repositoryKey),
     repository_key: repositoryKey,
     kind: KIND[depth] ?? 'data_subset',
-    coverage_percent: coverageOf(depth),
+    coverage_percent: outcome.hasTimedOut ? null : coverageOf(depth),
     started_at: outcome.startedAt.toISOString(),
     ended_at: outcome.endedAt.toISOString(),
     result,
     errors: result === 'error' ? null : (told?.num_errors ?? errorsInText(lines)),
     damaged: damagedIn(lines, told?.broken_packs ?? []),
     exit_code: outcome.exitCode,
-    message: result === 'ok' ? null : redact(messageOf(outcome, lines)).slice(0, 2000),
+    message: result === 'ok' ? null : beginningOf(redact(messageOf(outcome, lines))),
   };
 }
 
@@ -82,35 +83,41 @@ function coverageOf(depth: Depth): number | null {
   return depth === 'all' ? 100 : Math.min(100, Number.parseFloat(depth));
 }
 
+/** Damage that was seen is damage, however the check ended. A pack that could not be fetched is none. */
 function resultOf(outcome: ProgramOutcome, lines: ResticLines): ReportedVerification['result'] {
-  if (outcome.hasTimedOut || outcome.startError !== null || outcome.exitCode === null) return 'error';
   if (outcome.exitCode === 0) return 'ok';
-  if (lines.texts.some((text) => /repository contains errors/i.test(text))) return 'problems';
-  return problemCode(outcome) === 'unreadable' && lines.texts.some((text) => DAMAGE.test(text))
-    ? 'problems'
-    : 'error';
+  if (damageLines(lines).length > 0) return 'problems';
+  if (outcome.hasTimedOut || outcome.exitCode === null) return 'error';
+  const hasOtherCause = lines.texts.some((text) => problemCodeOfText(text) !== null);
+  return saysDamaged(lines) && !hasOtherCause ? 'problems' : 'error';
 }
+
+const saysDamaged = (lines: ResticLines): boolean =>
+  lines.texts.some((text) => /repository contains errors/i.test(text));
 
 const DAMAGE =
   /does not match|does not exist|not found in repository|ciphertext verification failed|invalid data|pack .* contains|error for tree|unable to load/i;
 const PACK = /\bpack(?: ID does not match, want)? ([0-9a-f]{64})\b/i;
 
+function damageLines({ texts }: ResticLines): string[] {
+  return texts.filter(
+    (text) => DAMAGE.test(text) && !text.startsWith('Fatal:') && problemCodeOfText(text) === null,
+  );
+}
+
 function errorsInText(lines: ResticLines): number {
-  return lines.texts.filter(
-    (text) => DAMAGE.test(text) && !text.startsWith('Fatal:') && !text.startsWith('error for tree'),
-  ).length;
+  return damageLines(lines).filter((text) => !text.startsWith('error for tree')).length;
 }
 
 function damagedIn(lines: ResticLines, broken: readonly string[]): string[] {
-  const named = lines.texts.flatMap((text) => (DAMAGE.test(text) ? (PACK.exec(text)?.[1] ?? []) : []));
+  const named = damageLines(lines).flatMap((text) => PACK.exec(text)?.[1] ?? []);
   return [...new Set([...broken, ...named])].slice(0, 1000);
 }
 
+const SHOWN_LINES_MAX = 5;
+
 function messageOf(outcome: ProgramOutcome, lines: ResticLines): string {
-  if (outcome.hasTimedOut) return 'The check was stopped at its time limit.';
-  const damage = lines.texts
-    .filter((text) => DAMAGE.test(text))
-    .slice(0, 5)
-    .map((text) => text.trim());
-  return [...damage, finalMessage(lines) ?? ''].join('\n').trim();
+  const damage = damageLines(lines).slice(0, SHOWN_LINES_MAX);
+  const end = outcome.hasTimedOut ? 'The check was stopped at its time limit.' : (finalMessage(lines) ?? '');
+  return [...damage.map((text) => text.trim()), end].join('\n').trim();
 }

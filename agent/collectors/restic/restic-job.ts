@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { JobSettings } from '@/agent/config/agent-config';
+import { beginningOf } from '@/agent/report/shorten';
 
 const KEY_LENGTH_MAX = 200;
 
@@ -9,11 +10,16 @@ export interface ResticStream {
   paths: readonly string[];
 }
 
-/** The key of a stream's job, the same for every order of the paths; long ones end in a hash. */
+/** The key of a stream's job, the same for every order of the paths. */
 export function resticJobKey({ host, paths }: ResticStream): string {
-  const key = `restic:${host}:${[...new Set(paths)].toSorted().join(',')}`;
+  return boundedKey(`restic:${host}:${[...new Set(paths)].toSorted().join(',')}`);
+}
+
+/** A key as it is, or its beginning and its hash when it is too long. */
+export function boundedKey(key: string): string {
   if (key.length <= KEY_LENGTH_MAX) return key;
-  return `${key.slice(0, KEY_LENGTH_MAX - 33)}#${createHash('sha256').update(key).digest('hex').slice(0, 32)}`;
+  const hash = createHash('sha256').update(key).digest('hex').slice(0, 32);
+  return `${beginningOf(key, KEY_LENGTH_MAX - 33)}#${hash}`;
 }
 
 /**
@@ -26,9 +32,17 @@ export function streamOf(snapshot: ResticStream, known: readonly ResticStream[])
   return known.filter(holds).toSorted((a, b) => a.paths.length - b.paths.length)[0] ?? snapshot;
 }
 
-/** The streams that configured jobs promise; a job without paths promises none. */
+/** The streams that configured jobs promise; a job without paths promises none. restic keeps no slash at the end. */
 export function configuredStreams(jobs: readonly JobSettings[], hostname: string): ResticStream[] {
   return jobs
     .filter((job) => job.paths.length > 0)
-    .map((job) => ({ host: job.host ?? hostname, paths: job.paths }));
+    .map((job) => ({
+      host: job.host ?? hostname,
+      paths: job.paths.map((path) => path.replace(/\/+$/, '') || '/'),
+    }));
+}
+
+/** Each stream once. */
+export function distinctStreams(streams: readonly ResticStream[]): ResticStream[] {
+  return [...new Map(streams.map((stream) => [resticJobKey(stream), stream])).values()];
 }

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import type { LocationKind, ReportedRepository } from '@/contract/report';
 import { hideCredentials } from '@/agent/redact';
+import { beginningOf } from '@/agent/report/shorten';
 
 export interface ResticLocation {
-  /** As given to restic, without user, password or key. */
+  /** As given to restic, without password or key. */
   location: string;
   kind: LocationKind;
   media: NonNullable<ReportedRepository['media']> | null;
@@ -27,11 +28,16 @@ const PUBLIC_S3_HOST =
 const PUBLIC_SCHEMES: readonly LocationKind[] = ['b2', 'azure', 'gcs'];
 
 export function readResticLocation(repo: string, observedAt: Date): ResticLocation {
-  const given = hideCredentials(repo);
+  const given = hideCredentials(withoutParameters(repo));
   const scheme = /^([a-z0-9]+):(?!\\)/i.exec(given)?.[1]?.toLowerCase();
   const kind = scheme === undefined || scheme.length === 1 ? 'local' : (KIND_OF_SCHEME[scheme] ?? 'unknown');
   const location = kind === 'local' ? path.resolve(given.replace(/^local:/i, '')) : given;
   return { location, kind, media: mediaOf(location, kind, observedAt) };
+}
+
+/** rclone takes settings, passwords among them, in the name of the remote: `rclone:remote,name=value,…:path`. */
+function withoutParameters(repo: string): string {
+  return repo.replace(/^(rclone::?[^,:]*),(?:"[^"]*"|'[^']*'|[^:"'])*/i, '$1');
 }
 
 /** An S3 address may be a box in the next room: only a public cloud's own address tells what it is. */
@@ -41,7 +47,7 @@ function mediaOf(location: string, kind: LocationKind, observedAt: Date): Restic
   return {
     value: 'object_storage',
     source: 'tool_reported',
-    evidence: location.slice(0, 500),
+    evidence: beginningOf(location, 500),
     observed_at: observedAt.toISOString(),
   };
 }

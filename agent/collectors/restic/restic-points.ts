@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ReportedPoint } from '@/contract/report';
 import { resticJobKey, streamOf, type ResticStream } from '@/agent/collectors/restic/restic-job';
+import { beginningOf } from '@/agent/report/shorten';
 
 const count = z.int().min(0);
 
@@ -50,11 +51,14 @@ function pointOf(one: ResticSnapshot, repositoryKey: string, known: readonly Res
     point_key: one.id,
     repository_key: repositoryKey,
     job_key: resticJobKey(streamOf(snapshotStream(one), known)),
-    source_host: one.hostname.slice(0, 200) || null,
-    source_paths: (one.paths ?? []).filter(Boolean).slice(0, 1000),
+    source_host: beginningOf(one.hostname, 200) || null,
+    source_paths: (one.paths ?? [])
+      .filter(Boolean)
+      .map((path) => beginningOf(path, 4096))
+      .slice(0, 1000),
     tags: (one.tags ?? [])
       .filter(Boolean)
-      .map((tag) => tag.slice(0, 200))
+      .map((tag) => beginningOf(tag, 200))
       .slice(0, 200),
     taken_at: one.time,
     completed_at: one.summary?.backup_end ?? null,

@@ -1,11 +1,10 @@
 import type { RepositoryProblemCode, ReportedRepository } from '@/contract/report';
 import { finalMessage, readResticLines } from '@/agent/collectors/restic/restic-output';
 import type { Redact } from '@/agent/redact';
+import { beginningOf } from '@/agent/report/shorten';
 import type { ProgramOutcome } from '@/agent/tools/run-program';
 
 export type RepositoryProblem = NonNullable<ReportedRepository['problem']>;
-
-const MESSAGE_LENGTH_MAX = 2000;
 
 /** Why restic could not do what was asked; null when it did. Versions before 0.17 always end with 1: their text decides. */
 export function problemOf(outcome: ProgramOutcome, redact: Redact): RepositoryProblem | null {
@@ -14,7 +13,7 @@ export function problemOf(outcome: ProgramOutcome, redact: Redact): RepositoryPr
   return {
     code,
     exit_code: outcome.exitCode,
-    message: redact(problemMessage(outcome, code)).slice(0, MESSAGE_LENGTH_MAX),
+    message: beginningOf(redact(problemMessage(outcome, code))),
   };
 }
 
@@ -25,7 +24,10 @@ const CODE_OF_EXIT: Readonly<Record<number, RepositoryProblemCode>> = {
   12: 'wrong_password',
 };
 
-/** In order: the words of a network or permission failure stand in front of the guess that the repository is missing. */
+/**
+ * In order: the words of a network or permission failure stand in front of the guess that the repository is missing.
+ * Only what does not exist is missing: restic says `unable to open` of everything.
+ */
 const CODE_OF_TEXT: ReadonlyArray<readonly [RegExp, RepositoryProblemCode]> = [
   [
     /wrong password or no key found|empty password is not|resolving password failed|password.*(?:not set|is required)|unable to (?:read|get) password/i,
@@ -33,32 +35,48 @@ const CODE_OF_TEXT: ReadonlyArray<readonly [RegExp, RepositoryProblemCode]> = [
   ],
   [/already locked/i, 'repository_locked'],
   [/no space left on device|disk full/i, 'disk_full'],
-  [/quota exceeded|insufficient storage|\b507\b/i, 'quota'],
+  [/quota exceeded|insufficient storage|\(507\)/i, 'quota'],
   [
-    /connection refused|no such host|network is unreachable|no route to host|connection reset|i\/o timeout|dial tcp|tls:|x509|could not resolve hostname|connection timed out|\bbad gateway\b|\b50[234]\b/i,
-    'network',
-  ],
-  [
-    /permission denied|access ?denied|\b403\b|\b401\b|unauthorized|operation not permitted|host key verification failed/i,
+    /permission denied|access ?denied|forbidden|\((?:401|403)\)|unauthorized|operation not permitted|host key verification failed|authentication failed|access key id you provided|signature we calculated/i,
     'permission',
   ],
   [
-    /repository does not exist|is there a repository at the following location|config file does not exist|unable to open config file|unable to open repository|unable to open backend|repository not found/i,
+    /connection (?:refused|reset|closed|timed out)|no such host|network is (?:unreachable|down)|no route to host|host is down|(?:i\/o|handshake) timeout|deadline exceeded|dial tcp|tls:|x509|could not resolve|name resolution|sftp session|broken pipe|\bEOF$|bad gateway|service unavailable|gateway timeout|\(50[0234]\)|stale file handle|input\/output error|transport endpoint/im,
+    'network',
+  ],
+  [
+    /repository (?:does not exist|not found)|config file does not exist|unable to open (?:config file|repository|backend).*(?:no such file or directory|cannot find|does(?: not|n't) exist|not found|\(404\))/i,
     'repository_missing',
   ],
-  [/unsupported repository version|repository version/i, 'unsupported_version'],
+  [
+    /unsupported repository version|repository version|unknown (?:command|flag|shorthand)/i,
+    'unsupported_version',
+  ],
 ];
 
-/** The code for what restic wrote and how it ended; `unreadable` when nothing more is known. */
+/**
+ * The code for what restic wrote and how it ended; `unreadable` when nothing more is known. One that was killed or ran
+ * out of memory says nothing about the repository: that is a time-out, like any answer that did not come.
+ */
 export function problemCode(
   outcome: Pick<ProgramOutcome, 'exitCode' | 'stderr' | 'hasTimedOut' | 'startError'>,
 ): RepositoryProblemCode {
   if (outcome.startError !== null) return outcome.startError === 'EACCES' ? 'permission' : 'tool_missing';
   const byExit = CODE_OF_EXIT[outcome.exitCode ?? 0];
   if (byExit) return byExit;
-  const byText = problemCodeOfText(outcome.stderr);
+  const byText = problemCodeOfOutput(outcome.stderr);
   if (outcome.hasTimedOut) return byText === 'network' ? 'network' : 'timeout';
-  return byText ?? 'unreadable';
+  const isKilled = outcome.exitCode === null || OUT_OF_MEMORY.test(outcome.stderr);
+  return byText ?? (isKilled ? 'timeout' : 'unreadable');
+}
+
+const OUT_OF_MEMORY = /cannot allocate memory|out of memory|failed to create new OS thread/i;
+
+/** The code of what restic ended with, or of what it wrote before: why a connection broke, ssh has said by then. */
+export function problemCodeOfOutput(stderr: string): RepositoryProblemCode | null {
+  const lines = readResticLines(stderr);
+  const atEnd = problemCodeOfText(finalMessage(lines) ?? '');
+  return atEnd === null || atEnd === 'network' ? problemCodeOfText(lines.texts.join('\n')) : atEnd;
 }
 
 /** The code that the words of an error message tell; null when they tell none. */
@@ -70,8 +88,13 @@ function problemMessage(outcome: ProgramOutcome, code: RepositoryProblemCode): s
   if (code === 'tool_missing')
     return 'restic could not be started: it is not installed, or not where the configuration says.';
   const message = finalMessage(readResticLines(outcome.stderr));
-  if (!outcome.hasTimedOut)
-    return message ?? `restic ended with ${outcome.exitCode ?? 'a signal'} and said nothing.`;
+  if (!outcome.hasTimedOut) {
+    const end =
+      outcome.exitCode === null
+        ? `was ended by ${outcome.signal ?? 'a signal'}`
+        : `ended with ${outcome.exitCode}`;
+    return message ?? `restic ${end} and said nothing.`;
+  }
   const seconds = Math.round((outcome.endedAt.getTime() - outcome.startedAt.getTime()) / 1000);
   const firstLine = readResticLines(outcome.stderr).texts[0];
   return `restic was stopped after ${seconds} s${firstLine ? `: ${firstLine}` : '.'}`;

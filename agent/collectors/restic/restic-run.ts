@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { AgentRun } from '@/contract/report';
+import type { AgentRun, RunKind } from '@/contract/report';
 import { readResticLines } from '@/agent/collectors/restic/restic-output';
-import { problemCodeOfText } from '@/agent/collectors/restic/restic-problem';
+import { problemCodeOfOutput } from '@/agent/collectors/restic/restic-problem';
 
 const count = z.int().min(0);
 
@@ -19,6 +19,8 @@ const backupSummary = z.object({
   backup_end: z.iso.datetime({ offset: true }).optional(),
   /** Short (8 characters) before 0.15; left out when `--skip-if-unchanged` wrote nothing. */
   snapshot_id: z.string().optional(),
+  /** Nothing was written: the id is that of no snapshot. */
+  dry_run: z.boolean().optional(),
 });
 
 /** What is kept of the output of a backup while it runs. */
@@ -38,6 +40,12 @@ export interface BackupResult {
   /** As restic wrote it, perhaps short; null when no snapshot was made. */
   snapshotId: string | null;
   missingPaths: string[];
+  /** Snapshots that restic was told to remove and could not. */
+  notRemovedCount: number;
+  /** The server forbade their removal, as an append-only one does. */
+  isAppendOnly: boolean;
+  /** Nothing was written, whatever restic said. */
+  isDryRun: boolean;
 }
 
 /** Lines of stdout worth keeping; all others only tell the progress. */
@@ -46,24 +54,33 @@ export const RESULT_LINE = /^\{"message_type":"summary"|^snapshot [0-9a-f]{8,64}
 const MISSING = /^(.+) does not exist, skipping$/;
 /** Up to 0.18, `forget` on an append-only server ends with 0 and removes nothing. */
 const NOT_REMOVED = /^unable to remove .+ from the repository/;
+const REMOVAL_FORBIDDEN = /^Remove\(.+\b403\b/;
 
-/** Reads how a `restic backup` ended. Exit 0 does not mean that every source was there. */
-export function readBackupResult(output: BackupOutput): BackupResult {
+/**
+ * Reads how restic ended. Exit 0 does not mean that every source was there.
+ * @param kind what its command line says it did; null when it ran inside a script
+ */
+export function readResticResult(output: BackupOutput, kind: RunKind | null): BackupResult {
   const lines = readResticLines(output.stderr);
   const told = readResticLines(output.stdout)
     .messages.flatMap((one) => backupSummary.safeParse(one).data ?? [])
     .at(-1);
-  const snapshotId =
-    told?.snapshot_id ?? /^snapshot ([0-9a-f]{8,64}) saved/m.exec(output.stdout)?.[1] ?? null;
+  const isDryRun = told?.dry_run === true;
+  const snapshotId = isDryRun
+    ? null
+    : (told?.snapshot_id ?? /^snapshot ([0-9a-f]{8,64}) saved/m.exec(output.stdout)?.[1] ?? null);
   const missingPaths = lines.texts.flatMap((text) => MISSING.exec(text)?.[1] ?? []);
   const failedItems =
     lines.messages.filter((one) => one['message_type'] === 'error').length + plainErrors(lines.texts);
-  const warnings = missingPaths.length + lines.texts.filter((text) => NOT_REMOVED.test(text)).length;
-  const status = statusOf(output, snapshotId !== null, warnings > 0);
+  const notRemovedCount = lines.texts.filter((text) => NOT_REMOVED.test(text)).length;
+  const warnings = missingPaths.length + notRemovedCount;
+  // A backup that ends with 3 has made its snapshot; with `--quiet` it does not say which.
+  const hasSnapshot = snapshotId !== null || (output.exitCode === 3 && kind === 'backup');
+  const status = statusOf(output, hasSnapshot, warnings);
   return {
     run: {
       status,
-      partial: status === 'warning' && snapshotId !== null,
+      partial: status === 'warning' && hasSnapshot,
       bytes: told
         ? {
             source: told.total_bytes_processed,
@@ -89,6 +106,9 @@ export function readBackupResult(output: BackupOutput): BackupResult {
     },
     snapshotId,
     missingPaths,
+    notRemovedCount,
+    isAppendOnly: notRemovedCount > 0 && lines.texts.some((text) => REMOVAL_FORBIDDEN.test(text)),
+    isDryRun,
   };
 }
 
@@ -108,14 +128,23 @@ export function readCommandResult(output: BackupOutput): BackupResult {
     },
     snapshotId: null,
     missingPaths: [],
+    notRemovedCount: 0,
+    isAppendOnly: false,
+    isDryRun: false,
   };
 }
 
-function statusOf(output: BackupOutput, hasSnapshot: boolean, hasWarnings: boolean): AgentRun['status'] {
+/** Whether it speaks as restic does, though a script may have started it. */
+export function isOfRestic({ stdout, stderr }: BackupOutput): boolean {
+  return stdout !== '' || readResticLines(stderr).texts.some((text) => MISSING.test(text));
+}
+
+/** Some things were left undone: 0 up to 0.18, 3 from 0.19. */
+function statusOf(output: BackupOutput, hasSnapshot: boolean, warnings: number): AgentRun['status'] {
   const ended = endedBySignal(output);
   if (ended) return ended;
-  if (output.exitCode === 0) return hasWarnings ? 'warning' : 'success';
-  return output.exitCode === 3 && hasSnapshot ? 'warning' : 'failed';
+  if (output.exitCode === 0) return warnings > 0 ? 'warning' : 'success';
+  return output.exitCode === 3 && (hasSnapshot || warnings > 0) ? 'warning' : 'failed';
 }
 
 /** A person or the system stopped it; other signals (out of memory, a crash) are failures. */
@@ -126,7 +155,7 @@ function endedBySignal({ signal, exitCode }: BackupOutput): AgentRun['status'] |
 }
 
 function errorCode(output: BackupOutput, missingPaths: readonly string[]): string | null {
-  return problemCodeOfText(output.stderr) ?? (missingPaths.length > 0 ? 'source_missing' : null);
+  return problemCodeOfOutput(output.stderr) ?? (missingPaths.length > 0 ? 'source_missing' : null);
 }
 
 function errorsOf(status: AgentRun['status'], exitCode: number | null, failedItems: number): number | null {
