@@ -15,6 +15,7 @@ interface Props {
   session: CurrentSession;
   /** null: all clients. */
   clientId: string | null;
+  /** The way here from the fleet; where it is empty, one switches between clients instead. */
   crumbs: readonly Crumb[];
 }
 
@@ -38,7 +39,11 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
     </NavDrawer>
   );
   return (
-    <TopBar menu={menu} switcher={<ClientSwitcher clients={clients} clientId={clientId} />} crumbs={crumbs}>
+    <TopBar
+      menu={menu}
+      switcher={crumbs.length === 0 && <ClientSwitcher clients={clients} clientId={clientId} />}
+      crumbs={crumbs}
+    >
       <KeyHelp />
     </TopBar>
   );

@@ -3,7 +3,7 @@ import { MINUTE, SECOND } from '@/domain/time/instant';
 import { durationText } from '@/domain/protection/sentence';
 import { counted } from '../format/amounts';
 import { Moment } from '../ui/moment';
-import { Table, Td, Th } from '../ui/table';
+import { Table, Td, Th, Tr } from '../ui/table';
 import { ReportLink } from './report-link';
 import { Mark } from './status-mark';
 
@@ -33,43 +33,41 @@ const SKEW_TOLERANCE = 5 * MINUTE;
 
 /** The programs that report for a client, silent ones first. */
 export function AgentTable({ agents, silenceSeconds, timeZone, now }: Props) {
+  const head = (
+    <>
+      <Th>Machine</Th>
+      <Th>System</Th>
+      <Th>Version</Th>
+      <Th>Last heard</Th>
+      <Th className="pl-4">State</Th>
+      <Th className="text-right">Newest report</Th>
+    </>
+  );
   return (
-    <Table>
-      <thead>
-        <tr>
-          <Th>Machine</Th>
-          <Th className="max-md:hidden">System</Th>
-          <Th className="max-md:hidden">Version</Th>
-          <Th>Last heard</Th>
-          <Th className="pl-4">State</Th>
-          <Th className="text-right">Newest report</Th>
-        </tr>
-      </thead>
-      <tbody>
-        {agents.map((agent) => (
-          <tr key={agent.agentId}>
-            <Td>
-              <span className="font-medium">{agent.hostname}</span>
-              {agent.name !== agent.hostname && <span className="text-ink-3"> {agent.name}</span>}
-            </Td>
-            <Td className="max-md:hidden">{agent.os ?? '–'}</Td>
-            <Td className="max-md:hidden">{agent.version}</Td>
-            <Td>
-              {agent.lastSeenAt ? (
-                <Moment at={agent.lastSeenAt.getTime()} timeZone={timeZone} now={now} />
-              ) : (
-                'never'
-              )}
-            </Td>
-            <Td className="pl-4">
-              <AgentState agent={agent} silenceSeconds={silenceSeconds} now={now} />
-            </Td>
-            <Td className="text-right">
-              {agent.newestReportId && <ReportLink rawReportId={agent.newestReportId} />}
-            </Td>
-          </tr>
-        ))}
-      </tbody>
+    <Table head={head}>
+      {agents.map((agent) => (
+        <Tr key={agent.agentId}>
+          <Td at="second">
+            <span className="font-medium">{agent.hostname}</span>
+            {agent.name !== agent.hostname && <span className="text-ink-3"> {agent.name}</span>}
+          </Td>
+          <Td at="hidden">{agent.os ?? '–'}</Td>
+          <Td at="hidden">{agent.version}</Td>
+          <Td at="first-right" className="max-md:text-ink-3">
+            {agent.lastSeenAt ? (
+              <Moment at={agent.lastSeenAt.getTime()} timeZone={timeZone} now={now} />
+            ) : (
+              'never'
+            )}
+          </Td>
+          <Td at="first" className="md:pl-4">
+            <AgentState agent={agent} silenceSeconds={silenceSeconds} now={now} />
+          </Td>
+          <Td at="second-right" className="text-right">
+            {agent.newestReportId && <ReportLink rawReportId={agent.newestReportId} />}
+          </Td>
+        </Tr>
+      ))}
     </Table>
   );
 }

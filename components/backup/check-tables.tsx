@@ -1,7 +1,7 @@
 import type { Instant } from '@/domain/time/instant';
 import { counted, percentText, sizeText, tookText } from '../format/amounts';
 import { Moment } from '../ui/moment';
-import { Table, Td, Th } from '../ui/table';
+import { Table, Td, Th, Tr } from '../ui/table';
 import { ReportLink } from './report-link';
 import { Mark, type Tone } from './status-mark';
 
@@ -55,40 +55,40 @@ export function RestoreTestTable({
   timeZone,
   now,
 }: Zoned & { tests: readonly RestoreTestRow[]; isOfClient?: boolean }) {
+  const head = (
+    <>
+      <Th>Tested</Th>
+      {isOfClient && <Th>System</Th>}
+      <Th>Scope</Th>
+      <Th>Level</Th>
+      <Th className="text-right">Took</Th>
+      <Th className="pl-4">Result</Th>
+      <Th className="text-right">Report</Th>
+    </>
+  );
   return (
-    <Table>
-      <thead>
-        <tr>
-          <Th>Tested</Th>
-          {isOfClient && <Th>System</Th>}
-          <Th>Scope</Th>
-          <Th className="max-md:hidden">Level</Th>
-          <Th className="text-right max-md:hidden">Took</Th>
-          <Th className="pl-4">Result</Th>
-          <Th className="text-right">Report</Th>
-        </tr>
-      </thead>
-      <tbody>
-        {tests.map((test) => (
-          <tr key={test.restoreTestId}>
-            <Td>
-              <Moment at={test.endedAt} timeZone={timeZone} now={now} />
-            </Td>
-            {isOfClient && <Td>{test.systemName}</Td>}
-            <Td className="whitespace-normal">{scopeOf(test)}</Td>
-            <Td className="max-md:hidden">{test.level}</Td>
-            <Td className="text-right max-md:hidden">
-              {tookText(test.detail.restore_seconds ?? (test.endedAt - test.startedAt) / 1000)}
-            </Td>
-            <Td className="pl-4">
-              <Mark tone={TEST_TONE[test.result]}>{TEST_WORD[test.result]}</Mark>
-            </Td>
-            <Td className="text-right">
-              <ReportLink rawReportId={test.rawReportId} />
-            </Td>
-          </tr>
-        ))}
-      </tbody>
+    <Table head={head}>
+      {tests.map((test) => (
+        <Tr key={test.restoreTestId}>
+          <Td at="first-right" className="max-md:text-ink-3">
+            <Moment at={test.endedAt} timeZone={timeZone} now={now} />
+          </Td>
+          {isOfClient && <Td at="second">{test.systemName}</Td>}
+          <Td at={isOfClient ? 'third' : 'second'} className="!whitespace-normal">
+            {scopeOf(test)}
+          </Td>
+          <Td at="hidden">{test.level}</Td>
+          <Td at="hidden" className="text-right">
+            {tookText(test.detail.restore_seconds ?? (test.endedAt - test.startedAt) / 1000)}
+          </Td>
+          <Td at="first" className="md:pl-4">
+            <Mark tone={TEST_TONE[test.result]}>{TEST_WORD[test.result]}</Mark>
+          </Td>
+          <Td at="second-right" className="text-right">
+            <ReportLink rawReportId={test.rawReportId} />
+          </Td>
+        </Tr>
+      ))}
     </Table>
   );
 }
@@ -137,44 +137,40 @@ export function VerificationTable({
   timeZone,
   now,
 }: Zoned & { verifications: readonly VerificationRow[] }) {
+  const head = (
+    <>
+      <Th>Checked</Th>
+      <Th>Repository</Th>
+      <Th>Depth</Th>
+      <Th className="pl-4">Result</Th>
+      <Th className="text-right">Report</Th>
+    </>
+  );
   return (
-    <Table>
-      <thead>
-        <tr>
-          <Th>Checked</Th>
-          <Th>Repository</Th>
-          <Th>Depth</Th>
-          <Th className="pl-4">Result</Th>
-          <Th className="text-right">Report</Th>
-        </tr>
-      </thead>
-      <tbody>
-        {verifications.map((check) => (
-          <tr key={check.verificationId}>
-            <Td>
-              <Moment at={check.endedAt} timeZone={timeZone} now={now} />
-            </Td>
-            <Td>{check.repositoryName}</Td>
-            <Td>
-              {DEPTH_WORD[check.depth]}
-              {check.coveragePercent !== null && check.depth === 'data-subset' && (
-                <span className="text-ink-3"> ({percentText(check.coveragePercent / 100)})</span>
-              )}
-            </Td>
-            <Td className="pl-4">
-              <Mark tone={CHECK_TONE[check.result]}>{CHECK_WORD[check.result]}</Mark>
-              {check.result !== 'ok' && check.message && (
-                <span className="text-ink-3 block max-w-[40ch] text-xs whitespace-normal">
-                  {check.message}
-                </span>
-              )}
-            </Td>
-            <Td className="text-right">
-              <ReportLink rawReportId={check.rawReportId} />
-            </Td>
-          </tr>
-        ))}
-      </tbody>
+    <Table head={head}>
+      {verifications.map((check) => (
+        <Tr key={check.verificationId}>
+          <Td at="first-right" className="max-md:text-ink-3">
+            <Moment at={check.endedAt} timeZone={timeZone} now={now} />
+          </Td>
+          <Td at="second">{check.repositoryName}</Td>
+          <Td at="third">
+            {DEPTH_WORD[check.depth]}
+            {check.coveragePercent !== null && check.depth === 'data-subset' && (
+              <span className="text-ink-3"> ({percentText(check.coveragePercent / 100)})</span>
+            )}
+          </Td>
+          <Td at="first" className="md:pl-4">
+            <Mark tone={CHECK_TONE[check.result]}>{CHECK_WORD[check.result]}</Mark>
+            {check.result !== 'ok' && check.message && (
+              <span className="text-ink-3 block max-w-[40ch] text-xs whitespace-normal">{check.message}</span>
+            )}
+          </Td>
+          <Td at="second-right" className="text-right">
+            <ReportLink rawReportId={check.rawReportId} />
+          </Td>
+        </Tr>
+      ))}
     </Table>
   );
 }

@@ -25,6 +25,7 @@ const WORDS: Readonly<Record<DayState, string>> = {
   missed: 'missed',
   'no-data': 'no data',
   'not-scheduled': 'nothing due',
+  'not-yet-due': 'nothing yet',
 };
 
 interface Props {
@@ -39,7 +40,12 @@ interface Props {
  */
 export function DayBar({ name, days }: Props) {
   return (
-    <div role="group" aria-label={summary(name, days)} data-day-bar="" className="flex max-w-[329px] gap-px">
+    <div
+      role="group"
+      aria-label={summary(name, days)}
+      data-day-bar=""
+      className="flex w-full max-w-[329px] min-w-[154px] gap-px"
+    >
       {days.map((day, index) => (
         <a
           key={day.date}

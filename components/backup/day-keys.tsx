@@ -9,7 +9,7 @@ interface Tip {
 }
 
 /** Arrow keys and a tooltip for every day bar within. */
-export function DayKeys({ children }: { children: ReactNode }) {
+export function DayKeys({ className, children }: { className?: string | undefined; children: ReactNode }) {
   const [tip, setTip] = useState<Tip | null>(null);
 
   function show({ target }: MouseEvent | FocusEvent) {
@@ -32,6 +32,7 @@ export function DayKeys({ children }: { children: ReactNode }) {
 
   return (
     <div
+      className={className}
       onMouseOver={show}
       onFocus={show}
       onBlur={() => setTip(null)}

@@ -3,6 +3,7 @@ import type { OpenFinding } from '@/domain/protection/verdict';
 import type { Instant } from '@/domain/time/instant';
 import { ReportLink } from './report-link';
 import { SeverityShape } from './status-mark';
+import { sentenceCase } from '../format/sentence-case';
 
 interface Props {
   findings: readonly OpenFinding[];
@@ -22,7 +23,7 @@ export function FindingList({ findings, now, words }: Props) {
           className="border-line flex min-h-9 flex-wrap items-center gap-x-2.5 border-b py-1.5"
         >
           <SeverityShape severity={finding.severity} />
-          <span className="font-medium">{capitalised(findingText(finding, words))}</span>
+          <span className="font-medium">{sentenceCase(findingText(finding, words))}</span>
           <code className="text-ink-3">{finding.rule}</code>
           <span className="text-ink-3 ml-auto inline-flex items-center gap-3 tabular-nums">
             {finding.origin?.kind === 'report' && <ReportLink rawReportId={finding.origin.reportId} />}
@@ -43,8 +44,4 @@ export function FindingList({ findings, now, words }: Props) {
 export function findingSummary(findings: readonly OpenFinding[]): string {
   const causes = new Set(findings.map((finding) => finding.causeKey)).size;
   return `${findings.length}, of ${causes} ${causes === 1 ? 'cause' : 'causes'}`;
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -13,6 +13,7 @@ import { Duration } from '../ui/duration';
 import { DayBar } from './day-bar';
 import { DigitPairs } from './digits';
 import { Mark, StatusMark, StatusShape } from './status-mark';
+import { sentenceCase } from '../format/sentence-case';
 
 export interface FleetClientRow {
   clientId: string;
@@ -73,8 +74,8 @@ export function FleetTable({ rows, now, sorting, toggleHref }: Props) {
           <th scope="col" className={HEAD}>
             Why
           </th>
-          <SortHead name="Since" by="since" sorting={sorting} className="w-[84px]" />
-          <SortHead name="Systems" by="systems" sorting={sorting} className="w-[132px]" />
+          <SortHead name="Since" by="since" sorting={sorting} className="w-[78px]" />
+          <SortHead name="Systems" by="systems" sorting={sorting} className="w-[118px]" />
           <th scope="col" className={clsx(HEAD, 'w-[329px] max-xl:w-[180px]')}>
             <span className="flex max-w-[329px] justify-between">
               <span>{days[0] && dateText(days[0].date).slice(4)}</span>
@@ -216,7 +217,7 @@ function clientWhy(row: FleetClientRow, now: Instant): string {
   const isDigit =
     cause === null || cause.finding.detail.kind === 'digit' || cause.finding.detail.kind === 'age';
   const text = isDigit ? whyText(verdict, words) : findingText(cause.finding, words);
-  return capitalised(systems > 1 ? `${text}: ${counted(systems, 'system')}` : `${systemName}: ${text}`);
+  return sentenceCase(systems > 1 ? `${text}: ${counted(systems, 'system')}` : `${systemName}: ${text}`);
 }
 
 function SystemRows({
@@ -316,9 +317,5 @@ export function systemWhy(
   const words = wordsIn(timeZone, now);
   if (system.laggingSince)
     return `Holdfast is behind since ${words.formatInstant(system.laggingSince.getTime())}`;
-  return capitalised(system.verdict ? whyText(system.verdict, words) : 'nothing was ever heard of it');
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return sentenceCase(system.verdict ? whyText(system.verdict, words) : 'nothing was ever heard of it');
 }

@@ -53,7 +53,7 @@ export function JobList({ jobs, systemId, timeZone, dayStartHour, now }: Props) 
           return (
             <li
               key={job.jobId}
-              className="border-line text-13 grid min-h-12 grid-cols-[minmax(0,1fr)_auto_188px] items-center gap-5 border-b max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-x-3 max-md:gap-y-1.5 max-md:py-2.5"
+              className="border-line text-13 grid min-h-12 grid-cols-[minmax(0,1fr)_minmax(154px,329px)_188px] items-center gap-5 border-b max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-x-3 max-md:gap-y-1.5 max-md:py-2.5"
             >
               <div className="min-w-0">
                 <TextLink href={href} className="!text-ink block truncate font-medium">
@@ -93,7 +93,9 @@ export function JobList({ jobs, systemId, timeZone, dayStartHour, now }: Props) 
         })}
       </ul>
       <div className="mt-2">
-        <DayLegend states={['success', 'warning', 'failed', 'missed', 'not-scheduled', 'no-data']} />
+        <DayLegend
+          states={['success', 'warning', 'failed', 'missed', 'not-scheduled', 'not-yet-due', 'no-data']}
+        />
       </div>
     </>
   );

@@ -1,10 +1,10 @@
+import type { PointFacts } from '@/domain/protection/facts';
 import type { PointStanding } from '@/domain/protection/point-standing';
 import { durationText, rejectionText, type Words } from '@/domain/protection/sentence';
-import type { PointFacts } from '@/domain/protection/facts';
 import type { Instant } from '@/domain/time/instant';
 import { countText, sizeText } from '../format/amounts';
 import { Moment } from '../ui/moment';
-import { Table, Td, Th } from '../ui/table';
+import { Table, Td, Th, Tr } from '../ui/table';
 import { ReportLink } from './report-link';
 import { Mark } from './status-mark';
 
@@ -12,7 +12,6 @@ export interface PointRow {
   point: PointFacts;
   repositoryName: string;
   filesTotal: number | null;
-  vanishedAt: Instant | null;
   isBackdated: boolean;
   standing: PointStanding;
 }
@@ -26,43 +25,51 @@ interface Props {
 
 /** Recovery points, newest first, each with whether it can be relied on. */
 export function PointTable({ points, timeZone, now, words }: Props) {
+  const head = (
+    <>
+      <Th>Id</Th>
+      <Th>Repository</Th>
+      <Th>Made</Th>
+      <Th className="text-right">Age</Th>
+      <Th className="text-right max-lg:hidden">Size</Th>
+      <Th className="text-right max-lg:hidden">Files</Th>
+      <Th className="pl-4">State</Th>
+      <Th className="text-right">Report</Th>
+    </>
+  );
   return (
-    <Table>
-      <thead>
-        <tr>
-          <Th>Id</Th>
-          <Th>Repository</Th>
-          <Th className="max-md:hidden">Made</Th>
-          <Th className="text-right">Age</Th>
-          <Th className="text-right max-lg:hidden">Size</Th>
-          <Th className="text-right max-lg:hidden">Files</Th>
-          <Th className="pl-4">State</Th>
-          <Th className="text-right">Report</Th>
-        </tr>
-      </thead>
-      <tbody>
-        {points.map(({ point, repositoryName, filesTotal, isBackdated, standing }) => (
-          <tr key={point.id}>
-            <Td>
-              <code title={point.key}>{point.key.slice(0, 8)}</code>
-            </Td>
-            <Td>{repositoryName}</Td>
-            <Td className="max-md:hidden">
-              <Moment at={point.takenAt} timeZone={timeZone} now={now} />
-              {isBackdated && <span className="text-risk ml-1.5 text-xs">backdated</span>}
-            </Td>
-            <Td className="text-right">{durationText(now - point.takenAt)}</Td>
-            <Td className="text-right max-lg:hidden">{sizeText(point.sizeBytes)}</Td>
-            <Td className="text-right max-lg:hidden">{countText(filesTotal)}</Td>
-            <Td className="pl-4">
-              <Standing standing={standing} words={words} />
-            </Td>
-            <Td className="text-right">
-              {point.origin.kind === 'report' && <ReportLink rawReportId={point.origin.reportId} />}
-            </Td>
-          </tr>
-        ))}
-      </tbody>
+    <Table head={head}>
+      {points.map(({ point, repositoryName, filesTotal, isBackdated, standing }) => (
+        <Tr key={point.id}>
+          <Td at="third">
+            <code title={point.key}>{point.key.slice(0, 8)}</code>
+          </Td>
+          <Td at="second">
+            <span className="block max-w-[26ch] truncate" title={repositoryName}>
+              {repositoryName}
+            </span>
+          </Td>
+          <Td at="hidden">
+            <Moment at={point.takenAt} timeZone={timeZone} now={now} />
+            {isBackdated && <span className="text-risk ml-1.5 text-xs">backdated</span>}
+          </Td>
+          <Td at="first-right" className="max-md:text-ink-3 text-right">
+            {durationText(now - point.takenAt)}
+          </Td>
+          <Td at="hidden" className="text-right max-lg:hidden">
+            {sizeText(point.sizeBytes)}
+          </Td>
+          <Td at="hidden" className="text-right max-lg:hidden">
+            {countText(filesTotal)}
+          </Td>
+          <Td at="first" className="md:pl-4">
+            <Standing standing={standing} words={words} />
+          </Td>
+          <Td at="second-right" className="text-right">
+            {point.origin.kind === 'report' && <ReportLink rawReportId={point.origin.reportId} />}
+          </Td>
+        </Tr>
+      ))}
     </Table>
   );
 }
@@ -73,9 +80,10 @@ function Standing({ standing, words }: { standing: PointStanding; words: Words }
       return <Mark tone="ok">Counts</Mark>;
     case 'usable':
       return (
-        <Mark tone="ok">
-          Usable{standing.isStale && <span className="text-ink-3 font-normal">older than RPO</span>}
-        </Mark>
+        <span className="flex flex-col">
+          <Mark tone="ok">Usable</Mark>
+          {standing.isStale && <span className="text-ink-3 text-xs">older than the RPO</span>}
+        </span>
       );
     case 'rejected':
       return (

@@ -5,7 +5,7 @@ import { problemText } from '@/domain/protection/sentence';
 import type { Instant } from '@/domain/time/instant';
 import { counted, countText, sizeText } from '../format/amounts';
 import { Moment } from '../ui/moment';
-import { Table, Td, Th } from '../ui/table';
+import { Table, Td, Th, Tr } from '../ui/table';
 import { SourceTag } from './origin';
 import { ReportLink } from './report-link';
 import { Mark } from './status-mark';
@@ -31,73 +31,71 @@ export function RepositoryTable({
   timeZone: string;
   now: Instant;
 }) {
+  const head = (
+    <>
+      <Th>Repository</Th>
+      <Th>Medium</Th>
+      <Th>Stands at</Th>
+      <Th className="max-lg:hidden">Fails together with</Th>
+      <Th className="max-lg:hidden">Encrypted</Th>
+      <Th className="text-right">Stored</Th>
+      <Th className="text-right max-lg:hidden">Free</Th>
+      <Th className="pl-4">Last read</Th>
+      <Th className="text-right">Report</Th>
+    </>
+  );
   return (
-    <Table>
-      <thead>
-        <tr>
-          <Th>Repository</Th>
-          <Th>Medium</Th>
-          <Th>Stands at</Th>
-          <Th className="max-lg:hidden">Fails together with</Th>
-          <Th className="max-lg:hidden">Encrypted</Th>
-          <Th className="text-right max-md:hidden">Stored</Th>
-          <Th className="text-right max-lg:hidden">Free</Th>
-          <Th className="pl-4">Last read</Th>
-          <Th className="text-right">Report</Th>
-        </tr>
-      </thead>
-      <tbody>
-        {repositories.map((row) => (
-          <tr key={row.repositoryId} data-repository={row.repositoryId} className="align-top">
-            <Td>
-              <span className="font-medium">{row.facts.name}</span>
-              <span className="text-ink-3 block max-w-[30ch] truncate text-xs" title={row.location}>
-                {row.facts.tool} · {row.location}
-              </span>
-              <span className="text-ink-3 block text-xs">
-                {counted(row.systemCount, 'system')}, {counted(row.pointCount, 'point')}
-              </span>
-            </Td>
-            <Td>
-              <Said attribute={row.facts.media} now={now} textOf={String} />
-            </Td>
-            <Td>
-              <Said attribute={row.facts.site} now={now} textOf={(place) => place.siteName} />
-            </Td>
-            <Td className="max-lg:hidden">
-              <Said
-                attribute={row.facts.failureDomain}
-                now={now}
-                textOf={(domain) =>
-                  domain.startsWith('repository:') ? 'nothing else' : domain.replace(/^host:/, '')
-                }
-              />
-            </Td>
-            <Td className="max-lg:hidden">
-              <Said attribute={row.facts.isEncrypted} now={now} textOf={(is) => (is ? 'yes' : 'no')} />
-            </Td>
-            <Td className="text-right max-md:hidden">{sizeText(row.storedBytes)}</Td>
-            <Td className="text-right max-lg:hidden">
-              {sizeText(row.freeBytes)}
-              {row.totalBytes !== null && (
-                <span className="text-ink-3 block text-xs">of {sizeText(row.totalBytes)}</span>
-              )}
-            </Td>
-            <Td className="pl-4">
-              <LastRead facts={row.facts} timeZone={timeZone} now={now} />
-            </Td>
-            <Td className="text-right">
-              {row.facts.lastAttempt?.origin.kind === 'report' ? (
-                <ReportLink rawReportId={row.facts.lastAttempt.origin.reportId} />
-              ) : (
-                countText(null)
-              )}
-            </Td>
-          </tr>
-        ))}
-      </tbody>
+    <Table head={head}>
+      {repositories.map((row) => (
+        <Tr key={row.repositoryId} data-repository={row.repositoryId} className="align-top">
+          <Td at="first">
+            <span className="font-medium">{row.facts.name}</span>
+            <span className="text-ink-3 block max-w-[34ch] truncate text-xs" title={row.location}>
+              {row.location}
+            </span>
+            <span className="text-ink-3 block text-xs">
+              {row.facts.tool} · {counted(row.systemCount, 'system')}, {counted(row.pointCount, 'point')}
+            </span>
+          </Td>
+          <Td at="second">
+            <Said attribute={row.facts.media} now={now} textOf={String} />
+          </Td>
+          <Td at="second-right">
+            <Said attribute={row.facts.site} now={now} textOf={(place) => place.siteName} />
+          </Td>
+          <Td at="hidden" className="max-lg:hidden">
+            <Said attribute={row.facts.failureDomain} now={now} textOf={domainText} />
+          </Td>
+          <Td at="hidden" className="max-lg:hidden">
+            <Said attribute={row.facts.isEncrypted} now={now} textOf={(is) => (is ? 'yes' : 'no')} />
+          </Td>
+          <Td at="hidden" className="text-right">
+            {sizeText(row.storedBytes)}
+          </Td>
+          <Td at="hidden" className="text-right max-lg:hidden">
+            {sizeText(row.freeBytes)}
+            {row.totalBytes !== null && (
+              <span className="text-ink-3 block text-xs">of {sizeText(row.totalBytes)}</span>
+            )}
+          </Td>
+          <Td at="first-right" className="md:pl-4">
+            <LastRead facts={row.facts} timeZone={timeZone} now={now} />
+          </Td>
+          <Td at="hidden" className="text-right">
+            {row.facts.lastAttempt?.origin.kind === 'report' ? (
+              <ReportLink rawReportId={row.facts.lastAttempt.origin.reportId} />
+            ) : (
+              countText(null)
+            )}
+          </Td>
+        </Tr>
+      ))}
     </Table>
   );
+}
+
+function domainText(domain: string): string {
+  return domain.startsWith('repository:') ? 'nothing else' : domain.replace(/^host:/, '');
 }
 
 /** A value with where it comes from; what nobody said is called so. */

@@ -1,8 +1,9 @@
+import clsx from 'clsx';
 import type { RunFacts } from '@/domain/protection/facts';
 import type { Instant } from '@/domain/time/instant';
 import { countText, sizeText, tookText } from '../format/amounts';
 import { Moment } from '../ui/moment';
-import { Table, Td, Th } from '../ui/table';
+import { Table, Td, Th, Tr } from '../ui/table';
 import { ReportLink } from './report-link';
 import { RunMark } from './status-mark';
 
@@ -23,80 +24,83 @@ export interface RunRow {
   rawReportId: string;
 }
 
-/** Runs, newest first; what the tool said of one that did not succeed stands below it, in its own words. */
-export function RunTable({
-  runs,
-  timeZone,
-  now,
-}: {
-  runs: readonly RunRow[];
+interface Zoned {
   timeZone: string;
   now: Instant;
-}) {
+}
+
+/** Runs, newest first; what the tool said of one that did not succeed stands below it, in its own words. */
+export function RunTable({ runs, timeZone, now }: Zoned & { runs: readonly RunRow[] }) {
+  const head = (
+    <>
+      <Th>Started</Th>
+      <Th>Job</Th>
+      <Th>Outcome</Th>
+      <Th className="text-right">Took</Th>
+      <Th className="text-right">Added</Th>
+      <Th className="text-right max-lg:hidden">Files</Th>
+      <Th className="text-right max-lg:hidden">Exit</Th>
+      <Th className="text-right">Report</Th>
+    </>
+  );
   return (
-    <Table>
-      <thead>
-        <tr>
-          <Th>Started</Th>
-          <Th>Job</Th>
-          <Th>Outcome</Th>
-          <Th className="text-right max-md:hidden">Took</Th>
-          <Th className="text-right max-md:hidden">Added</Th>
-          <Th className="text-right max-lg:hidden">Files</Th>
-          <Th className="text-right max-lg:hidden">Exit</Th>
-          <Th className="text-right">Report</Th>
-        </tr>
-      </thead>
-      <tbody>
-        {runs.map((run) => (
-          <Rows key={run.runId} run={run} timeZone={timeZone} now={now} />
-        ))}
-      </tbody>
+    <Table head={head}>
+      {runs.map((run) => (
+        <Rows key={run.runId} run={run} timeZone={timeZone} now={now} />
+      ))}
     </Table>
   );
 }
 
-function Rows({ run, timeZone, now }: { run: RunRow; timeZone: string; now: Instant }) {
+function Rows({ run, timeZone, now }: Zoned & { run: RunRow }) {
   const said = saidOf(run);
-  const plain = said ? 'border-b-0' : undefined;
   return (
     <>
-      <tr>
-        <Td className={plain}>
+      <Tr isOpenBelow={said !== null}>
+        <Td at="first-right" className="max-md:text-ink-3">
           <Moment at={run.at} timeZone={timeZone} now={now} />
         </Td>
-        <Td className={plain}>
-          <span className="block max-w-[24ch] truncate" title={run.jobName}>
+        <Td at="second">
+          <span className="block max-w-[30ch] truncate" title={run.jobName}>
             {run.jobName}
           </span>
           {run.kind !== 'backup' && <span className="text-ink-3 text-xs">{run.kind}</span>}
         </Td>
-        <Td className={plain}>
+        <Td at="first">
           <RunMark status={run.status} isPartial={run.isPartial} />
         </Td>
-        <Td className={`${plain ?? ''} text-right max-md:hidden`}>{tookText(run.durationSeconds)}</Td>
-        <Td className={`${plain ?? ''} text-right max-md:hidden`}>{sizeText(run.storedBytes)}</Td>
-        <Td className={`${plain ?? ''} text-right max-lg:hidden`}>
+        <Td at="hidden" className="text-right">
+          {tookText(run.durationSeconds)}
+        </Td>
+        <Td at="hidden" className="text-right">
+          {sizeText(run.storedBytes)}
+        </Td>
+        <Td at="hidden" className="text-right max-lg:hidden">
           {countText(run.filesTotal)}
           {run.filesFailed !== null && run.filesFailed > 0n && (
             <span className="text-risk"> ({countText(run.filesFailed)} failed)</span>
           )}
         </Td>
-        <Td className={`${plain ?? ''} text-right max-lg:hidden`}>{countText(run.exitCode)}</Td>
-        <Td className={`${plain ?? ''} text-right`}>
+        <Td at="hidden" className="text-right max-lg:hidden">
+          {countText(run.exitCode)}
+        </Td>
+        <Td at="second-right" className="text-right">
           <ReportLink rawReportId={run.rawReportId} />
         </Td>
-      </tr>
-      {said && (
-        <tr>
-          <Td colSpan={8} className="h-auto pt-0 pb-2 whitespace-normal">
+      </Tr>
+      {said !== null && (
+        <Tr className="max-md:block max-md:pt-0">
+          <Td at="first" colSpan={8} className="pt-0 pb-2 !whitespace-normal md:h-auto">
             <code
-              className={`text-ink-2 inline-block rounded px-2 py-0.5 break-words ${run.status === 'failed' ? 'bg-bad-bg' : 'bg-risk-bg'}`}
+              className={clsx(
+                'text-ink-2 inline-block rounded px-2 py-0.5 [overflow-wrap:anywhere]',
+                run.status === 'failed' ? 'bg-bad-bg' : 'bg-risk-bg',
+              )}
             >
               {said}
             </code>
           </Td>
-        </tr>
+        </Tr>
       )}
     </>
   );

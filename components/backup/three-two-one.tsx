@@ -14,6 +14,7 @@ import { DIGITS, type CandidateChange, type CopyVerdict, type Verdict } from '@/
 import { SECOND } from '@/domain/time/instant';
 import { sizeText } from '../format/amounts';
 import { Shape } from './status-mark';
+import { sentenceCase } from '../format/sentence-case';
 
 const MEDIA_ICON: Readonly<Record<MediaClass, LucideIcon>> = {
   disk: HardDrive,
@@ -39,8 +40,9 @@ export function ThreeTwoOne({ facts, verdict, words, mayDeclare }: Props) {
   const ghost = verdict.smallestChange;
   return (
     <div className="flex gap-0 max-lg:flex-col">
-      <div className="flex items-center max-lg:w-full lg:w-[190px]">
+      <div className="flex items-center max-lg:w-full lg:w-[200px]">
         <ProductionNode facts={facts} verdict={verdict} />
+        <span aria-hidden="true" className="border-edge w-4 flex-none border-t-2 max-lg:hidden" />
       </div>
       <ol className="flex min-w-0 flex-1 flex-col gap-2 max-lg:mt-2" aria-label="Copies by place">
         {lanes.map((lane, index) => (
@@ -121,23 +123,22 @@ function belongs(ghost: CandidateChange, lane: LaneContent, lanes: readonly Lane
   return lane === (lanes.find((one) => one.kind === wanted) ?? lanes.at(-1));
 }
 
-/** The line from production into a lane; dashed where nothing in it counts. */
+/** The line from the stem beside production into a lane; dashed where nothing in it counts. */
 function Branch({ isFirst, isLast, isCounted }: { isFirst: boolean; isLast: boolean; isCounted: boolean }) {
   return (
-    <span aria-hidden="true" className="relative w-8 flex-none max-lg:hidden">
+    <span aria-hidden="true" className="relative w-5 flex-none max-lg:hidden">
+      {!(isFirst && isLast) && (
+        <span
+          className={clsx(
+            'border-edge absolute left-0 border-l-2',
+            isFirst ? 'top-1/2' : '-top-2',
+            isLast ? 'bottom-1/2' : '-bottom-2',
+          )}
+        />
+      )}
       <span
         className={clsx(
-          'border-edge absolute left-0 w-1/2 border-r-2',
-          isFirst ? 'top-1/2' : '-top-2',
-          isLast ? 'bottom-1/2' : '-bottom-2',
-          isFirst && isLast && 'hidden',
-        )}
-      />
-      {isFirst && <span className="border-edge absolute top-1/2 left-0 w-1/2 border-t-2" />}
-      <span
-        className={clsx(
-          'absolute top-1/2 right-0 border-t-2',
-          isFirst && isLast ? 'left-0' : 'left-1/2',
+          'absolute top-1/2 right-0 left-0 border-t-2',
           isCounted ? 'border-ok-g' : 'border-bad-g border-dashed',
         )}
       />
@@ -334,7 +335,7 @@ function GhostNode({ change }: { change: CandidateChange }) {
         <Plus size={14} aria-hidden="true" /> Smallest change
       </p>
       <p className="text-ink-2 text-xs">
-        {capitalised(changeText(change))}.<br />
+        {sentenceCase(changeText(change))}.<br />
         {digits.join(', ')}
       </p>
       <p className="text-accent mt-auto pt-1.5 text-xs font-semibold">
@@ -342,8 +343,4 @@ function GhostNode({ change }: { change: CandidateChange }) {
       </p>
     </li>
   );
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -23,6 +23,7 @@ import {
 import { FocusOnOpen } from '../ui/focus-on-open';
 import { Origin } from './origin';
 import { Mark, StatusMark } from './status-mark';
+import { sentenceCase } from '../format/sentence-case';
 
 interface Props {
   systemName: string;
@@ -41,7 +42,7 @@ export function WhyPanel({ systemName, status, facts, verdict, policy, words, cl
   return (
     <aside
       aria-labelledby="why-title"
-      className="border-line bg-bg-2 text-13 border-l max-xl:border-y max-xl:border-l-0"
+      className="border-line bg-bg-2 text-13 border-l max-xl:mt-6 max-xl:border-y max-xl:border-l-0 xl:[grid-area:why]"
     >
       <div className="xl:sticky xl:top-12 xl:max-h-[calc(100dvh-48px)] xl:overflow-y-auto" tabIndex={-1}>
         <header className="flex items-center justify-between gap-2 px-5 pt-4 pb-2.5">
@@ -139,14 +140,19 @@ function factText({ subjectName, value }: ExplainedFact, verdict: Verdict, words
         </>
       );
     case 'attribute':
-      return `${subjectName}: ${value.name} ${value.text.replace(/^(host|repository):/, '')}.`;
+      return `${subjectName}: ${value.name} ${attributeText(value.text)}.`;
     case 'finding': {
       const finding = verdict.findings.find(
         (one) => one.rule === value.rule && one.subject.name === subjectName,
       );
-      return finding === undefined ? value.rule : `${capitalised(findingText(finding, words))}.`;
+      return finding === undefined ? value.rule : `${sentenceCase(findingText(finding, words))}.`;
     }
   }
+}
+
+/** A failure domain of its own carries the repository's id, which says nothing to people. */
+function attributeText(text: string): string {
+  return text.startsWith('repository:') ? 'of its own' : text.replace(/^host:/, '');
 }
 
 function outcomeText(outcome: string): string {
@@ -206,13 +212,22 @@ function keyOf(condition: ExplainedCondition): string {
 function nameOf(condition: ExplainedCondition): string {
   switch (condition.kind) {
     case 'digit':
-      return `${capitalised(condition.digit)}: ${condition.actual} of ${condition.required}`;
+      return `${DIGIT_WORD[condition.digit]}: ${condition.actual} of ${condition.required}`;
     case 'shortfall':
       return 'Counts for every digit';
     case 'counts':
       return condition.reason === null ? 'Counts as a copy' : CONDITION[condition.reason.code];
   }
 }
+
+const DIGIT_WORD: Readonly<Record<string, string>> = {
+  copies: 'Copies',
+  media: 'Media',
+  locations: 'Places',
+  offsite: 'Offsite',
+  immutable: 'Immutable',
+  errors: 'Errors',
+};
 
 /** The conditions of a counted copy (domain.md, 'The 3-2-1 verdict'), by the reason for which each fails. */
 const CONDITION: Readonly<Record<RejectionReason['code'], string>> = {
@@ -262,7 +277,7 @@ function TriedChanges({ tried }: { tried: readonly CandidateChange[] }) {
             className="border-line grid grid-cols-[72px_1fr] gap-x-2 border-t py-1.5 first:border-t-0"
           >
             <Mark tone={change.isSufficient ? 'ok' : 'bad'}>{change.isSufficient ? 'Passes' : 'Fails'}</Mark>
-            <span>{capitalised(changeText(change))}</span>
+            <span>{sentenceCase(changeText(change))}</span>
             <span className="text-ink-3 col-start-2 text-xs tabular-nums">{digitsText(change)}</span>
           </li>
         ))}
@@ -276,8 +291,4 @@ function digitsText({ digits }: CandidateChange): string {
     const { required, actual } = digits[name];
     return required === null ? [] : [`${actual}/${required}`];
   }).join(' · ');
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

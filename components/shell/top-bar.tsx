@@ -24,9 +24,9 @@ export function TopBar({
       {switcher}
       {crumbs.length > 0 && (
         <nav aria-label="Where you are" className="text-13 text-ink-3 flex min-w-0 items-center gap-1.5">
-          {crumbs.map((crumb) => (
+          {crumbs.map((crumb, index) => (
             <span key={crumb.name} className="flex min-w-0 items-center gap-1.5">
-              <span aria-hidden="true">/</span>
+              {index > 0 && <span aria-hidden="true">/</span>}
               {crumb.href ? (
                 <Link href={crumb.href} className="text-ink-2 truncate hover:underline">
                   {crumb.name}

@@ -34,13 +34,19 @@ test('a run that goes on, or whose end nobody could read, says nothing: never su
 });
 
 test('a day without runs is not scheduled while we were listening, and no data while we were blind', () => {
-  expect(outcomes([], 1)).toEqual(['not-scheduled']);
+  expect(outcomes([], 2)).toEqual(['not-scheduled', 'not-yet-due']);
   expect(outcomes([], 2, { since: null, until: null })).toEqual(['no-data', 'no-data']);
-  expect(outcomes([], 3, { since: NOON - 25 * HOUR, until: NOON - 25 * HOUR })).toEqual([
-    'no-data',
+  expect(outcomes([], 3, { since: NOON - 37 * HOUR, until: NOON - 37 * HOUR })).toEqual([
     'not-scheduled',
     'no-data',
+    'no-data',
   ]);
+});
+
+test('today is not yet due while the job was heard since yesterday began, and no data once it was not', () => {
+  const yesterday = Date.UTC(2026, 10, 16);
+  expect(outcomes([], 1, { since: 0, until: yesterday })).toEqual(['not-yet-due']);
+  expect(outcomes([], 1, { since: 0, until: yesterday - 1 })).toEqual(['no-data']);
 });
 
 test('a day keeps its runs, oldest first, and none of the future', () => {

@@ -1,9 +1,10 @@
-import type { Instant } from '../time/instant';
+import { DAY, type Instant } from '../time/instant';
 import { lastDays, type ZonedDay } from '../time/zoned-day';
 import type { RunFacts } from './facts';
 
 /** What a job's day is called; `missed` and `no-data` never look alike. */
-export type JobDayOutcome = 'success' | 'warning' | 'failed' | 'missed' | 'no-data' | 'not-scheduled';
+export type JobDayOutcome =
+  'success' | 'warning' | 'failed' | 'missed' | 'no-data' | 'not-scheduled' | 'not-yet-due';
 
 export interface JobDay<Run> extends ZonedDay {
   outcome: JobDayOutcome;
@@ -15,7 +16,8 @@ const WORST_FIRST: readonly JobDayOutcome[] = ['failed', 'missed', 'warning', 's
 
 /**
  * The last 30 days (or `count`) of a job, oldest first: the worst of its runs that started on the day. A day before anything
- * was heard of the job (`heardSince`, null: nothing ever) or after it was last heard (`heardUntil`) is `no-data`.
+ * was heard of the job (`heard.since`, null: nothing ever) or after it was last heard (`heard.until`) is `no-data`; today without
+ * a run is `not-yet-due` while the job was heard yesterday or later.
  */
 export function jobDays<Run extends Pick<RunFacts, 'status' | 'at' | 'isPartial'>>(
   runs: readonly Run[],
@@ -28,7 +30,7 @@ export function jobDays<Run extends Pick<RunFacts, 'status' | 'at' | 'isPartial'
   const sorted = runs.filter((run) => run.at <= now).toSorted((a, b) => a.at - b.at);
   return lastDays(count, timeZone, dayStartHour, now).map((day) => {
     const own = sorted.filter((run) => run.at >= day.startsAt && run.at < day.endsAt);
-    return { ...day, outcome: worstOf(own) ?? emptyDay(day, heard), runs: own };
+    return { ...day, outcome: worstOf(own) ?? emptyDay(day, heard, now), runs: own };
   });
 }
 
@@ -54,7 +56,12 @@ function outcomeOf(run: Pick<RunFacts, 'status' | 'isPartial'>): JobDayOutcome {
   }
 }
 
-function emptyDay(day: ZonedDay, heard: { since: Instant | null; until: Instant | null }): JobDayOutcome {
+function emptyDay(
+  day: ZonedDay,
+  heard: { since: Instant | null; until: Instant | null },
+  now: Instant,
+): JobDayOutcome {
   if (heard.since === null || day.endsAt <= heard.since) return 'no-data';
+  if (now < day.endsAt && heard.until !== null && heard.until >= day.startsAt - DAY) return 'not-yet-due';
   return heard.until !== null && day.startsAt > heard.until ? 'no-data' : 'not-scheduled';
 }

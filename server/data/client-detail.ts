@@ -17,7 +17,7 @@ import { listSites, type Site } from './sites';
 import { listStatusChanges, statusHistories, type ListedStatusChange } from './status-history';
 
 const RESTORE_TESTS_SHOWN = 10;
-const CHANGES_SHOWN = 20;
+const CHANGES_SHOWN = 8;
 
 export interface ClientDetail {
   readonly client: Client;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { OpenFinding } from '@/domain/protection/verdict';
+import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Tx } from './database';
-import { shownSystems } from './shown-systems';
+import { shownSystems, statusRank } from './shown-systems';
 import { storedVerdictRow, type StoredVerdict } from './stored-verdicts';
 
 /** What several systems of one client lack for one reason. */
@@ -36,15 +37,10 @@ const row = z.object({
 });
 
 /**
- * The cause that explains most of what makes each client non-compliant or at risk, of these clients (null: of all, at most
- * 1,000). Causes that lie in a data set itself are taken together where they break the same rule.
+ * The cause that explains most of what makes each client non-compliant or at risk, for at most 1,000 clients. Causes that lie in
+ * a data set itself are taken together where they break the same rule.
  */
-export async function leadingCauses(
-  tx: Tx,
-  mspId: string,
-  clientIds: readonly string[] | null,
-  now: Date,
-): Promise<SystemsCause[]> {
+export async function leadingCauses(tx: Tx, mspId: string, now: Date): Promise<SystemsCause[]> {
   const rows = await tx.$queryRaw`
     WITH ${shownSystems(mspId, now)},
     worst AS (
@@ -60,12 +56,12 @@ export async function leadingCauses(
       JOIN shown s ON s.system_id = f.system_id
       JOIN worst w ON w.client_id = s.client_id AND w.status = s.status
       WHERE f.msp_id = ${mspId}::uuid AND f.closed_at IS NULL
-        AND (${clientIds === null} OR f.client_id = ANY (${[...(clientIds ?? [])]}::uuid[]))
     ),
     causes AS (
       SELECT client_id, cause, count(DISTINCT system_id)::int AS systems, bool_or(severity = 'critical') AS is_critical,
         (array_agg(data_set_id ORDER BY severity, since, data_set_id))[1] AS data_set_id,
-        (array_agg(finding ORDER BY finding #>> '{detail,kind}' IN ('digit', 'age'), severity, since, rule))[1] AS finding
+        (array_agg(finding ORDER BY finding #>> '{detail,kind}' IN ('digit', 'age'),
+          finding #>> '{subject,kind}' <> 'repository', severity, since, rule))[1] AS finding
       FROM gaps GROUP BY client_id, cause
     )
     SELECT DISTINCT ON (k.client_id) k.client_id::text AS "clientId", c.name AS "clientName", w.status,
@@ -76,7 +72,10 @@ export async function leadingCauses(
   return z.array(row).parse(rows);
 }
 
-/** For each of these clients, the verdict of one data set that has the client's status; those of `preferred` come first. */
+/**
+ * For each of these clients, the verdict of one data set that gives the client its status; those of `preferred` come first.
+ * None where what has that status was never evaluated.
+ */
 export async function leadingVerdicts(
   tx: Tx,
   mspId: string,
@@ -85,14 +84,15 @@ export async function leadingVerdicts(
   now: Date,
 ): Promise<(StoredVerdict & { clientId: string; systemName: string })[]> {
   const rows = await tx.$queryRaw`
-    WITH ${shownSystems(mspId, now)}
+    WITH ${shownSystems(mspId, now)},
+    worst AS (SELECT client_id, min(${statusRank(Prisma.sql`status`)}) AS rank FROM shown GROUP BY client_id)
     SELECT DISTINCT ON (v.client_id) v.client_id::text AS "clientId", s.name AS "systemName",
       v.data_set_id::text AS "dataSetId", d.name AS "dataSetName", v.system_id::text AS "systemId", v.verdict
     FROM app.verdict v
     JOIN app.data_set d ON d.msp_id = ${mspId}::uuid AND d.data_set_id = v.data_set_id AND d.archived_at IS NULL
     JOIN shown s ON s.system_id = v.system_id
-    WHERE v.msp_id = ${mspId}::uuid AND v.client_id = ANY (${[...clientIds]}::uuid[])
-    ORDER BY v.client_id, v.data_set_id = ANY (${[...preferred]}::uuid[]) DESC,
-      array_position(ARRAY['non-compliant', 'unknown', 'at-risk', 'compliant'], v.status), v.changes_at, v.data_set_id`;
+    JOIN worst w ON w.client_id = s.client_id AND w.rank = ${statusRank(Prisma.sql`s.status`)}
+    WHERE v.msp_id = ${mspId}::uuid AND v.client_id = ANY (${[...clientIds]}::uuid[]) AND v.status = s.status
+    ORDER BY v.client_id, v.data_set_id = ANY (${[...preferred]}::uuid[]) DESC, v.changes_at, v.data_set_id`;
   return z.array(storedVerdictRow.extend({ clientId: z.string(), systemName: z.string() })).parse(rows);
 }

@@ -64,7 +64,7 @@ export async function readFleet(
   return database.inScope(scope, async (tx) => {
     const { clients, total } = await listFleetClients(tx, mspId, view, now);
     const totals = await fleetTotals(tx, mspId, now);
-    const causes = await leadingCauses(tx, mspId, null, now);
+    const causes = await leadingCauses(tx, mspId, now);
     const changes = await clientChangesSince(tx, mspId, new Date(now.getTime() - DAY), now);
     const reasons = await reasonsOf(tx, mspId, clients, causes, now);
     const histories = await historiesOf(tx, mspId, clients, now);

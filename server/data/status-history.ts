@@ -59,7 +59,7 @@ const changeRow = z.object({
 /** A change of a system's status as a row of a list. */
 export type ListedStatusChange = z.output<typeof changeRow>;
 
-/** A client's changes of status, newest first; of one day, up to 200, or the newest `limit`. */
+/** A client's changes of status, newest first: all of one day, up to 200, or the newest `limit` of systems that had a status before. */
 export async function listStatusChanges(
   tx: Tx,
   mspId: string,
@@ -73,6 +73,7 @@ export async function listStatusChanges(
     SELECT c.system_id::text AS "systemId", y.name AS "systemName", c.at, c.from_status AS "from", c.to_status AS "to"
     FROM app.status_change c JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = c.system_id
     WHERE c.msp_id = ${mspId}::uuid AND c.client_id = ${clientId}::uuid
+      AND (${day !== null} OR c.from_status IS NOT NULL)
       AND (${from}::timestamptz IS NULL OR c.at >= ${from}) AND (${to}::timestamptz IS NULL OR c.at < ${to})
     ORDER BY c.at DESC, y.name LIMIT ${day ? 200 : limit}`;
   return z.array(changeRow).parse(rows);

@@ -16,6 +16,7 @@ import { findListedSystem, type ListedSystem } from './client-systems';
 import { findClient, type Client } from './clients';
 import type { Database, Tx } from './database';
 import { listDeclarations, type ListedDeclaration } from './declarations';
+import { openFindingsSince } from './open-findings';
 import { policiesOf, type PolicyVersion } from './policies';
 import { loadProtectionFacts } from './protection-facts';
 import { listSites, type Site } from './sites';
@@ -119,13 +120,14 @@ export async function judgeDataSets(
   const policyOf = await policiesOf(tx, mspId, [system.clientId], now);
   const policy = policyOf(system.clientId);
   const loaded = await loadProtectionFacts(tx, mspId, [system.systemId], now);
+  const withSince = await openFindingsSince(tx, mspId, system.systemId);
   return loaded
     .map(({ facts }) => ({
       dataSetId: facts.dataSet.id,
       name: facts.dataSet.name,
       facts,
       policy,
-      verdict: evaluateDataSet(facts, policy.policy, now.getTime()),
+      verdict: withSince(facts.dataSet.id, evaluateDataSet(facts, policy.policy, now.getTime())),
     }))
     .toSorted((a, b) => rank(a.verdict.status) - rank(b.verdict.status) || a.name.localeCompare(b.name));
 }

@@ -9,7 +9,7 @@ import { exactText } from '@/components/format/words';
 import { buttonClass } from '@/components/ui/button';
 import { Moment } from '@/components/ui/moment';
 import { Section } from '@/components/ui/section';
-import { Table, Td, Th } from '@/components/ui/table';
+import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { TextLink } from '@/components/ui/text-link';
 import { requireSession } from '@/server/auth/require-scope';
 import type { RawReport } from '@/server/data/raw-reports';
@@ -129,6 +129,15 @@ const KIND = {
   finding: 'Open finding',
 } as const;
 
+const HEAD = (
+  <>
+    <Th>Kind</Th>
+    <Th>What</Th>
+    <Th>System</Th>
+    <Th>At</Th>
+  </>
+);
+
 function Derived({ shown: { derived, now }, timeZone }: { shown: ShownReport; timeZone: string }) {
   return (
     <Section id="derived" title="What rests on it now" aside={countText(derived.length)}>
@@ -137,29 +146,21 @@ function Derived({ shown: { derived, now }, timeZone }: { shown: ShownReport; ti
           Nothing any more: later reports say the same or more, or it said nothing about backups.
         </p>
       ) : (
-        <Table>
-          <thead>
-            <tr>
-              <Th>Kind</Th>
-              <Th>What</Th>
-              <Th className="max-md:hidden">System</Th>
-              <Th>At</Th>
-            </tr>
-          </thead>
-          <tbody>
-            {derived.map((fact) => (
-              <tr key={`${fact.kind} ${fact.label} ${fact.at.toISOString()} ${fact.systemId}`}>
-                <Td>{KIND[fact.kind]}</Td>
-                <Td className="whitespace-normal">{fact.label}</Td>
-                <Td className="max-md:hidden">
-                  {fact.systemId && <TextLink href={`/systems/${fact.systemId}`}>{fact.systemName}</TextLink>}
-                </Td>
-                <Td>
-                  <Moment at={fact.at.getTime()} timeZone={timeZone} now={now} />
-                </Td>
-              </tr>
-            ))}
-          </tbody>
+        <Table head={HEAD}>
+          {derived.map((fact) => (
+            <Tr key={`${fact.kind} ${fact.label} ${fact.at.toISOString()} ${fact.systemId}`}>
+              <Td at="first">{KIND[fact.kind]}</Td>
+              <Td at="second" className="!whitespace-normal">
+                {fact.label}
+              </Td>
+              <Td at="second-right">
+                {fact.systemId && <TextLink href={`/systems/${fact.systemId}`}>{fact.systemName}</TextLink>}
+              </Td>
+              <Td at="first-right">
+                <Moment at={fact.at.getTime()} timeZone={timeZone} now={now} />
+              </Td>
+            </Tr>
+          ))}
         </Table>
       )}
     </Section>

@@ -73,16 +73,23 @@ export default async function SystemPage({ params, searchParams }: Props) {
         crumbs={[{ name: client.name, href: `/clients/${client.clientId}` }, { name: system.name }]}
       />
       <LiveRefresh everySeconds={30} />
-      <div className={clsx(view.isWhyOpen && 'xl:grid xl:grid-cols-[minmax(0,1fr)_392px]')}>
-        <main id="content" className="min-w-0 px-4 pt-5 pb-8 lg:px-6">
-          <Head view={view} />
-          {chosen ? <Judged view={view} chosen={chosen} /> : <NeverHeard view={view} />}
-        </main>
-        {view.isWhyOpen && chosen && <Why view={view} chosen={chosen} />}
-      </div>
+      <main id="content">
+        <DayKeys className={view.isWhyOpen ? WITH_WHY : undefined}>
+          <div className="min-w-0 px-4 pt-5 lg:px-6 xl:[grid-area:answer]">
+            <Head view={view} />
+            {chosen ? <Answer view={view} chosen={chosen} /> : <NeverHeard view={view} />}
+          </div>
+          {view.isWhyOpen && chosen && <Why view={view} chosen={chosen} />}
+          {chosen && <Grounds view={view} chosen={chosen} />}
+        </DayKeys>
+      </main>
     </>
   );
 }
+
+/** The explanation stands beside everything on wide screens, and right below the answer on narrow ones. */
+const WITH_WHY =
+  "xl:grid xl:grid-cols-[minmax(0,1fr)_392px] xl:grid-rows-[auto_1fr] xl:[grid-template-areas:'answer_why''grounds_why']";
 
 /** Where the page leads with another data set, or with the explanation open or closed. */
 function hrefOf({ detail, isWhyOpen }: View, changed: { dataSetId?: string; isWhyOpen?: boolean }): string {
@@ -147,13 +154,14 @@ function NeverHeard({ view: { detail } }: { view: View }) {
   );
 }
 
-function Judged({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
+/** The verdict in words, digits and picture. */
+function Answer({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
   const { detail, now, words, mayDeclare } = view;
-  const { system, client, status } = detail;
+  const { system, status } = detail;
   const { verdict, facts } = chosen;
   const isWorst = chosen === detail.dataSets[0];
   return (
-    <DayKeys>
+    <>
       {detail.dataSets.length > 1 && <DataSetTabs view={view} chosen={chosen} />}
       <VerdictBanner
         status={isWorst ? status : verdict.status}
@@ -172,6 +180,17 @@ function Judged({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
       <Section id="picture" title="3-2-1 picture" aside={<PictureLegend />}>
         <ThreeTwoOne facts={facts} verdict={verdict} words={words} mayDeclare={mayDeclare} />
       </Section>
+    </>
+  );
+}
+
+/** What the verdict rests on. */
+function Grounds({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
+  const { detail, now, words } = view;
+  const { system, client } = detail;
+  const { verdict } = chosen;
+  return (
+    <div className="min-w-0 px-4 pb-8 lg:px-6 xl:[grid-area:grounds]">
       <Section id="jobs" title="Jobs" aside="worst run of each day, 30 days to today">
         {detail.jobs.length === 0 ? (
           <Empty title="No job was reported.">
@@ -206,7 +225,7 @@ function Judged({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
       <Points view={view} chosen={chosen} />
       <Checks view={view} />
       <Declarations view={view} />
-    </DayKeys>
+    </div>
   );
 }
 
