@@ -81,14 +81,24 @@ export interface NewAgent {
   readonly hostname: string;
   readonly os: string | null;
   readonly version: string;
+  readonly enrolledAt: Date;
 }
 
 /** The agent's row among the MSP's. */
 export async function insertAgent(query: IngestQuery, agent: NewAgent): Promise<void> {
   await query(
-    `INSERT INTO app.agent (msp_id, agent_id, client_id, name, hostname, os, version)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-    [agent.mspId, agent.agentId, agent.clientId, agent.name, agent.hostname, agent.os, agent.version],
+    `INSERT INTO app.agent (msp_id, agent_id, client_id, name, hostname, os, version, enrolled_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      agent.mspId,
+      agent.agentId,
+      agent.clientId,
+      agent.name,
+      agent.hostname,
+      agent.os,
+      agent.version,
+      agent.enrolledAt.toISOString(),
+    ],
   );
 }
 

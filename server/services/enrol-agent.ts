@@ -23,13 +23,14 @@ export interface ServerIdentity {
 
 /**
  * Turns a token and a machine's public key into an agent, in one transaction with its audit event. The same key with the
- * token it spent gets the same answer again, since the first may have been lost.
+ * token it spent gets the same answer again, since the first may have been lost. `enrolledAt` is when it asked.
  * @throws AppError `signature-invalid`, `forbidden` when the token is unknown, expired or spent
  */
 export async function enrolAgent(
   store: IngestStore,
   server: ServerIdentity,
   request: EnrolmentRequest,
+  enrolledAt: Date,
 ): Promise<EnrolmentAnswer> {
   const publicKey = provenKey(request);
   const tokenHash = hashEnrolmentToken(request.token);
@@ -40,7 +41,7 @@ export async function enrolAgent(
   const names = await store.inScope(scope, async (query) => {
     if (grant.agentId === null) {
       if (!(await spendEnrolmentToken(query, { tokenHash, agentId, publicKey }))) throw tokenRefused();
-      await insertAgent(query, newAgent(request, grant, agentId));
+      await insertAgent(query, { ...newAgent(request, grant, agentId), enrolledAt });
     }
     const read = await readAgentNames(query, { ...grant, agentId });
     if (grant.agentId === null) {
