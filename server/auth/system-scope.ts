@@ -1,3 +1,4 @@
+import type { Role } from '@/domain/access/permissions';
 import { makeTenantScope, type TenantScope } from '../tenancy/tenant-scope';
 
 /** The scope of the worker's own doing for one MSP; its jobs carry ids only and read everything else in this scope. */
@@ -26,4 +27,14 @@ export function ingestScope(mspId: string): TenantScope {
 /** The scope in which an MSP and its first owner are made. */
 export function setUpScope(mspId: string, ownerId: string): TenantScope {
   return makeTenantScope({ mspId, clientIds: '*', actorId: ownerId, role: 'set-up' });
+}
+
+/** The scope of a demo's invented person, for what the demo has them do while it is filled. */
+export function demoPersonScope(person: { mspId: string; personId: string; role: Role }): TenantScope {
+  return makeTenantScope({
+    mspId: person.mspId,
+    clientIds: '*',
+    actorId: person.personId,
+    role: person.role,
+  });
 }

@@ -152,3 +152,12 @@ export async function recordListings(
       .map((row) => row.repository_id),
   );
 }
+
+/** The repositories of a client by the keys that reports call them by. */
+export async function repositoryIdsOf(tx: Tx, mspId: string, clientId: string): Promise<Map<string, string>> {
+  const rows = await tx.repository.findMany({
+    where: { mspId, clientId },
+    select: { repositoryId: true, repositoryKey: true },
+  });
+  return new Map(rows.map((row) => [row.repositoryKey, row.repositoryId]));
+}

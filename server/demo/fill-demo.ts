@@ -1,0 +1,94 @@
+import { v7 } from 'uuid';
+import { DAY, type Instant } from '@/domain/time/instant';
+import type { Database } from '../data/database';
+import type { IngestStore } from '../data/ingest-store';
+import { refreshStatistics } from '../data/refresh-statistics';
+import { removeEverything } from '../data/remove-everything';
+import { listMspIds } from '../data/work-due';
+import type { ServerIdentity } from '../services/enrol-agent';
+import { createReportIntake } from '../services/ingest-report';
+import type { DemoTimes } from './calendar';
+import type { DemoAgent, DemoProgress } from './demo-agent';
+import {
+  beginFilling,
+  endFilling,
+  unfinishedMspIds,
+  writeInstallation,
+  writeProgress,
+  writeUsers,
+} from './demo-files';
+import type { DemoUser } from './demo-users';
+import { enrolAgents } from './enrol-agents';
+import { replayHistory } from './replay-history';
+import { setUpMsp } from './set-up-msp';
+import type { DemoMsp } from './story';
+
+/** How much past the demo has. */
+export const HISTORY_DAYS = 31;
+
+export interface FillParts {
+  /** The migrator's; it is used only to take back a filling that was interrupted. */
+  readonly migratorDatabase: Database;
+  readonly database: Database;
+  readonly store: IngestStore;
+  readonly identity: ServerIdentity;
+  readonly dataDir: string;
+}
+
+/**
+ * Fills an empty database with the cast and its past, and writes what the data folder keeps of it. A filling that was
+ * interrupted is taken back first.
+ * @throws Error when the database is in use already
+ */
+export async function fillDemo(
+  parts: FillParts,
+  cast: readonly DemoMsp[],
+  times: DemoTimes,
+): Promise<readonly DemoUser[]> {
+  await makeRoom(parts);
+  const mspIds = cast.map(() => v7());
+  beginFilling(parts.dataDir, mspIds);
+  const filled = await Promise.all(
+    cast.map((msp, index) => fillMsp(parts, msp, mspIds[index] ?? v7(), times)),
+  );
+  const users = filled.flatMap((one) => one.users);
+  await refreshStatistics(parts.migratorDatabase);
+  writeUsers(parts.dataDir, users);
+  writeInstallation(parts.dataDir, { ...times, agents: filled.flatMap((one) => one.agents) });
+  writeProgress(parts.dataDir, new Map(filled.flatMap((one) => [...one.progress])));
+  endFilling(parts.dataDir);
+  return users;
+}
+
+async function makeRoom({ migratorDatabase, database, dataDir }: FillParts): Promise<void> {
+  const mspIds = await listMspIds(database);
+  if (mspIds.length === 0) return;
+  const unfinished = unfinishedMspIds(dataDir);
+  if (!mspIds.every((mspId) => unfinished.includes(mspId)))
+    throw new Error(
+      'The database is in use already, so it cannot take in the demo. Set HOLDFAST_DEMO=off, or give it an empty database.',
+    );
+  await removeEverything(migratorDatabase);
+}
+
+async function fillMsp(
+  parts: FillParts,
+  cast: DemoMsp,
+  mspId: string,
+  times: DemoTimes,
+): Promise<{ users: readonly DemoUser[]; agents: DemoAgent[]; progress: Map<string, DemoProgress> }> {
+  const { migratorDatabase, database, store } = parts;
+  const beganAt: Instant = times.installedAt - times.historyDays * DAY;
+  const msp = await setUpMsp(database, cast, mspId, new Date(beganAt));
+  const agents = await enrolAgents(parts, msp, new Date(beganAt));
+  const intake = createReportIntake(store, () => {});
+  const progress = await replayHistory({
+    database,
+    intake,
+    msp,
+    agents,
+    times,
+    refreshStatistics: () => refreshStatistics(migratorDatabase),
+  });
+  return { users: msp.users, agents, progress };
+}

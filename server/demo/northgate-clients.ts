@@ -1,0 +1,52 @@
+import { RULE_32110, type ProtectionPolicy } from '@/domain/protection/policy';
+import { cloud, databaseServer, FRANKFURT, IRELAND, nas, server, vm } from './machines';
+import type { DemoClient } from './story';
+
+/** The clients of the second MSP; `daily` is its own policy, from which theirs differ. */
+export function northgateClients(daily: ProtectionPolicy): readonly DemoClient[] {
+  return [
+    {
+      name: 'Ashgrove Veterinary',
+      timeZone: 'Europe/Dublin',
+      startHour: 23,
+      sites: [{ key: 'ashgrove', name: 'Ashgrove', country: 'IE', latitude: 53.27, longitude: -9.05 }],
+      systems: [server('vet-01', 120), databaseServer('vet-sql', 60)],
+      repositories: [nas('nas-ashgrove', 'ashgrove'), cloud('ashgrove-vault', FRANKFURT)],
+      events: [],
+    },
+    {
+      name: 'Coldwater Press',
+      timeZone: 'Europe/Dublin',
+      startHour: 23,
+      sites: [{ key: 'press', name: 'Coldwater', country: 'IE', latitude: 51.9, longitude: -8.47 }],
+      systems: [server('press-01', 400), vm('archive-01', 2200)],
+      repositories: [
+        nas('nas-press', 'press'),
+        cloud('coldwater-vault', FRANKFURT, { hosts: ['press-01'] }),
+        // Where it stands nobody has said, so it is not offsite.
+        nas('store-02', 'press', { hosts: ['archive-01'], declared: { media: 'nas' }, offsetMinutes: 45 }),
+      ],
+      events: [],
+    },
+    {
+      name: 'Tarnside Brewing',
+      timeZone: 'Europe/Dublin',
+      startHour: 23,
+      sites: [{ key: 'brewhouse', name: 'Tarnside', country: 'IE', latitude: 54.27, longitude: -8.47 }],
+      systems: [server('brew-01', 90), vm('till-01', 35)],
+      repositories: [
+        nas('nas-tarnside', 'brewhouse'),
+        // A deduplicating repository of which nobody can show that locks are extended.
+        cloud('tarnside-locked', IRELAND, { declared: { immutability: 'object_lock_governance' } }),
+      ],
+      policy: {
+        ...daily,
+        name: 'Server 3-2-1-1-0',
+        rule: RULE_32110,
+        verificationCadenceSeconds: 8 * 86_400,
+      },
+      restoreTests: [{ repository: 'nas-tarnside', everyNights: 7, files: 300 }],
+      events: [],
+    },
+  ];
+}

@@ -1,0 +1,142 @@
+import { HOUR, MINUTE, type Instant } from '@/domain/time/instant';
+import { workerScope } from '../auth/system-scope';
+import type { Database } from '../data/database';
+import { nextEvaluationAt } from '../data/verdicts';
+import { evaluateSystems } from '../services/evaluate-system';
+import type { ReportIntake } from '../services/ingest-report';
+import { processReports } from '../services/process-report';
+import { sha256 } from '../services/verify-delivery';
+import { workMsp } from '../services/work-msp';
+import { openCalendar, type Calendar, type DemoTimes, type Slot } from './calendar';
+import { reportBytes, signDelivery, type DemoAgent, type DemoProgress } from './demo-agent';
+import { say, type DemoSaying } from './say';
+import { personOf, type MadeClient, type MadeMsp } from './set-up-msp';
+
+/** What an MSP's past is told with. */
+export interface ReplayParts {
+  readonly database: Database;
+  readonly intake: ReportIntake;
+  readonly msp: MadeMsp;
+  readonly agents: readonly DemoAgent[];
+  readonly times: DemoTimes;
+  /** Called now and then while the tables grow. */
+  readonly refreshStatistics: () => Promise<void>;
+}
+
+/** After so many moments there is many times more in the database than before. */
+const STATISTICS_AFTER: ReadonlySet<number> = new Set([4, 16, 64]);
+
+interface Reporter {
+  readonly agent: DemoAgent;
+  readonly calendar: Calendar;
+  readonly client: MadeClient;
+  progress: DemoProgress;
+}
+
+/** What happens within one minute. */
+interface Moment {
+  readonly at: Instant;
+  readonly reports: { reporter: Reporter; slot: Slot }[];
+  readonly sayings: DemoSaying[];
+}
+
+/**
+ * Tells an MSP's past up to the installation: every report goes through the services that take real ones, at its own time,
+ * and verdicts are evaluated when facts arrive and when they change by themselves. Answers how far each agent got.
+ */
+export async function replayHistory(parts: ReplayParts): Promise<Map<string, DemoProgress>> {
+  const reporters = reportersOf(parts);
+  for (const [index, moment] of momentsOf(parts, reporters).entries()) {
+    if (STATISTICS_AFTER.has(index)) await parts.refreshStatistics();
+    await evaluateUntil(parts, moment.at);
+    for (const saying of moment.sayings) await say(parts.database, saying, parts.times.installedAt);
+    await Promise.all(moment.reports.map(({ reporter, slot }) => deliver(parts.intake, reporter, slot)));
+    await processAll(parts, moment);
+    await evaluateSystems(parts.database, workerScope(parts.msp.mspId), new Date(moment.at));
+  }
+  await evaluateUntil(parts, parts.times.installedAt);
+  await workMsp(parts.database, parts.msp.mspId, () => new Date(parts.times.installedAt));
+  return new Map(reporters.map(({ agent, progress }) => [agent.agentId, progress]));
+}
+
+function reportersOf({ msp, agents, times }: ReplayParts): Reporter[] {
+  return agents.map((agent) => {
+    const client = msp.clients.find((one) => one.cast.name === agent.clientName);
+    if (!client) throw new Error(`there is no client ${agent.clientName}`);
+    const calendar = openCalendar(client.cast, times, times.installedAt);
+    return { agent, client, calendar, progress: { sequence: 0, bodySha256: null } };
+  });
+}
+
+function momentsOf(parts: ReplayParts, reporters: readonly Reporter[]): Moment[] {
+  const moments = new Map<number, Moment>();
+  const momentOf = (at: Instant): Moment => {
+    const minute = Math.ceil(at / MINUTE);
+    const moment = moments.get(minute) ?? { at: minute * MINUTE, reports: [], sayings: [] };
+    moments.set(minute, moment);
+    return moment;
+  };
+  for (const reporter of reporters) {
+    for (const slot of reporter.calendar.slots) momentOf(slot.at).reports.push({ reporter, slot });
+    for (const saying of sayingsOf(parts, reporter)) momentOf(saying.at).sayings.push(saying);
+  }
+  return [...moments.values()]
+    .filter((moment) => moment.at <= parts.times.installedAt)
+    .toSorted((a, b) => a.at - b.at);
+}
+
+/** Technicians say what they know half an hour after a client's first report, and some things later. */
+function sayingsOf({ msp, times }: ReplayParts, { client, calendar }: Reporter): DemoSaying[] {
+  const firstAt = calendar.slots[0]?.at;
+  if (firstAt === undefined) return [];
+  const technician = personOf(msp.cast, msp.people, 'technician');
+  const first = client.cast.repositories
+    .filter(({ declared }) => Object.keys(declared).length > 0)
+    .map(({ key, declared }) => ({
+      client,
+      repository: key,
+      by: technician,
+      at: firstAt + HOUR / 2,
+      declared,
+      reason: 'Seen on site when the client was taken on',
+    }));
+  const later = (client.cast.declarations ?? []).map(({ at, by, ...said }) => ({
+    client,
+    by: msp.people.get(by) ?? technician,
+    at: times.installedAt - at * 24 * HOUR,
+    ...said,
+  }));
+  return [...first, ...later.filter((saying) => saying.at > firstAt + HOUR / 2)];
+}
+
+async function deliver(intake: ReportIntake, reporter: Reporter, slot: Slot): Promise<void> {
+  const { agent, calendar, progress } = reporter;
+  const body = reportBytes(agent, calendar, slot, progress.bodySha256);
+  const sentAt = slot.at + 800;
+  const delivery = signDelivery(agent, slot.sequence, body, { sentAt, receivedAt: sentAt + 200 });
+  const { outcome, reason } = await intake.receive(delivery);
+  if (outcome !== 'stored')
+    throw new Error(`a report of ${agent.clientName} was not kept: ${reason ?? outcome}`);
+  reporter.progress = { sequence: slot.sequence, bodySha256: sha256(body).toString('hex') };
+}
+
+async function processAll({ database, msp }: ReplayParts, { at, reports }: Moment): Promise<void> {
+  const scope = workerScope(msp.mspId);
+  for (let left = reports.length; left > 0;) {
+    const { count, failures } = await processReports(database, scope, new Date(at));
+    const [failure] = failures;
+    if (failure) throw new Error('a report of the demo could not be processed', { cause: failure.error });
+    if (count === 0) throw new Error('somebody else works at the demo while it is filled');
+    left -= count;
+  }
+}
+
+/** Evaluates what changes by itself, at the instants at which it does. */
+async function evaluateUntil({ database, msp }: ReplayParts, until: Instant): Promise<void> {
+  const scope = workerScope(msp.mspId);
+  for (;;) {
+    const dueAt = await database.inScope(scope, (tx) => nextEvaluationAt(tx, msp.mspId));
+    if (dueAt === null || dueAt.getTime() > until) return;
+    await evaluateSystems(database, scope, dueAt);
+  }
+}

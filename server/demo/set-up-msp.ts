@@ -1,0 +1,140 @@
+import { v7 } from 'uuid';
+import type { Role } from '@/domain/access/permissions';
+import type { ProtectionPolicy } from '@/domain/protection/policy';
+import { demoPersonScope, workerScope } from '../auth/system-scope';
+import { newTotpSecret } from '../auth/totp';
+import { appendAuditEvent } from '../data/audit';
+import type { Database } from '../data/database';
+import { markConcernedSystems } from '../data/dirty-systems';
+import { insertMsp, insertSystems, type NewSystem } from '../data/inventory';
+import { insertPolicyVersion } from '../data/policies';
+import { createClient } from '../services/create-client';
+import { createPerson } from '../services/create-person';
+import { createSite, type SiteForm } from '../services/create-site';
+import type { TenantScope } from '../tenancy/tenant-scope';
+import { newPassword, type DemoUser } from './demo-users';
+import type { DemoClient, DemoMsp, DemoPerson } from './story';
+
+/** An MSP of the demo as it stands in the database. */
+export interface MadeMsp {
+  readonly mspId: string;
+  readonly cast: DemoMsp;
+  /** By mailbox. */
+  readonly people: ReadonlyMap<string, MadePerson>;
+  readonly clients: readonly MadeClient[];
+  readonly users: readonly DemoUser[];
+}
+export interface MadePerson {
+  readonly personId: string;
+  readonly name: string;
+  readonly scope: TenantScope;
+}
+export interface MadeClient {
+  readonly clientId: string;
+  readonly cast: DemoClient;
+  /** Site ids by key. */
+  readonly sites: ReadonlyMap<string, string>;
+}
+
+/** Makes an MSP with its people, clients, places, inventory and policies, as they were at `at`; nothing has reported yet. */
+export async function setUpMsp(database: Database, cast: DemoMsp, mspId: string, at: Date): Promise<MadeMsp> {
+  await database.inScope(workerScope(mspId), (tx) =>
+    insertMsp(tx, { mspId, name: cast.name, timeZone: cast.timeZone, createdAt: at }),
+  );
+  const made = await Promise.all(cast.people.map((person) => setUpPerson(database, mspId, cast, person)));
+  const people = new Map(made.map(({ mailbox, ...person }) => [mailbox, person]));
+  const owner = personOf(cast, people, 'owner');
+  await publish(database, owner, { clientId: null, policy: cast.policy, at });
+  const clients: MadeClient[] = [];
+  for (const client of cast.clients) {
+    const one = await setUpClient(database, personOf(cast, people, 'technician'), client, at);
+    if (client.policy) await publish(database, owner, { clientId: one.clientId, policy: client.policy, at });
+    clients.push(one);
+  }
+  return { mspId, cast, people, clients, users: made.map((person) => person.user) };
+}
+
+/** The first person of a role. */
+export function personOf(cast: DemoMsp, people: ReadonlyMap<string, MadePerson>, role: Role): MadePerson {
+  const first = cast.people.find((person) => person.role === role);
+  const made = first && people.get(first.mailbox);
+  if (!made) throw new Error(`${cast.name} has no ${role}`);
+  return made;
+}
+
+async function setUpPerson(
+  database: Database,
+  mspId: string,
+  { domain }: DemoMsp,
+  { name, role, mailbox, hasCodes }: DemoPerson,
+): Promise<MadePerson & { mailbox: string; user: DemoUser }> {
+  const user: DemoUser = {
+    role,
+    email: `${mailbox}@${domain}`,
+    password: newPassword(),
+    totpSecret: hasCodes ? newTotpSecret() : null,
+  };
+  const personId = await createPerson(database, workerScope(mspId), { ...user, name, isDemo: true });
+  return { personId, name, mailbox, user, scope: demoPersonScope({ mspId, personId, role }) };
+}
+
+async function setUpClient(
+  database: Database,
+  { scope }: MadePerson,
+  cast: DemoClient,
+  at: Date,
+): Promise<MadeClient> {
+  const { name, timeZone } = cast;
+  const clientId = await createClient(database, scope, { name, timeZone }, at.getTime());
+  const sites = new Map<string, string>();
+  for (const { key, owner: ownerKind = 'client', ...place } of cast.sites) {
+    const form: SiteForm = { ...place, ownerKind, timeZone };
+    sites.set(key, await createSite(database, scope, clientId, form, at.getTime()));
+  }
+  await addSystems(database, scope, { clientId, cast, sites }, at);
+  return { clientId, cast, sites };
+}
+
+async function addSystems(
+  database: Database,
+  scope: TenantScope,
+  { clientId, cast, sites }: MadeClient,
+  at: Date,
+): Promise<void> {
+  const [siteId = null] = sites.values();
+  const systems = cast.systems.map(({ host, kind }): NewSystem => ({
+    systemId: v7(),
+    clientId,
+    siteId,
+    name: host,
+    kind,
+    createdAt: at,
+  }));
+  await database.inScope(scope, async (tx) => {
+    await insertSystems(tx, scope.mspId, systems);
+    const systemIds = systems.map((system) => system.systemId);
+    await markConcernedSystems(tx, scope.mspId, { systemIds }, at);
+    for (const { systemId, name, kind } of systems) {
+      const details = { name, kind, siteId };
+      await appendAuditEvent(tx, { action: 'system.added', clientId, target: { systemId }, details });
+    }
+  });
+}
+
+async function publish(
+  database: Database,
+  { scope, personId }: MadePerson,
+  { clientId, policy, at }: { clientId: string | null; policy: ProtectionPolicy; at: Date },
+): Promise<void> {
+  const policyVersionId = v7();
+  const version = { policyVersionId, clientId, version: 1, policy, createdAt: at, createdBy: personId };
+  await database.inScope(scope, async (tx) => {
+    await insertPolicyVersion(tx, scope.mspId, version);
+    await appendAuditEvent(tx, {
+      action: 'policy.published',
+      clientId,
+      target: { policyVersionId },
+      details: { version: 1, name: policy.name },
+    });
+  });
+}

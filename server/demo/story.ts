@@ -1,0 +1,149 @@
+import type { ImmutabilityKind, RepositoryProblemCode } from '@/contract/report';
+import type { Role } from '@/domain/access/permissions';
+import type { MediaClass, SystemKind } from '@/domain/protection/facts';
+import type { ProtectionPolicy } from '@/domain/protection/policy';
+
+/** How long before the installation of the demo, in days: 2.5 is two and a half days before it. */
+export type DaysBefore = number;
+
+/** An MSP of the demo, with everybody and everything in it. */
+export interface DemoMsp {
+  readonly name: string;
+  readonly timeZone: string;
+  /** E-mail domain of its people. */
+  readonly domain: string;
+  readonly people: readonly DemoPerson[];
+  readonly policy: ProtectionPolicy;
+  readonly clients: readonly DemoClient[];
+}
+
+export interface DemoPerson {
+  readonly role: Role;
+  readonly name: string;
+  readonly mailbox: string;
+  /** Signs in with a code from an authenticator too. */
+  readonly hasCodes: boolean;
+}
+
+/** One client and its one agent, which reports for all its machines. */
+export interface DemoClient {
+  readonly name: string;
+  readonly timeZone: string;
+  readonly sites: readonly DemoSite[];
+  /** Hour of day (client's zone) at which the nightly backups start. */
+  readonly startHour: number;
+  readonly systems: readonly DemoSystem[];
+  readonly repositories: readonly DemoRepository[];
+  /** Its own policy; left out: the MSP's. */
+  readonly policy?: ProtectionPolicy;
+  readonly restoreTests?: readonly DemoRestoreTests[];
+  /** What people declared later than with the first report. */
+  readonly declarations?: readonly DemoDeclaration[];
+  readonly events: readonly DemoEvent[];
+}
+
+/** The first site of a client is where its systems stand, unless they say otherwise. */
+export interface DemoSite {
+  readonly key: string;
+  readonly name: string;
+  readonly country: string;
+  readonly latitude: number;
+  readonly longitude: number;
+  /** Left out: the client itself. */
+  readonly owner?: 'msp' | 'provider';
+}
+
+export interface DemoSystem {
+  readonly host: string;
+  readonly kind: SystemKind;
+  readonly paths: readonly string[];
+  readonly sizeGiB: number;
+  readonly capture?: 'mailboxes';
+  /** In the inventory, but nothing reports of it. */
+  readonly isNeverHeard?: boolean;
+}
+
+export interface DemoRepository {
+  readonly key: string;
+  readonly location: string;
+  readonly locationKind: 'sftp' | 's3' | 'rest';
+  /** What a technician declared of it when it was first seen; what is left out nobody has said. */
+  readonly declared: DemoDeclared;
+  /** Hosts that write to it; left out: all. */
+  readonly hosts?: readonly string[];
+  /** Minutes after the start hour. */
+  readonly offsetMinutes: number;
+  /** The agent sees only the listing, not how the runs ended. */
+  readonly isOutcomeUnseen?: boolean;
+  /** The agent checks a tenth of its data each Sunday. */
+  readonly isChecked: boolean;
+}
+
+export interface DemoDeclared {
+  readonly media?: MediaClass;
+  /** Key of a site of the client. */
+  readonly site?: string;
+  readonly failureDomain?: string;
+  readonly immutability?: ImmutabilityKind;
+  /** When a declaration ran out that nobody renewed; the others are good for a year. */
+  readonly expired?: Partial<Record<'media' | 'site', DaysBefore>>;
+}
+
+/** Something that a person said of a repository later on. */
+export interface DemoDeclaration {
+  readonly at: DaysBefore;
+  readonly by: string;
+  readonly repository: string;
+  readonly declared: Pick<DemoDeclared, 'media' | 'site' | 'failureDomain'>;
+  readonly reason: string;
+}
+
+/** Restore tests that the agent makes by itself: each host in its turn, every so many nights. */
+export interface DemoRestoreTests {
+  readonly repository: string;
+  /** Left out: every host that writes to the repository. */
+  readonly hosts?: readonly string[];
+  readonly everyNights: number;
+  readonly files: number;
+}
+
+interface During {
+  readonly from: DaysBefore;
+  /** Left out: it goes on. */
+  readonly to?: DaysBefore;
+}
+interface OfRuns extends During {
+  readonly repository: string;
+  /** Left out: every host that writes to the repository. */
+  readonly hosts?: readonly string[];
+  readonly message: string;
+}
+
+/** What goes wrong. */
+export type DemoEvent =
+  /** The repository cannot be read, and what should be written to it fails. */
+  | (During & {
+      readonly kind: 'repository-problem';
+      readonly repository: string;
+      readonly code: RepositoryProblemCode;
+      readonly message: string;
+    })
+  | (OfRuns & { readonly kind: 'runs-fail' | 'runs-warn' })
+  /** The night's backup goes well, and a second one right after it does not. */
+  | (OfRuns & { readonly kind: 'second-run-fails' })
+  | (During & { readonly kind: 'source-missing'; readonly host: string; readonly path: string })
+  | (During & { readonly kind: 'check-finds-damage'; readonly repository: string })
+  | (During & {
+      readonly kind: 'restore-tests-fail';
+      readonly host: string;
+      readonly repository: string;
+      readonly filesWrong: number;
+    })
+  /** A slip of the hand: the points of so many nights are gone from the first listing after `at` on, that night's too. */
+  | {
+      readonly kind: 'points-deleted';
+      readonly repository: string;
+      readonly at: DaysBefore;
+      readonly nights: number;
+    }
+  | (During & { readonly kind: 'silent' });
