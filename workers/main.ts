@@ -1,9 +1,12 @@
 import { config, setting } from '@/server/config';
 import { openDatabase } from '@/server/data/database';
+import { DEMO_CAST } from '@/server/demo/cast';
+import { createDemoSender, type DemoSender } from '@/server/demo/send-due-reports';
 import { log } from '@/server/log';
 import { openMessaging } from '@/server/queue/open-messaging';
 import { createHealthServer } from './health-server';
 import { QUEUES, type WorkerParts } from './queues';
+import { catchUp } from './catch-up';
 import { startRecurring } from './recurring';
 
 /** The worker process: turns reports into facts and facts into verdicts. */
@@ -25,15 +28,12 @@ const database = openDatabase({
   connectionsMax: 6,
   applicationName: 'holdfast-worker',
 });
-const parts: WorkerParts = { database, log: logger };
+const parts: WorkerParts = { database, log: logger, demo: openDemo() };
 const messaging = openMessaging(setting('queueUrl'), 6);
-for (const queue of QUEUES)
-  messaging.work(queue.name, (payload) => queue.work(parts, payload), queue.concurrency);
 
+let isStopping = false;
 let sweptAtMs = 0;
-const stopRecurring = startRecurring(parts, (name) => {
-  if (name === 'sweep') sweptAtMs = Date.now();
-});
+let stopRecurring = async (): Promise<void> => {};
 const health = createHealthServer(() => !isStopping && Date.now() - sweptAtMs < SWEEP_AGE_MS_MAX);
 health.on('error', (error) => {
   logger.fatal({ err: error }, 'cannot listen');
@@ -41,9 +41,26 @@ health.on('error', (error) => {
 });
 health.listen(config().workerPort, '127.0.0.1', () => logger.info({ port: config().workerPort }, 'working'));
 
-let isStopping = false;
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);
+
+void begin();
+
+/** What the demo missed while the machine was off comes first, so that nobody judges the fleet by half of it. */
+async function begin(): Promise<void> {
+  if (parts.demo) await catchUp(parts.demo, () => isStopping);
+  if (isStopping) return;
+  for (const queue of QUEUES)
+    messaging.work(queue.name, (payload) => queue.work(parts, payload), queue.concurrency);
+  stopRecurring = startRecurring(parts, (name) => {
+    if (name === 'sweep') sweptAtMs = Date.now();
+  });
+}
+
+function openDemo(): DemoSender | null {
+  const { isDemo, dataDir, ingestOrigin } = config();
+  return isDemo ? createDemoSender({ dataDir, ingestUrl: ingestOrigin }, DEMO_CAST) : null;
+}
 
 /** Ends politely: what runs is finished; BullMQ's own closing has no limit, so the timer has the last word. */
 function stop(): void {

@@ -1,11 +1,14 @@
 import type { Logger } from 'pino';
 import type { Database } from '@/server/data/database';
+import type { DemoSender } from '@/server/demo/send-due-reports';
 import { WORK_QUEUE, workPayload } from '@/server/queue/nudge';
 import { workMsp } from '@/server/services/work-msp';
 
 export interface WorkerParts {
   readonly database: Database;
   readonly log: Logger;
+  /** The demo's agents; null where there is no demo. */
+  readonly demo: DemoSender | null;
 }
 
 /** One queue: what a job does, and how many run at once. Payloads hold ids only. */

@@ -13,6 +13,7 @@ const MSPS_MAX = 50;
 const RECURRING: readonly RecurringJob[] = [
   { name: 'sweep', everyMs: 2000, run: sweep },
   { name: 'round', everyMs: 10 * 60_000, run: round },
+  { name: 'demo-reports', everyMs: 10_000, run: sendDemoReports },
   { name: 'run-partitions', everyMs: 24 * 3_600_000, run: ({ database }) => ensureRunPartitions(database) },
 ];
 
@@ -25,6 +26,11 @@ export async function sweep(parts: WorkerParts): Promise<void> {
 /** Every MSP, in case a hint was lost. */
 async function round(parts: WorkerParts): Promise<void> {
   for (const mspId of await listMspIds(parts.database)) await doWork(parts, mspId);
+}
+
+async function sendDemoReports({ demo, log }: WorkerParts): Promise<void> {
+  const reports = (await demo?.sendDue(Date.now())) ?? 0;
+  if (reports > 0) log.debug({ reports }, 'the demo has reported');
 }
 
 /**
