@@ -17,11 +17,14 @@ export function proxy(request: NextRequest): NextResponse {
 
 /** Styles in attributes are ours alone (widths of bars); scripts and style sheets need the nonce or our origin. */
 function contentSecurityPolicy(nonce: string): string {
-  const evaluation = process.env.NODE_ENV === 'development' ? " 'unsafe-eval'" : '';
+  // `npm run dev` evaluates modules and puts styles into the page as they change.
+  const isDevelopment = process.env.NODE_ENV === 'development';
+  const evaluation = isDevelopment ? " 'unsafe-eval'" : '';
+  const styles = isDevelopment ? "'unsafe-inline'" : `'nonce-${nonce}'`;
   return [
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${evaluation}`,
-    `style-src 'self' 'nonce-${nonce}'`,
+    `style-src 'self' ${styles}`,
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self'",

@@ -20,12 +20,16 @@ export function FindingList({ findings, now, words }: Props) {
       {sorted.map((finding) => (
         <li
           key={`${finding.rule} ${finding.subject.id}`}
-          className="border-line flex min-h-9 flex-wrap items-center gap-x-2.5 border-b py-1.5"
+          className="border-line flex min-h-9 items-center gap-x-2.5 border-b py-1.5 max-md:items-start"
         >
-          <SeverityShape severity={finding.severity} />
-          <span className="font-medium">{sentenceCase(findingText(finding, words))}</span>
-          <code className="text-ink-3">{finding.rule}</code>
-          <span className="text-ink-3 ml-auto inline-flex items-center gap-3 tabular-nums">
+          <span className="max-md:pt-1">
+            <SeverityShape severity={finding.severity} />
+          </span>
+          <span className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-2.5">
+            <span className="font-medium">{sentenceCase(findingText(finding, words))}</span>
+            <code className="text-ink-3">{finding.rule}</code>
+          </span>
+          <span className="text-ink-3 inline-flex items-center gap-3 tabular-nums max-md:flex-col max-md:items-end max-md:gap-0">
             {finding.origin?.kind === 'report' && <ReportLink rawReportId={finding.origin.reportId} />}
             <time
               dateTime={new Date(finding.since).toISOString()}

@@ -1,6 +1,7 @@
 import { Cloud, Disc3, HardDrive, Lock, Plus, Server, ShieldCheck, Usb, type LucideIcon } from 'lucide-react';
 import clsx from 'clsx';
 import type { ReactNode } from 'react';
+import { digitOf } from '@/domain/protection/explain';
 import type { MediaClass, ProtectionFacts, RepositoryFacts } from '@/domain/protection/facts';
 import {
   changeText,
@@ -283,13 +284,8 @@ function rejectionOf(copy: CopyVerdict, verdict: Verdict, words: Words): string 
 /** Shortfalls that matter to a digit the policy asks for and that does not pass yet. */
 function Shortfalls({ copy, verdict, words }: Pick<NodeProps, 'copy' | 'verdict' | 'words'>) {
   const texts = copy.shortfalls
-    .filter(({ code }) => {
-      if (code === 'media-unknown' || code === 'media-inferred') return !verdict.digits.media.isPassed;
-      if (code === 'not-verified') return verdict.digits.errors.required !== null;
-      if (code === 'site-unknown' || code === 'system-site-unknown') return true;
-      if (code === 'same-site' || code === 'too-near') return false;
-      return verdict.digits.immutable.required !== null && !verdict.digits.immutable.isPassed;
-    })
+    // The lane says already where it stands.
+    .filter((reason) => reason.code !== 'same-site' && !verdict.digits[digitOf(reason)].isPassed)
     .map((reason) => shortfallText(reason, words));
   if (texts.length === 0) return null;
   return <p className="text-ink-3 mt-0.5">{texts.join('; ')}</p>;

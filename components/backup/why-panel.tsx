@@ -16,6 +16,7 @@ import {
 import {
   DIGITS,
   type CandidateChange,
+  type DigitName,
   type RejectionReason,
   type Status,
   type Verdict,
@@ -214,11 +215,21 @@ function nameOf(condition: ExplainedCondition): string {
     case 'digit':
       return `${DIGIT_WORD[condition.digit]}: ${condition.actual} of ${condition.required}`;
     case 'shortfall':
-      return 'Counts for every digit';
+      return SHORTFALL[condition.digit];
     case 'counts':
       return condition.reason === null ? 'Counts as a copy' : CONDITION[condition.reason.code];
   }
 }
+
+/** What a counted copy would have to be to count for a digit as well. */
+const SHORTFALL: Readonly<Record<DigitName, string>> = {
+  copies: 'Counts as a copy',
+  media: 'Adds a kind of medium',
+  locations: 'Adds a place',
+  offsite: 'Offsite: another site',
+  immutable: 'Immutable: cannot be changed',
+  errors: 'Errors: verified',
+};
 
 const DIGIT_WORD: Readonly<Record<string, string>> = {
   copies: 'Copies',

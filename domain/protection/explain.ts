@@ -1,6 +1,6 @@
 import { attributeAt } from './attribute';
 import type { FactOrigin, ProtectionFacts } from './facts';
-import type { CopyVerdict, RejectionReason, ShortfallReason, Verdict } from './verdict';
+import type { CopyVerdict, DigitName, RejectionReason, ShortfallReason, Verdict } from './verdict';
 
 /** One reported or declared thing behind a verdict, numbered from 1. */
 export interface ExplainedFact {
@@ -25,6 +25,8 @@ export type ExplainedCondition =
     }
   | {
       kind: 'shortfall';
+      /** The digit that the copy does not count for. */
+      digit: DigitName;
       repositoryName: string;
       holds: false;
       reason: ShortfallReason;
@@ -105,9 +107,17 @@ function conditionsOf(verdict: Verdict, facts: readonly ExplainedFact[]): Explai
       ...reasons.map(
         (reason) => ({ kind: 'counts', repositoryName, holds: isCounted, reason, factNumber }) as const,
       ),
-      ...copy.shortfalls.map(
-        (reason) => ({ kind: 'shortfall', repositoryName, holds: false, reason, factNumber }) as const,
-      ),
+      ...copy.shortfalls
+        .map((reason) => ({ reason, digit: digitOf(reason) }))
+        .filter(({ digit }) => verdict.digits[digit].required !== null)
+        .map(({ reason, digit }) => ({
+          kind: 'shortfall' as const,
+          digit,
+          repositoryName,
+          holds: false as const,
+          reason,
+          factNumber,
+        })),
     ];
   });
   const digits = Object.entries(verdict.digits).flatMap(
@@ -117,4 +127,25 @@ function conditionsOf(verdict: Verdict, facts: readonly ExplainedFact[]): Explai
         : [{ kind: 'digit', digit, required, actual, holds: isPassed, factNumber: null }],
   );
   return [...copies, ...digits];
+}
+
+/** The digit that a counted copy does not count for because of a shortfall. */
+export function digitOf({ code }: ShortfallReason): DigitName {
+  switch (code) {
+    case 'media-unknown':
+    case 'media-inferred':
+      return 'media';
+    case 'site-unknown':
+    case 'system-site-unknown':
+    case 'same-site':
+    case 'too-near':
+      return 'offsite';
+    case 'not-immutable':
+    case 'lock-too-short':
+    case 'lock-not-provable':
+    case 'append-only-not-accepted':
+      return 'immutable';
+    case 'not-verified':
+      return 'errors';
+  }
 }

@@ -33,6 +33,9 @@ describe('the words of a verdict', () => {
     expect(explained.conditions).toContainEqual(
       expect.objectContaining({ kind: 'digit', digit: 'offsite', actual: 0, holds: false }),
     );
+    const digits = explained.conditions.flatMap((one) => (one.kind === 'shortfall' ? one.digit : []));
+    expect(digits).toContain('offsite');
+    expect(digits, 'nobody asked for what cannot be changed').not.toContain('immutable');
   });
 });
 
