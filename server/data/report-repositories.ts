@@ -1,13 +1,17 @@
 import { v7 } from 'uuid';
 import { z } from 'zod';
 import type { Tx } from './database';
+import { groupBy } from './group-by';
 import { jsonRows } from './json-rows';
 
 /** What a report says of a repository, in the words of the domain. null: it does not say. */
 export interface DescribedRepository {
   readonly repositoryKey: string;
   readonly tool: string;
+  /** What it is called at first, where no other repository of the client is called so. */
   readonly name: string;
+  /** What it is called otherwise. */
+  readonly fullName: string;
   readonly location: string;
   readonly locationKind: string;
   readonly hostSystemId: string | null;
@@ -45,20 +49,23 @@ export async function upsertRepositories(
   const keys = [...new Set([...described.map((one) => one.repositoryKey), ...named])].toSorted();
   if (keys.length === 0) return new Map();
   const sayings = new Map(described.map((one) => [one.repositoryKey, one]));
-  const rows = keys.map((key) => toRow(key, sayings.get(key), seen.tool));
+  const rows = withoutTwins(keys.map((key) => toRow(key, sayings.get(key), seen.tool)));
   await tx.$executeRaw`
     INSERT INTO app.repository AS o (msp_id, repository_id, client_id, repository_key, tool, name, location, location_kind,
       host_system_id, media, media_source, media_evidence, is_encrypted, encryption_mode, immutability_kind,
       immutability_until, immutability_source, capacity_total_bytes, capacity_used_bytes, capacity_free_bytes,
       capacity_measured_at, stored_bytes, attributes_report_id, last_attempt_at, last_attempt_report_id,
       last_problem_code, last_problem_message, created_at)
-    SELECT ${mspId}::uuid, r.repository_id, ${clientId}::uuid, r.repository_key, r.tool, r.name, r.location, r.location_kind,
+    SELECT ${mspId}::uuid, r.repository_id, ${clientId}::uuid, r.repository_key, r.tool,
+      CASE WHEN EXISTS (SELECT FROM app.repository q WHERE q.msp_id = ${mspId}::uuid AND q.client_id = ${clientId}::uuid
+        AND q.name = r.name AND q.repository_key <> r.repository_key) THEN r.full_name ELSE r.name END,
+      r.location, r.location_kind,
       r.host_system_id, r.media, r.media_source, r.media_evidence, r.is_encrypted, r.encryption_mode, r.immutability_kind,
       r.immutability_until, r.immutability_source, r.capacity_total_bytes, r.capacity_used_bytes, r.capacity_free_bytes,
       r.capacity_measured_at, r.stored_bytes, CASE WHEN r.is_described THEN ${seen.rawReportId}::uuid END,
       CASE WHEN r.was_tried THEN ${seen.observedAt}::timestamptz END,
       CASE WHEN r.was_tried THEN ${seen.rawReportId}::uuid END, r.problem_code, r.problem_message, ${seen.observedAt}
-    FROM jsonb_to_recordset(${jsonRows(rows)}::jsonb) AS r (repository_id uuid, repository_key text, tool text, name text,
+    FROM jsonb_to_recordset(${jsonRows(rows)}::jsonb) AS r (repository_id uuid, repository_key text, tool text, name text, full_name text,
       location text, location_kind text, host_system_id uuid, media text, media_source text, media_evidence text,
       is_encrypted boolean, encryption_mode text, immutability_kind text, immutability_until timestamptz,
       immutability_source text, capacity_total_bytes bigint, capacity_used_bytes bigint, capacity_free_bytes bigint,
@@ -100,12 +107,19 @@ export async function upsertRepositories(
   );
 }
 
+/** Of several with one short name in the same report, all take the long one. */
+function withoutTwins(rows: readonly ReturnType<typeof toRow>[]): ReturnType<typeof toRow>[] {
+  const named = groupBy(rows, (row) => row.name);
+  return rows.map((row) => ((named.get(row.name)?.length ?? 0) > 1 ? { ...row, name: row.full_name } : row));
+}
+
 function toRow(key: string, said: DescribedRepository | undefined, tool: string) {
   return {
     repository_id: v7(),
     repository_key: key,
     tool: said?.tool ?? tool,
     name: said?.name ?? key,
+    full_name: said?.fullName ?? key,
     location: said?.location ?? '',
     location_kind: said?.locationKind ?? 'unknown',
     host_system_id: said?.hostSystemId ?? null,

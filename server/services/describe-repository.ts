@@ -1,6 +1,7 @@
 import type { AttributeSource as WireSource, NormalisedReport, WireMedia } from '@/contract/report';
 import type { MediaClass } from '@/domain/protection/facts';
 import type { DescribedRepository } from '../data/report-repositories';
+import { nameRepository } from './repository-name';
 
 type Reported = NormalisedReport['repositories'][number];
 
@@ -12,7 +13,7 @@ export function describeRepository(said: Reported, hostSystemId: string | null):
   return {
     repositoryKey: said.repository_key,
     tool: said.tool,
-    name: nameOf(said),
+    ...nameRepository(said.location, said.location_kind, said.repository_key),
     location: said.location,
     locationKind: said.location_kind,
     hostSystemId,
@@ -66,14 +67,4 @@ function sourceOf(source: WireSource): 'tool-reported' | 'probed' | 'inferred' {
     case 'declared':
       return 'inferred';
   }
-}
-
-/** For people, until somebody gives it a better name: the location without scheme and account. */
-function nameOf({ location, repository_key: key }: Reported): string {
-  const bare = location
-    .replace(/^[a-z0-9]+:(?!\\)(\/\/)?/i, '')
-    .replace(/^https?:\/\//i, '')
-    .replace(/^[^/@]*@/, '')
-    .replace(/\/+$/, '');
-  return (bare || location || key).slice(0, 200);
 }
