@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Pool, type PoolClient } from 'pg';
+import { type ClientBase, Pool, type PoolClient } from 'pg';
 import { PrismaClient, type Prisma } from '@/prisma/generated/prisma/client';
 import { setContextSql } from '../tenancy/sealed-context';
 import type { TenantScope } from '../tenancy/tenant-scope';
@@ -94,7 +94,7 @@ type PoolCallback = (
 ) => void;
 
 /** The server's process behind a connection, which the seal covers. */
-export function backendPid(client: PoolClient): number {
+export function backendPid(client: ClientBase): number {
   // node-postgres sets processID from BackendKeyData; its types leave it out.
   const { processID } = client as unknown as { processID: number | null };
   if (!processID) throw new Error('the connection has no backend process id: is a pooler in between?');

@@ -1,0 +1,110 @@
+/** The programs that reach the database, each with a role of its own that owns nothing. */
+export const PROGRAMS = ['web', 'worker', 'ingest'] as const;
+export type Program = (typeof PROGRAMS)[number];
+
+/** A right as GRANT says it; an update of single columns names each. */
+export type Right = 'select' | 'insert' | 'update' | 'delete' | `update(${string})`;
+export type Rights = Readonly<Partial<Record<Program, readonly Right[]>>>;
+
+export function roleOf(program: Program): string {
+  return `holdfast_${program}`;
+}
+
+const SELECT = ['select'] as const;
+const APPEND = ['select', 'insert'] as const;
+const WRITE = ['select', 'insert', 'update'] as const;
+
+/**
+ * What each program may do with each table. Whatever is not said here is refused: the lint compares this with the
+ * catalogue, and the row test asks for everything, said here or not. Nobody deletes tenant rows; nobody changes what was
+ * received or said.
+ */
+export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
+  'app.msp': { web: SELECT, worker: APPEND, ingest: SELECT },
+  'app.client': { web: WRITE, worker: APPEND, ingest: SELECT },
+  'app.site': { web: WRITE, worker: APPEND },
+  'app.system': { web: WRITE, worker: WRITE },
+  'app.data_set': { web: ['select', 'update'], worker: WRITE },
+  'app.agent': {
+    web: ['select', 'update(name)', 'update(revoked_at)'],
+    worker: [
+      'select',
+      'update(hostname)',
+      'update(os)',
+      'update(version)',
+      'update(last_seen_at)',
+      'update(clock_skew_ms)',
+    ],
+    ingest: ['select', 'insert', 'update(version)', 'update(last_seen_at)', 'update(clock_skew_ms)'],
+  },
+  'app.agent_stream': { web: SELECT, worker: SELECT, ingest: WRITE },
+  'app.raw_report': { web: SELECT, worker: SELECT, ingest: APPEND },
+  'app.inbox': {
+    web: SELECT,
+    worker: [
+      'select',
+      'update(state)',
+      'update(attempts)',
+      'update(next_try_at)',
+      'update(finished_at)',
+      'update(reason)',
+    ],
+    ingest: APPEND,
+  },
+  'app.repository': { web: ['select', 'update(name)'], worker: WRITE },
+  'app.declaration': {
+    web: ['select', 'insert', 'update(withdrawn_at)', 'update(withdrawn_by)'],
+    worker: APPEND,
+  },
+  'app.job': { web: SELECT, worker: WRITE },
+  'app.run': { web: SELECT, worker: WRITE },
+  'app.run_identity': { web: SELECT, worker: WRITE },
+  'app.recovery_point': { web: SELECT, worker: WRITE },
+  'app.verification': { web: SELECT, worker: WRITE },
+  'app.restore_test': { web: SELECT, worker: WRITE },
+  'app.policy_version': { web: APPEND, worker: APPEND },
+  'app.verdict': { web: SELECT, worker: WRITE },
+  'app.system_status': { web: ['select', 'update(dirty_at)'], worker: WRITE },
+  'app.status_change': { web: SELECT, worker: APPEND },
+  'app.finding': { web: SELECT, worker: WRITE },
+  'app.work_due': { web: WRITE, worker: ['select', 'insert', 'update', 'delete'], ingest: WRITE },
+  'audit.event': { web: SELECT, worker: SELECT },
+  'audit.event_private': { web: SELECT, worker: SELECT },
+};
+
+/** Which functions each program may call. A function not named here is for other functions, or for the migrator. */
+export const FUNCTION_RIGHTS: Readonly<Record<string, readonly Program[]>> = {
+  'app.context_part': ['web', 'worker', 'ingest'],
+  'app.msp_id': ['web', 'worker', 'ingest'],
+  'app.client_ok': ['web', 'worker', 'ingest'],
+  'app.client_is_sealed': ['web', 'worker', 'ingest'],
+  'app.ensure_run_partitions': ['worker'],
+  'app.store_reports': ['ingest'],
+  'audit.append': ['web', 'worker', 'ingest'],
+  'identity.begin_sign_in': ['web'],
+  'identity.complete_set_up': ['web'],
+  'identity.create_person': ['worker'],
+  'identity.give_back_attempt': ['web'],
+  'identity.is_set_up': ['web', 'worker'],
+  'identity.list_members': ['web', 'worker'],
+  'identity.list_sessions': ['web'],
+  'identity.msp_ids': ['worker'],
+  'identity.open_session': ['web'],
+  'identity.peek_enrolment_token': ['ingest'],
+  'identity.record_refusal': ['web'],
+  'identity.refused_agents': ['ingest'],
+  'identity.resolve_agent': ['ingest'],
+  'identity.resolve_session': ['web'],
+  'identity.revoke_agent': ['web'],
+  'identity.revoke_all_sessions': ['web'],
+  'identity.revoke_session': ['web'],
+  'identity.spend_enrolment_token': ['ingest'],
+  'identity.store_enrolment_token': ['web', 'worker'],
+};
+
+/** In which schemas programs may look names up. */
+export const SCHEMA_RIGHTS: Readonly<Record<string, readonly Program[]>> = {
+  app: ['web', 'worker', 'ingest'],
+  identity: ['web', 'worker', 'ingest'],
+  audit: ['web', 'worker', 'ingest'],
+};

@@ -1,0 +1,19 @@
+/** Tables without row security, by name, and why. Every other table outside {@link EXEMPT_SCHEMAS} is a tenant's. */
+export const EXEMPT_TABLES: Readonly<Record<string, string>> = {
+  'identity.person': 'a person belongs to no MSP, and is looked up by e-mail before one is known',
+  'identity.membership': 'tells which MSP a person belongs to',
+  'identity.user_session': 'looked up by its secret before the MSP is known',
+  'identity.agent_key': 'looked up by the agent before the MSP is known',
+  'identity.enrolment_token': 'looked up by its hash before the MSP is known',
+  'identity.setup_code': 'there is no MSP yet',
+  'identity.sign_in_throttle': 'counts attempts of strangers',
+  'app.work_due': 'read before the MSP is known; says only that an MSP has work of a kind',
+  'audit.instance_event': 'the chain of events that belong to no MSP',
+  'app_sec.context_key': 'the keys of the seal itself',
+  'public._prisma_migrations': 'the ledger of migrations',
+};
+
+/** Schemas that other programs keep for themselves, and why that is no hole. */
+export const EXEMPT_SCHEMAS: Readonly<Record<string, string>> = {
+  bullmq: 'the queue: its jobs carry ids and nudge; whoever takes one reads the rest in a scope',
+};
