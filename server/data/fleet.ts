@@ -159,7 +159,8 @@ async function openSystems(
     ...(await listClientSystems(tx, mspId, idsOf(searched), view.search, now)),
   ];
   const rows = await withVerdicts(tx, mspId, all, { clients, histories, now });
-  return groupBy(rows, (row) => row.clientId);
+  const byClient = groupBy(rows, (row) => row.clientId);
+  return new Map([...opened, ...searched].map(({ clientId }) => [clientId, byClient.get(clientId) ?? []]));
 }
 
 const idsOf = (clients: readonly FleetClient[]): string[] => clients.map((client) => client.clientId);

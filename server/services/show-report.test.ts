@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { deliveryOf } from '@/ingest/testing/sample-agent';
+import { openScreenCast, type CastMsp, type ScreenCast } from '@/test/screen-cast';
+import { setting } from '../config';
+import { openIngestStore } from '../data/ingest-store';
+import { readRawReportBody } from '../data/raw-reports';
+import { createReportIntake } from './ingest-report';
+import { showReport } from './show-report';
+
+const NOW = new Date();
+const CLOUD = { repositoryKey: 'cloud', location: 's3:https://s3.eu-central-1.amazonaws.com/vault' };
+
+let cast: ScreenCast;
+let ours: CastMsp;
+let theirs: CastMsp;
+let reportId: string;
+
+beforeAll(async () => {
+  cast = await openScreenCast();
+  ours = await cast.newMsp('Quillmark IT');
+  theirs = await cast.newMsp('Northgate');
+  await (await ours.newAgent('fs-01')).backUp([CLOUD], NOW);
+  const [row] = await cast.rows('SELECT raw_report_id AS id FROM app.raw_report WHERE msp_id = $1', [
+    ours.mspId,
+  ]);
+  reportId = String(row?.['id']);
+});
+afterAll(() => cast.close());
+
+test('a report shows what became of it, what rests on it, and its words', async () => {
+  const shown = await showReport(cast.web, ours.scope(), reportId);
+  expect(shown?.report).toMatchObject({
+    state: 'processed',
+    sequence: 1,
+    hostname: 'fs-01',
+    clientId: ours.clientId,
+  });
+  expect(shown?.derived.map((fact) => fact.kind).toSorted()).toEqual(['recovery-point', 'repository', 'run']);
+  expect(JSON.parse(shown?.text ?? '')).toMatchObject({ sequence: 1, agent: { hostname: 'fs-01' } });
+  expect(shown?.isWhole).toBe(true);
+});
+
+test('its bytes are exactly those that were signed', async () => {
+  const found = await cast.web.inScope(ours.scope(), (tx) => readRawReportBody(tx, ours.mspId, reportId));
+  const [kept] = await cast.rows('SELECT body FROM app.raw_report WHERE raw_report_id = $1', [reportId]);
+  expect(Buffer.from(found?.body ?? []).equals(kept?.['body'] as Buffer)).toBe(true);
+  expect(JSON.parse(gunzipSync(found?.body ?? Buffer.alloc(0)).toString())).toMatchObject({ sequence: 1 });
+});
+
+test("another MSP's report is not there, and neither is one that does not exist", async () => {
+  expect(await showReport(cast.web, theirs.scope(), reportId)).toBeNull();
+  expect(await showReport(cast.web, ours.scope(), randomUUID())).toBeNull();
+  expect(
+    await cast.web.inScope(theirs.scope(), (tx) => readRawReportBody(tx, theirs.mspId, reportId)),
+  ).toBeNull();
+});
+
+test('a report that nobody could read is shown as it came, with the reason', async () => {
+  const { agent } = await ours.newAgent('garbled');
+  const store = openIngestStore({ url: cast.at.ingestUrl, contextKey: setting('contextKey') });
+  const body = Buffer.from('\u0000 not JSON <script>');
+  await createReportIntake(store, () => {}).receive(deliveryOf(agent, body, { contentEncoding: 'identity' }));
+  await store.close();
+  const [row] = await cast.rows(
+    "SELECT raw_report_id AS id FROM app.inbox WHERE msp_id = $1 AND state = 'quarantined'",
+    [ours.mspId],
+  );
+  const shown = await showReport(cast.web, ours.scope(), String(row?.['id']));
+  expect(shown).toMatchObject({ text: body.toString(), derived: [], report: { state: 'quarantined' } });
+  expect(shown?.report.reason).toMatch(/cannot be read/);
+});
