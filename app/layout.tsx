@@ -9,6 +9,7 @@ export const metadata: Metadata = {
   title: { default: 'Holdfast', template: '%s · Holdfast' },
   description: 'Proves that backups can be restored.',
   robots: { index: false, follow: false },
+  icons: { icon: '/icon.svg' },
 };
 
 export const viewport: Viewport = { width: 'device-width', initialScale: 1 };

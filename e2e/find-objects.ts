@@ -9,8 +9,7 @@ const UUID = '([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})';
 const PATTERNS: Readonly<Record<ObjectKind, RegExp>> = {
   client: pattern('clients', 'clientId'),
   system: pattern('systems', 'systemId'),
-  'raw-report': pattern('reports', 'rawReportId'),
-  agent: pattern('agents', 'agentId'),
+  'raw-report': pattern('raw-reports', 'rawReportId'),
   repository: pattern('repositories', 'repositoryId'),
   declaration: pattern('declarations', 'declarationId'),
 };
@@ -26,8 +25,8 @@ export async function findObjects(context: APIRequestContext, webUrl: string): P
       const match = shape.exec(html);
       if (match && !found.has(kind)) found.set(kind, match[1] ?? match[2] ?? '');
     }
-    const links = [...html.matchAll(new RegExp(`/(?:clients|systems)/${UUID}|href="(/agents)"`, 'g'))];
-    for (const [link, , plain] of links) if (!paths.includes(plain ?? link)) paths.push(plain ?? link);
+    for (const [link] of html.matchAll(new RegExp(`/(?:clients|systems)/${UUID}`, 'g')))
+      if (!paths.includes(link)) paths.push(link);
   }
   return found;
 }

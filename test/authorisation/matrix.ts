@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Permission } from '@/domain/access/permissions';
 
 /** Who asks. The roles are those of the first MSP's people. */
@@ -14,7 +15,7 @@ export const ACTORS = [
 export type Actor = (typeof ACTORS)[number];
 
 /** What an id in the path names. Each is asked for as the MSP's own, another MSP's, and missing. */
-export type ObjectKind = 'client' | 'system' | 'raw-report' | 'agent' | 'repository' | 'declaration';
+export type ObjectKind = 'client' | 'system' | 'raw-report' | 'repository' | 'declaration';
 
 /**
  * One endpoint: who is let in, and how to ask. Every page, route handler × method and server action has one, or
@@ -62,5 +63,89 @@ export const MATRIX: readonly Endpoint[] = [
     access: 'signed-in',
     success: 204,
     refusalsOnly: 'it ends every session of the person; e2e/sign-in.spec.ts',
+  },
+  { kind: 'page', path: '/', method: 'GET', access: 'view-fleet' },
+  { kind: 'page', path: '/clients/[clientId]', method: 'GET', access: 'view-fleet', object: 'client' },
+  { kind: 'page', path: '/systems/[systemId]', method: 'GET', access: 'view-fleet', object: 'system' },
+  { kind: 'page', path: '/systems/[systemId]/runs', method: 'GET', access: 'view-fleet', object: 'system' },
+  { kind: 'page', path: '/systems/[systemId]/points', method: 'GET', access: 'view-fleet', object: 'system' },
+  {
+    kind: 'page',
+    path: '/raw-reports/[rawReportId]',
+    method: 'GET',
+    access: 'view-raw-report',
+    object: 'raw-report',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/raw-reports/[rawReportId]/body',
+    method: 'GET',
+    access: 'view-raw-report',
+    object: 'raw-report',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/systems/[systemId]/facts',
+    method: 'GET',
+    access: 'view-fleet',
+    object: 'system',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/clients',
+    method: 'POST',
+    access: 'manage-clients',
+    body: () => ({ name: `Made by a test ${randomUUID()}`, timeZone: 'UTC' }),
+    success: 201,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/clients/[clientId]/sites',
+    method: 'POST',
+    access: 'declare',
+    object: 'client',
+    body: () => ({
+      name: `Made by a test ${randomUUID()}`,
+      ownerKind: 'client',
+      timeZone: 'UTC',
+      country: null,
+      latitude: null,
+      longitude: null,
+    }),
+    success: 201,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/clients/[clientId]/enrolment-tokens',
+    method: 'POST',
+    access: 'mint-enrolment-token',
+    object: 'client',
+    body: () => ({}),
+    success: 201,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/declarations',
+    method: 'POST',
+    access: 'declare',
+    object: 'repository',
+    // Says nothing that would change a verdict: a drive that came back without having been away.
+    body: (repositoryId) => ({
+      subject: { kind: 'repository', repositoryId },
+      said: { attribute: 'brought-back', value: { at: '2026-01-01T00:00:00Z' } },
+      reason: 'made by a test',
+      validUntil: null,
+    }),
+    success: 201,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/declarations/[declarationId]',
+    method: 'DELETE',
+    access: 'declare',
+    object: 'declaration',
+    body: () => ({}),
+    success: 204,
+    refusalsOnly: 'one declaration can be withdrawn once; server/services/declare.test.ts',
   },
 ];
