@@ -38,7 +38,7 @@ export function makeTenantScope(parts: {
   const ids = [
     parts.mspId,
     ...(parts.clientIds === '*' ? [] : parts.clientIds),
-    ...(parts.actorId ? [parts.actorId] : []),
+    ...(parts.actorId === null ? [] : [parts.actorId]),
   ];
   for (const id of ids) if (!UUID.test(id)) throw new Error('a scope takes lower-case UUIDs only');
   if (!CONTEXT_ROLES.includes(parts.role)) throw new Error('unknown role');
