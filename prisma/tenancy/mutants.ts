@@ -33,6 +33,7 @@ function wallMutants(sample: TableSample): Mutant[] {
   return [
     ...wall(name).map((mutant) => ({ ...mutant, tryRows })),
     { kind: 'a second policy', sql: `CREATE POLICY also ON ${name} USING (true)`, tryRows },
+    { kind: 'right of everybody', sql: `GRANT SELECT ON ${name} TO PUBLIC` },
     { kind: 'owned by a program', sql: `ALTER TABLE ${name} OWNER TO holdfast_web`, tryRows },
   ];
 }
