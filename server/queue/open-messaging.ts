@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { createPostgresBackend, Queue, Worker, withBackend } from 'bullmq';
 import type { ConnectionOptions, JobsOptions, PostgresConnectionOptions } from 'bullmq';
 import { Pool } from 'pg';
@@ -15,15 +16,23 @@ export interface Messaging {
 
 interface Parts {
   makeQueue(name: string): QueuePart;
-  makeWorker(name: string, work: (payload: unknown) => Promise<void>, concurrency: number): Closable;
+  /** Not running yet. */
+  makeWorker(name: string, work: (payload: unknown) => Promise<void>, concurrency: number): WorkerPart;
 }
 interface Closable {
   on(event: 'error', listener: () => void): unknown;
+  waitUntilReady(): Promise<unknown>;
   close(): Promise<unknown>;
+}
+interface WorkerPart extends Closable {
+  run(): Promise<void>;
 }
 interface QueuePart extends Closable {
   add(name: string, payload: unknown, options: JobsOptions): Promise<unknown>;
 }
+
+/** Until BullMQ is asked again after it could not begin. */
+const RETRY_MS = 1000;
 
 const OPTIONS: JobsOptions = { removeOnComplete: true, removeOnFail: true, attempts: 1 };
 
@@ -50,7 +59,11 @@ function postgresParts(pool: Pool): Parts {
   return {
     makeQueue: (name) => new backed.Queue(name, { connection }),
     makeWorker: (name, work, concurrency) =>
-      new backed.Worker(name, (job: { data: unknown }) => work(job.data), { connection, concurrency }),
+      new backed.Worker(name, (job: { data: unknown }) => work(job.data), {
+        connection,
+        concurrency,
+        autorun: false,
+      }),
   };
 }
 
@@ -68,25 +81,33 @@ function redisParts(url: string): Parts {
   return {
     makeQueue: (name) => new Queue(name, { connection }),
     makeWorker: (name, work, concurrency) =>
-      new Worker(name, (job) => work(job.data), { connection, concurrency }),
+      new Worker(name, (job) => work(job.data), { connection, concurrency, autorun: false }),
   };
 }
 
 function assemble(kind: Messaging['kind'], parts: Parts, end: () => Promise<void>): Messaging {
   const queues = new Map<string, QueuePart>();
-  const workers: Closable[] = [];
-  const queueOf = (name: string): QueuePart => {
+  const workers: KeptWorker[] = [];
+  const queueOf = async (name: string): Promise<QueuePart> => {
     const queue = queues.get(name) ?? quiet(parts.makeQueue(name));
     queues.set(name, queue);
+    try {
+      await queue.waitUntilReady();
+    } catch (error) {
+      if (queues.get(name) === queue) queues.delete(name);
+      await queue.close();
+      throw error;
+    }
     return queue;
   };
   return {
     kind,
     add: async (queueName, jobId, payload) => {
-      await queueOf(queueName).add(queueName, payload, { ...OPTIONS, jobId });
+      const queue = await queueOf(queueName);
+      await queue.add(queueName, payload, { ...OPTIONS, jobId });
     },
     work: (queueName, work, concurrency) => {
-      workers.push(quiet(parts.makeWorker(queueName, work, concurrency)));
+      workers.push(keepWorker(() => quiet(parts.makeWorker(queueName, work, concurrency))));
     },
     close: async () => {
       await Promise.all(workers.map((worker) => worker.close()));
@@ -94,6 +115,42 @@ function assemble(kind: Messaging['kind'], parts: Parts, end: () => Promise<void
       await end();
     },
   };
+}
+
+interface KeptWorker {
+  close(): Promise<void>;
+}
+
+/**
+ * Runs a worker once it is ready. BullMQ remembers for ever that it could not begin, and a running worker would ask again
+ * without a pause, so that nothing else in the process has its turn: one that could not begin is replaced.
+ */
+function keepWorker(make: () => WorkerPart): KeptWorker {
+  const stop = new AbortController();
+  let current: WorkerPart | undefined;
+  const begin = async (): Promise<void> => {
+    while (!stop.signal.aborted) {
+      current = make();
+      if (await isReady(current)) return void current.run().catch(() => {}); // told as an event, too
+      await current.close();
+      await pause(RETRY_MS, undefined, { signal: stop.signal }).catch(() => {});
+    }
+  };
+  const beginning = begin();
+  return {
+    close: async () => {
+      stop.abort();
+      await current?.close();
+      await beginning;
+    },
+  };
+}
+
+function isReady(part: Closable): Promise<boolean> {
+  return part.waitUntilReady().then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The queue reports broken connections as events; the sweep works on without it. */
