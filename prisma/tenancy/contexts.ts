@@ -3,7 +3,7 @@ import { sealContext, setContextSql } from '@/server/tenancy/sealed-context';
 import type { TenantScope } from '@/server/tenancy/tenant-scope';
 import type { Owner } from './sample-rows';
 
-export type ContextName =
+type ContextName =
   | 'none'
   | 'own MSP'
   | 'own client'
