@@ -33,8 +33,10 @@ export function openIngestStore({ url, contextKey, connectionsMax = 8 }: IngestS
     keepAlive: true,
     application_name: 'holdfast-ingest',
   });
-  // A connection that breaks while idle is dropped by the pool; without a listener it would end the process.
+  // A connection that breaks while idle is dropped by the pool, one that breaks in use fails what uses it; without
+  // listeners either would end the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return {
     inScope: (scope, work) => inScope(pool, contextKey, scope, work),
     withoutScope: async (text, values) => (await pool.query(text, [...values])).rows,
