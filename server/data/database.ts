@@ -25,13 +25,22 @@ export interface DatabaseSettings {
   contextKey: Buffer;
   connectionsMax?: number;
   applicationName?: string;
+  /**
+   * Each connection keeps every statement prepared: for a program that says the same few thousands of times. Not for a
+   * pooler in transaction mode.
+   */
+  keepsStatements?: boolean;
 }
 
 export function openDatabase(settings: DatabaseSettings): Database {
   const scopes = new AsyncLocalStorage<TenantScope>();
   const pool = new ScopedPool(settings, scopes);
   const prisma = new PrismaClient({
-    adapter: new PrismaPg(pool, { schema: 'app', disposeExternalPool: true }),
+    adapter: new PrismaPg(pool, {
+      schema: 'app',
+      disposeExternalPool: true,
+      ...(settings.keepsStatements && { statementNameGenerator: statementNames() }),
+    }),
   });
   return {
     inScope: (scope, work, options) =>
@@ -40,6 +49,16 @@ export function openDatabase(settings: DatabaseSettings): Database {
       ),
     withoutScope: (work) => prisma.$transaction(work, { maxWait: 5000, timeout: 15_000 }),
     close: () => prisma.$disconnect(),
+  };
+}
+
+/** Names statements by their text, which bind parameters are no part of. */
+function statementNames(): (statement: { sql: string }) => string {
+  const names = new Map<string, string>();
+  return ({ sql }) => {
+    const name = names.get(sql) ?? `s${names.size + 1}`;
+    names.set(sql, name);
+    return name;
   };
 }
 

@@ -172,10 +172,15 @@ export async function saveFindings(
         IS DISTINCT FROM (excluded.severity, excluded.detail, excluded.subject_name, excluded.cause_key)`;
 }
 
-/** When an MSP's next evaluation is due; null: nothing changes by itself. */
-export async function nextEvaluationAt(tx: Tx, mspId: string): Promise<Date | null> {
+/** When the next evaluation of an MSP, or of some of its clients, is due; null: nothing changes by itself. */
+export async function nextEvaluationAt(
+  tx: Tx,
+  mspId: string,
+  clientIds: '*' | readonly string[] = '*',
+): Promise<Date | null> {
+  const ids = clientIds === '*' ? [] : [...clientIds];
   const rows = await tx.$queryRaw`SELECT least(min(dirty_at), min(changes_at)) AS at FROM app.system_status
-    WHERE msp_id = ${mspId}::uuid`;
+    WHERE msp_id = ${mspId}::uuid AND (${clientIds === '*'} OR client_id = ANY (${ids}::uuid[]))`;
   return z.tuple([z.object({ at: z.date().nullable() })]).parse(rows)[0].at;
 }
 

@@ -46,17 +46,39 @@ interface Moment {
  */
 export async function replayHistory(parts: ReplayParts): Promise<Map<string, DemoProgress>> {
   const reporters = reportersOf(parts);
+  let before: Moment | null = null;
+  let evaluating: Promise<void> = Promise.resolve();
   for (const [index, moment] of momentsOf(parts, reporters).entries()) {
     if (STATISTICS_AFTER.has(index)) await parts.refreshStatistics();
-    await evaluateUntil(parts, moment.at);
+    // Reports say nothing about other clients, so they are taken in while the verdicts of those are still evaluated.
+    const isApart: boolean = await standsApart(parts, moment, before);
+    if (!isApart) await evaluating.then(() => evaluateChanges(parts, moment.at - MINUTE));
     for (const saying of moment.sayings) await say(parts.database, saying, parts.times.installedAt);
     await Promise.all(moment.reports.map(({ reporter, slot }) => deliver(parts.intake, reporter, slot)));
     await processAll(parts, moment);
-    await evaluateSystems(parts.database, workerScope(parts.msp.mspId), new Date(moment.at));
+    await evaluating;
+    evaluating = isApart
+      ? evaluateChanges(parts, moment.at - MINUTE).then(() => evaluateAt(parts, moment.at))
+      : evaluateAt(parts, moment.at);
+    before = moment;
   }
-  await evaluateUntil(parts, parts.times.installedAt);
+  await evaluating;
+  await evaluateChanges(parts, parts.times.installedAt);
   await workMsp(parts.database, parts.msp.mspId, () => new Date(parts.times.installedAt));
   return new Map(reporters.map(({ agent, progress }) => [agent.agentId, progress]));
+}
+
+/** Whether no verdict of the moment before, and none that changes by itself until this one, is of the moment's clients. */
+async function standsApart(parts: ReplayParts, moment: Moment, before: Moment | null): Promise<boolean> {
+  const { database, msp } = parts;
+  const clientsOf = ({ reports }: Moment) => reports.map(({ reporter }) => reporter.client.clientId);
+  const clientIds = clientsOf(moment);
+  if (moment.sayings.length > 0 || !before || before.sayings.length > 0) return false;
+  if (clientsOf(before).some((clientId) => clientIds.includes(clientId))) return false;
+  const dueAt = await database.inScope(workerScope(msp.mspId), (tx) =>
+    nextEvaluationAt(tx, msp.mspId, clientIds),
+  );
+  return dueAt === null || dueAt.getTime() > moment.at;
 }
 
 function reportersOf({ msp, agents, times }: ReplayParts): Reporter[] {
@@ -131,12 +153,19 @@ async function processAll({ database, msp }: ReplayParts, { at, reports }: Momen
   }
 }
 
-/** Evaluates what changes by itself, at the instants at which it does. */
-async function evaluateUntil({ database, msp }: ReplayParts, until: Instant): Promise<void> {
+/**
+ * Evaluates what changes by itself until an instant, at the instants at which it does. What arrives with a moment is marked
+ * within the minute before it, so that is where to stop.
+ */
+async function evaluateChanges({ database, msp }: ReplayParts, until: Instant): Promise<void> {
   const scope = workerScope(msp.mspId);
   for (;;) {
     const dueAt = await database.inScope(scope, (tx) => nextEvaluationAt(tx, msp.mspId));
     if (dueAt === null || dueAt.getTime() > until) return;
     await evaluateSystems(database, scope, dueAt);
   }
+}
+
+async function evaluateAt({ database, msp }: ReplayParts, at: Instant): Promise<void> {
+  await evaluateSystems(database, workerScope(msp.mspId), new Date(at));
 }
