@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
 
 /**
- * The independent checker: reads the sender's ledger and the database, shares no code with what it checks. A ledger line is
- * `<agent> <epoch> <sequence> <sha256 of the body> <sent|acked>`.
+ * The independent checker: reads the senders' ledger and the database, shares no code with what it checks. A ledger line is
+ * `<agent> <epoch> <sequence> <sha256 of the body> <sent|acked>`; every report holds one run, `run-<agent>-<sequence>`.
  */
 export interface Invariants {
   readonly sent: number;
@@ -12,17 +12,21 @@ export interface Invariants {
   readonly stored: number;
   /** Acknowledged and not in the database, or with other bytes. */
   readonly lost: readonly string[];
-  /** More than once in the database, as report or as run. */
+  /** More than once in the database, as report or in the inbox. */
   readonly doubled: readonly string[];
   /** In the database and never sent. */
   readonly invented: readonly string[];
-  /** Streams whose set of numbers seen is not the set of reports kept. */
+  /** Streams whose numbers seen are not those acknowledged, or not those of the reports kept. */
   readonly wrongStreams: readonly string[];
   /** Reports not processed. */
   readonly unprocessed: number;
-  /** Processed reports whose run is not there. */
-  readonly withoutRun: number;
-  /** Events of audit chains whose hash does not follow from their bytes and the event before. */
+  /** Processed reports without exactly one run that leads back to them, and runs of no report. */
+  readonly wrongRuns: readonly string[];
+  /** Systems of reports without a verdict, and those that wait for one. */
+  readonly unevaluated: number;
+  /** Changes of a status without their audit event, and events without their change. */
+  readonly unaudited: readonly string[];
+  /** Events of audit chains that do not follow from the one before, and ends that are not the head. */
   readonly brokenChain: readonly string[];
   readonly auditEvents: number;
 }
@@ -31,55 +35,54 @@ export interface Invariants {
 export async function checkInvariants(ledgerFile: string, ownerUrl: string): Promise<Invariants> {
   const ledger = readLedger(ledgerFile);
   const client = new Client({ connectionString: ownerUrl });
+  client.on('error', () => {}); // the query that is under way fails by itself
   await client.connect();
   try {
-    const { rows } = await client.query<{ name: string; body: Buffer }>(
-      "SELECT agent_id || ' ' || epoch || ' ' || sequence AS name, body FROM app.raw_report",
-    );
-    const stored = new Map<string, string[]>();
-    for (const { name, body } of rows)
-      stored.set(name, [...(stored.get(name) ?? []), createHash('sha256').update(body).digest('hex')]);
-    const runs = await client.query<{ name: string; n: string }>(
-      `SELECT run_key AS name, count(*) AS n FROM app.run GROUP BY msp_id, run_key HAVING count(*) > 1`,
-    );
-    const streams = await client.query<{ name: string }>(
-      `SELECT s.agent_id || ' ' || s.epoch AS name FROM app.agent_stream s
-       WHERE s.seen IS DISTINCT FROM (SELECT range_agg(int8range(r.sequence, r.sequence, '[]')) FROM app.raw_report r
-         WHERE r.msp_id = s.msp_id AND r.agent_id = s.agent_id AND r.epoch = s.epoch)`,
-    );
-    const pending = await client.query<{ n: number }>(
-      `SELECT count(*)::int AS n FROM app.raw_report r LEFT JOIN app.inbox i USING (msp_id, raw_report_id)
-       WHERE i.state IS DISTINCT FROM 'processed'`,
-    );
-    const withoutRun = await client.query<{ n: number }>(
-      `SELECT count(*)::int AS n FROM app.raw_report r
-       WHERE NOT EXISTS (SELECT FROM app.run u WHERE u.msp_id = r.msp_id
-         AND u.run_key = 'run-' || r.agent_id || '-' || r.sequence)`,
-    );
-    const chain = await checkChains(client);
-    return {
-      sent: ledger.sent.size,
-      acked: ledger.acked.size,
-      stored: rows.length,
-      lost: [...ledger.acked]
-        .filter(([name, hash]) => !stored.get(name)?.includes(hash))
-        .map(([name]) => name),
-      doubled: [
-        ...[...stored].filter(([, hashes]) => hashes.length > 1).map(([name]) => name),
-        ...runs.rows.map(({ name }) => name),
-      ],
-      invented: [...stored.keys()].filter((name) => !ledger.sent.has(name)),
-      wrongStreams: streams.rows.map(({ name }) => name),
-      unprocessed: pending.rows[0]?.n ?? -1,
-      withoutRun: withoutRun.rows[0]?.n ?? -1,
-      ...chain,
-    };
+    // One snapshot: what happens meanwhile must not look like a fault.
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    return await checkSnapshot(client, ledger);
   } finally {
     await client.end();
   }
 }
 
-function readLedger(file: string): { sent: Map<string, string>; acked: Map<string, string> } {
+async function checkSnapshot(client: Client, ledger: Ledger): Promise<Invariants> {
+  const reports = await readReports(client);
+  const stored = new Map(reports.map((one) => [one.name, one.hash]));
+  const chains = await readChains(client);
+  return {
+    sent: ledger.sent.size,
+    acked: ledger.acked.size,
+    stored: reports.length,
+    lost: [...ledger.acked].filter(([name, hash]) => stored.get(name) !== hash).map(([name]) => name),
+    doubled: [...repeated(reports.map(({ name }) => name)), ...(await repeatedInInbox(client))],
+    invented: [...stored].filter(([name, hash]) => ledger.sent.get(name) !== hash).map(([name]) => name),
+    wrongStreams: await wrongStreams(client, ledger, [...stored.keys()]),
+    unprocessed: await count(
+      client,
+      `app.raw_report r LEFT JOIN app.inbox i USING (msp_id, raw_report_id)
+       WHERE i.state IS DISTINCT FROM 'processed'`,
+    ),
+    wrongRuns: await wrongRuns(client, reports),
+    unevaluated: await count(
+      client,
+      `app.system y LEFT JOIN app.system_status s USING (msp_id, system_id)
+       WHERE s.dirty_at IS NOT NULL OR NOT EXISTS
+         (SELECT FROM app.verdict v WHERE v.msp_id = y.msp_id AND v.system_id = y.system_id)`,
+    ),
+    unaudited: await unauditedChanges(client, chains),
+    brokenChain: await brokenChains(client, chains),
+    auditEvents: chains.length,
+  };
+}
+
+interface Ledger {
+  /** Name of the report → hash of the bytes that went out last. */
+  readonly sent: ReadonlyMap<string, string>;
+  readonly acked: ReadonlyMap<string, string>;
+}
+
+function readLedger(file: string): Ledger {
   const sent = new Map<string, string>();
   const acked = new Map<string, string>();
   for (const line of readFileSync(file, 'utf8').split('\n')) {
@@ -90,31 +93,168 @@ function readLedger(file: string): { sent: Map<string, string>; acked: Map<strin
   return { sent, acked };
 }
 
-/** Follows every chain from its genesis to its head. */
-async function checkChains(client: Client): Promise<{ brokenChain: string[]; auditEvents: number }> {
-  const events = await client.query<{ msp_id: string; seq: string; body: string; hash: Buffer }>(
-    'SELECT msp_id, seq, body, hash FROM audit.event ORDER BY msp_id, seq',
+interface StoredReport {
+  readonly id: string;
+  readonly name: string;
+  readonly runKey: string;
+  readonly hash: string;
+}
+
+async function readReports(client: Client): Promise<StoredReport[]> {
+  const { rows } = await client.query<{
+    id: string;
+    agent: string;
+    epoch: string;
+    sequence: string;
+    body: Buffer;
+  }>('SELECT raw_report_id AS id, agent_id AS agent, epoch, sequence, body FROM app.raw_report');
+  return rows.map(({ id, agent, epoch, sequence, body }) => ({
+    id,
+    name: `${agent} ${epoch} ${sequence}`,
+    runKey: `run-${agent}-${sequence}`,
+    hash: createHash('sha256').update(body).digest('hex'),
+  }));
+}
+
+function repeated(names: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].filter(([, times]) => times > 1).map(([name]) => name);
+}
+
+async function repeatedInInbox(client: Client): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>('SELECT raw_report_id AS id FROM app.inbox');
+  return repeated(rows.map(({ id }) => id));
+}
+
+/** `seen` must be exactly what was acknowledged, and exactly what is kept. */
+async function wrongStreams(client: Client, ledger: Ledger, stored: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ name: string; seen: string }>(
+    "SELECT agent_id || ' ' || epoch AS name, seen::text AS seen FROM app.agent_stream",
   );
-  const heads = await client.query<{ msp_id: string; seq: string; hash: Buffer }>('SELECT * FROM audit.head');
-  const brokenChain: string[] = [];
-  const last = new Map<string, { seq: number; hash: string }>();
-  for (const { msp_id: msp, seq, body, hash } of events.rows) {
-    const genesis = createHash('sha256').update(`genesis:${msp}`).digest('hex');
-    const before = last.get(msp) ?? { seq: 0, hash: genesis };
-    const said = JSON.parse(body) as { prev: string; seq: number; msp: string };
+  const seen = new Set(
+    rows.flatMap(({ name, seen: ranges }) => numbersIn(ranges).map((one) => `${name} ${one}`)),
+  );
+  const differing = [...difference(seen, new Set(ledger.acked.keys())), ...difference(seen, new Set(stored))];
+  return [...new Set(differing.map((name) => name.split(' ').slice(0, 2).join(' ')))];
+}
+
+/** `{[1,4),[6,7)}` is 1, 2, 3 and 6. */
+function numbersIn(ranges: string): number[] {
+  return [...ranges.matchAll(/\[(\d+),(\d+)\)/g)].flatMap(([, from, end]) =>
+    Array.from({ length: Number(end) - Number(from) }, (_, index) => Number(from) + index),
+  );
+}
+
+function difference(one: ReadonlySet<string>, other: ReadonlySet<string>): string[] {
+  return [...[...one].filter((name) => !other.has(name)), ...[...other].filter((name) => !one.has(name))];
+}
+
+async function wrongRuns(client: Client, reports: readonly StoredReport[]): Promise<string[]> {
+  const runs = await client.query<{ key: string; report: string }>(
+    'SELECT run_key AS key, raw_report_id AS report FROM app.run',
+  );
+  const identities = await client.query<{ key: string }>('SELECT run_key AS key FROM app.run_identity');
+  const keys = runs.rows.map(({ key }) => key);
+  const expected = new Set(reports.map(({ id, runKey }) => `${runKey} of ${id}`));
+  const found = new Set(runs.rows.map(({ key, report }) => `${key} of ${report}`));
+  return [
+    ...repeated(keys),
+    ...difference(new Set(keys), new Set(identities.rows.map(({ key }) => key))),
+    ...difference(expected, found),
+  ];
+}
+
+async function count(client: Client, from: string): Promise<number> {
+  const { rows } = await client.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${from}`);
+  return rows[0]?.n ?? -1;
+}
+
+interface ChainEvent {
+  readonly msp: string;
+  readonly seq: number;
+  readonly body: string;
+  readonly hash: string;
+  readonly at: Date;
+  readonly action: string;
+  readonly client: string | null;
+}
+
+async function readChains(client: Client): Promise<ChainEvent[]> {
+  const { rows } = await client.query<{
+    msp_id: string;
+    seq: string;
+    body: string;
+    hash: Buffer;
+    at: Date;
+    action: string;
+    client_id: string | null;
+  }>('SELECT msp_id, seq, body, hash, at, action, client_id FROM audit.event ORDER BY msp_id, seq');
+  return rows.map((row) => ({
+    msp: row.msp_id,
+    seq: Number(row.seq),
+    body: row.body,
+    hash: row.hash.toString('hex'),
+    at: row.at,
+    action: row.action,
+    client: row.client_id,
+  }));
+}
+
+interface EventBody {
+  readonly msp: string;
+  readonly seq: number;
+  readonly prev: string;
+  readonly at: string;
+  readonly action: string;
+  readonly client: string | null;
+  readonly target?: { readonly systemId?: string };
+  readonly details?: { readonly at?: string };
+}
+
+const bodyOf = ({ body }: ChainEvent): EventBody => JSON.parse(body) as EventBody;
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Follows every chain from its genesis to its head; the columns for searching must say what the body says. */
+async function brokenChains(client: Client, events: readonly ChainEvent[]): Promise<string[]> {
+  const broken: string[] = [];
+  const ends = new Map<string, { seq: number; hash: string }>();
+  for (const event of events) {
+    const before = ends.get(event.msp) ?? { seq: 0, hash: sha256(`genesis:${event.msp}`) };
+    const said = bodyOf(event);
     const isRight =
-      Number(seq) === before.seq + 1 &&
-      said.seq === Number(seq) &&
-      said.msp === msp &&
+      event.seq === before.seq + 1 &&
+      said.seq === event.seq &&
+      said.msp === event.msp &&
       said.prev === before.hash &&
-      createHash('sha256').update(body).digest('hex') === hash.toString('hex');
-    if (!isRight) brokenChain.push(`${msp} ${seq}`);
-    last.set(msp, { seq: Number(seq), hash: hash.toString('hex') });
+      sha256(event.body) === event.hash &&
+      said.action === event.action &&
+      said.client === event.client &&
+      Date.parse(said.at) === event.at.getTime();
+    if (!isRight) broken.push(`${event.msp} ${event.seq}`);
+    ends.set(event.msp, { seq: event.seq, hash: event.hash });
   }
-  for (const { msp_id: msp, seq, hash } of heads.rows) {
-    const end = last.get(msp);
-    if (Number(seq) !== (end?.seq ?? 0) || (end && end.hash !== hash.toString('hex')))
-      brokenChain.push(`${msp} head`);
-  }
-  return { brokenChain, auditEvents: events.rows.length };
+  const heads = await client.query<{ msp_id: string; seq: string; hash: Buffer }>('SELECT * FROM audit.head');
+  const atHead = heads.rows
+    .filter(({ seq }) => seq !== '0')
+    .map((head) => `${head.msp_id} head ${head.seq} ${head.hash.toString('hex')}`);
+  const atEnd = [...ends].map(([msp, end]) => `${msp} head ${end.seq} ${end.hash}`);
+  return [...broken, ...difference(new Set(atHead), new Set(atEnd))];
+}
+
+/** A status changes in the transaction that tells the audit log. */
+async function unauditedChanges(client: Client, events: readonly ChainEvent[]): Promise<string[]> {
+  const { rows } = await client.query<{ msp_id: string; system_id: string; at: Date }>(
+    'SELECT msp_id, system_id, at FROM app.status_change',
+  );
+  const changes = rows.map(
+    ({ msp_id: msp, system_id: system, at }) => `${msp} ${system} ${at.toISOString()}`,
+  );
+  const told = events
+    .filter(({ action }) => action === 'verdict.changed')
+    .map((event) => {
+      const { msp, target, details } = bodyOf(event);
+      return `${msp} ${target?.systemId} ${details?.at}`;
+    });
+  return [...repeated(told), ...difference(new Set(changes), new Set(told))];
 }

@@ -1,91 +1,145 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { makeAgent, makeTenant } from '@/ingest/testing/sample-agent';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import { makeAgent, makeTenant, type SampleAgent } from '@/ingest/testing/sample-agent';
+import { stopPostgres } from '../scripts/embedded-postgres.mjs';
+import { isRunning, until } from '../scripts/run-program.mjs';
+import { chanceFrom } from './chance';
+import { startChaosSystem, type ChaosSystem } from './chaos-system';
 import { checkInvariants, type Invariants } from './check';
-import { startChaosSystem, VICTIMS, type Victim } from './chaos-system';
-import { chanceFrom, sendReports, type Chance } from './send-reports';
+import { createPace } from './pace';
+import { sendReports } from './send-reports';
+import { doesWebAnswer, planFaults, storm, type StormResult } from './storm';
 
-export interface ChaosResult extends Invariants {
+export interface ChaosResult extends Invariants, StormResult {
   readonly seed: number;
-  readonly kills: Readonly<Record<Victim, number>>;
-  /** From the end of faults and sending until everything was processed, in seconds; null: it was not within a minute. */
+  /** Ends that no fault explains. */
+  readonly crashes: readonly string[];
+  /** Requests to the pages while the storm lasted: those that were answered as they should be, and all. */
+  readonly pages: { readonly answered: number; readonly asked: number };
+  /** After the storm. */
+  readonly doesWebAnswer: boolean;
+  /** From the end of faults and sending until all was processed and judged, in seconds; null: not within three minutes. */
   readonly settledSeconds: number | null;
+}
+
+export interface ChaosOptions {
+  readonly reports: number;
+  readonly killsOfEach: number;
+  readonly seed: number;
+  /** How long sending and faults may take; then the run fails, and cleans up. */
+  readonly stormMsMax: number;
 }
 
 const AGENTS = 20;
 const TENANTS = 4;
-const SETTLE_MS_MAX = 60_000;
+const PROBE_MS = 300;
+const ANSWER_MS_MAX = 15_000;
+const SETTLE_MS_MAX = 180_000;
+const DIR_PREFIX = 'holdfast-chaos-';
 
-/** Sends reports from twenty machines while ingestion, worker and Postgres are killed at random; then checks. */
-export async function runChaos(options: {
-  reports: number;
-  seed: number;
-  killEveryMs: number;
-}): Promise<ChaosResult> {
-  const { reports, seed } = options;
-  console.log(`chaos with seed ${seed}`);
-  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'holdfast-chaos-'));
+/**
+ * Sends reports from twenty machines, every tenth twice, while web, ingestion, worker and Postgres are killed; then checks.
+ * The seed is printed: with it, the order of faults is the same again.
+ */
+export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
+  console.log(`chaos with seed ${options.seed}`);
+  await removeLeftovers();
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), `${DIR_PREFIX}${process.pid}-`));
   fs.chmodSync(dir, 0o755);
-  const system = await startChaosSystem(path.join(dir, 'system'));
-  const ledgerFile = path.join(dir, 'ledger');
   try {
-    const ledger = fs.createWriteStream(ledgerFile);
-    const agents = [];
-    for (let index = 0; index < TENANTS; index++) {
-      const tenant = await makeTenant(system.ownerUrl, `Chaos ${index}`);
-      for (let machine = 0; machine < AGENTS / TENANTS; machine++)
-        agents.push(await makeAgent(system.ownerUrl, tenant, `chaos-${index}-${machine}`));
+    const system = await startChaosSystem(path.join(dir, 'system'));
+    try {
+      const result = await stormAndCheck(system, path.join(dir, 'ledger'), options);
+      console.log(JSON.stringify(result));
+      if (result.crashes.length > 0) console.error(system.lastWords());
+      return result;
+    } catch (error) {
+      console.error(system.lastWords());
+      throw error;
+    } finally {
+      await system.stop();
     }
-    const faults = startFaults((victim) => system.kill(victim), options.killEveryMs, chanceFrom(seed));
-    await Promise.all(
-      agents.map((agent, index) =>
-        sendReports(system.ingestUrl, agent, reports / AGENTS, ledger, chanceFrom(seed + index + 1)),
-      ),
-    );
-    const kills = faults.stop();
-    await new Promise<void>((resolve) => ledger.end(resolve));
-    const settledSeconds = await settle(ledgerFile, system.ownerUrl);
-    const result = { seed, kills, settledSeconds, ...(await checkInvariants(ledgerFile, system.ownerUrl)) };
-    console.log(JSON.stringify(result));
-    return result;
   } finally {
-    await system.stop();
     fs.rmSync(dir, { recursive: true, force: true });
   }
 }
 
-function startFaults(
-  kill: (victim: Victim) => void,
-  everyMs: number,
-  chance: Chance,
-): { stop(): Record<Victim, number> } {
-  const kills = { ingest: 0, worker: 0, postgres: 0 };
-  let turn = 0;
-  const timer = setInterval(() => {
-    // Each has its turn at first, so that a short run meets all of them.
-    const victim = VICTIMS[turn < VICTIMS.length ? turn : Math.floor(chance() * VICTIMS.length)] ?? 'ingest';
-    turn++;
-    kills[victim]++;
-    kill(victim);
-  }, everyMs);
+/** A run that was killed leaves its Postgres, which is nobody's child. */
+async function removeLeftovers(): Promise<void> {
+  for (const name of fs.readdirSync(os.tmpdir())) {
+    if (!name.startsWith(DIR_PREFIX) || isRunning(Number(name.slice(DIR_PREFIX.length).split('-')[0])))
+      continue;
+    const dir = path.join(os.tmpdir(), name);
+    await stopPostgres({ dataDir: path.join(dir, 'system/postgres') });
+    fs.rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+async function stormAndCheck(
+  system: ChaosSystem,
+  ledgerFile: string,
+  { reports, killsOfEach, seed, stormMsMax }: ChaosOptions,
+): Promise<ChaosResult> {
+  const agents = await makeFleet(system.ownerUrl);
+  await until(() => doesWebAnswer(system), ANSWER_MS_MAX);
+  const faults = planFaults(killsOfEach, chanceFrom(seed));
+  const over = new AbortController();
+  const deadline = AbortSignal.any([over.signal, AbortSignal.timeout(stormMsMax)]);
+  const pace = createPace(reports, faults.length, deadline);
+  const ledger = fs.createWriteStream(ledgerFile);
+  const pages = probePages(system, over.signal);
+  const [stormed] = await Promise.all([
+    storm(system, faults, pace),
+    ...agents.map((agent, index) =>
+      sendReports(system.ingestUrl, agent, reports / AGENTS, ledger, pace, chanceFrom(seed + index + 1)),
+    ),
+  ]).finally(() => over.abort());
+  await new Promise<void>((resolve) => ledger.end(resolve));
   return {
-    stop: () => {
-      clearInterval(timer);
-      return kills;
-    },
+    seed,
+    ...stormed,
+    pages: await pages,
+    doesWebAnswer: (await until(() => doesWebAnswer(system), ANSWER_MS_MAX)) === true,
+    ...(await settle(ledgerFile, system.ownerUrl)),
+    crashes: system.crashes(),
   };
 }
 
-async function settle(ledgerFile: string, ownerUrl: string): Promise<number | null> {
-  const from = performance.now();
-  while (performance.now() - from < SETTLE_MS_MAX) {
-    const isSettled = await checkInvariants(ledgerFile, ownerUrl).then(
-      ({ unprocessed }) => unprocessed === 0,
-      () => false, // Postgres may be recovering from the last fault
-    );
-    if (isSettled) return (performance.now() - from) / 1000;
-    await new Promise((resolve) => setTimeout(resolve, 500));
+async function makeFleet(ownerUrl: string): Promise<SampleAgent[]> {
+  const agents: SampleAgent[] = [];
+  for (let index = 0; index < TENANTS; index++) {
+    const tenant = await makeTenant(ownerUrl, `Chaos ${index}`);
+    for (let machine = 0; machine < AGENTS / TENANTS; machine++)
+      agents.push(await makeAgent(ownerUrl, tenant, `chaos-${index}-${machine}`));
   }
-  return null;
+  return agents;
+}
+
+/** Somebody who looks at the pages until it is over. */
+async function probePages(system: ChaosSystem, over: AbortSignal): Promise<ChaosResult['pages']> {
+  let answered = 0;
+  let asked = 0;
+  for (; !over.aborted; asked++) {
+    if (await doesWebAnswer(system)) answered++;
+    await pause(PROBE_MS);
+  }
+  return { answered, asked };
+}
+
+/** The invariants once nothing is left to do, or after three minutes. */
+async function settle(
+  ledgerFile: string,
+  ownerUrl: string,
+): Promise<Invariants & { settledSeconds: number | null }> {
+  const from = performance.now();
+  for (;;) {
+    const found = await checkInvariants(ledgerFile, ownerUrl);
+    const seconds = (performance.now() - from) / 1000;
+    if (found.unprocessed === 0 && found.unevaluated === 0) return { ...found, settledSeconds: seconds };
+    if (seconds * 1000 > SETTLE_MS_MAX) return { ...found, settledSeconds: null };
+    await pause(500);
+  }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type fs from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   headersOf,
   nightOf,
@@ -8,19 +9,8 @@ import {
   type SampleAgent,
 } from '@/ingest/testing/sample-agent';
 import type { RawDelivery } from '@/server/services/verify-delivery';
-
-/** Random numbers that a seed repeats. */
-export type Chance = () => number;
-
-export function chanceFrom(seed: number): Chance {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import type { Chance } from './chance';
+import type { Pace } from './pace';
 
 /**
  * One machine's spool: sends `count` reports until each is acknowledged, every tenth twice and every tenth later than the
@@ -31,19 +21,21 @@ export async function sendReports(
   agent: SampleAgent,
   count: number,
   ledger: fs.WriteStream,
+  pace: Pace,
   chance: Chance,
 ): Promise<void> {
   const held: number[] = [];
   for (let sequence = 1; sequence <= count; sequence++) {
+    await pace.maySend((sequence - 1) / count);
     if (chance() < 0.1 && sequence < count) {
       held.push(sequence);
       continue;
     }
-    await sendUntilAcked(url, agent, sequence, ledger, chance);
+    await sendUntilAcked(url, agent, sequence, ledger, pace, chance);
     if (held.length > 0 && chance() < 0.5)
-      await sendUntilAcked(url, agent, held.shift() ?? 0, ledger, chance);
+      await sendUntilAcked(url, agent, held.shift() ?? 0, ledger, pace, chance);
   }
-  for (const sequence of held) await sendUntilAcked(url, agent, sequence, ledger, chance);
+  for (const sequence of held) await sendUntilAcked(url, agent, sequence, ledger, pace, chance);
 }
 
 async function sendUntilAcked(
@@ -51,6 +43,7 @@ async function sendUntilAcked(
   agent: SampleAgent,
   sequence: number,
   ledger: fs.WriteStream,
+  pace: Pace,
   chance: Chance,
 ): Promise<void> {
   const at = new Date(Date.now() - 3_600_000 - (5000 - sequence) * 1000);
@@ -66,10 +59,12 @@ async function sendUntilAcked(
       const delivery = reportDelivery(agent, report);
       note(ledger, agent, delivery, 'sent');
       if (await isAcked(url, delivery)) break;
-      await new Promise((resolve) => setTimeout(resolve, 50 + chance() * 200));
+      pace.demandTime();
+      await pause(50 + chance() * 200);
     }
     note(ledger, agent, reportDelivery(agent, report), 'acked');
   }
+  pace.wasAcked();
 }
 
 /** Only a 202 that names these very bytes counts; a lost answer does not. */
