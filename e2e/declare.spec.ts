@@ -39,7 +39,7 @@ test('what a technician declares changes the verdict, says who said it, and can 
   const page = await pageOf('technician');
   await page.goto('/?q=Kettlesby');
   await page.locator('[data-row-link]').first().click();
-  await page.getByRole('link', { name: 'fs-01', exact: true }).click();
+  await page.locator('#systems').getByRole('link', { name: 'fs-01', exact: true }).click();
   await expect(page.getByTestId('verdict-sentence')).toContainText('Not protected');
   const address = page.url();
 

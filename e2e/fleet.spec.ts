@@ -16,7 +16,7 @@ test('from a red row to its cause and cure in two clicks, and on to the report i
   await expect(page.getByText('Smallest change:')).toBeVisible();
 
   await page.getByRole('link', { name: 'Why?' }).click();
-  const why = page.getByRole('complementary', { name: /Why is fs-01 non-compliant/ });
+  const why = page.getByRole('region', { name: /Why is fs-01 non-compliant/ });
   await expect(why).toContainText('Fresh: age within RPO');
   await why
     .getByRole('link', { name: /Show the report it came from/ })
@@ -62,7 +62,9 @@ test('a view lives in its address: filters, order and what is open', async ({ pa
   await page.goto('/');
   await page.getByRole('link', { name: 'Needs me' }).click();
   await expect(page).toHaveURL(/status=needs-me/);
-  await expect(page.locator('[data-row]').filter({ hasText: 'Compliant' })).toHaveCount(0);
+  await expect(
+    page.locator('[data-row]').filter({ has: page.getByText('Compliant', { exact: true }) }),
+  ).toHaveCount(0);
   await page.getByRole('columnheader', { name: 'Client' }).getByRole('link').click();
   await expect(page).toHaveURL(/sort=client/);
   const names = await page.locator('[data-row-link]').allTextContents();

@@ -31,7 +31,10 @@ export default async function MspLayout({ children }: { children: ReactNode }) {
         Skip to content
       </a>
       <div className="lg:grid lg:grid-cols-[196px_minmax(0,1fr)]">
-        <div className="border-line bg-bg-2 sticky top-0 hidden h-dvh flex-col gap-4 border-r px-2.5 py-3 lg:flex">
+        <aside
+          aria-label="Holdfast"
+          className="border-line bg-bg-2 sticky top-0 hidden h-dvh flex-col gap-4 border-r px-2.5 py-3 lg:flex"
+        >
           <div className="px-2 py-1">
             <Brand mspName={msp.name} />
           </div>
@@ -39,7 +42,7 @@ export default async function MspLayout({ children }: { children: ReactNode }) {
           <div className="border-line mt-auto border-t pt-2">
             <AccountMenu name={name} email={email} role={role} theme={theme} />
           </div>
-        </div>
+        </aside>
         <div className="min-w-0">
           {lag && (
             <StaleLine since={lag.since.getTime()} waitingReports={lag.waitingReports} now={now.getTime()} />

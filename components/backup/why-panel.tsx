@@ -41,7 +41,7 @@ interface Props {
 export function WhyPanel({ systemName, status, facts, verdict, policy, words, closeHref, factsHref }: Props) {
   const explained = explainVerdict(facts, verdict);
   return (
-    <aside
+    <section
       aria-labelledby="why-title"
       className="border-line bg-bg-2 text-13 border-l max-xl:mt-6 max-xl:border-y max-xl:border-l-0 xl:[grid-area:why]"
     >
@@ -87,7 +87,7 @@ export function WhyPanel({ systemName, status, facts, verdict, policy, words, cl
           </a>
         </div>
       </div>
-    </aside>
+    </section>
   );
 }
 
