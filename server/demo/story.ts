@@ -90,7 +90,7 @@ export interface DemoDeclared {
 }
 
 /** Something that a person said of a repository later on. */
-export interface DemoDeclaration {
+interface DemoDeclaration {
   readonly at: DaysBefore;
   readonly by: string;
   readonly repository: string;
