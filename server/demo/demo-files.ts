@@ -9,7 +9,7 @@ import type { DemoUser } from './demo-users';
 const FILES = {
   /** Who can sign in; printed at the start. */
   users: 'demo-users.json',
-  /** The agents with their keys, and when the demo was installed. */
+  /** When the demo was installed, its MSPs, and the agents with their keys. */
   agents: 'demo-agents.json',
   /** How far each agent's reports have been delivered. */
   progress: 'demo-progress.json',
@@ -20,6 +20,7 @@ const FILES = {
 const installation = z.object({
   installedAt: z.number(),
   historyDays: z.number(),
+  mspIds: z.array(z.uuid()),
   agents: z.array(
     z.object({
       mspName: z.string(),
@@ -33,6 +34,7 @@ const installation = z.object({
 });
 /** The demo as it was installed. */
 export interface DemoInstallation extends DemoTimes {
+  readonly mspIds: readonly string[];
   readonly agents: readonly DemoAgent[];
 }
 

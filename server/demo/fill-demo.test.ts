@@ -155,7 +155,7 @@ test('a database that holds something else is refused and left as it is', async 
   await other.close();
 });
 
-test('a filling that was interrupted is taken back and done again', async () => {
+test('a filling that was interrupted is taken back and done again, a complete one is left alone', async () => {
   const other = await newDemoSystem();
   const cast = DEMO_CAST.slice(1);
   const [msp] = cast;
@@ -167,6 +167,8 @@ test('a filling that was interrupted is taken back and done again', async () => 
   const mspIds = await listMspIds(other.database);
   expect(mspIds).toHaveLength(1);
   expect(mspIds).not.toContain(mspId);
+  await fillDemo(other, cast, { installedAt: Date.now(), historyDays: 1 });
+  expect(await listMspIds(other.database)).toEqual(mspIds);
   await other.close();
 });
 

@@ -12,6 +12,7 @@ import type { DemoAgent, DemoProgress } from './demo-agent';
 import {
   beginFilling,
   endFilling,
+  readInstallation,
   unfinishedMspIds,
   writeInstallation,
   writeProgress,
@@ -27,7 +28,7 @@ import type { DemoMsp } from './story';
 export const HISTORY_DAYS = 31;
 
 export interface FillParts {
-  /** The migrator's; it is used only to take back a filling that was interrupted. */
+  /** The migrator's, to keep the planner informed and to take back a filling that was interrupted. */
   readonly migratorDatabase: Database;
   readonly database: Database;
   readonly store: IngestStore;
@@ -37,38 +38,42 @@ export interface FillParts {
 
 /**
  * Fills an empty database with the cast and its past, and writes what the data folder keeps of it. A filling that was
- * interrupted is taken back first.
- * @throws Error when the database is in use already
+ * interrupted is taken back first; one that was completed stays as it is.
+ * @throws Error when the database holds anything else
  */
-export async function fillDemo(
-  parts: FillParts,
-  cast: readonly DemoMsp[],
-  times: DemoTimes,
-): Promise<readonly DemoUser[]> {
-  await makeRoom(parts);
+export async function fillDemo(parts: FillParts, cast: readonly DemoMsp[], times: DemoTimes): Promise<void> {
+  if ((await makeRoom(parts)) === 'is-filled') return;
   const mspIds = cast.map(() => v7());
   beginFilling(parts.dataDir, mspIds);
   const filled = await Promise.all(
     cast.map((msp, index) => fillMsp(parts, msp, mspIds[index] ?? v7(), times)),
   );
-  const users = filled.flatMap((one) => one.users);
   await refreshStatistics(parts.migratorDatabase);
-  writeUsers(parts.dataDir, users);
-  writeInstallation(parts.dataDir, { ...times, agents: filled.flatMap((one) => one.agents) });
+  writeUsers(
+    parts.dataDir,
+    filled.flatMap((one) => one.users),
+  );
   writeProgress(parts.dataDir, new Map(filled.flatMap((one) => [...one.progress])));
+  writeInstallation(parts.dataDir, { ...times, mspIds, agents: filled.flatMap((one) => one.agents) });
   endFilling(parts.dataDir);
-  return users;
 }
 
-async function makeRoom({ migratorDatabase, database, dataDir }: FillParts): Promise<void> {
+async function makeRoom({
+  migratorDatabase,
+  database,
+  dataDir,
+}: FillParts): Promise<'is-empty' | 'is-filled'> {
   const mspIds = await listMspIds(database);
-  if (mspIds.length === 0) return;
-  const unfinished = unfinishedMspIds(dataDir);
-  if (!mspIds.every((mspId) => unfinished.includes(mspId)))
-    throw new Error(
-      'The database is in use already, so it cannot take in the demo. Set HOLDFAST_DEMO=off, or give it an empty database.',
-    );
-  await removeEverything(migratorDatabase);
+  if (mspIds.length === 0) return 'is-empty';
+  const areAmong = (own: readonly string[]) => mspIds.every((mspId) => own.includes(mspId));
+  if (areAmong(unfinishedMspIds(dataDir))) {
+    await removeEverything(migratorDatabase);
+    return 'is-empty';
+  }
+  if (areAmong(readInstallation(dataDir)?.mspIds ?? [])) return 'is-filled';
+  throw new Error(
+    'The database is in use already, so it cannot take in the demo. Set HOLDFAST_DEMO=off, or give it an empty database.',
+  );
 }
 
 async function fillMsp(

@@ -1,4 +1,4 @@
-import { HOUR, MINUTE, type Instant } from '@/domain/time/instant';
+import { DAY, HOUR, MINUTE, type Instant } from '@/domain/time/instant';
 import { workerScope } from '../auth/system-scope';
 import type { Database } from '../data/database';
 import { nextEvaluationAt } from '../data/verdicts';
@@ -53,10 +53,7 @@ export async function replayHistory(parts: ReplayParts): Promise<Map<string, Dem
     // Reports say nothing about other clients, so they are taken in while the verdicts of those are still evaluated.
     const isApart: boolean = await standsApart(parts, moment, before);
     if (!isApart) await evaluating.then(() => evaluateChanges(parts, moment.at - MINUTE));
-    for (const saying of moment.sayings) await say(parts.database, saying, parts.times.installedAt);
-    await Promise.all(moment.reports.map(({ reporter, slot }) => deliver(parts.intake, reporter, slot)));
-    await processAll(parts, moment);
-    await evaluating;
+    await Promise.all([evaluating, takeIn(parts, moment)]);
     evaluating = isApart
       ? evaluateChanges(parts, moment.at - MINUTE).then(() => evaluateAt(parts, moment.at))
       : evaluateAt(parts, moment.at);
@@ -125,10 +122,16 @@ function sayingsOf({ msp, times }: ReplayParts, { client, calendar }: Reporter):
   const later = (client.cast.declarations ?? []).map(({ at, by, ...said }) => ({
     client,
     by: msp.people.get(by) ?? technician,
-    at: times.installedAt - at * 24 * HOUR,
+    at: times.installedAt - at * DAY,
     ...said,
   }));
   return [...first, ...later.filter((saying) => saying.at > firstAt + HOUR / 2)];
+}
+
+async function takeIn(parts: ReplayParts, moment: Moment): Promise<void> {
+  for (const saying of moment.sayings) await say(parts.database, saying, parts.times.installedAt);
+  await Promise.all(moment.reports.map(({ reporter, slot }) => deliver(parts.intake, reporter, slot)));
+  await processAll(parts, moment);
 }
 
 async function deliver(intake: ReportIntake, reporter: Reporter, slot: Slot): Promise<void> {
@@ -162,7 +165,7 @@ async function evaluateChanges({ database, msp }: ReplayParts, until: Instant): 
   for (;;) {
     const dueAt = await database.inScope(scope, (tx) => nextEvaluationAt(tx, msp.mspId));
     if (dueAt === null || dueAt.getTime() > until) return;
-    await evaluateSystems(database, scope, dueAt);
+    if ((await evaluateSystems(database, scope, dueAt)) === 0) return;
   }
 }
 

@@ -38,10 +38,11 @@ export interface MadeClient {
 
 /** Makes an MSP with its people, clients, places, inventory and policies, as they were at `at`; nothing has reported yet. */
 export async function setUpMsp(database: Database, cast: DemoMsp, mspId: string, at: Date): Promise<MadeMsp> {
+  // People first: an MSP that has any is found again when this is interrupted.
+  const made = await Promise.all(cast.people.map((person) => setUpPerson(database, mspId, cast, person)));
   await database.inScope(workerScope(mspId), (tx) =>
     insertMsp(tx, { mspId, name: cast.name, timeZone: cast.timeZone, createdAt: at }),
   );
-  const made = await Promise.all(cast.people.map((person) => setUpPerson(database, mspId, cast, person)));
   const people = new Map(made.map(({ mailbox, ...person }) => [mailbox, person]));
   const owner = personOf(cast, people, 'owner');
   await publish(database, owner, { clientId: null, policy: cast.policy, at });
