@@ -4,6 +4,7 @@ import { DAY, HOUR } from '@/domain/time/instant';
 import { openCalendar, type Calendar, type Slot } from './calendar';
 import { DEMO_CAST } from './cast';
 import { jobsOf } from './events';
+import { HISTORY_DAYS } from './fill-demo';
 import { simulateBody, type SimulatedBody } from './simulate-report';
 import type { DemoClient, DemoDeclared } from './story';
 
@@ -15,7 +16,7 @@ const INSTALLED = ['2026-11-25T01:17:00Z', '2026-03-24T12:00:00Z', '2026-10-22T2
 );
 
 function calendarOf(client: DemoClient, days: number, installedAt = INSTALLED[0] ?? 0): Calendar {
-  return openCalendar(client, { installedAt, historyDays: 31 }, installedAt + days * DAY);
+  return openCalendar(client, { installedAt, historyDays: HISTORY_DAYS }, installedAt + days * DAY);
 }
 
 interface Told {

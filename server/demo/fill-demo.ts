@@ -25,7 +25,7 @@ import { setUpMsp } from './set-up-msp';
 import type { DemoMsp } from './story';
 
 /** How much past the demo has. */
-export const HISTORY_DAYS = 31;
+export const HISTORY_DAYS = 30;
 
 export interface FillParts {
   /** The migrator's, to keep the planner informed and to take back a filling that was interrupted. */

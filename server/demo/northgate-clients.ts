@@ -6,23 +6,14 @@ import type { DemoClient } from './story';
 export function northgateClients(daily: ProtectionPolicy): readonly DemoClient[] {
   return [
     {
-      name: 'Ashgrove Veterinary',
-      timeZone: 'Europe/Dublin',
-      startHour: 23,
-      sites: [{ key: 'ashgrove', name: 'Ashgrove', country: 'IE', latitude: 53.27, longitude: -9.05 }],
-      systems: [server('vet-01', 120), databaseServer('vet-sql', 60)],
-      repositories: [nas('nas-ashgrove', 'ashgrove'), cloud('ashgrove-vault', FRANKFURT)],
-      events: [],
-    },
-    {
       name: 'Coldwater Press',
       timeZone: 'Europe/Dublin',
       startHour: 23,
       sites: [{ key: 'press', name: 'Coldwater', country: 'IE', latitude: 51.9, longitude: -8.47 }],
-      systems: [server('press-01', 400), vm('archive-01', 2200)],
+      systems: [server('press-01', 400), databaseServer('orders-sql', 60), vm('archive-01', 2200)],
       repositories: [
         nas('nas-press', 'press'),
-        cloud('coldwater-vault', FRANKFURT, { hosts: ['press-01'] }),
+        cloud('coldwater-vault', FRANKFURT, { hosts: ['press-01', 'orders-sql'] }),
         // Where it stands nobody has said, so it is not offsite.
         nas('store-02', 'press', { hosts: ['archive-01'], declared: { media: 'nas' }, offsetMinutes: 45 }),
       ],
