@@ -1,6 +1,14 @@
+import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const LOOK_MS = 20;
+
+export interface PaceOptions {
+  readonly reports: number;
+  readonly faults: number;
+  readonly msMax: number;
+  readonly over: AbortSignal;
+}
 
 /** Keeps sending and faults together: each fault strikes in the middle of its share of the reports, on any machine. */
 export interface Pace {
@@ -16,15 +24,15 @@ export interface Pace {
   hasStruck(fault: number): void;
 }
 
-/**
- * @param deadline when it aborts, whoever waits hears that it took too long
- */
-export function createPace(reports: number, faults: number, deadline: AbortSignal): Pace {
+/** Whoever still waits after `msMax`, or when it is `over`, is told so. */
+export function createPace({ reports, faults, msMax, over }: PaceOptions): Pace {
+  const endAt = performance.now() + msMax;
   let acked = 0;
   let allowedShares = 1;
   const shares = faults + 1;
   const demandTime = (): void => {
-    if (deadline.aborted) throw new Error(`only ${acked} of ${reports} reports were acknowledged in time`);
+    if (over.aborted || performance.now() > endAt)
+      throw new Error(`only ${acked} of ${reports} reports were acknowledged in time`);
   };
   const until = async (isSo: () => boolean): Promise<void> => {
     while (!isSo()) {

@@ -87,8 +87,7 @@ async function stormAndCheck(
   await until(() => doesWebAnswer(system), ANSWER_MS_MAX);
   const faults = planFaults(killsOfEach, chanceFrom(seed));
   const over = new AbortController();
-  const deadline = AbortSignal.any([over.signal, AbortSignal.timeout(stormMsMax)]);
-  const pace = createPace(reports, faults.length, deadline);
+  const pace = createPace({ reports, faults: faults.length, msMax: stormMsMax, over: over.signal });
   const ledger = fs.createWriteStream(ledgerFile);
   const pages = probePages(system, over.signal);
   const [stormed] = await Promise.all([

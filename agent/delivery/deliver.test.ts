@@ -2,6 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EMPTY_COLLECTION } from '@/agent/report/collection';
 import { makeReport, NOBODY_ID } from '@/agent/report/make-report';
@@ -198,6 +200,18 @@ describe('delivery', () => {
     const nextTryAt = Date.parse(readDeliveryState(spool.stateDir).next_try_at ?? '');
     expect(nextTryAt - before).toBeGreaterThanOrEqual(590_000);
     expect(nextTryAt - before).toBeLessThan(670_000);
+  });
+
+  test('gives up in time when no answer comes, also after Node has cleaned up its memory', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    await spoolSome(1);
+    ingest.answer = () => collectGarbage();
+    const stop = new AbortController().signal;
+    expect(await deliver({ enrolment, spool, isImpatient: true, timeLimitSeconds: 1, stop })).toMatchObject({
+      leftCount: 1,
+      stoppedBecause: 'no answer within the time limit',
+    });
   });
 
   test('told to stop, it lets go of what is under way and keeps the reports', async () => {

@@ -90,7 +90,9 @@ async function deliverAll(request: DeliveryRequest, before: DeliveryState): Prom
     for (const report of reports) {
       const bytes = readSpooled(spool, report);
       if (!bytes) continue;
-      const outcome = await sendReport(request.enrolment, report, bytes, limitOf(request));
+      const outcome = await withinLimit(request, (limit) =>
+        sendReport(request.enrolment, report, bytes, limit),
+      );
       state = nextState(state, report, outcome);
       if (outcome.kind === 'refused') skipped.add(report.file);
       const stoppedBecause = await settle(spool, report, bytes, outcome, state, tally);
@@ -105,9 +107,22 @@ async function deliverAll(request: DeliveryRequest, before: DeliveryState): Prom
   }
 }
 
-function limitOf({ timeLimitSeconds, stop }: DeliveryRequest): AbortSignal {
-  const limit = AbortSignal.timeout(timeLimitSeconds * 1000);
-  return stop ? AbortSignal.any([limit, stop]) : limit;
+/** `AbortSignal.any` would forget the time limit as soon as Node cleans up its memory. */
+async function withinLimit<T>(
+  { timeLimitSeconds, stop }: DeliveryRequest,
+  work: (limit: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(new DOMException('', 'TimeoutError')), timeLimitSeconds * 1000);
+  const end = (): void => limit.abort();
+  stop?.addEventListener('abort', end, { once: true });
+  if (stop?.aborted) end();
+  try {
+    return await work(limit.signal);
+  } finally {
+    clearTimeout(timer);
+    stop?.removeEventListener('abort', end);
+  }
 }
 
 /** Does with a report what its outcome asks; tells why to stop when no other report would fare better. */
