@@ -11,7 +11,7 @@ export default function ErrorPage({
   reset: () => void;
 }) {
   return (
-    <main className="mx-auto flex min-h-dvh max-w-md flex-col justify-center gap-3 px-4">
+    <main id="content" className="mx-auto flex min-h-dvh max-w-md flex-col justify-center gap-3 px-4">
       <h1>Something broke on our side.</h1>
       <p className="text-ink-2">
         Nothing was lost: reports are kept as they arrive. Try again in a moment; if it stays, tell your

@@ -46,7 +46,7 @@ test('what a technician declares changes the verdict, says who said it, and can 
   await page.getByRole('button', { name: 'Declare' }).click();
   const dialog = page.getByRole('dialog', { name: 'Declare what no tool reports' });
   const unplaced = await dialog.getByLabel('Of').locator('option').allTextContents();
-  const drive = unplaced.find((text) => text.includes('drive-a')) ?? '';
+  const drive = unplaced.find((text) => text.startsWith('cottage-pi')) ?? '';
   await dialog.getByLabel('Of').selectOption({ label: drive });
   await dialog.getByLabel('I declare').selectOption('site');
   await dialog.getByLabel('It stands at').selectOption('new');
