@@ -61,7 +61,8 @@ test('what a technician declares changes the verdict, says who said it, and can 
 
   await said.getByRole('button', { name: /^Withdraw/ }).click();
   await expect(said).toHaveCount(0);
-  await page.getByRole('button', { name: 'Undo' }).click();
+  const notice = page.getByRole('dialog').filter({ hasText: 'Withdrawn:' });
+  await notice.getByRole('button', { name: 'Undo' }).click();
   await expect(said).toHaveCount(1);
   await said.getByRole('button', { name: /^Withdraw/ }).click();
   await expect(said).toHaveCount(0);

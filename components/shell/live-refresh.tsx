@@ -9,7 +9,7 @@ export function LiveRefresh({ everySeconds }: { everySeconds: number }) {
   useEffect(() => {
     const refresh = (): void => {
       // Not under an open dialog, whose form might lose what was typed.
-      if (document.visibilityState === 'visible' && !document.querySelector('[role=dialog]'))
+      if (document.visibilityState === 'visible' && !document.querySelector('[data-covers-page]'))
         router.refresh();
     };
     const timer = setInterval(refresh, everySeconds * 1000);

@@ -19,7 +19,10 @@ export function NavDrawer({ children }: { children: ReactNode }) {
       </Dialog.Trigger>
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-[rgb(10_11_14/0.5)]" />
-        <Dialog.Popup className="border-line bg-bg-2 fixed inset-y-0 left-0 z-40 flex w-[260px] max-w-[85vw] flex-col border-r p-3">
+        <Dialog.Popup
+          data-covers-page=""
+          className="border-line bg-bg-2 fixed inset-y-0 left-0 z-40 flex w-[260px] max-w-[85vw] flex-col border-r p-3"
+        >
           <Dialog.Title className="sr-only">Menu</Dialog.Title>
           {children}
         </Dialog.Popup>

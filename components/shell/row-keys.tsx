@@ -17,7 +17,7 @@ export function RowKeys({ children }: { children: ReactNode }) {
 function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target))
     return;
-  if (document.querySelector('[role=dialog]')) return;
+  if (document.querySelector('[data-covers-page]')) return;
   switch (event.key) {
     case 'j':
       move(1);

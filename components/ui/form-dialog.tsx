@@ -22,7 +22,10 @@ export function FormDialog({ title, description, trigger, isOpen, onOpenChange, 
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-[rgb(10_11_14/0.5)]" />
         <Dialog.Viewport className="fixed inset-0 z-40 grid justify-items-center overflow-y-auto p-4 sm:p-10">
-          <Dialog.Popup className="border-line-2 bg-bg shadow-pop my-auto w-full max-w-[520px] rounded-xl border p-5">
+          <Dialog.Popup
+            data-covers-page=""
+            className="border-line-2 bg-bg shadow-pop my-auto w-full max-w-[520px] rounded-xl border p-5"
+          >
             <header className="mb-3 flex items-start justify-between gap-4">
               <div>
                 <Dialog.Title className="text-base font-semibold">{title}</Dialog.Title>
