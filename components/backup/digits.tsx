@@ -29,7 +29,7 @@ export function DigitTiles({ verdict }: { verdict: Verdict }) {
         <div
           key={name}
           className={clsx(
-            'border-line flex flex-col border-l px-4 pt-2.5 pb-3 first:border-l-0 max-sm:border-t max-sm:px-3',
+            'border-line flex min-w-0 flex-col border-l px-4 pt-2.5 pb-3 first:border-l-0 max-sm:border-t max-sm:px-3',
             GREAT.has(name) ? 'col-span-2 flex-[1.15]' : 'col-span-3 flex-1',
           )}
         >

@@ -74,8 +74,8 @@ export function FleetTable({ rows, now, sorting, toggleHref }: Props) {
           <th scope="col" className={HEAD}>
             Why
           </th>
-          <SortHead name="Since" by="since" sorting={sorting} className="w-[78px]" />
-          <SortHead name="Systems" by="systems" sorting={sorting} className="w-[118px]" />
+          <SortHead name="Since" by="since" sorting={sorting} className="w-[92px]" />
+          <SortHead name="Systems" by="systems" sorting={sorting} className="w-[112px]" />
           <th scope="col" className={clsx(HEAD, 'w-[329px] max-xl:w-[180px]')}>
             <span className="flex max-w-[329px] justify-between">
               <span>{days[0] && dateText(days[0].date).slice(4)}</span>

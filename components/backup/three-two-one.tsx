@@ -37,8 +37,8 @@ interface Props {
 
 /** Production on the left, copies in lanes by place; a copy that does not count is dashed, with its reason on it. */
 export function ThreeTwoOne({ facts, verdict, words, mayDeclare }: Props) {
-  const lanes = lanesOf(verdict);
   const ghost = verdict.smallestChange;
+  const lanes = lanesOf(verdict, ghost);
   return (
     <div className="flex gap-0 max-lg:flex-col">
       <div className="flex items-center max-lg:w-full lg:w-[200px]">
@@ -80,8 +80,8 @@ interface LaneContent {
   copies: CopyVerdict[];
 }
 
-/** On site first, then the places elsewhere by distance, then what nobody placed. */
-function lanesOf(verdict: Verdict): LaneContent[] {
+/** On site first, then the places elsewhere, then what nobody placed; the smallest change may need a place that is not there yet. */
+function lanesOf(verdict: Verdict, ghost: CandidateChange | null): LaneContent[] {
   const lanes = new Map<string, LaneContent>();
   const home = verdict.production.siteName;
   for (const copy of verdict.copies) {
@@ -90,6 +90,9 @@ function lanesOf(verdict: Verdict): LaneContent[] {
     if (known) known.copies.push(copy);
     else lanes.set(lane.title, { ...lane, copies: [copy] });
   }
+  const isElsewhere = ghost?.change.kind === 'add-copy' && ghost.change.isOffsite;
+  if (isElsewhere && ![...lanes.values()].some((lane) => lane.kind === 'offsite'))
+    lanes.set('Offsite', { kind: 'offsite', title: 'Offsite', aside: '', copies: [] });
   const order = { onsite: 0, offsite: 1, unknown: 2 } as const;
   const sorted = [...lanes.values()].toSorted((a, b) => order[a.kind] - order[b.kind]);
   if (sorted.length > 0) return sorted;
@@ -172,7 +175,7 @@ function Lane({
           )}
         </span>
       </p>
-      {lane.copies.length === 0 && (
+      {lane.copies.length === 0 && lane.kind === 'unknown' && (
         <p className="text-13 text-ink-2">No repository holds a recovery point of this data set.</p>
       )}
       <ul className="grid grid-cols-[repeat(auto-fill,minmax(224px,1fr))] gap-2">{children}</ul>
@@ -201,7 +204,7 @@ function ProductionNode({ facts, verdict }: { facts: ProtectionFacts; verdict: V
         )}
       </p>
       <p className="text-ok mt-2 flex items-center gap-1.5 text-xs font-semibold">
-        <Shape tone="ok" /> Counts: copy 1 of {verdict.digits.copies.required ?? 1}
+        <Shape tone="ok" /> Counts: copy 1 of {verdict.digits.copies.actual}
       </p>
     </div>
   );
@@ -247,7 +250,7 @@ function CopyNode({ copy, facts, ordinal, verdict, words }: NodeProps) {
           </p>
         ) : (
           <p className="text-ok flex items-center gap-1.5 font-semibold">
-            <Shape tone="ok" /> Counts: copy {ordinal} of {verdict.digits.copies.required ?? 1}
+            <Shape tone="ok" /> Counts: copy {ordinal} of {verdict.digits.copies.actual}
           </p>
         )}
         {copy.isHollow && (

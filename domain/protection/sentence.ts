@@ -171,7 +171,7 @@ export function rejectionText(
       return 'stands or falls with the system itself';
     case 'shared-failure-domain': {
       const other = copies.find((copy) => copy.repositoryId === reason.countedRepositoryId);
-      return `lies on ${reason.failureDomain}, where ${other?.repositoryName ?? 'another copy'} is already counted`;
+      return `stands or falls with ${other?.repositoryName ?? 'another copy'}, which is already counted (${domainText(reason.failureDomain)})`;
     }
     case 'wrong-capture':
       return `holds ${reason.capture ?? 'an unknown kind'}, the policy asks for ${reason.required}`;
@@ -222,8 +222,8 @@ export function findingText(finding: Pick<OpenFinding, 'detail' | 'rule' | 'subj
       return digitText(detail.digit, detail.actual, detail.required);
     case 'failure-domain':
       return detail.repositoryIds.length > 1
-        ? `${detail.repositoryIds.length} repositories share ${detail.failureDomain}`
-        : `${subject.name} shares ${detail.failureDomain} with the system itself`;
+        ? `${detail.repositoryIds.length} repositories share ${domainText(detail.failureDomain)}`
+        : `${subject.name} shares ${domainText(detail.failureDomain)} with the system itself`;
     case 'age':
       return detail.newestTakenAt === null
         ? `no recovery point (RPO ${promisedText(detail.rpoSeconds)})`
@@ -318,6 +318,11 @@ export function problemText(problem: Extract<RejectionReason, { code: 'unreadabl
     case 'unsupported_version':
       return 'could not be read: its version is not supported';
   }
+}
+
+/** An inferred domain carries its kind, which is ours. */
+function domainText(failureDomain: string): string {
+  return failureDomain.replace(/^host:/, '');
 }
 
 function listText(names: readonly string[]): string {
