@@ -32,18 +32,43 @@ export interface Invariants {
 }
 
 /** @param ownerUrl superuser, so that nothing is hidden from the checker */
-export async function checkInvariants(ledgerFile: string, ownerUrl: string): Promise<Invariants> {
+export function checkInvariants(ledgerFile: string, ownerUrl: string): Promise<Invariants> {
   const ledger = readLedger(ledgerFile);
+  return inSnapshot(ownerUrl, (client) => checkSnapshot(client, ledger));
+}
+
+/** How much is left to do; much cheaper than to check. */
+export function countWorkLeft(ownerUrl: string): Promise<Pick<Invariants, 'unprocessed' | 'unevaluated'>> {
+  return inSnapshot(ownerUrl, workLeft);
+}
+
+/** One snapshot: what happens meanwhile must not look like a fault. */
+async function inSnapshot<T>(ownerUrl: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: ownerUrl });
   client.on('error', () => {}); // the query that is under way fails by itself
   await client.connect();
   try {
-    // One snapshot: what happens meanwhile must not look like a fault.
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    return await checkSnapshot(client, ledger);
+    return await work(client);
   } finally {
     await client.end();
   }
+}
+
+async function workLeft(client: Client): Promise<Pick<Invariants, 'unprocessed' | 'unevaluated'>> {
+  return {
+    unprocessed: await count(
+      client,
+      `app.raw_report r LEFT JOIN app.inbox i USING (msp_id, raw_report_id)
+       WHERE i.state IS DISTINCT FROM 'processed'`,
+    ),
+    unevaluated: await count(
+      client,
+      `app.system y LEFT JOIN app.system_status s USING (msp_id, system_id)
+       WHERE s.dirty_at IS NOT NULL OR NOT EXISTS
+         (SELECT FROM app.verdict v WHERE v.msp_id = y.msp_id AND v.system_id = y.system_id)`,
+    ),
+  };
 }
 
 async function checkSnapshot(client: Client, ledger: Ledger): Promise<Invariants> {
@@ -58,18 +83,8 @@ async function checkSnapshot(client: Client, ledger: Ledger): Promise<Invariants
     doubled: [...repeated(reports.map(({ name }) => name)), ...(await repeatedInInbox(client))],
     invented: [...stored].filter(([name, hash]) => ledger.sent.get(name) !== hash).map(([name]) => name),
     wrongStreams: await wrongStreams(client, ledger, [...stored.keys()]),
-    unprocessed: await count(
-      client,
-      `app.raw_report r LEFT JOIN app.inbox i USING (msp_id, raw_report_id)
-       WHERE i.state IS DISTINCT FROM 'processed'`,
-    ),
+    ...(await workLeft(client)),
     wrongRuns: await wrongRuns(client, reports),
-    unevaluated: await count(
-      client,
-      `app.system y LEFT JOIN app.system_status s USING (msp_id, system_id)
-       WHERE s.dirty_at IS NOT NULL OR NOT EXISTS
-         (SELECT FROM app.verdict v WHERE v.msp_id = y.msp_id AND v.system_id = y.system_id)`,
-    ),
     unaudited: await unauditedChanges(client, chains),
     brokenChain: await brokenChains(client, chains),
     auditEvents: chains.length,
