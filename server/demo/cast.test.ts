@@ -37,7 +37,7 @@ test('the cast has two MSPs, about twelve clients and sixty systems, and one cli
   expect(first?.clients.length).toBeGreaterThanOrEqual(12);
   expect(CLIENTS.flatMap((client) => client.systems).length).toBeGreaterThanOrEqual(60);
   expect(CLIENTS.filter((client) => client.systems.length === 0)).toHaveLength(1);
-  expect(CLIENTS.flatMap((client) => client.systems).filter((one) => one.isNeverHeard)).not.toHaveLength(0);
+  expect(CLIENTS.flatMap((client) => client.systems).filter((one) => one.awaitedSince)).not.toHaveLength(0);
   expect(first?.people.map((person) => person.role)).toEqual(['technician', 'owner', 'admin', 'read-only']);
 });
 
@@ -78,7 +78,7 @@ function namesIn(told: object): string[] {
 test('every machine that is heard of has a backup, and the others have none', () => {
   for (const client of CLIENTS) {
     const hosts = client.systems.map((system) => system.host);
-    const heard = client.systems.filter((system) => !system.isNeverHeard).map((system) => system.host);
+    const heard = client.systems.filter((system) => !system.awaitedSince).map((system) => system.host);
     const written = new Set(jobsOf(client).map((job) => job.system.host));
     expect(new Set(hosts).size).toBe(hosts.length);
     expect(written).toEqual(new Set(heard));

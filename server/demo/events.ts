@@ -15,7 +15,7 @@ export function jobsOf(client: DemoClient): DemoJob[] {
 /** The jobs that write to a repository. */
 export function jobsInto(client: DemoClient, repository: DemoRepository): DemoJob[] {
   return client.systems
-    .filter((system) => !system.isNeverHeard && isAmong(repository.hosts, system.host))
+    .filter((system) => system.awaitedSince === undefined && isAmong(repository.hosts, system.host))
     .map((system) => ({ system, repository }));
 }
 
@@ -67,6 +67,13 @@ export function runEventAt(
       isDuring(during, at, story.installedAt),
   );
   return event?.message ?? null;
+}
+
+/** Whether nobody tells how the backups into a repository end at an instant. */
+export function areRunsUnseenAt(story: Story, repository: DemoRepository, at: Instant): boolean {
+  return eventsOf(story, 'runs-unseen').some(
+    (event) => event.repository === repository.key && isDuring(event, at, story.installedAt),
+  );
 }
 
 /** The path of a machine that is gone at an instant; null: all are there. */

@@ -24,8 +24,8 @@ import { replayHistory } from './replay-history';
 import { setUpMsp } from './set-up-msp';
 import type { DemoMsp } from './story';
 
-/** How much past the demo has. */
-export const HISTORY_DAYS = 30;
+/** How much past the demo has: the 30 days that are shown, and one to settle in. */
+export const HISTORY_DAYS = 31;
 
 export interface FillParts {
   /** The migrator's, to keep the planner informed and to take back a filling that was interrupted. */

@@ -10,7 +10,8 @@ import { workMsp } from '../services/work-msp';
 import { openCalendar, type Calendar, type DemoTimes, type Slot } from './calendar';
 import { reportBytes, signDelivery, type DemoAgent, type DemoProgress } from './demo-agent';
 import { say, type DemoSaying } from './say';
-import { personOf, type MadeClient, type MadeMsp } from './set-up-msp';
+import { addSystems, personOf, type MadeClient, type MadeMsp } from './set-up-msp';
+import type { DemoSystem } from './story';
 
 /** What an MSP's past is told with. */
 export interface ReplayParts {
@@ -37,7 +38,8 @@ interface Reporter {
 interface Moment {
   readonly at: Instant;
   readonly reports: { reporter: Reporter; slot: Slot }[];
-  readonly sayings: DemoSaying[];
+  /** What people do. */
+  readonly deeds: (() => Promise<void>)[];
 }
 
 /**
@@ -70,7 +72,7 @@ async function standsApart(parts: ReplayParts, moment: Moment, before: Moment | 
   const { database, msp } = parts;
   const clientsOf = ({ reports }: Moment) => reports.map(({ reporter }) => reporter.client.clientId);
   const clientIds = clientsOf(moment);
-  if (moment.sayings.length > 0 || !before || before.sayings.length > 0) return false;
+  if (moment.deeds.length > 0 || !before || before.deeds.length > 0) return false;
   if (clientsOf(before).some((clientId) => clientIds.includes(clientId))) return false;
   const dueAt = await database.inScope(workerScope(msp.mspId), (tx) =>
     nextEvaluationAt(tx, msp.mspId, clientIds),
@@ -91,13 +93,19 @@ function momentsOf(parts: ReplayParts, reporters: readonly Reporter[]): Moment[]
   const moments = new Map<number, Moment>();
   const momentOf = (at: Instant): Moment => {
     const minute = Math.ceil(at / MINUTE);
-    const moment = moments.get(minute) ?? { at: minute * MINUTE, reports: [], sayings: [] };
+    const moment = moments.get(minute) ?? { at: minute * MINUTE, reports: [], deeds: [] };
     moments.set(minute, moment);
     return moment;
   };
   for (const reporter of reporters) {
     for (const slot of reporter.calendar.slots) momentOf(slot.at).reports.push({ reporter, slot });
-    for (const saying of sayingsOf(parts, reporter)) momentOf(saying.at).sayings.push(saying);
+    for (const saying of sayingsOf(parts, reporter))
+      momentOf(saying.at).deeds.push(() => say(parts.database, saying, parts.times.installedAt));
+    for (const system of reporter.client.cast.systems) {
+      if (system.awaitedSince === undefined) continue;
+      const at = parts.times.installedAt - Math.min(system.awaitedSince, parts.times.historyDays) * DAY;
+      momentOf(at).deeds.push(() => add(parts, reporter, system, at));
+    }
   }
   return [...moments.values()]
     .filter((moment) => moment.at <= parts.times.installedAt)
@@ -128,8 +136,12 @@ function sayingsOf({ msp, times }: ReplayParts, { client, calendar }: Reporter):
   return [...first, ...later.filter((saying) => saying.at > firstAt + HOUR / 2)];
 }
 
+async function add({ database, msp }: ReplayParts, { client }: Reporter, system: DemoSystem, at: Instant) {
+  await addSystems(database, personOf(msp.cast, msp.people, 'technician'), client, [system], new Date(at));
+}
+
 async function takeIn(parts: ReplayParts, moment: Moment): Promise<void> {
-  for (const saying of moment.sayings) await say(parts.database, saying, parts.times.installedAt);
+  for (const doDeed of moment.deeds) await doDeed();
   await Promise.all(moment.reports.map(({ reporter, slot }) => deliver(parts.intake, reporter, slot)));
   await processAll(parts, moment);
 }

@@ -13,7 +13,7 @@ import { createPerson } from '../services/create-person';
 import { createSite, type SiteForm } from '../services/create-site';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { newPassword, type DemoUser } from './demo-users';
-import type { DemoClient, DemoMsp, DemoPerson } from './story';
+import type { DemoClient, DemoMsp, DemoPerson, DemoSystem } from './story';
 
 /** An MSP of the demo as it stands in the database. */
 export interface MadeMsp {
@@ -81,10 +81,11 @@ async function setUpPerson(
 
 async function setUpClient(
   database: Database,
-  { scope }: MadePerson,
+  technician: MadePerson,
   cast: DemoClient,
   at: Date,
 ): Promise<MadeClient> {
+  const { scope } = technician;
   const { name, timeZone } = cast;
   const clientId = await createClient(database, scope, { name, timeZone }, at.getTime());
   const sites = new Map<string, string>();
@@ -92,18 +93,22 @@ async function setUpClient(
     const form: SiteForm = { ...place, ownerKind, timeZone };
     sites.set(key, await createSite(database, scope, clientId, form, at.getTime()));
   }
-  await addSystems(database, scope, { clientId, cast, sites }, at);
-  return { clientId, cast, sites };
+  const made = { clientId, cast, sites };
+  const reporting = cast.systems.filter((system) => system.awaitedSince === undefined);
+  await addSystems(database, technician, made, reporting, at);
+  return made;
 }
 
-async function addSystems(
+/** Enters machines of a client in the inventory; they stand at its first site. */
+export async function addSystems(
   database: Database,
-  scope: TenantScope,
-  { clientId, cast, sites }: MadeClient,
+  { scope }: MadePerson,
+  { clientId, sites }: MadeClient,
+  machines: readonly DemoSystem[],
   at: Date,
 ): Promise<void> {
   const [siteId = null] = sites.values();
-  const systems = cast.systems.map(({ host, kind }): NewSystem => ({
+  const systems = machines.map(({ host, kind }): NewSystem => ({
     systemId: v7(),
     clientId,
     siteId,

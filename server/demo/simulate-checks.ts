@@ -64,12 +64,13 @@ function restoreTestOf(
   slot: Slot,
 ): RestoreTestInput[] {
   const [night] = keptNights(calendar, job, slot);
-  const seconds = Math.max(30, Math.round(tests.files / 4));
+  const chance = 0.8 + 0.4 * chanceOf('sample', job.system.host, slot.night.at);
+  const seconds = Math.max(30, Math.round((tests.files * chance) / 4));
   const startedAt = slot.at - 8 * MINUTE;
   const filesWrong = filesWrongAt(calendar, job, startedAt);
   const isSuspected = filesWrong > 0 && filesWrongAt(calendar, job, startedAt - DAY) === 0;
   if (!night || (!isTurnOf(job, tests, slot.night) && !isSuspected)) return [];
-  const bytes = tests.files * 15 * MIB;
+  const bytes = Math.round(tests.files * 15 * MIB * chance);
   return [
     {
       test_key: digest('restore-test', calendar.client.name, job.system.host, slot.night.at).slice(0, 32),

@@ -3,7 +3,7 @@ import type { agentReport } from '@/contract/report';
 import { MINUTE, SECOND, type Instant } from '@/domain/time/instant';
 import type { Night } from './calendar';
 import { chanceOf, digest } from './chance';
-import { failureAt, missingPathAt, runEventAt, type DemoJob, type Story } from './events';
+import { areRunsUnseenAt, failureAt, missingPathAt, runEventAt, type DemoJob, type Story } from './events';
 import type { DemoClient, DemoRepository, DemoSystem } from './story';
 
 /** A report as an agent writes it. */
@@ -36,8 +36,8 @@ export function timingOf(job: DemoJob, night: Night): { startedAt: Instant; ende
 
 /** The runs of a job in one night; none where the agent does not see them. */
 export function runsOfNight(story: Story, job: DemoJob, night: Night): RunInput[] {
-  if (job.repository.isOutcomeUnseen) return [];
   const { startedAt, endedAt } = timingOf(job, night);
+  if (areRunsUnseenAt(story, job.repository, startedAt)) return [];
   const failure = failureAt(story, job, startedAt);
   const first = failure ? failedRun(story, job, startedAt, 7, failure) : finishedRun(story, job, night);
   const second = runEventAt(story, 'second-run-fails', job, startedAt);

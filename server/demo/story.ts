@@ -59,8 +59,8 @@ export interface DemoSystem {
   readonly paths: readonly string[];
   readonly sizeGiB: number;
   readonly capture?: 'mailboxes';
-  /** In the inventory, but nothing reports of it. */
-  readonly isNeverHeard?: boolean;
+  /** Entered in the inventory so long before, and nothing reports of it yet; left out: it reports. */
+  readonly awaitedSince?: DaysBefore;
 }
 
 export interface DemoRepository {
@@ -73,8 +73,6 @@ export interface DemoRepository {
   readonly hosts?: readonly string[];
   /** Minutes after the start hour. */
   readonly offsetMinutes: number;
-  /** The agent sees only the listing, not how the runs ended. */
-  readonly isOutcomeUnseen?: boolean;
   /** The agent checks a tenth of its data each Sunday. */
   readonly isChecked: boolean;
 }
@@ -131,6 +129,8 @@ export type DemoEvent =
   | (OfRuns & { readonly kind: 'runs-fail' | 'runs-warn' })
   /** The night's backup goes well, and a second one right after it does not. */
   | (OfRuns & { readonly kind: 'second-run-fails' })
+  /** The agent sees what the repository lists, and not how the runs ended. */
+  | (During & { readonly kind: 'runs-unseen'; readonly repository: string })
   | (During & { readonly kind: 'source-missing'; readonly host: string; readonly path: string })
   | (During & { readonly kind: 'check-finds-damage'; readonly repository: string })
   | (During & {
