@@ -21,7 +21,7 @@ export interface ChaosResult extends Invariants, StormResult {
   readonly pages: { readonly answered: number; readonly asked: number };
   /** After the storm. */
   readonly doesWebAnswer: boolean;
-  /** From the end of faults and sending until all was processed and judged, in seconds; null: not within three minutes. */
+  /** From the end of faults and sending until all was processed and judged, in seconds; null: not in time. */
   readonly settledSeconds: number | null;
 }
 
@@ -31,13 +31,14 @@ export interface ChaosOptions {
   readonly seed: number;
   /** How long sending and faults may take; then the run fails, and cleans up. */
   readonly stormMsMax: number;
+  /** How long the work that is left may take. */
+  readonly settleMsMax: number;
 }
 
 const AGENTS = 20;
 const TENANTS = 4;
 const PROBE_MS = 300;
 const ANSWER_MS_MAX = 15_000;
-const SETTLE_MS_MAX = 180_000;
 const DIR_PREFIX = 'holdfast-chaos-';
 
 /**
@@ -81,7 +82,7 @@ async function removeLeftovers(): Promise<void> {
 async function stormAndCheck(
   system: ChaosSystem,
   ledgerFile: string,
-  { reports, killsOfEach, seed, stormMsMax }: ChaosOptions,
+  { reports, killsOfEach, seed, stormMsMax, settleMsMax }: ChaosOptions,
 ): Promise<ChaosResult> {
   const agents = await makeFleet(system.ownerUrl);
   await until(() => doesWebAnswer(system), ANSWER_MS_MAX);
@@ -102,7 +103,7 @@ async function stormAndCheck(
     ...stormed,
     pages: await pages,
     doesWebAnswer: (await until(() => doesWebAnswer(system), ANSWER_MS_MAX)) === true,
-    ...(await settle(ledgerFile, system.ownerUrl)),
+    ...(await settle(ledgerFile, system.ownerUrl, settleMsMax)),
     crashes: system.crashes(),
   };
 }
@@ -128,14 +129,15 @@ async function probePages(system: ChaosSystem, over: AbortSignal): Promise<Chaos
   return { answered, asked };
 }
 
-/** The invariants once nothing is left to do, or after three minutes. */
+/** The invariants once nothing is left to do, or when that takes too long. */
 async function settle(
   ledgerFile: string,
   ownerUrl: string,
+  msMax: number,
 ): Promise<Invariants & { settledSeconds: number | null }> {
   const from = performance.now();
   for (;;) {
-    const isOver = performance.now() - from > SETTLE_MS_MAX;
+    const isOver = performance.now() - from > msMax;
     if (isOver || isNothingLeft(await countWorkLeft(ownerUrl))) {
       const seconds = (performance.now() - from) / 1000;
       const found = await checkInvariants(ledgerFile, ownerUrl);

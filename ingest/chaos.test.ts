@@ -5,10 +5,16 @@ const KILLS_OF_EACH = 5;
 
 it(
   'loses and doubles none of 5,000 reports while web, ingestion, worker and Postgres are killed',
-  { timeout: 420_000 },
+  { timeout: 600_000 },
   async () => {
     const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000);
-    const result = await runChaos({ reports: 5000, killsOfEach: KILLS_OF_EACH, seed, stormMsMax: 240_000 });
+    const result = await runChaos({
+      reports: 5000,
+      killsOfEach: KILLS_OF_EACH,
+      seed,
+      stormMsMax: 300_000,
+      settleMsMax: 240_000,
+    });
     expect(result).toMatchObject({
       sent: 5000,
       acked: 5000,
