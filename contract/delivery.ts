@@ -73,4 +73,3 @@ export const problem = z.object({
   code: z.string(),
   request_id: z.string().optional(),
 });
-export type Problem = z.infer<typeof problem>;

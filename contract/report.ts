@@ -28,7 +28,7 @@ const maybe = <T extends z.ZodType>(schema: T) => schema.nullable().default(null
 const list = <T extends z.ZodType>(schema: T, max: number = MAX_ITEMS) =>
   z.array(schema).max(max).default([]);
 
-export const attributeSource = z.enum(['tool_reported', 'tool_inherent', 'probed', 'inferred', 'declared']);
+const attributeSource = z.enum(['tool_reported', 'tool_inherent', 'probed', 'inferred', 'declared']);
 /** Where a value comes from; inference may lower a claim, only the others may raise one (domain.md). */
 export type AttributeSource = z.infer<typeof attributeSource>;
 
@@ -46,7 +46,7 @@ export const runKind = z.enum([
 export type RunKind = z.infer<typeof runKind>;
 
 /** What a machine may say of a run. `missed` is the server's own conclusion and never reported. */
-export const agentRunStatus = z.enum(['success', 'warning', 'failed', 'cancelled', 'running', 'unknown']);
+const agentRunStatus = z.enum(['success', 'warning', 'failed', 'cancelled', 'running', 'unknown']);
 export const runStatus = z.enum([...agentRunStatus.options, 'missed']);
 export type RunStatus = z.infer<typeof runStatus>;
 
@@ -98,14 +98,13 @@ export const agentRun = z.object({
   status: agentRunStatus,
   items: list(z.object({ ...runItem, status: agentRunStatus }), 5000),
 });
-export const normalisedRun = z.object({
+const normalisedRun = z.object({
   ...runFields,
   status: runStatus,
   items: list(z.object({ ...runItem, status: runStatus }), 5000),
 });
 
-export const pointState = z.enum(['complete', 'partial', 'incomplete', 'waiting', 'corrupt', 'unknown']);
-export type PointState = z.infer<typeof pointState>;
+const pointState = z.enum(['complete', 'partial', 'incomplete', 'waiting', 'corrupt', 'unknown']);
 
 export const recoveryPoint = z.object({
   point_key: id,
@@ -167,7 +166,7 @@ export const locationKind = z.enum([
 ]);
 export type LocationKind = z.infer<typeof locationKind>;
 
-export const wireMedia = z.enum([
+const wireMedia = z.enum([
   'internal_disk',
   'removable_disk',
   'nas',
@@ -193,7 +192,7 @@ export const immutabilityKind = z.enum([
 ]);
 export type ImmutabilityKind = z.infer<typeof immutabilityKind>;
 
-export const repository = z.object({
+const repository = z.object({
   repository_key: id,
   tool: id,
   /** Without credentials: the agent removes them before the report is made. */
@@ -255,8 +254,7 @@ const retention = z.object({
   observed_count: maybe(count),
 });
 
-export const verificationKind = z.enum(['structure', 'data_subset', 'data_full', 'vendor_verify']);
-export type VerificationKind = z.infer<typeof verificationKind>;
+const verificationKind = z.enum(['structure', 'data_subset', 'data_full', 'vendor_verify']);
 
 export const verification = z.object({
   verification_key: id,
@@ -272,7 +270,7 @@ export const verification = z.object({
   message: maybe(longText),
 });
 
-export const restoreTest = z.object({
+const restoreTest = z.object({
   test_key: id,
   point_key: id,
   repository_key: id,
@@ -312,7 +310,7 @@ export const restoreTest = z.object({
   artifacts: list(z.object({ name: shortText, sha256: id }), 100),
 });
 
-export const reportProblem = z.object({
+const reportProblem = z.object({
   code: id,
   severity: z.enum(['info', 'warning', 'critical']),
   subject: maybe(id),
@@ -385,8 +383,6 @@ export const normalisedReport = z.object({
 export type NormalisedReport = z.output<typeof normalisedReport>;
 
 export type AgentRun = z.output<typeof agentRun>;
-export type NormalisedRun = z.output<typeof normalisedRun>;
 export type ReportedPoint = z.output<typeof recoveryPoint>;
 export type ReportedRepository = z.output<typeof repository>;
 export type ReportedVerification = z.output<typeof verification>;
-export type ReportedRestoreTest = z.output<typeof restoreTest>;

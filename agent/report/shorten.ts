@@ -1,5 +1,5 @@
 /** Greatest length of a message in a report, in UTF-16 units. */
-export const MESSAGE_LENGTH_MAX = 2000;
+const MESSAGE_LENGTH_MAX = 2000;
 
 /** The beginning of a text. A character that the cut would halve is replaced: half a character is no valid text. */
 export function beginningOf(text: string, lengthMax: number = MESSAGE_LENGTH_MAX): string {

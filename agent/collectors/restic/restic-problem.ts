@@ -58,7 +58,7 @@ const CODE_OF_TEXT: ReadonlyArray<readonly [RegExp, RepositoryProblemCode]> = [
  * The code for what restic wrote and how it ended; `unreadable` when nothing more is known. One that was killed or ran
  * out of memory says nothing about the repository: that is a time-out, like any answer that did not come.
  */
-export function problemCode(
+function problemCode(
   outcome: Pick<ProgramOutcome, 'exitCode' | 'stderr' | 'hasTimedOut' | 'startError'>,
 ): RepositoryProblemCode {
   if (outcome.startError !== null) return outcome.startError === 'EACCES' ? 'permission' : 'tool_missing';
