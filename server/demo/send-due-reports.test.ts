@@ -87,7 +87,7 @@ test('a worker that is killed after a report was kept and before it knew sends i
     const progress = readProgress(system.dataDir);
     for (const [agentId, due] of dueAt(now))
       expect(progress.get(agentId)?.sequence).toBeGreaterThanOrEqual(due);
-  }, 50_000);
+  }, 100_000);
   const isDead = once(worker, 'exit');
   worker.kill('SIGKILL');
   await isDead;
@@ -97,7 +97,7 @@ test('a worker that is killed after a report was kept and before it knew sends i
     owner.query("SELECT FROM audit.event WHERE action = 'report.sequence-conflict'"),
   );
   expect(conflicts.rowCount).toBe(0);
-});
+}, 150_000);
 
 async function startWorker(ingestUrl: string): Promise<ChildProcess> {
   const env = {

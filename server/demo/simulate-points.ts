@@ -4,12 +4,11 @@ import { eventsOf, failureAt, missingPathAt, type DemoJob, type Story } from './
 import type { DemoRepository } from './story';
 import {
   captureOf,
-  filesOf,
-  GIB,
   iso,
   jobKey,
   pointKey,
   repositoryKey,
+  sizeOf,
   timingOf,
   type ReportInput,
 } from './simulate-runs';
@@ -39,6 +38,7 @@ export function keptNights(calendar: Calendar, job: DemoJob, slot: Slot): Night[
 export function pointOf(story: Story, job: DemoJob, night: Night): PointInput {
   const { startedAt, endedAt } = timingOf(job, night);
   const missing = missingPathAt(story, job.system, startedAt);
+  const { bytes, files } = sizeOf(job.system, night);
   return {
     point_key: pointKey(story.client, job, night),
     repository_key: repositoryKey(story.client, job.repository),
@@ -48,8 +48,8 @@ export function pointOf(story: Story, job: DemoJob, night: Night): PointInput {
     taken_at: iso(startedAt),
     completed_at: iso(endedAt),
     state: 'complete',
-    bytes: { logical: Math.round(job.system.sizeGiB * GIB) },
-    files: filesOf(job.system),
+    bytes: { logical: bytes },
+    files,
     capture: captureOf(job.system),
     encrypted: true,
   };

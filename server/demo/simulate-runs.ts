@@ -24,7 +24,14 @@ export const pointKey = (client: DemoClient, job: DemoJob, night: Night): string
 
 export const captureOf = (system: DemoSystem): 'mailboxes' | 'files' => system.capture ?? 'files';
 
-export const filesOf = (system: DemoSystem): number => Math.round(system.sizeGiB * 343);
+/** How much a machine holds in a night: a little more each night, always the same for the same one. */
+export function sizeOf(system: DemoSystem, night: Night): { bytes: number; files: number } {
+  const growth = 1 + 0.0005 * (night.index + chanceOf('growth', system.host, night.at));
+  return {
+    bytes: Math.round(system.sizeGiB * GIB * growth),
+    files: Math.round(system.sizeGiB * 343 * growth),
+  };
+}
 
 /** When a night's backup runs. Some minutes of chance, always the same ones. */
 export function timingOf(job: DemoJob, night: Night): { startedAt: Instant; endedAt: Instant } {
@@ -49,14 +56,14 @@ function finishedRun(story: Story, job: DemoJob, night: Night): RunInput {
   const { startedAt, endedAt } = timingOf(job, night);
   const warning = runEventAt(story, 'runs-warn', job, startedAt);
   const missing = missingPathAt(story, job.system, startedAt);
-  const bytes = Math.round(job.system.sizeGiB * GIB);
+  const { bytes, files } = sizeOf(job.system, night);
   const failed = warning ? Number.parseInt(warning, 10) : 0;
   return {
     ...runOf(story, job, startedAt, endedAt),
     status: warning || missing ? 'warning' : 'success',
     partial: Boolean(warning ?? missing),
     bytes: { source: bytes, stored: Math.round(bytes * (0.002 + 0.012 * chanceOf(jobKey(job), night.at))) },
-    files: { total: filesOf(job.system), failed },
+    files: { total: files, failed },
     errors: failed,
     exit_code: warning ? 3 : 0,
     message: warning ?? (missing ? `${missing}: no such file or directory` : null),
