@@ -62,14 +62,15 @@ describe.skipIf(!requireTool('restic'))('the agent and real restic repositories'
   const expectedOf = (name: LabName) => lab.repositories.find((one) => one.name === name)?.expected;
 
   test('all of them are readable before the damage, and their listings are whole', () => {
-    expect(before.repositories.map(({ problem }) => problem)).toEqual(Array.from({ length: 9 }, () => null));
-    expect(before.scope.complete_for).toHaveLength(9);
-    expect(before.recovery_points).toHaveLength(9);
+    expect(before.repositories.map(({ problem }) => problem)).toEqual(Array.from({ length: 10 }, () => null));
+    expect(before.scope.complete_for).toHaveLength(10);
+    expect(before.recovery_points).toHaveLength(10);
     expect(before.problems).toEqual([]);
   });
 
   test.each<LabName>([
     'good',
+    'good-offsite',
     'stale',
     'corrupt',
     'wrong-password',

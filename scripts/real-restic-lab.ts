@@ -29,6 +29,7 @@ export interface LabRepository {
 
 const NAMES = [
   'good',
+  'good-offsite',
   'stale',
   'corrupt',
   'wrong-password',
@@ -39,6 +40,13 @@ const NAMES = [
   'deleted',
 ] as const;
 export type LabName = (typeof NAMES)[number];
+
+/** Repositories that hold the same data set; the others have one of their own. */
+const SETS: Readonly<Partial<Record<LabName, string>>> = {
+  'good-offsite': 'good',
+  'shared-one': 'shared',
+  'shared-two': 'shared',
+};
 
 export interface ResticLab {
   folder: string;
@@ -53,10 +61,12 @@ const run = promisify(execFile);
 
 /**
  * Makes real repositories, all readable: with fresh backups, but for the stale one. Report once, then call
- * {@link damageResticLab} and report again. `shared-one` and `shared-two` hold the same system in one place.
+ * {@link damageResticLab} and report again. `shared-one` and `shared-two` hold the same system in one place; `good-offsite`
+ * is a second copy of what `good` holds, for whoever declares it to stand elsewhere.
  */
 export async function makeResticLab(folder: string): Promise<ResticLab> {
   const repositories = NAMES.map((name) => describeRepository(path.resolve(folder), name));
+  for (const one of repositories) writeSources(one);
   await Promise.all(repositories.map(makeRepository));
   const configFile = path.join(path.resolve(folder), 'agent.jsonc');
   fs.writeFileSync(configFile, JSON.stringify(configOf(repositories), null, 2));
@@ -80,10 +90,10 @@ export async function damageResticLab({ repositories }: ResticLab): Promise<void
 }
 
 function describeRepository(folder: string, name: LabName): LabRepository {
-  const host = name.startsWith('shared') ? 'lab-shared' : `lab-${name}`;
-  const sources = name.startsWith('shared') ? 'shared' : name;
+  const set = SETS[name] ?? name;
+  const host = `lab-${set}`;
   const repo = path.join(folder, 'repositories', name);
-  const sourcePaths = ['documents', 'settings'].map((part) => path.join(folder, 'sources', sources, part));
+  const sourcePaths = ['documents', 'settings'].map((part) => path.join(folder, 'sources', set, part));
   return {
     name,
     host,
@@ -112,7 +122,7 @@ const EXPECTED: Readonly<Partial<Record<LabName, Partial<LabRepository['expected
   deleted: { problemCode: 'repository_missing', newestAgeDays: null },
 };
 
-async function makeRepository(one: LabRepository): Promise<void> {
+function writeSources(one: LabRepository): void {
   for (const [index, folder] of one.sourcePaths.entries()) {
     fs.mkdirSync(folder, { recursive: true });
     for (let file = 0; file < 5; file += 1)
@@ -121,6 +131,9 @@ async function makeRepository(one: LabRepository): Promise<void> {
         `${one.host} ${file}\n`.repeat(2000 + file),
       );
   }
+}
+
+async function makeRepository(one: LabRepository): Promise<void> {
   fs.mkdirSync(path.dirname(one.passwordFile), { recursive: true });
   fs.mkdirSync(path.dirname(one.repo), { recursive: true });
   fs.writeFileSync(one.passwordFile, `${one.password}\n`, { mode: 0o600 });

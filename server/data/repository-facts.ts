@@ -30,6 +30,8 @@ export const repositoryRow = z.object({
   attemptReceivedAt: instant,
   problemCode: repositoryProblemCode.nullable(),
   lastListingAt: instant.nullable(),
+  /** The machine that last described it; for a local path, the one whose disk it is. */
+  describedByHost: z.string().nullable(),
   /** Set for a repository without points and jobs: the machine that told of it. */
   reporterHostKey: z.string().nullable(),
 });
@@ -44,7 +46,7 @@ export const repositoryColumns = Prisma.sql`o.repository_id::text AS id, o.name,
       coalesce(r.received_at, o.created_at) AS "receivedAt", o.last_attempt_at AS "lastAttemptAt",
       o.last_attempt_report_id::text AS "attemptReportId", coalesce(t.received_at, o.created_at) AS "attemptReceivedAt",
       o.last_problem_code AS "problemCode", o.last_listing_at AS "lastListingAt",
-      o.client_id::text AS "clientId"`;
+      o.client_id::text AS "clientId", b.host_key AS "describedByHost"`;
 export const repositoryJoins = Prisma.sql`FROM app.repository o
     LEFT JOIN app.raw_report r ON r.msp_id = o.msp_id AND r.raw_report_id = o.attributes_report_id
     LEFT JOIN app.raw_report t ON t.msp_id = o.msp_id AND t.raw_report_id = o.last_attempt_report_id
@@ -109,12 +111,13 @@ export function repositoryFacts(
 }
 
 /**
- * What fails together, as far as an address tells: a local path is its host's own domain, unless the drive is probed
- * removable; behind one host of the network is one machine; everything else stands alone.
+ * What fails together, as far as an address tells: a local path is its host's own domain, whether that host is one of the
+ * systems or only the machine that looked, unless the drive is probed removable; behind one host of the network is one machine; everything else stands alone.
  */
 function domainOf(row: RepositoryRow): string {
   const isOwnDrive = row.media === 'removable' && row.mediaSource !== 'inferred';
-  if (row.locationKind === 'local' && row.hostKey && !isOwnDrive) return hostDomain(row.hostKey);
+  const diskOf = row.hostKey ?? row.describedByHost;
+  if (row.locationKind === 'local' && diskOf && !isOwnDrive) return hostDomain(diskOf);
   const host = networkHost(row);
   return host ? hostDomain(host) : `repository:${row.id}`;
 }

@@ -110,6 +110,47 @@ describe('a report becomes a verdict', () => {
     expect(await machine.rows('SELECT FROM app.status_change WHERE msp_id = $1')).toHaveLength(1);
   });
 
+  it('takes repositories on the disk of the machine that looked for one failure domain, whosever points they hold', async () => {
+    const machine = await newMachine('backup-01');
+    const local = (folder: string) =>
+      nightOf({ ...machine.agent, hostname: 'fs-01' }, ago(1), {
+        repositoryKey: folder,
+        location: `/srv/${folder}`,
+        locationKind: 'local',
+      });
+    const [one, two] = [local('one'), local('two')];
+    await machine.send({
+      scope: { complete_for: [...(one.scope?.complete_for ?? []), ...(two.scope?.complete_for ?? [])] },
+      runs: [...(one.runs ?? []), ...(two.runs ?? [])],
+      recovery_points: [...(one.recovery_points ?? []), ...(two.recovery_points ?? [])],
+      repositories: [...(one.repositories ?? []), ...(two.repositories ?? [])],
+    });
+    const [row] = await machine.rows('SELECT verdict FROM app.verdict WHERE msp_id = $1');
+    expect(row?.['verdict']).toMatchObject({
+      digits: { copies: { actual: 2 } },
+      findings: expect.arrayContaining([
+        expect.objectContaining({
+          rule: 'same-failure-domain',
+          detail: expect.objectContaining({ failureDomain: 'host:backup-01' }),
+        }),
+      ]),
+    });
+  });
+
+  it('names two repositories that would have one short name by their whole locations', async () => {
+    const machine = await newMachine();
+    const at = (volume: string) =>
+      nightOf(machine.agent, ago(1), {
+        repositoryKey: volume,
+        location: `sftp:backup@nas-01:/${volume}/restic`,
+        locationKind: 'sftp',
+      });
+    await machine.send(at('volume1'));
+    await machine.send(at('volume2'));
+    const names = await machine.rows('SELECT name FROM app.repository WHERE msp_id = $1 ORDER BY name');
+    expect(names).toEqual([{ name: 'nas-01' }, { name: 'nas-01:/volume2/restic' }]);
+  });
+
   it('leads from everything derived to the report that said it', async () => {
     const machine = await newMachine();
     await machine.send(nightOf(machine.agent, ago(1), CLOUD));
