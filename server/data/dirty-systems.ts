@@ -12,8 +12,8 @@ export interface Concerned {
 export const NEVER_EVALUATED = new Date(0);
 
 /**
- * Marks systems so that the worker evaluates them again, and hints at the work. Needs the worker's rights, since a system
- * that is new gets its status row here.
+ * Marks systems so that the worker evaluates them again. Needs the worker's rights, since a system that is new gets its
+ * status row here. Hint at the work (`hintWork`) last in the transaction: whoever evaluates locks in that order too.
  */
 export async function markConcernedSystems(
   tx: Tx,
@@ -36,7 +36,6 @@ export async function markConcernedSystems(
           OR j.agent_id = ${concerned.agentId ?? null}::uuid))
     ORDER BY y.system_id
     ON CONFLICT (msp_id, system_id) DO UPDATE SET dirty_at = coalesce(s.dirty_at, excluded.dirty_at)`;
-  await hintWork(tx, mspId, 'evaluation', at);
 }
 
 /**

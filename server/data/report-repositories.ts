@@ -50,7 +50,8 @@ export async function upsertRepositories(
   if (keys.length === 0) return new Map();
   const sayings = new Map(described.map((one) => [one.repositoryKey, one]));
   const rows = withoutTwins(keys.map((key) => toRow(key, sayings.get(key), seen.tool)));
-  await tx.$executeRaw`
+  const kept = z.array(keyRow).parse(
+    await tx.$queryRaw`
     INSERT INTO app.repository AS o (msp_id, repository_id, client_id, repository_key, tool, name, location, location_kind,
       host_system_id, media, media_source, media_evidence, is_encrypted, encryption_mode, immutability_kind,
       immutability_until, immutability_source, capacity_total_bytes, capacity_used_bytes, capacity_free_bytes,
@@ -96,16 +97,21 @@ export async function upsertRepositories(
       last_problem_message = CASE WHEN excluded.last_attempt_at IS NULL THEN o.last_problem_message
         ELSE excluded.last_problem_message END
     WHERE excluded.attributes_report_id IS NOT NULL
-      AND coalesce(o.last_attempt_at, '-infinity') <= ${seen.observedAt}`;
-  const found = await tx.$queryRaw`SELECT repository_id::text, repository_key FROM app.repository
-    WHERE msp_id = ${mspId}::uuid AND client_id = ${clientId}::uuid AND repository_key = ANY (${keys})`;
-  return new Map(
-    z
-      .array(z.object({ repository_id: z.string(), repository_key: z.string() }))
-      .parse(found)
-      .map((row) => [row.repository_key, row.repository_id]),
+      AND coalesce(o.last_attempt_at, '-infinity') <= ${seen.observedAt}
+    RETURNING o.repository_id::text, o.repository_key`,
   );
+  // What stayed as it was does not come back.
+  const found =
+    kept.length === keys.length
+      ? kept
+      : z.array(keyRow).parse(
+          await tx.$queryRaw`SELECT repository_id::text, repository_key FROM app.repository
+    WHERE msp_id = ${mspId}::uuid AND client_id = ${clientId}::uuid AND repository_key = ANY (${keys})`,
+        );
+  return new Map(found.map((row) => [row.repository_key, row.repository_id]));
 }
+
+const keyRow = z.object({ repository_id: z.string(), repository_key: z.string() });
 
 /** Of several with one short name in the same report, all take the long one. */
 function withoutTwins(rows: readonly ReturnType<typeof toRow>[]): ReturnType<typeof toRow>[] {

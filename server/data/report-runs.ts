@@ -141,12 +141,17 @@ export async function nameRuns(
   const rows = runs
     .toSorted((a, b) => (runName(a.jobId, a.runKey) < runName(b.jobId, b.runKey) ? -1 : 1))
     .map((run) => ({ ...run, runId: v7() }));
-  await tx.$executeRaw`
-    INSERT INTO app.run_identity (msp_id, job_id, run_key, client_id, occurred_at, run_id)
+  const made = z.array(identityRow).parse(
+    await tx.$queryRaw`
+    INSERT INTO app.run_identity AS i (msp_id, job_id, run_key, client_id, occurred_at, run_id)
     SELECT ${mspId}::uuid, r."jobId", r."runKey", ${clientId}::uuid, r."occurredAt", r."runId"
     FROM jsonb_to_recordset(${jsonRows(rows)}::jsonb)
       AS r ("jobId" uuid, "runKey" text, "occurredAt" timestamptz, "runId" uuid)
-    ON CONFLICT DO NOTHING`;
+    ON CONFLICT DO NOTHING
+    RETURNING i.job_id::text AS "jobId", i.run_key AS "runKey", i.occurred_at AS "occurredAt", i.run_id::text AS "runId"`,
+  );
+  // Nobody can have told anything yet of runs that this very statement has named.
+  if (made.length === rows.length) return { names: namesOf(made), known: new Map() };
   const identities = z.array(identityRow).parse(
     await tx.$queryRaw`
     SELECT i.job_id::text AS "jobId", i.run_key AS "runKey", i.occurred_at AS "occurredAt", i.run_id::text AS "runId"
@@ -163,7 +168,7 @@ export async function nameRuns(
     FROM app.run WHERE msp_id = ${mspId}::uuid AND run_id = ANY (${identities.map((one) => one.runId)}::uuid[])
       AND occurred_at = ANY (${identities.map((one) => one.occurredAt)}::timestamptz[])`;
   return {
-    names: new Map(identities.map((one) => [runName(one.jobId, one.runKey), one])),
+    names: namesOf(identities),
     known: new Map(
       z
         .array(runRow)
@@ -171,6 +176,10 @@ export async function nameRuns(
         .map((run) => [runName(run.jobId, run.runKey), run]),
     ),
   };
+}
+
+function namesOf(identities: readonly z.output<typeof identityRow>[]) {
+  return new Map(identities.map((one) => [runName(one.jobId, one.runKey), one]));
 }
 
 const identityRow = z.object({

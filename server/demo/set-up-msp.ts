@@ -8,6 +8,7 @@ import type { Database } from '../data/database';
 import { markConcernedSystems } from '../data/dirty-systems';
 import { insertMsp, insertSystems, type NewSystem } from '../data/inventory';
 import { insertPolicyVersion } from '../data/policies';
+import { hintWork } from '../data/work-due';
 import { createClient } from '../services/create-client';
 import { createPerson } from '../services/create-person';
 import { createSite, type SiteForm } from '../services/create-site';
@@ -120,6 +121,7 @@ export async function addSystems(
     await insertSystems(tx, scope.mspId, systems);
     const systemIds = systems.map((system) => system.systemId);
     await markConcernedSystems(tx, scope.mspId, { systemIds }, at);
+    await hintWork(tx, scope.mspId, 'evaluation', at);
     for (const { systemId, name, kind } of systems) {
       const details = { name, kind, siteId };
       await appendAuditEvent(tx, { action: 'system.added', clientId, target: { systemId }, details });

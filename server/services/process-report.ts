@@ -1,6 +1,7 @@
 import type { TenantScope } from '../tenancy/tenant-scope';
 import type { Database, Tx } from '../data/database';
 import { claimPendingReports, finishReport, recordFailure, type PendingReport } from '../data/inbox';
+import { hintWork } from '../data/work-due';
 import { normaliseReport } from './normalise-report';
 import { readReport } from './read-report';
 import { storeReport } from './store-report';
@@ -38,6 +39,8 @@ export async function processReports(
           current = report;
           await processReport(tx, scope.mspId, report, now);
         }
+        const [oldest] = reports;
+        if (oldest) await hintWork(tx, scope.mspId, 'evaluation', oldest.receivedAt);
         return reports.length;
       },
       { timeoutMs: TRANSACTION_MS_MAX },
