@@ -18,6 +18,8 @@ const config: NextConfig = {
   reactStrictMode: true,
   typedRoutes: false,
   devIndicators: false,
+  // Titles come with the head for everybody, not only for robots: what a page answers does not depend on what was ready first.
+  htmlLimitedBots: /.*/,
   // Their lazy requires and native parts are invisible to the bundler.
   serverExternalPackages: ['@node-rs/argon2', 'bullmq', 'ioredis', 'pg', 'pino'],
   // Left to `npm run check`, which is faster and knows the rules.

@@ -1,4 +1,5 @@
 import { type APIRequestContext, type APIResponse, expect, request, test } from '@playwright/test';
+import { z } from 'zod';
 import { may, type Permission, type Role } from '../domain/access/permissions';
 import { type Actor, ACTORS, type Endpoint, MATRIX, type ObjectKind } from '../test/authorisation/matrix';
 import { findObjects, type Objects } from './find-objects';
@@ -260,12 +261,27 @@ function credentialsOf(actor: Actor): Record<string, string> {
 
 /** All that an answer tells, without the id that was asked for and what differs in every answer. */
 async function withoutTraces(response: APIResponse, id: string) {
-  const body = (await response.text())
-    .replaceAll(id, 'ID')
-    .replace(/"request_id":"[^"]+"/, '')
-    .replace(/nonce(\\?"?[=:]\\?")[^"\\]+/g, 'nonce$1');
-  const headers = Object.entries(response.headers()).filter(([name]) => !VARYING_HEADERS.includes(name));
-  return { status: response.status(), headers, body };
+  const bare = (text: string): string =>
+    text
+      .replaceAll(id, 'ID')
+      .replace(/"request_id":"[^"]+"/, '')
+      .replace(/nonce(\\?"?[=:]\\?")[^"\\]+/g, 'nonce$1');
+  const headers = Object.entries(response.headers())
+    .filter(([name]) => !VARYING_HEADERS.includes(name))
+    .map(([name, value]) => `${name}: ${bare(value)}`)
+    .toSorted();
+  return { status: response.status(), headers, body: inOneOrder(bare(await response.text())) };
+}
+
+/** A page streams its parts in the order in which they get ready, and numbers them so; both differ from one answer to the next. */
+function inOneOrder(body: string): readonly string[] {
+  const streamed = /<script nonce="">self\.__next_f\.push\((.*?)\)<\/script>/gs;
+  const parts = [...body.matchAll(streamed)].map(([, pushed]) =>
+    z.array(z.unknown()).parse(JSON.parse(pushed ?? '[]')),
+  );
+  const rows = parts.map(([, text]) => (typeof text === 'string' ? text : '')).join('');
+  const unnumbered = rows.replaceAll(/^[0-9a-f]+:/gm, '#:').replaceAll(/"\$[A-Z@]?[0-9a-f]+"/g, '"$#"');
+  return [body.replace(streamed, ''), ...unnumbered.split('\n').toSorted()];
 }
 
 async function contextOf(actor: Actor): Promise<APIRequestContext> {

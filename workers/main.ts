@@ -59,7 +59,14 @@ async function begin(): Promise<void> {
 
 function openDemo(): DemoSender | null {
   const { isDemo, dataDir, ingestOrigin } = config();
-  return isDemo ? createDemoSender({ dataDir, ingestUrl: ingestOrigin }, DEMO_CAST) : null;
+  if (!isDemo) return null;
+  try {
+    return createDemoSender({ dataDir, ingestUrl: ingestOrigin }, DEMO_CAST);
+  } catch (error) {
+    // Whatever became of the demo's own file, other agents' reports must be worked on.
+    logger.error({ err: error }, 'the demo goes silent; `npm run reset-demo` makes it anew');
+    return null;
+  }
 }
 
 /** Ends politely: what runs is finished; BullMQ's own closing has no limit, so the timer has the last word. */
