@@ -27,6 +27,8 @@ import {
 
 /** Points of one repository and data set that a verdict looks at, newest first. */
 const POINTS_MAX = 60;
+/** Newest restore tests of one repository and data set, whose points count as long as the tests do, pruned or not. */
+const TESTS_MAX = 10;
 const RUNS_MAX = 3;
 const VERIFICATIONS_MAX = 30;
 /** A run of longer ago decides nothing any more. */
@@ -75,10 +77,17 @@ export async function loadProtectionFacts(
         JOIN LATERAL (SELECT DISTINCT repository_id FROM app.recovery_point q
           WHERE q.msp_id = ${mspId}::uuid AND q.data_set_id = d.data_set_id) o ON true
         WHERE d.msp_id = ${mspId}::uuid AND d.system_id = ANY (${ids}::uuid[]) AND d.archived_at IS NULL) pair
-    JOIN LATERAL (SELECT * FROM app.recovery_point q
-      WHERE q.msp_id = ${mspId}::uuid AND q.data_set_id = pair.data_set_id AND q.repository_id = pair.repository_id
-        AND (q.vanished_at IS NULL OR q.taken_at > ${now}::timestamptz - interval '14 days')
-      ORDER BY q.taken_at DESC, q.point_id LIMIT ${POINTS_MAX}) p ON true
+    JOIN LATERAL (
+      (SELECT * FROM app.recovery_point q
+        WHERE q.msp_id = ${mspId}::uuid AND q.data_set_id = pair.data_set_id AND q.repository_id = pair.repository_id
+          AND (q.vanished_at IS NULL OR q.taken_at > ${now}::timestamptz - interval '14 days')
+        ORDER BY q.taken_at DESC, q.point_id LIMIT ${POINTS_MAX})
+      UNION
+      (SELECT q.* FROM app.restore_test t
+        JOIN app.recovery_point q ON q.msp_id = ${mspId}::uuid AND q.point_id = t.point_id
+        WHERE t.msp_id = ${mspId}::uuid AND t.repository_id = pair.repository_id
+          AND q.data_set_id = pair.data_set_id
+        ORDER BY t.ended_at DESC, t.restore_test_id LIMIT ${TESTS_MAX})) p ON true
     JOIN app.raw_report r ON r.msp_id = ${mspId}::uuid AND r.raw_report_id = p.raw_report_id`,
   );
   const repositoryIds = [
