@@ -14,6 +14,7 @@ export default function GlobalErrorPage({ error }: { error: Error & { digest?: s
           </p>
           {error.digest && <code className="text-ink-3">{error.digest}</code>}
           {/* A plain link: the frame that would handle another one is what broke. */}
+          {/* oxlint-disable-next-line next/no-html-link-for-pages -- see above */}
           <a href="/" className="text-accent underline">
             Load it again
           </a>

@@ -9,7 +9,7 @@ test('from a red row to its cause and cure in two clicks, and on to the report i
   const row = page.locator('[data-row]').filter({ hasText: 'Tindalworth Logistics' });
   await expect(row).toContainText('Non-compliant');
   await expect(row).toContainText('tdw-vault');
-  await row.getByRole('button', { name: 'Systems of Tindalworth Logistics' }).click();
+  await row.getByRole('link', { name: 'Systems of Tindalworth Logistics' }).click();
   await expect(page).toHaveURL(/open=/);
   await row.getByRole('link', { name: 'fs-01' }).click();
   await expect(page.getByTestId('verdict-sentence')).toHaveText(/^Not protected: tdw-vault /);

@@ -8,7 +8,7 @@ interface Fixtures {
   readonly pageOf: (role: User['role'], options?: PageOptions) => Promise<Page>;
 }
 
-export interface PageOptions {
+interface PageOptions {
   readonly isOtherMsp?: boolean;
   readonly width?: number;
   readonly colorScheme?: 'light' | 'dark';

@@ -3,6 +3,7 @@
 // By hand: node scripts/embedded-postgres.mjs start|stop|status <data folder> [port]
 import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
+import net from 'node:net';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -30,7 +31,7 @@ const SHARED_HOME = '/var/lib/holdfast-postgres';
 export async function startPostgres({ dataDir: wanted, port, password, settings = {} }) {
   const account = postgresAccount(wanted);
   const dataDir = reachableDataDir(path.resolve(wanted), account);
-  const running = runningIn(dataDir);
+  const running = await answeringIn(dataDir);
   if (running) return { ...running, isAttached: true, isNew: false };
   const bin = binaries(account);
   const isNew = !fs.existsSync(path.join(dataDir, 'PG_VERSION'));
@@ -302,6 +303,38 @@ async function launch(bin, dataDir, port, settings, account) {
 
 function logOf(dataDir) {
   return path.join(dataDir, 'server.log');
+}
+
+/**
+ * One that runs and answers. A server that was just killed is there for a moment more, and its port may still take calls.
+ * @returns {Promise<RunningPostgres | null>}
+ */
+async function answeringIn(dataDir) {
+  const isDecided = async () => {
+    const running = runningIn(dataDir);
+    return !running || (await answers(running.port));
+  };
+  if (await until(isDecided, 20_000)) return runningIn(dataDir);
+  throw new Failure(
+    `Postgres in ${dataDir} runs but does not answer.`,
+    `Read ${logOf(dataDir)}, then end it by its process id.`,
+  );
+}
+
+/** Whether the server itself answers: only a living one forks a process that says whether it speaks TLS (SSLRequest). */
+function answers(port) {
+  const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
+  return new Promise((resolve) => {
+    const socket = net.connect(port, '127.0.0.1', () => socket.write(SSL_REQUEST));
+    const end = (isAnswered) => {
+      socket.destroy();
+      resolve(isAnswered);
+    };
+    socket.setTimeout(2_000, () => end(false));
+    socket.once('data', () => end(true));
+    socket.once('error', () => end(false));
+    socket.once('close', () => end(false));
+  });
 }
 
 /** @returns {RunningPostgres | null} */

@@ -1,5 +1,5 @@
 // Prints the Prisma schema of the tenant tables as the database has them; a test compares it with prisma/schema.prisma.
-import pg from 'pg';
+import { Client } from 'pg';
 
 const TYPES = {
   uuid: ['String', '@db.Uuid'],
@@ -86,7 +86,7 @@ function presetOf(base, preset) {
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
-  const client = new pg.Client({ connectionString: process.argv[2] ?? process.env.DATABASE_URL });
+  const client = new Client({ connectionString: process.argv[2] ?? process.env.DATABASE_URL });
   await client.connect();
   process.stdout.write(await prismaSchema(client));
   await client.end();

@@ -20,7 +20,7 @@ import { createTestDatabase, type TestDatabase } from './database';
 export const HOUR = 3_600_000;
 
 /** A repository as reports of the cast name it. */
-export interface CastRepository {
+interface CastRepository {
   readonly repositoryKey: string;
   readonly location: string;
   readonly locationKind?: 's3' | 'sftp' | 'local';
@@ -49,7 +49,7 @@ export interface CastMsp {
   readonly work: (now: Date) => Promise<void>;
 }
 
-export interface CastAgent {
+interface CastAgent {
   readonly agent: SampleAgent;
   readonly clientId: string;
   /** Delivers a report, and has it processed unless told otherwise. */

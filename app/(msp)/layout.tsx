@@ -11,11 +11,12 @@ import { requireSession } from '@/server/auth/require-scope';
 import { findMsp } from '@/server/data/clients';
 import { findLag } from '@/server/data/lag';
 import { webDatabase } from '@/server/data/web-database';
+import { requestTime } from './request-time';
 
 /** The shell of the MSP's screens. Its check guards nothing: every page makes its own. */
 export default async function MspLayout({ children }: { children: ReactNode }) {
   const session = await requireSession('view-fleet');
-  const now = new Date();
+  const now = requestTime();
   const { scope, name, email, role } = session;
   const [msp, lag] = await webDatabase().inScope(scope, async (tx) => [
     await findMsp(tx, scope.mspId),

@@ -4,12 +4,13 @@ import { findListedSystem } from '@/server/data/client-systems';
 import { findClient } from '@/server/data/clients';
 import type { Tx } from '@/server/data/database';
 import { webDatabase } from '@/server/data/web-database';
+import { requestTime } from './request-time';
 
 /** A system's name for the title of its page; for who may not see it, what a page that is not there is called. */
 export function systemTitle(systemId: string): Promise<string> {
   return titleOf(
     systemId,
-    async (tx, mspId, id) => (await findListedSystem(tx, mspId, id, new Date()))?.name,
+    async (tx, mspId, id) => (await findListedSystem(tx, mspId, id, requestTime()))?.name,
   );
 }
 

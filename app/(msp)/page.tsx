@@ -24,6 +24,7 @@ import { FLEET_PAGE_SIZE } from '@/server/data/fleet-clients';
 import { webDatabase } from '@/server/data/web-database';
 import { type FleetAddress, fleetHref, readFleetAddress } from './fleet-address';
 import { PageTop } from './page-top';
+import { requestTime } from './request-time';
 
 export const metadata: Metadata = { title: 'Fleet' };
 
@@ -35,7 +36,7 @@ interface Props {
 export default async function FleetPage({ searchParams }: Props) {
   const session = await requireSession('view-fleet');
   const address = readFleetAddress(await searchParams);
-  const now = new Date();
+  const now = requestTime();
   const { scope, role } = session;
   const msp = await webDatabase().inScope(scope, (tx) => findMsp(tx, scope.mspId));
   const fleet = await readFleet(webDatabase(), scope, address, address.open, now);

@@ -7,7 +7,7 @@ import { Table, Td, Th, Tr } from '../ui/table';
 import { ReportLink } from './report-link';
 import { Mark } from './status-mark';
 
-export interface AgentRow {
+interface AgentRow {
   agentId: string;
   name: string;
   hostname: string;

@@ -5,7 +5,7 @@ import { dateText } from '../format/words';
 /** State of a day, on either of the two scales: of a system's status, or of a job's runs. */
 export type DayState = Status | JobDayOutcome;
 
-export interface BarDay {
+interface BarDay {
   /** YYYY-MM-DD in the zone of the client. */
   date: string;
   state: DayState;
@@ -41,6 +41,7 @@ interface Props {
 export function DayBar({ name, days }: Props) {
   return (
     <div
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- no element means a group of links
       role="group"
       aria-label={summary(name, days)}
       data-day-bar=""

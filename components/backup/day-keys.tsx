@@ -32,6 +32,7 @@ export function DayKeys({ className, children }: { className?: string | undefine
 
   return (
     <div
+      role="presentation"
       className={className}
       onMouseOver={show}
       onFocus={show}

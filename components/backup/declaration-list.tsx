@@ -83,10 +83,13 @@ function againOf(
   };
 }
 
+function dayOf(instant: unknown): string {
+  return String(instant).slice(0, 10);
+}
+
 /** 'stands at Leeds', 'is stored on NAS', … after the subject's name. */
 function declaredText({ attribute, value }: DeclarationRow, siteNames: ReadonlyMap<string, string>): string {
   const parts = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
-  const day = (text: unknown): string => String(text).slice(0, 10);
   switch (attribute) {
     case 'site':
       return `stands at ${siteNames.get(String(value)) ?? 'a site that is gone'}`;
@@ -95,14 +98,14 @@ function declaredText({ attribute, value }: DeclarationRow, siteNames: ReadonlyM
     case 'failure-domain':
       return `fails together with ${String(value)}`;
     case 'immutability': {
-      const until = parts['until'] == null ? '' : ` until ${day(parts['until'])}`;
+      const until = parts['until'] == null ? '' : ` until ${dayOf(parts['until'])}`;
       return `is protected by ${String(parts['kind']).replaceAll('_', ' ')}${until}`;
     }
     case 'taken-out': {
       const siteName = siteNames.get(String(parts['siteId']));
-      return `was carried away on ${day(parts['at'])}${siteName ? ` to ${siteName}` : ''}`;
+      return `was carried away on ${dayOf(parts['at'])}${siteName ? ` to ${siteName}` : ''}`;
     }
     case 'brought-back':
-      return `was brought back on ${day(parts['at'])}`;
+      return `was brought back on ${dayOf(parts['at'])}`;
   }
 }

@@ -1,4 +1,4 @@
-import clsx from 'clsx';
+import { clsx } from 'clsx';
 import { DIGITS, type Digit, type DigitName, type Verdict } from '@/domain/protection/verdict';
 import { Shape } from './status-mark';
 

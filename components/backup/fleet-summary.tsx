@@ -57,7 +57,6 @@ const CHANGES_SHOWN = 6;
 
 /** What became worse or better since yesterday. */
 export function FleetChanges({ changes, now }: { changes: readonly ChangedClient[]; now: Instant }) {
-  const rank = (status: Status | null): number => (status === null ? 0 : STATUSES.indexOf(status));
   const worse = changes.filter(
     (change) => change.from !== null && rank(change.to) < rank(change.from),
   ).length;
@@ -106,4 +105,8 @@ export function FleetChanges({ changes, now }: { changes: readonly ChangedClient
       )}
     </section>
   );
+}
+
+function rank(status: Status | null): number {
+  return status === null ? 0 : STATUSES.indexOf(status);
 }

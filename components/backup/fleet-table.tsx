@@ -1,4 +1,4 @@
-import clsx from 'clsx';
+import { clsx } from 'clsx';
 import { ArrowDown, ArrowUp, ChevronDown, ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
@@ -15,7 +15,7 @@ import { DigitPairs } from './digits';
 import { Mark, StatusMark, StatusShape } from './status-mark';
 import { sentenceCase } from '../format/sentence-case';
 
-export interface FleetClientRow {
+interface FleetClientRow {
   clientId: string;
   name: string;
   timeZone: string;
@@ -43,7 +43,7 @@ export interface FleetSystemRow {
   days: readonly StatusDay[];
 }
 
-export interface Sorting {
+interface Sorting {
   readonly key: 'status' | 'client' | 'since' | 'systems';
   readonly isReversed: boolean;
   readonly hrefOf: (key: Sorting['key'], isReversed: boolean) => string;
@@ -135,7 +135,6 @@ function ClientRows({ row, now, toggleHref }: { row: FleetClientRow; now: Instan
             scroll={false}
             replace
             prefetch={false}
-            role="button"
             aria-expanded={isOpen}
             data-toggle=""
             aria-label={`Systems of ${row.name}`}

@@ -8,7 +8,7 @@ import { TextLink } from '../ui/text-link';
 import { DayBar, DayLegend } from './day-bar';
 import { RunMark } from './status-mark';
 
-export interface JobRow {
+interface JobRow {
   jobId: string;
   name: string;
   tool: string;
@@ -18,7 +18,7 @@ export interface JobRow {
   runs: readonly JobRun[];
 }
 
-export interface JobRun {
+interface JobRun {
   status: RunFacts['status'];
   isPartial: boolean;
   at: Instant;

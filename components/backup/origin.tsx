@@ -21,7 +21,7 @@ export function Origin({ origin, source, words }: Props) {
       )}
       {origin?.kind === 'declaration' && (
         <>
-          <a href="#declarations" className="text-accent hover:underline">
+          <a href="#declarations" className="text-accent underline underline-offset-2">
             {origin.by}
           </a>
           <span className="text-ink-3">

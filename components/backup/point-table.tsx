@@ -8,7 +8,7 @@ import { Table, Td, Th, Tr } from '../ui/table';
 import { ReportLink } from './report-link';
 import { Mark } from './status-mark';
 
-export interface PointRow {
+interface PointRow {
   point: PointFacts;
   repositoryName: string;
   filesTotal: number | null;

@@ -14,6 +14,6 @@ export function ReportLink({ rawReportId }: { rawReportId: string }) {
   );
 }
 
-export function shortId(id: string): string {
+function shortId(id: string): string {
   return `rpt-${id.slice(-6)}`;
 }

@@ -1,4 +1,4 @@
-import clsx from 'clsx';
+import { clsx } from 'clsx';
 import type { RunFacts } from '@/domain/protection/facts';
 import type { Instant } from '@/domain/time/instant';
 import { countText, sizeText, tookText } from '../format/amounts';

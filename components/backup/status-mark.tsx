@@ -1,4 +1,4 @@
-import clsx from 'clsx';
+import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 import type { RunFacts } from '@/domain/protection/facts';
 import type { Severity, Status } from '@/domain/protection/verdict';

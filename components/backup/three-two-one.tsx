@@ -1,5 +1,5 @@
 import { Cloud, Disc3, HardDrive, Lock, Plus, Server, ShieldCheck, Usb, type LucideIcon } from 'lucide-react';
-import clsx from 'clsx';
+import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 import { digitOf } from '@/domain/protection/explain';
 import type { MediaClass, ProtectionFacts, RepositoryFacts } from '@/domain/protection/facts';
@@ -168,7 +168,7 @@ function Lane({
           {lane.kind === 'unknown' && lane.copies.length > 0 && mayDeclare && (
             <>
               {' · '}
-              <a href="#declarations" className="text-accent hover:underline">
+              <a href="#declarations" className="text-accent underline underline-offset-2">
                 say where
               </a>
             </>
@@ -235,8 +235,18 @@ function CopyNode({ copy, facts, ordinal, verdict, words }: NodeProps) {
         <span className="min-w-0 flex-1 truncate" title={copy.repositoryName}>
           {copy.repositoryName}
         </span>
-        {copy.isEncrypted === true && <Lock size={13} role="img" aria-label="encrypted" />}
-        {copy.isImmutable && <ShieldCheck size={14} role="img" aria-label="cannot be changed" />}
+        {copy.isEncrypted === true && (
+          <>
+            <Lock size={13} aria-hidden="true" />
+            <span className="sr-only">encrypted</span>
+          </>
+        )}
+        {copy.isImmutable && (
+          <>
+            <ShieldCheck size={14} aria-hidden="true" />
+            <span className="sr-only">cannot be changed</span>
+          </>
+        )}
       </p>
       <p className="text-ink-3 truncate text-xs">{describe(copy, repository)}</p>
       {copy.point && <AgeBar copy={copy} now={verdict.evaluatedAt} />}

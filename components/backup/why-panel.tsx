@@ -284,7 +284,7 @@ function TriedChanges({ tried }: { tried: readonly CandidateChange[] }) {
       <ul>
         {tried.map((change) => (
           <li
-            key={`${changeText(change)}`}
+            key={changeText(change)}
             className="border-line grid grid-cols-[72px_1fr] gap-x-2 border-t py-1.5 first:border-t-0"
           >
             <Mark tone={change.isSufficient ? 'ok' : 'bad'}>{change.isSufficient ? 'Passes' : 'Fails'}</Mark>

@@ -23,20 +23,20 @@ export function declarationOf(
   attribute: DeclaredAttributeName,
   newSiteId: string | null,
 ) {
-  const validity = String(form.get('validity') ?? '');
+  const validity = fieldText(form, 'validity');
   return {
     subject:
       subject.kind === 'system'
         ? { kind: 'system', systemId: subject.id }
         : { kind: 'repository', repositoryId: subject.id },
     said: { attribute, value: valueOf(form, attribute, newSiteId) },
-    reason: String(form.get('reason') ?? ''),
+    reason: fieldText(form, 'reason'),
     validUntil: validity === '' ? null : new Date(Date.now() + Number(validity) * DAY_MS).toISOString(),
   };
 }
 
 function valueOf(form: FormData, attribute: DeclaredAttributeName, newSiteId: string | null): unknown {
-  const text = (name: string): string => String(form.get(name) ?? '').trim();
+  const text = (name: string): string => fieldText(form, name);
   const siteId = newSiteId ?? (text('site') === '' ? null : text('site'));
   switch (attribute) {
     case 'site':
@@ -52,6 +52,12 @@ function valueOf(form: FormData, attribute: DeclaredAttributeName, newSiteId: st
     case 'brought-back':
       return { at: instantOf(text('at')) ?? new Date().toISOString() };
   }
+}
+
+/** What was entered in a field, trimmed; '': nothing, or no such field. */
+export function fieldText(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === 'string' ? value.trim() : '';
 }
 
 /** A date or date and time as the browser's own zone has it; null: left empty. */

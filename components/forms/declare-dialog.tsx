@@ -6,7 +6,13 @@ import { type FormEvent, useState } from 'react';
 import { Button } from '../ui/button';
 import { FormDialog } from '../ui/form-dialog';
 import { useNotify } from '../ui/toaster';
-import { type DeclarableSubject, type DeclarableSite, declarationOf, valueProblem } from './declaration-form';
+import {
+  type DeclarableSubject,
+  type DeclarableSite,
+  declarationOf,
+  fieldText,
+  valueProblem,
+} from './declaration-form';
 import { DeclaredValueFields } from './declared-value-fields';
 import { type Refusal, sendJson } from './send-json';
 import { SelectField } from './select-field';
@@ -76,13 +82,13 @@ export function DeclareDialog({ clientId, subjects, sites, timeZone }: Props) {
   }
 
   function addSite(form: FormData) {
-    const text = (name: string): string => String(form.get(name) ?? '').trim();
-    const number = (name: string): number | null => (text(name) === '' ? null : Number(text(name)));
+    const number = (name: string): number | null =>
+      fieldText(form, name) === '' ? null : Number(fieldText(form, name));
     return sendJson<{ siteId: string }>('POST', `/api/v1/clients/${clientId}/sites`, {
-      name: text('siteName'),
-      ownerKind: text('siteOwner'),
+      name: fieldText(form, 'siteName'),
+      ownerKind: fieldText(form, 'siteOwner'),
       timeZone,
-      country: text('siteCountry').toUpperCase() || null,
+      country: fieldText(form, 'siteCountry').toUpperCase() || null,
       latitude: number('siteLatitude'),
       longitude: number('siteLongitude'),
     });

@@ -1,6 +1,6 @@
 'use client';
 
-import clsx from 'clsx';
+import { clsx } from 'clsx';
 import { ListTree } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';

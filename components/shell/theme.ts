@@ -1,6 +1,6 @@
 export const THEME_COOKIE = 'holdfast-theme';
 
-export const THEMES = ['light', 'dark'] as const;
+const THEMES = ['light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
 /** What a person chose; null: as the device has it. */

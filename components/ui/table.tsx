@@ -1,4 +1,4 @@
-import clsx from 'clsx';
+import { clsx } from 'clsx';
 import type { ComponentProps, ReactNode } from 'react';
 
 /** A table of records. On narrow screens each row becomes a block of two columns, where cells say with `at` which place they take. */

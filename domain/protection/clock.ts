@@ -1,7 +1,7 @@
 import { DAY, MINUTE, type Instant } from '../time/instant';
 
 /** How far a reporter's clock may differ before its times are corrected. */
-export const CLOCK_SKEW_MAX = 5 * MINUTE;
+const CLOCK_SKEW_MAX = 5 * MINUTE;
 
 export type CorrectedInstant =
   | { isBelievable: true; at: Instant; correctedByMs: number }
@@ -19,9 +19,4 @@ export function correctInstant(at: Instant, sentAt: Instant, receivedAt: Instant
   if (corrected > receivedAt + DAY)
     return { isBelievable: false, reason: 'far-in-the-future', at: corrected };
   return { isBelievable: true, at: corrected, correctedByMs };
-}
-
-/** Whether a clock differs so much that `clock-skew` opens. */
-export function isClockSkewed(sentAt: Instant, receivedAt: Instant): boolean {
-  return Math.abs(sentAt - receivedAt) > CLOCK_SKEW_MAX;
 }

@@ -44,7 +44,7 @@ export function digitsOf(counted: Count, prepared: Prepared): Record<DigitName, 
 }
 
 /** What production of this kind of system stands on, unless declared. */
-export function presetMedia(kind: SystemKind): MediaClass {
+function presetMedia(kind: SystemKind): MediaClass {
   switch (kind) {
     case 'nas':
       return 'nas';

@@ -55,7 +55,7 @@ export interface SystemFacts {
   lastSeenAt: Instant | null;
 }
 
-export interface DataSetFacts {
+interface DataSetFacts {
   id: string;
   name: string;
   capture: CaptureKind;
@@ -162,7 +162,7 @@ export interface ChannelFacts {
   lastHeardAt: Instant | null;
 }
 
-export interface Waiver {
+interface Waiver {
   rule: string;
   subjectId: string;
   until: Instant | null;

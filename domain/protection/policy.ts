@@ -11,7 +11,7 @@ const digit = z.int().min(0).max(20);
  * The copies rule as data (domain.md, 'The 3-2-1 verdict'): how many copies, distinct media, distinct places, copies
  * offsite, copies that cannot be changed, and how many errors. null: the rule asks nothing of that digit.
  */
-export const copiesRule = z.strictObject({
+const copiesRule = z.strictObject({
   copies: digit.nullable(),
   media: digit.nullable(),
   locations: digit.nullable(),

@@ -177,7 +177,7 @@ export function failedAttempt(repository: Pick<RepositoryFacts, 'lastAttempt' | 
 }
 
 /** How deep a check looked, comparable. */
-export function depthRank(depth: VerificationDepth): number {
+function depthRank(depth: VerificationDepth): number {
   switch (depth) {
     case 'structure':
       return 0;

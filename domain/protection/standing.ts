@@ -56,7 +56,7 @@ export function ageInstant(prepared: Prepared, at: Instant): Instant {
 }
 
 /** The RPO for a copy: those offsite may have their own. */
-export function rpoSeconds(prepared: Prepared, isOffsite: boolean): number {
+function rpoSeconds(prepared: Prepared, isOffsite: boolean): number {
   const { policy } = prepared;
   return isOffsite ? (policy.offsiteRpoSeconds ?? policy.rpoSeconds) : policy.rpoSeconds;
 }

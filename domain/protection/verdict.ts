@@ -109,7 +109,7 @@ export interface OpenFinding {
   origin: FactOrigin | null;
 }
 
-export type FindingDetail =
+type FindingDetail =
   | { kind: 'digit'; digit: DigitName; required: number; actual: number }
   | { kind: 'failure-domain'; failureDomain: string; repositoryIds: readonly string[] }
   | { kind: 'age'; newestTakenAt: Instant | null; rpoSeconds: number }

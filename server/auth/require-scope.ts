@@ -1,24 +1,18 @@
 import { headers } from 'next/headers';
 import { notFound, redirect } from 'next/navigation';
 import { may, type Permission } from '@/domain/access/permissions';
-import type { TenantScope } from '../tenancy/tenant-scope';
 import { type CurrentSession, currentSession } from './current-session';
 import { safePath } from './safe-path';
 
 /**
  * For pages and layouts: who is signed in. Goes to the sign-in page when nobody is, and to 'not found' when the role
- * lacks the permission. Every page calls it (or {@link requireScope}) itself: a layout's check does not guard its pages.
+ * lacks the permission. Every page calls it itself: a layout's check does not guard its pages.
  */
 export async function requireSession(permission: Permission): Promise<CurrentSession> {
   const session = await currentSession();
   if (!session) redirect(await signInAddress());
   if (!may(session.role, permission)) notFound();
   return session;
-}
-
-/** For pages: the scope their queries take; see {@link requireSession}. */
-export async function requireScope(permission: Permission): Promise<TenantScope> {
-  return (await requireSession(permission)).scope;
 }
 
 /** `proxy.ts` tells which page was asked for, so that sign-in leads back to it. */

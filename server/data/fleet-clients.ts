@@ -77,7 +77,7 @@ export async function listFleetClients(
       ORDER BY ${orderOf(view)}, lower(c.name), c.client_id
       LIMIT ${FLEET_PAGE_SIZE} OFFSET ${(view.page - 1) * FLEET_PAGE_SIZE}`,
   );
-  const clients = rows.map(({ total: _, ...client }) => ({ ...client, status: clientStatus(client.counts) }));
+  const clients = rows.map((client) => ({ ...client, status: clientStatus(client.counts) }));
   return { clients, total: rows[0]?.total ?? 0 };
 }
 

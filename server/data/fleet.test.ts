@@ -36,6 +36,10 @@ function fleet(changed: Partial<FleetView> = {}, open: readonly string[] = [], n
 
 const namesOf = ({ rows }: Fleet): string[] => rows.map((row) => row.name);
 
+async function found(search: string) {
+  return namesOf(await fleet({ search }));
+}
+
 describe('the fleet', () => {
   test('shows the clients of its own MSP, worst and fullest first, and the empty ones last', async () => {
     const shown = await fleet();
@@ -59,7 +63,6 @@ describe('the fleet', () => {
   });
 
   test('finds clients by their own name, and by what belongs to them', async () => {
-    const found = async (search: string) => namesOf(await fleet({ search }));
     expect(await found('quillmark')).toEqual(["Quillmark IT's client"]);
     expect(await found('SQL-0')).toEqual(['100%_Failing\\ Ltd']);
     expect(await found('nas-01')).toEqual(["Quillmark IT's client"]);

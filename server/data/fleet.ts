@@ -21,14 +21,14 @@ import { storedVerdicts } from './stored-verdicts';
 const HISTORY_MS = 32 * DAY;
 
 /** Why a client has its status: the cause that explains most, and a verdict that shows it. */
-export interface LeadingReason {
+interface LeadingReason {
   /** null: nothing is wrong but time, or nothing was heard. */
   readonly cause: SystemsCause | null;
   readonly verdict: Verdict;
   readonly systemName: string;
 }
 
-export interface FleetRow extends FleetClient {
+interface FleetRow extends FleetClient {
   /** null: none of its systems was ever evaluated. */
   readonly reason: LeadingReason | null;
   readonly days: readonly StatusDay[];

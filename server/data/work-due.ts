@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Database, Tx } from './database';
 
 /** What an MSP can have to do: reports to process, systems to evaluate. */
-export const WORK_KINDS = ['inbox', 'evaluation'] as const;
+const WORK_KINDS = ['inbox', 'evaluation'] as const;
 export type WorkKind = (typeof WORK_KINDS)[number];
 
 /** Every MSP there is, for the rounds of the worker. */

@@ -36,7 +36,7 @@ export interface IntakeLimits {
 }
 
 /** An agent that was away for weeks may empty its spool in one go; an MSP may not crowd out the others. */
-export const INTAKE_LIMITS: IntakeLimits = {
+const INTAKE_LIMITS: IntakeLimits = {
   agent: { perSecond: 20, burst: 400 },
   msp: { perSecond: 1000, burst: 5000 },
 };

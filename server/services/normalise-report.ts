@@ -1,9 +1,4 @@
-import {
-  normalisedReport,
-  type AgentReport,
-  type NormalisedReport,
-  type ReportedPoint,
-} from '@/contract/report';
+import type { AgentReport, NormalisedReport, ReportedPoint } from '@/contract/report';
 import { correctInstant } from '@/domain/protection/clock';
 import { DAY, type Instant } from '@/domain/time/instant';
 
@@ -45,11 +40,6 @@ export function normaliseReport(said: AgentReport, receipt: ReportReceipt): Norm
     restore_tests: said.restore_tests.map((one) => ({ ...one, ended_at: clock(one.ended_at) })),
   };
   return { report, notes: notesOf(runs.length - keptRuns.length, points.length - keptPoints.length) };
-}
-
-/** Whether something has the published form of a normalised report; for tests and other channels. */
-export function isNormalisedReport(value: unknown): boolean {
-  return normalisedReport.safeParse(value).success;
 }
 
 type Clock = (at: string) => string;

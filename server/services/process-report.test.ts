@@ -139,14 +139,14 @@ describe('a report becomes a verdict', () => {
 
   it('names two repositories that would have one short name by their whole locations', async () => {
     const machine = await newMachine();
-    const at = (volume: string) =>
+    const night = (volume: string) =>
       nightOf(machine.agent, ago(1), {
         repositoryKey: volume,
         location: `sftp:backup@nas-01:/${volume}/restic`,
         locationKind: 'sftp',
       });
-    await machine.send(at('volume1'));
-    await machine.send(at('volume2'));
+    await machine.send(night('volume1'));
+    await machine.send(night('volume2'));
     const names = await machine.rows('SELECT name FROM app.repository WHERE msp_id = $1 ORDER BY name');
     expect(names).toEqual([{ name: 'nas-01' }, { name: 'nas-01:/volume2/restic' }]);
   });

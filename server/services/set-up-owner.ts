@@ -15,13 +15,13 @@ import { insertPolicyVersion } from '../data/policies';
 import { AppError } from '../errors';
 import { nothingHere } from '../nothing-here';
 import { hashSetupCode } from './create-setup-code';
-import { textLine, timeZone } from './form-fields';
+import { textLine, timeZone as timeZoneField } from './form-fields';
 
 /** What the set-up form sends. */
 export const setUpForm = z.strictObject({
   setupCode: z.string().min(1, 'Enter the code that was printed at the start.').max(100),
   mspName: textLine('the name of your company'),
-  timeZone,
+  timeZone: timeZoneField,
   name: textLine('your name'),
   email: z.string().max(1000),
   password: z.string().max(1000),

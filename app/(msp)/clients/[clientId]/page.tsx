@@ -28,6 +28,7 @@ import { readClient, type ClientDetail } from '@/server/data/client-detail';
 import { webDatabase } from '@/server/data/web-database';
 import { clientTitle } from '../../page-titles';
 import { PageTop } from '../../page-top';
+import { requestTime } from '../../request-time';
 import { dayIn, textIn } from '../../system-address';
 
 interface Props {
@@ -53,7 +54,7 @@ export default async function ClientPage({ params, searchParams }: Props) {
   const clientId = z.uuid().safeParse((await params).clientId).data;
   const given = await searchParams;
   const search = textIn(given, 'q');
-  const now = new Date();
+  const now = requestTime();
   const zonedDay = (zone: { timeZone: string; dayStartHour: number }) => dayIn(given, zone, now.getTime());
   const detail =
     clientId && (await readClient(webDatabase(), session.scope, clientId, { search, dayIn: zonedDay }, now));

@@ -1,4 +1,4 @@
-import clsx from 'clsx';
+import { clsx } from 'clsx';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
@@ -28,6 +28,7 @@ import { requireSession } from '@/server/auth/require-scope';
 import { readSystem, type JudgedDataSet, type SystemDetail } from '@/server/data/system-detail';
 import { webDatabase } from '@/server/data/web-database';
 import { PageTop } from '../../page-top';
+import { requestTime } from '../../request-time';
 import { idIn, isOpenIn } from '../../system-address';
 import { systemTitle } from '../../page-titles';
 
@@ -53,7 +54,7 @@ export default async function SystemPage({ params, searchParams }: Props) {
   const session = await requireSession('view-fleet');
   const systemId = z.uuid().safeParse((await params).systemId).data;
   const given = await searchParams;
-  const now = new Date();
+  const now = requestTime();
   const detail =
     systemId && (await readSystem(webDatabase(), session.scope, systemId, idIn(given, 'set'), now));
   if (!detail) notFound();

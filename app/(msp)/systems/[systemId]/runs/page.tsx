@@ -12,6 +12,7 @@ import { readSystemRuns } from '@/server/data/system-lists';
 import { webDatabase } from '@/server/data/web-database';
 import { systemTitle } from '../../../page-titles';
 import { PageTop } from '../../../page-top';
+import { requestTime } from '../../../request-time';
 import { cursorIn, cursorText, dayIn, idIn } from '../../../system-address';
 
 interface Props {
@@ -28,7 +29,7 @@ export default async function RunsPage({ params, searchParams }: Props) {
   const session = await requireSession('view-fleet');
   const systemId = z.uuid().safeParse((await params).systemId).data;
   const given = await searchParams;
-  const now = new Date();
+  const now = requestTime();
   const jobId = idIn(given, 'job');
   const list =
     systemId &&
