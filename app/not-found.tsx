@@ -1,4 +1,4 @@
-import Link from 'next/link';
+import { Link } from '@/components/ui/link';
 
 /** One page for what does not exist and for what belongs to somebody else. */
 export default function NotFound() {

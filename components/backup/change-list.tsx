@@ -1,4 +1,4 @@
-import Link from 'next/link';
+import { Link } from '../ui/link';
 import type { Status } from '@/domain/protection/verdict';
 import type { Instant } from '@/domain/time/instant';
 import { Moment } from '../ui/moment';

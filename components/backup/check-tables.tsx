@@ -163,7 +163,9 @@ export function VerificationTable({
           <Td at="first" className="md:pl-4">
             <Mark tone={CHECK_TONE[check.result]}>{CHECK_WORD[check.result]}</Mark>
             {check.result !== 'ok' && check.message && (
-              <span className="text-ink-3 block max-w-[40ch] text-xs whitespace-normal">{check.message}</span>
+              <span className="text-ink-3 block max-w-[40ch] text-xs wrap-anywhere whitespace-normal">
+                {check.message}
+              </span>
             )}
           </Td>
           <Td at="second-right" className="text-right">

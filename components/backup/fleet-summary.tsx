@@ -1,4 +1,4 @@
-import Link from 'next/link';
+import { Link } from '../ui/link';
 import { causesSentence, fleetSentence, type SharedCause } from '@/domain/protection/fleet-sentence';
 import type { StatusCounts } from '@/domain/protection/system-status';
 import { STATUSES, type Status } from '@/domain/protection/verdict';

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import { ArrowDown, ArrowUp, ChevronDown, ChevronRight } from 'lucide-react';
-import Link from 'next/link';
+import { Link } from '../ui/link';
 import type { ReactNode } from 'react';
 import { findingText, whyText } from '@/domain/protection/sentence';
 import type { StatusDay } from '@/domain/protection/status-days';
@@ -134,7 +134,6 @@ function ClientRows({ row, now, toggleHref }: { row: FleetClientRow; now: Instan
             href={toggleHref}
             scroll={false}
             replace
-            prefetch={false}
             aria-expanded={isOpen}
             data-toggle=""
             aria-label={`Systems of ${row.name}`}

@@ -1,4 +1,4 @@
-import Link from 'next/link';
+import { Link } from '../ui/link';
 
 /** Leads to the report that said something. Its time is the first half of its id, so the end is what tells it apart. */
 export function ReportLink({ rawReportId }: { rawReportId: string }) {

@@ -1,4 +1,4 @@
-import Link from 'next/link';
+import { Link } from '../ui/link';
 import type { Instant } from '@/domain/time/instant';
 import { dateText } from '../format/words';
 import { Duration } from '../ui/duration';

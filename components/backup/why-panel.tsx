@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import Link from 'next/link';
+import { Link } from '../ui/link';
 import type { ReactNode } from 'react';
 import { explainVerdict, type ExplainedCondition, type ExplainedFact } from '@/domain/protection/explain';
 import type { ProtectionFacts } from '@/domain/protection/facts';

@@ -2,7 +2,7 @@
 
 import { clsx } from 'clsx';
 import { ListTree } from 'lucide-react';
-import Link from 'next/link';
+import { Link } from '../ui/link';
 import { usePathname } from 'next/navigation';
 
 const ENTRIES = [{ href: '/', name: 'Fleet', Icon: ListTree }] as const;

@@ -1,4 +1,4 @@
-import Link from 'next/link';
+import { Link } from './link';
 import { countText } from '../format/amounts';
 
 interface Props {

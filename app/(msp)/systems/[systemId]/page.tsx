@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import type { Metadata } from 'next';
-import Link from 'next/link';
+import { Link } from '@/components/ui/link';
 import { notFound } from 'next/navigation';
 import { z } from 'zod';
 import { RestoreTestTable, VerificationTable } from '@/components/backup/check-tables';
