@@ -53,14 +53,14 @@ export function AgentTable({ agents, silenceSeconds, timeZone, now }: Props) {
           </Td>
           <Td at="hidden">{agent.os ?? '–'}</Td>
           <Td at="hidden">{agent.version}</Td>
-          <Td at="first-right" className="max-md:text-ink-3">
+          <Td at="first-right" className="@max-2xl:text-ink-3">
             {agent.lastSeenAt ? (
               <Moment at={agent.lastSeenAt.getTime()} timeZone={timeZone} now={now} />
             ) : (
               'never'
             )}
           </Td>
-          <Td at="first" className="md:pl-4">
+          <Td at="first" className="@2xl:pl-4">
             <AgentState agent={agent} silenceSeconds={silenceSeconds} now={now} />
           </Td>
           <Td at="second-right" className="text-right">

@@ -70,7 +70,7 @@ export function RestoreTestTable({
     <Table head={head}>
       {tests.map((test) => (
         <Tr key={test.restoreTestId}>
-          <Td at="first-right" className="max-md:text-ink-3">
+          <Td at="first-right" className="@max-2xl:text-ink-3">
             <Moment at={test.endedAt} timeZone={timeZone} now={now} />
           </Td>
           {isOfClient && <Td at="second">{test.systemName}</Td>}
@@ -81,7 +81,7 @@ export function RestoreTestTable({
           <Td at="hidden" className="text-right">
             {tookText(test.detail.restore_seconds ?? (test.endedAt - test.startedAt) / 1000)}
           </Td>
-          <Td at="first" className="md:pl-4">
+          <Td at="first" className="@2xl:pl-4">
             <Mark tone={TEST_TONE[test.result]}>{TEST_WORD[test.result]}</Mark>
           </Td>
           <Td at="second-right" className="text-right">
@@ -150,17 +150,21 @@ export function VerificationTable({
     <Table head={head}>
       {verifications.map((check) => (
         <Tr key={check.verificationId}>
-          <Td at="first-right" className="max-md:text-ink-3">
+          <Td at="first-right" className="@max-2xl:text-ink-3">
             <Moment at={check.endedAt} timeZone={timeZone} now={now} />
           </Td>
-          <Td at="second">{check.repositoryName}</Td>
+          <Td at="second">
+            <span className="block max-w-[26ch] truncate" title={check.repositoryName}>
+              {check.repositoryName}
+            </span>
+          </Td>
           <Td at="third">
             {DEPTH_WORD[check.depth]}
             {check.coveragePercent !== null && check.depth === 'data-subset' && (
               <span className="text-ink-3"> ({percentText(check.coveragePercent / 100)})</span>
             )}
           </Td>
-          <Td at="first" className="md:pl-4">
+          <Td at="first" className="@2xl:pl-4">
             <Mark tone={CHECK_TONE[check.result]}>{CHECK_WORD[check.result]}</Mark>
             {check.result !== 'ok' && check.message && (
               <span className="text-ink-3 block max-w-[40ch] text-xs wrap-anywhere whitespace-normal">

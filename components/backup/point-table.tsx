@@ -31,8 +31,8 @@ export function PointTable({ points, timeZone, now, words }: Props) {
       <Th>Repository</Th>
       <Th>Made</Th>
       <Th className="text-right">Age</Th>
-      <Th className="text-right max-lg:hidden">Size</Th>
-      <Th className="text-right max-lg:hidden">Files</Th>
+      <Th className="text-right @max-5xl:hidden">Size</Th>
+      <Th className="text-right @max-5xl:hidden">Files</Th>
       <Th className="pl-4">State</Th>
       <Th className="text-right">Report</Th>
     </>
@@ -53,16 +53,16 @@ export function PointTable({ points, timeZone, now, words }: Props) {
             <Moment at={point.takenAt} timeZone={timeZone} now={now} />
             {isBackdated && <span className="text-risk ml-1.5 text-xs">backdated</span>}
           </Td>
-          <Td at="first-right" className="max-md:text-ink-3 text-right">
+          <Td at="first-right" className="@max-2xl:text-ink-3 text-right">
             {durationText(now - point.takenAt)}
           </Td>
-          <Td at="hidden" className="text-right max-lg:hidden">
+          <Td at="hidden" className="text-right @max-5xl:hidden">
             {sizeText(point.sizeBytes)}
           </Td>
-          <Td at="hidden" className="text-right max-lg:hidden">
+          <Td at="hidden" className="text-right @max-5xl:hidden">
             {countText(filesTotal)}
           </Td>
-          <Td at="first" className="md:pl-4">
+          <Td at="first" className="@2xl:pl-4">
             <Standing standing={standing} words={words} />
           </Td>
           <Td at="second-right" className="text-right">

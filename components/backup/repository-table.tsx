@@ -36,10 +36,10 @@ export function RepositoryTable({
       <Th>Repository</Th>
       <Th>Medium</Th>
       <Th>Stands at</Th>
-      <Th className="max-lg:hidden">Fails together with</Th>
-      <Th className="max-lg:hidden">Encrypted</Th>
-      <Th className="text-right">Stored</Th>
-      <Th className="text-right max-lg:hidden">Free</Th>
+      <Th className="@max-5xl:hidden">Fails together with</Th>
+      <Th className="@max-5xl:hidden">Encrypted</Th>
+      <Th className="text-right @max-4xl:hidden">Stored</Th>
+      <Th className="text-right @max-5xl:hidden">Free</Th>
       <Th className="pl-4">Last read</Th>
       <Th className="text-right">Report</Th>
     </>
@@ -49,7 +49,9 @@ export function RepositoryTable({
       {repositories.map((row) => (
         <Tr key={row.repositoryId} data-repository={row.repositoryId} className="align-top">
           <Td at="first">
-            <span className="font-medium">{row.facts.name}</span>
+            <span className="block max-w-[34ch] truncate font-medium" title={row.facts.name}>
+              {row.facts.name}
+            </span>
             <span className="text-ink-3 block max-w-[34ch] truncate text-xs" title={row.location}>
               {row.location}
             </span>
@@ -63,22 +65,22 @@ export function RepositoryTable({
           <Td at="second-right">
             <Said attribute={row.facts.site} now={now} textOf={(place) => place.siteName} />
           </Td>
-          <Td at="hidden" className="max-lg:hidden">
+          <Td at="hidden" className="@max-5xl:hidden">
             <Said attribute={row.facts.failureDomain} now={now} textOf={domainText} />
           </Td>
-          <Td at="hidden" className="max-lg:hidden">
+          <Td at="hidden" className="@max-5xl:hidden">
             <Said attribute={row.facts.isEncrypted} now={now} textOf={(is) => (is ? 'yes' : 'no')} />
           </Td>
-          <Td at="hidden" className="text-right">
+          <Td at="hidden" className="text-right @max-4xl:hidden">
             {sizeText(row.storedBytes)}
           </Td>
-          <Td at="hidden" className="text-right max-lg:hidden">
+          <Td at="hidden" className="text-right @max-5xl:hidden">
             {sizeText(row.freeBytes)}
             {row.totalBytes !== null && (
               <span className="text-ink-3 block text-xs">of {sizeText(row.totalBytes)}</span>
             )}
           </Td>
-          <Td at="first-right" className="md:pl-4">
+          <Td at="first-right" className="@2xl:pl-4">
             <LastRead facts={row.facts} timeZone={timeZone} now={now} />
           </Td>
           <Td at="hidden" className="text-right">

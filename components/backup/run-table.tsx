@@ -38,8 +38,8 @@ export function RunTable({ runs, timeZone, now }: Zoned & { runs: readonly RunRo
       <Th>Outcome</Th>
       <Th className="text-right">Took</Th>
       <Th className="text-right">Added</Th>
-      <Th className="text-right max-lg:hidden">Files</Th>
-      <Th className="text-right max-lg:hidden">Exit</Th>
+      <Th className="text-right @max-5xl:hidden">Files</Th>
+      <Th className="text-right @max-5xl:hidden">Exit</Th>
       <Th className="text-right">Report</Th>
     </>
   );
@@ -57,7 +57,7 @@ function Rows({ run, timeZone, now }: Zoned & { run: RunRow }) {
   return (
     <>
       <Tr isOpenBelow={said !== null}>
-        <Td at="first-right" className="max-md:text-ink-3">
+        <Td at="first-right" className="@max-2xl:text-ink-3">
           <Moment at={run.at} timeZone={timeZone} now={now} />
         </Td>
         <Td at="second">
@@ -75,13 +75,13 @@ function Rows({ run, timeZone, now }: Zoned & { run: RunRow }) {
         <Td at="hidden" className="text-right">
           {sizeText(run.storedBytes)}
         </Td>
-        <Td at="hidden" className="text-right max-lg:hidden">
+        <Td at="hidden" className="text-right @max-5xl:hidden">
           {countText(run.filesTotal)}
           {run.filesFailed !== null && run.filesFailed > 0n && (
             <span className="text-risk"> ({countText(run.filesFailed)} failed)</span>
           )}
         </Td>
-        <Td at="hidden" className="text-right max-lg:hidden">
+        <Td at="hidden" className="text-right @max-5xl:hidden">
           {countText(run.exitCode)}
         </Td>
         <Td at="second-right" className="text-right">
@@ -89,8 +89,8 @@ function Rows({ run, timeZone, now }: Zoned & { run: RunRow }) {
         </Td>
       </Tr>
       {said !== null && (
-        <Tr className="max-md:block max-md:pt-0">
-          <Td at="first" colSpan={8} className="pt-0 pb-2 !whitespace-normal md:h-auto">
+        <Tr className="@max-2xl:block @max-2xl:pt-0">
+          <Td at="first" colSpan={8} className="pt-0 pb-2 !whitespace-normal @2xl:h-auto">
             <code
               className={clsx(
                 'text-ink-2 inline-block rounded px-2 py-0.5 [overflow-wrap:anywhere]',

@@ -40,12 +40,12 @@ export function SystemTable({
         <Tr
           key={system.systemId}
           data-row=""
-          className="hover:bg-bg-2 max-md:!grid-cols-[auto_minmax(0,1fr)_auto]"
+          className="hover:bg-bg-2 @max-2xl:!grid-cols-[auto_minmax(0,1fr)_auto]"
         >
           <Td at="first">
             <StatusMark status={system.status} />
           </Td>
-          <Td at="second" className="max-md:col-span-3">
+          <Td at="second" className="@max-2xl:col-span-3">
             <Link
               href={`/systems/${system.systemId}`}
               data-row-link=""
@@ -55,17 +55,17 @@ export function SystemTable({
             </Link>{' '}
             <span className="text-ink-3">{system.kind}</span>
           </Td>
-          <Td at="third" className="w-full max-md:col-span-3 md:max-w-0 md:truncate">
+          <Td at="third" className="w-full @max-2xl:col-span-3 @2xl:max-w-0 @2xl:truncate">
             <span title={systemWhy(system, timeZone, now)}>{systemWhy(system, timeZone, now)}</span>
           </Td>
-          <Td at="first-right" className="text-ink-3 max-md:!col-start-3">
+          <Td at="first-right" className="text-ink-3 @max-2xl:!col-start-3">
             <Duration since={system.since.getTime()} now={now} timeZone={timeZone} />
           </Td>
-          <Td at="first-right" className="max-md:!text-left">
+          <Td at="first-right" className="@max-2xl:!text-left">
             {system.verdict ? <DigitPairs digits={system.verdict.digits} /> : '–'}
           </Td>
-          <Td at="third" className="max-md:col-span-3 max-md:!row-start-4 max-md:pt-1">
-            <div className="w-[329px] max-xl:w-[180px] max-md:w-auto">
+          <Td at="third" className="@max-2xl:col-span-3 @max-2xl:!row-start-4 @max-2xl:pt-1">
+            <div className="w-[329px] @max-5xl:w-[180px] @max-2xl:w-auto">
               <DayBar
                 name={system.name}
                 days={system.days.map(({ date, status }) => ({

@@ -1,15 +1,20 @@
 import { clsx } from 'clsx';
 import type { ComponentProps, ReactNode } from 'react';
 
-/** A table of records. On narrow screens each row becomes a block of two columns, where cells say with `at` which place they take. */
+/**
+ * A table of records. Where there is little room each row becomes a block of two columns, in which cells say with `at` which
+ * place they take.
+ */
 export function Table({ head, children }: { head: ReactNode; children: ReactNode }) {
   return (
-    <table className="text-13 w-full border-collapse max-md:block">
-      <thead className="max-md:hidden">
-        <tr>{head}</tr>
-      </thead>
-      <tbody className="max-md:border-line-2 max-md:block max-md:border-t">{children}</tbody>
-    </table>
+    <div className="@container -mx-1 overflow-x-auto px-1">
+      <table className="text-13 w-full border-collapse @max-2xl:block">
+        <thead className="@max-2xl:hidden">
+          <tr>{head}</tr>
+        </thead>
+        <tbody className="@max-2xl:border-line-2 @max-2xl:block @max-2xl:border-t">{children}</tbody>
+      </table>
+    </div>
   );
 }
 
@@ -36,25 +41,25 @@ export function Tr({
     <tr
       {...rest}
       className={clsx(
-        'max-md:border-line max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-x-3 max-md:gap-y-0.5 max-md:py-2',
-        isOpenBelow ? 'max-md:pb-1 [&>td]:border-b-0' : 'max-md:border-b',
+        '@max-2xl:border-line @max-2xl:grid @max-2xl:grid-cols-[minmax(0,1fr)_auto] @max-2xl:gap-x-3 @max-2xl:gap-y-0.5 @max-2xl:py-2',
+        isOpenBelow ? '@max-2xl:pb-1 [&>td]:border-b-0' : '@max-2xl:border-b',
         className,
       )}
     />
   );
 }
 
-/** Where a cell goes on narrow screens; `hidden`: it does not. */
+/** Where a cell goes when there is little room; `hidden`: it does not. */
 export type Place = 'first' | 'first-right' | 'second' | 'second-right' | 'third' | 'third-right' | 'hidden';
 
 const PLACES: Readonly<Record<Place, string>> = {
-  first: 'max-md:col-start-1 max-md:row-start-1',
-  'first-right': 'max-md:col-start-2 max-md:row-start-1 max-md:text-right',
-  second: 'max-md:col-start-1 max-md:row-start-2',
-  'second-right': 'max-md:col-start-2 max-md:row-start-2 max-md:text-right',
-  third: 'max-md:col-start-1 max-md:row-start-3',
-  'third-right': 'max-md:col-start-2 max-md:row-start-3 max-md:text-right',
-  hidden: 'max-md:hidden',
+  first: '@max-2xl:col-start-1 @max-2xl:row-start-1',
+  'first-right': '@max-2xl:col-start-2 @max-2xl:row-start-1 @max-2xl:text-right',
+  second: '@max-2xl:col-start-1 @max-2xl:row-start-2',
+  'second-right': '@max-2xl:col-start-2 @max-2xl:row-start-2 @max-2xl:text-right',
+  third: '@max-2xl:col-start-1 @max-2xl:row-start-3',
+  'third-right': '@max-2xl:col-start-2 @max-2xl:row-start-3 @max-2xl:text-right',
+  hidden: '@max-2xl:hidden',
 };
 
 export function Td({ at, className, ...rest }: ComponentProps<'td'> & { at: Place }) {
@@ -62,7 +67,7 @@ export function Td({ at, className, ...rest }: ComponentProps<'td'> & { at: Plac
     <td
       {...rest}
       className={clsx(
-        'border-line border-b py-1.5 pr-3 last:pr-0 max-md:border-0 max-md:p-0 md:h-9 md:whitespace-nowrap',
+        'border-line border-b py-1.5 pr-3 last:pr-0 @max-2xl:border-0 @max-2xl:p-0 @2xl:h-9 @2xl:whitespace-nowrap',
         PLACES[at],
         className,
       )}
