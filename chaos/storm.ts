@@ -16,6 +16,8 @@ export interface StormResult {
 const DOUBLE_EVERY = 4;
 const RETURN_MS_MAX = 60_000;
 const LOOK_MS = 50;
+/** Who dies while being asked may leave the question open for ever. */
+const ANSWER_MS_MAX = 10_000;
 
 /** Who dies with each fault: everyone so often, in an order by chance. */
 export function planFaults(killsOfEach: number, chance: Chance): Victim[][] {
@@ -98,7 +100,15 @@ async function isOk(url: string): Promise<boolean> {
 }
 
 /** null unless it answers 200. */
-async function textOf(url: string): Promise<string | null> {
+function textOf(url: string): Promise<string | null> {
+  return inTime(askPage(url), null);
+}
+
+function inTime<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+  return Promise.race([answer, pause(ANSWER_MS_MAX, otherwise, { ref: false })]);
+}
+
+async function askPage(url: string): Promise<string | null> {
   try {
     const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(5000) });
     const text = await response.text();
@@ -108,7 +118,11 @@ async function textOf(url: string): Promise<string | null> {
   }
 }
 
-async function isAnswered(connectionString: string): Promise<boolean> {
+function isAnswered(connectionString: string): Promise<boolean> {
+  return inTime(askPostgres(connectionString), false);
+}
+
+async function askPostgres(connectionString: string): Promise<boolean> {
   const client = new Client({ connectionString, connectionTimeoutMillis: 5000 });
   client.on('error', () => {});
   try {

@@ -12,6 +12,7 @@ import {
   nas,
   NOW,
   point,
+  repository,
   restoreTest,
   said,
 } from './facts.fixture';
@@ -99,6 +100,19 @@ describe('both sides of each boundary', () => {
     });
     expect(evaluate(given, NOW + HOUR - 1).digits.offsite.actual).toBe(1);
     expect(evaluate(given, NOW + HOUR).digits.offsite.actual).toBe(0);
+  });
+
+  it('a system that was never heard of does not change with the order in which its copies are chosen', () => {
+    const failureDomain = declared('a', NOW + HOUR, said('e'));
+    const shared = { failureDomain: said('d') };
+    const channels = [{ id: 'agent', name: 'agent', lastHeardAt: null }];
+    const given = facts(
+      [repository('r0', { failureDomain }), repository('r1', shared), repository('r2', shared)],
+      {
+        channels,
+      },
+    );
+    expect(evaluate(given, NOW).changesAt).not.toBe(NOW + HOUR);
   });
 
   it('silence begins exactly at its deadline', () => {

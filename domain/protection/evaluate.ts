@@ -93,7 +93,8 @@ function essenceOf(
   return JSON.stringify([
     state.count.actual,
     state.count.failing,
-    state.count.counted.map((standing) => [standing.prepared.facts.id, standing.point?.id]),
+    // in which order they were chosen is nobody's concern
+    state.count.counted.map(({ prepared: { facts }, point }) => `${facts.id} ${point?.id ?? ''}`).toSorted(),
     statusOf(state, findings, failure, prepared).status,
     findings.map((finding) => [finding.rule, finding.subject.id, finding.severity, finding.isWaived]),
   ]);
