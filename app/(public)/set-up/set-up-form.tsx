@@ -99,7 +99,7 @@ function Authenticator({ secret, uri }: { secret: string; uri: string }) {
         Your authenticator app
       </h2>
       <p className="text-ink-2 text-sm">Add an account with this key, or open it on this device.</p>
-      <code className="text-sm break-all select-all">{secret.replace(/(.{4})(?=.)/g, '$1 ')}</code>
+      <code className="text-sm wrap-break-word select-all">{secret.replace(/(.{4})(?=.)/g, '$1 ')}</code>
       <a href={uri} className="text-accent text-sm underline">
         Open in an authenticator app
       </a>
