@@ -124,8 +124,8 @@ test('everybody signs in with what the data folder says, on this machine only', 
     password: string;
     totpSecret: string | null;
   }[];
-  expect(users).toHaveLength(6);
-  expect(new Set(users.map((user) => user.password)).size).toBe(6);
+  expect(users).toHaveLength(7);
+  expect(new Set(users.map((user) => user.password)).size).toBe(7);
   const web = openDatabase({ url: system.at.webUrl, contextKey: setting('contextKey') });
   const attempt = (user: (typeof users)[number], appOrigin: string) => {
     const code = user.totpSecret ? new TOTP({ secret: Secret.fromBase32(user.totpSecret) }).generate() : '';

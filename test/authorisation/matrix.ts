@@ -7,6 +7,7 @@ export const ACTORS = [
   'owner',
   'admin',
   'technician',
+  'technician of other clients',
   'read-only',
   'revoked session',
   'owner of another MSP',
@@ -15,7 +16,8 @@ export const ACTORS = [
 export type Actor = (typeof ACTORS)[number];
 
 /** What an id in the path names. Each is asked for as the MSP's own, another MSP's, and missing. */
-export type ObjectKind = 'client' | 'system' | 'raw-report' | 'repository' | 'declaration';
+export type ObjectKind =
+  'client' | 'system' | 'raw-report' | 'repository' | 'declaration' | 'person' | 'session';
 
 /**
  * One endpoint: who is let in, and how to ask. Every page, route handler × method and server action has one, or
@@ -147,5 +149,67 @@ export const MATRIX: readonly Endpoint[] = [
     body: () => ({}),
     success: 204,
     refusalsOnly: 'one declaration can be withdrawn once; server/services/declare.test.ts',
+  },
+  { kind: 'page', path: '/people', method: 'GET', access: 'manage-people' },
+  {
+    kind: 'route',
+    path: '/api/v1/people/[personId]',
+    method: 'PUT',
+    access: 'manage-people',
+    object: 'person',
+    body: () => ({ role: 'technician', clientIds: '*' }),
+    success: 204,
+    refusalsOnly: 'it would change who signs in next; server/services/change-member.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/people/[personId]/deactivation',
+    method: 'PUT',
+    access: 'manage-people',
+    object: 'person',
+    success: 204,
+    refusalsOnly: 'it would shut out who signs in next; server/services/change-member.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/people/[personId]/deactivation',
+    method: 'DELETE',
+    access: 'manage-people',
+    object: 'person',
+    success: 204,
+    refusalsOnly: 'nobody is shut out; server/services/change-member.test.ts',
+  },
+  { kind: 'page', path: '/account', method: 'GET', access: 'view-fleet' },
+  {
+    kind: 'route',
+    path: '/api/v1/account/password',
+    method: 'PUT',
+    access: 'signed-in',
+    success: 204,
+    refusalsOnly: 'others sign in with the password; server/services/change-account.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/account/authenticator',
+    method: 'PUT',
+    access: 'signed-in',
+    success: 204,
+    refusalsOnly: 'others sign in with its codes; server/services/change-account.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/account/sessions',
+    method: 'DELETE',
+    access: 'signed-in',
+    refusalsOnly: 'it ends the sessions of other tests; server/services/sign-in.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/account/sessions/[sessionId]',
+    method: 'DELETE',
+    access: 'signed-in',
+    object: 'session',
+    success: 204,
+    refusalsOnly: 'it ends a session of other tests; server/services/sign-in.test.ts',
   },
 ];

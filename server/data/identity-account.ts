@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { Database } from './database';
+
+/** Keeps a new password of the person behind a live session and ends their other sessions; false: nobody's session. */
+export async function storePassword(
+  database: Database,
+  sessionId: string,
+  passwordHash: string,
+): Promise<boolean> {
+  const rows = await database.withoutScope(
+    (tx) => tx.$queryRaw`SELECT identity.change_password(${sessionId}::uuid, ${passwordHash}) AS is_done`,
+  );
+  return isDone(rows);
+}
+
+/**
+ * Keeps a new authenticator of the person behind a live session and ends their other sessions; false: nobody's session.
+ * `totpStep`: of the code that proved it, which is not accepted again.
+ */
+export async function storeAuthenticator(
+  database: Database,
+  sessionId: string,
+  totpSecret: Uint8Array<ArrayBuffer>,
+  totpStep: number,
+): Promise<boolean> {
+  const rows = await database.withoutScope(
+    (tx) =>
+      tx.$queryRaw`SELECT identity.change_totp(${sessionId}::uuid, ${totpSecret}::bytea, ${totpStep}::bigint) AS is_done`,
+  );
+  return isDone(rows);
+}
+
+function isDone(rows: unknown): boolean {
+  return z.tuple([z.object({ is_done: z.boolean() })]).parse(rows)[0].is_done;
+}
