@@ -208,10 +208,7 @@ function clientsOf(actor: Actor): '*' | readonly string[] {
 /** The MSP's own object by the actor's right; another MSP's and a missing one with one and the same answer. */
 async function checkObjects(endpoint: Endpoint, actor: Actor, kind: ObjectKind): Promise<void> {
   const expected = expectation(endpoint, actor);
-  // What the whole MSP's own objects are to somebody of other clients: not there. Sessions are one's own for everybody.
-  const isOfOthers = actor === 'technician of other clients';
-  const mine = actor === 'owner of another MSP' ? foreign : isOfOthers ? limited : own;
-  const theirs = actor === 'owner of another MSP' || isOfOthers ? own : foreign;
+  const { mine, theirs } = objectsFor(actor);
   await checkAnswer(endpoint, actor, idOf(mine, kind), expected);
   const others = [idOf(theirs, kind), MISSING];
   const answers = await Promise.all(
@@ -219,6 +216,13 @@ async function checkObjects(endpoint: Endpoint, actor: Actor, kind: ObjectKind):
   );
   expect(answers[0]).toEqual(answers[1]);
   if (expected === 'let in') expect(answers[0]?.status).toBe(404);
+}
+
+/** What an actor may ask for, and what it must not find: another MSP's, or those of clients that it does not see. */
+function objectsFor(actor: Actor): { mine: Objects; theirs: Objects } {
+  if (actor === 'owner of another MSP') return { mine: foreign, theirs: own };
+  if (actor === 'technician of other clients') return { mine: limited, theirs: own };
+  return { mine: own, theirs: foreign };
 }
 
 async function checkAnswer(

@@ -13,7 +13,8 @@ const PATTERNS: Readonly<Record<ObjectKind, RegExp>> = {
   repository: pattern('repositories', 'repositoryId'),
   declaration: pattern('declarations', 'declarationId'),
   person: pattern('people', 'personId'),
-  session: pattern('sessions', 'sessionId'),
+  invitation: pattern('invitations', 'invitationId'),
+  session: pattern('sessions', 'data-session-id'),
 };
 const PAGES_MAX = 25;
 

@@ -58,7 +58,7 @@ export function AccessDialog({ personId, name, role, clientIds, roles, limitable
       <form method="post" onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
         <FormProblem refusal={refusal} />
         <AccessFields
-          role={role}
+          initialRole={role}
           clientIds={clientIds}
           roles={roles}
           limitableRoles={limitableRoles}

@@ -9,7 +9,7 @@ export interface ClientChoice {
 }
 
 interface Props {
-  role: string;
+  initialRole: string;
   clientIds: '*' | readonly string[];
   roles: readonly string[];
   limitableRoles: readonly string[];
@@ -18,8 +18,8 @@ interface Props {
 }
 
 /** Role, and for roles that can be limited: all clients or some. */
-export function AccessFields({ role, clientIds, roles, limitableRoles, clients, errors }: Props) {
-  const [chosen, setChosen] = useState(role);
+export function AccessFields({ initialRole, clientIds, roles, limitableRoles, clients, errors }: Props) {
+  const [chosen, setChosen] = useState(initialRole);
   const [sees, setSees] = useState(clientIds === '*' ? 'all' : 'some');
   return (
     <>

@@ -31,10 +31,9 @@ export function PeopleTable({ people, timeZone, now, actionsFor }: Props) {
     <>
       <Th>Name</Th>
       <Th>Role</Th>
-      <Th>Sees</Th>
       <Th>Second factor</Th>
       <Th>Last sign-in</Th>
-      <Th className="text-right">
+      <Th className="relative text-right">
         <span className="sr-only">Actions</span>
       </Th>
     </>
@@ -48,14 +47,12 @@ export function PeopleTable({ people, timeZone, now, actionsFor }: Props) {
             {person.isSelf && <span className="text-ink-3"> you</span>}
             <span className="text-ink-3 block text-xs [overflow-wrap:anywhere]">{person.email}</span>
           </Td>
-          <Td at="first-right">
-            {person.revokedAt ? <Mark tone="off">Deactivated</Mark> : <span>{person.role}</span>}
-          </Td>
-          <Td at="second" className="@2xl:max-w-64 @2xl:whitespace-normal">
+          <Td at="second">
+            {person.revokedAt ? <Mark tone="off">Deactivated</Mark> : person.role}
             <Sees sees={person.sees} />
           </Td>
-          <Td at="second-right">
-            {person.hasTotp ? <Mark tone="ok">Codes</Mark> : <Mark tone="risk">Password only</Mark>}
+          <Td at="first-right">
+            {person.hasTotp ? <Mark tone="ok">Codes</Mark> : <Mark tone="risk">None</Mark>}
           </Td>
           <Td at="third" className="@max-2xl:text-ink-3">
             {person.lastSignInAt ? (
@@ -75,5 +72,9 @@ export function PeopleTable({ people, timeZone, now, actionsFor }: Props) {
 
 /** Which clients somebody sees, in words. */
 export function Sees({ sees }: { sees: '*' | readonly string[] }) {
-  return sees === '*' ? <span className="text-ink-2">every client</span> : <span>{sees.join(', ')}</span>;
+  return (
+    <span className="text-ink-3 block max-w-56 text-xs whitespace-normal">
+      {sees === '*' ? 'every client' : sees.join(', ')}
+    </span>
+  );
 }

@@ -28,7 +28,7 @@ export function SessionTable({ sessions, ownId, timeZone, now }: Props) {
       <Th>Address</Th>
       <Th>Signed in</Th>
       <Th>Last seen</Th>
-      <Th className="text-right">
+      <Th className="relative text-right">
         <span className="sr-only">Actions</span>
       </Th>
     </>
@@ -36,7 +36,7 @@ export function SessionTable({ sessions, ownId, timeZone, now }: Props) {
   return (
     <Table head={head}>
       {sessions.map(({ sessionId, createdAt, lastSeenAt, address, userAgent }) => (
-        <Tr key={sessionId}>
+        <Tr key={sessionId} data-session-id={sessionId}>
           <Td at="first" className="font-medium" title={userAgent ?? undefined}>
             {browserText(userAgent)}
           </Td>

@@ -13,18 +13,22 @@ import { nothingHere } from '../nothing-here';
 import type { TenantScope } from '../tenancy/tenant-scope';
 
 /** What a person may do and see: `clientIds` `*` is every client of the MSP. */
-export const accessForm = z
-  .strictObject({
-    role: z.enum(ROLES, 'Choose a role.'),
-    clientIds: z.union([
-      z.literal('*'),
-      z.array(z.uuid()).min(1, 'Choose at least one client.').max(100, 'Choose at most 100 clients.'),
-    ]),
-  })
-  .refine(({ role, clientIds }) => clientIds === '*' || isLimitable(role), {
+export const accessShape = z.strictObject({
+  role: z.enum(ROLES, 'Choose a role.'),
+  clientIds: z.union([
+    z.literal('*'),
+    z.array(z.uuid()).min(1, 'Choose at least one client.').max(100, 'Choose at most 100 clients.'),
+  ]),
+});
+
+/** The same, for roles that can be limited to clients. */
+export const accessForm = accessShape.refine(
+  ({ role, clientIds }) => clientIds === '*' || isLimitable(role),
+  {
     path: ['clientIds'],
     message: 'Owners and admins see every client.',
-  });
+  },
+);
 export type AccessForm = z.infer<typeof accessForm>;
 
 /**

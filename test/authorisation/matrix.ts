@@ -17,7 +17,7 @@ export type Actor = (typeof ACTORS)[number];
 
 /** What an id in the path names. Each is asked for as the MSP's own, another MSP's, and missing. */
 export type ObjectKind =
-  'client' | 'system' | 'raw-report' | 'repository' | 'declaration' | 'person' | 'session';
+  'client' | 'system' | 'raw-report' | 'repository' | 'declaration' | 'person' | 'session' | 'invitation';
 
 /**
  * One endpoint: who is let in, and how to ask. Every page, route handler × method and server action has one, or
@@ -211,5 +211,48 @@ export const MATRIX: readonly Endpoint[] = [
     object: 'session',
     success: 204,
     refusalsOnly: 'it ends a session of other tests; server/services/sign-in.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/invitations',
+    method: 'POST',
+    access: 'manage-people',
+    body: () => ({ email: `${randomUUID()}@invited.example`, role: 'read-only', clientIds: '*' }),
+    success: 201,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/invitations/[invitationId]',
+    method: 'PUT',
+    access: 'manage-people',
+    object: 'invitation',
+    body: () => ({}),
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/invitations/[invitationId]',
+    method: 'DELETE',
+    access: 'manage-people',
+    object: 'invitation',
+    success: 204,
+    refusalsOnly: 'one invitation can be taken back once; server/services/invite-person.test.ts',
+  },
+  // Who has the mail's link may; server/services/invite-person.test.ts has the rest.
+  { kind: 'page', path: '/invitation', method: 'GET', access: 'public' },
+  {
+    kind: 'route',
+    path: '/api/v1/invitation-questions',
+    method: 'POST',
+    access: 'public',
+    body: () => ({ token: 'A'.repeat(43) }),
+    success: 404,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/invitation-acceptances',
+    method: 'POST',
+    access: 'public',
+    body: () => ({ token: 'A'.repeat(43) }),
+    success: 400,
   },
 ];

@@ -204,3 +204,149 @@ grant execute on function
 grant execute on function identity.list_members(), identity.change_member(uuid, text, uuid[])
   to holdfast_web, holdfast_worker;
 reset role;
+
+-- Invitations: a link by mail, of which only the hash is kept, good once and for a few days.
+set role holdfast_owner;
+create table identity.invitation (
+  invitation_id uuid primary key,
+  msp_id uuid not null,
+  email text not null check (email = lower(email) and length(email) <= 254),
+  role text not null check (role in ('owner', 'admin', 'technician', 'read-only')),
+  client_ids uuid[]
+    check (client_ids is null or (cardinality(client_ids) between 1 and 100 and role in ('technician', 'read-only'))),
+  token_hash bytea not null unique check (octet_length(token_hash) = 32),
+  invited_by uuid not null,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  sent_at timestamptz,                                   -- null: the mail could not be sent
+  accepted_at timestamptz,
+  revoked_at timestamptz
+);
+create unique index invitation_open on identity.invitation (msp_id, email) where accepted_at is null and revoked_at is null;
+
+/* Whether the context may invite people of a role: owners and admins, nobody above their own. */
+create function identity.may_invite(p_role text) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select app.msp_id() is not null and app.client_ok(null)
+    and coalesce(app.context_part(4) in ('owner', 'admin') and (app.context_part(4) = 'owner' or p_role <> 'owner'), false)
+$$;
+
+/*
+ * Invites an e-mail to the context's MSP. Answers 'done', 'above' (a role above one's own), 'member' (is one of the MSP's people
+ * already), 'invited' (an invitation is open), 'not-found' (one of the clients). Whether somebody of another MSP has that e-mail
+ * is not told.
+ */
+create function identity.invite(p_invitation uuid, p_email text, p_role text, p_client_ids uuid[], p_token_hash bytea,
+  p_expires timestamptz)
+returns text
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if app.msp_id() is null or not app.client_ok(null) then raise exception 'no sealed context' using errcode = '42501'; end if;
+  if not identity.may_invite(p_role) then return 'above'; end if;
+  if (select count(*) from app.client c where c.msp_id = app.msp_id() and c.client_id = any (p_client_ids))
+    <> coalesce(cardinality(p_client_ids), 0) then return 'not-found'; end if;
+  if exists (select from identity.membership m join identity.person p on p.person_id = m.person_id
+    where m.msp_id = app.msp_id() and p.email = p_email) then return 'member'; end if;
+  insert into identity.invitation (invitation_id, msp_id, email, role, client_ids, token_hash, invited_by, expires_at)
+    values (p_invitation, app.msp_id(), p_email, p_role, p_client_ids, p_token_hash, app.context_part(3)::uuid, p_expires)
+    on conflict (msp_id, email) where accepted_at is null and revoked_at is null do nothing;
+  if not found then return 'invited'; end if;
+  return 'done';
+end $$;
+
+/* The open invitations of the context's MSP, those that ran out too, newest first, at most 1,000. */
+create function identity.list_invitations()
+returns table (invitation_id uuid, email text, role text, client_ids uuid[], created_at timestamptz, expires_at timestamptz,
+  sent_at timestamptz)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select i.invitation_id, i.email, i.role, i.client_ids, i.created_at, i.expires_at, i.sent_at
+  from identity.invitation i
+  where i.msp_id = app.msp_id() and app.client_ok(null) and i.accepted_at is null and i.revoked_at is null
+  order by i.created_at desc, i.invitation_id limit 1000
+$$;
+
+/* Gives an open invitation a new link, which makes the old one worthless; answers the e-mail, or null when there is none. */
+create function identity.renew_invitation(p_invitation uuid, p_token_hash bytea, p_expires timestamptz) returns text
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare v_email text;
+begin
+  update identity.invitation i set token_hash = p_token_hash, expires_at = p_expires, sent_at = null
+    where i.invitation_id = p_invitation and i.msp_id = app.msp_id() and identity.may_invite(i.role)
+      and i.accepted_at is null and i.revoked_at is null
+    returning i.email into v_email;
+  return v_email;
+end $$;
+
+/* Notes that the mail with the link of this hash has gone out. */
+create function identity.note_invitation_sent(p_token_hash bytea) returns boolean
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update identity.invitation i set sent_at = now()
+    where i.token_hash = p_token_hash and i.msp_id = app.msp_id() and app.client_ok(null);
+  return found;
+end $$;
+
+/* Takes an open invitation back; false when there is none. */
+create function identity.revoke_invitation(p_invitation uuid) returns boolean
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update identity.invitation i set revoked_at = now()
+    where i.invitation_id = p_invitation and i.msp_id = app.msp_id() and identity.may_invite(i.role)
+      and i.accepted_at is null and i.revoked_at is null;
+  return found;
+end $$;
+
+/* What stands behind a link that is still good. Looking does not spend it. */
+create function identity.peek_invitation(p_token_hash bytea)
+returns table (msp_id uuid, email text, role text, invited_by uuid)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select i.msp_id, i.email, i.role, i.invited_by from identity.invitation i
+  where i.token_hash = p_token_hash and i.accepted_at is null and i.revoked_at is null and i.expires_at > now()
+$$;
+
+/*
+ * Spends a link on a person and their membership, both named by the sealed context (role set-up). Exactly one of any number of
+ * parallel callers wins. Answers 'done', 'gone' (spent, revoked, run out, or another MSP's), 'taken' (the e-mail has an account).
+ */
+create function identity.accept_invitation(p_token_hash bytea, p_name text, p_password_hash text, p_totp_secret bytea,
+  p_totp_step bigint)
+returns text
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_invitation identity.invitation;
+  v_person uuid := app.context_part(3)::uuid;
+begin
+  if app.msp_id() is null or v_person is null or app.context_part(4) is distinct from 'set-up' then
+    raise exception 'no sealed context for accepting' using errcode = '42501';
+  end if;
+  if p_totp_secret is null or p_totp_step is null then raise exception 'codes must be set up' using errcode = '23502'; end if;
+  select * into v_invitation from identity.invitation i
+    where i.token_hash = p_token_hash and i.msp_id = app.msp_id() and i.accepted_at is null and i.revoked_at is null
+      and i.expires_at > now()
+    for update;
+  if not found then return 'gone'; end if;
+  insert into identity.person (person_id, email, name, password_hash, totp_secret, totp_last_step)
+    values (v_person, v_invitation.email, p_name, p_password_hash, p_totp_secret, p_totp_step) on conflict (email) do nothing;
+  if not found then return 'taken'; end if;
+  update identity.invitation i set accepted_at = now() where i.invitation_id = v_invitation.invitation_id;
+  insert into identity.membership (msp_id, person_id, role, client_ids)
+    values (v_invitation.msp_id, v_person, v_invitation.role, v_invitation.client_ids);
+  perform audit.append_instance('invitation.accepted', v_person,
+    jsonb_build_object('msp', v_invitation.msp_id, 'invitation', v_invitation.invitation_id, 'role', v_invitation.role));
+  return 'done';
+end $$;
+
+grant execute on function
+  identity.invite(uuid, text, text, uuid[], bytea, timestamptz),
+  identity.list_invitations(),
+  identity.renew_invitation(uuid, bytea, timestamptz),
+  identity.note_invitation_sent(bytea),
+  identity.revoke_invitation(uuid),
+  identity.peek_invitation(bytea),
+  identity.accept_invitation(bytea, text, text, bytea, bigint)
+  to holdfast_web;
+grant execute on function
+  identity.invite(uuid, text, text, uuid[], bytea, timestamptz),
+  identity.note_invitation_sent(bytea)
+  to holdfast_worker;
+reset role;
