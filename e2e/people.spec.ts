@@ -7,13 +7,13 @@ import { expect, test } from './signed-in-page';
 
 const WIDTHS = [390, 768, 1024, 1440] as const;
 
-for (const path of ['/people', '/account'])
+for (const screen of ['/people', '/account'])
   for (const colorScheme of ['light', 'dark'] as const)
-    test(`${path} fits every width and reads well in ${colorScheme} colours`, async ({ pageOf }) => {
+    test(`${screen} fits every width and reads well in ${colorScheme} colours`, async ({ pageOf }) => {
       const page = await pageOf('owner', { colorScheme });
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 900 });
-        await page.goto(path);
+        await page.goto(screen);
         await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
         const isWider = await page.evaluate(
           () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
@@ -63,7 +63,7 @@ test('who is invited joins by the link in the mail and signs in', async ({ pageO
   await dialog.getByLabel('Email').fill(email);
   await dialog.getByLabel('Role').selectOption('read-only');
   await dialog.getByRole('button', { name: 'Send invitation' }).click();
-  await expect(owner.getByRole('cell', { name: email })).toBeVisible();
+  await expect(owner.getByRole('cell', { name: email, exact: true })).toBeVisible();
 
   const guest = await (await browser.newContext({ baseURL: access.webUrl })).newPage();
   await guest.goto(`/invitation#${invitationTokenFor(email)}`);
@@ -87,10 +87,43 @@ test('who is invited joins by the link in the mail and signs in', async ({ pageO
   expect((await context.get(`${access.webUrl}/account`, { maxRedirects: 0 })).status()).toBe(307);
 });
 
+test('a recovery code signs in once, and its owner is told by mail', async ({ pageOf, browser, access }) => {
+  const user = access.users.find(({ clientNames }) => clientNames !== null);
+  if (!user) throw new Error('demo:access lists nobody who sees some clients only');
+  const page = await pageOf('technician', { isLimited: true });
+  await page.goto('/account');
+  await page.getByRole('button', { name: /^Make (new )?recovery codes$/ }).click();
+  await page.getByLabel('Current password').fill(user.password);
+  await page.getByRole('dialog').getByRole('button', { name: /^Make/ }).click();
+  const codes = page.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem');
+  await expect(codes).toHaveCount(10);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  const code = (await codes.first().textContent()) ?? '';
+
+  const other = await (await browser.newContext({ baseURL: access.webUrl })).newPage();
+  await other.goto('/sign-in');
+  await other.getByLabel('Email').fill(user.email);
+  await other.getByLabel('Password').fill(user.password);
+  await other.getByRole('button', { name: 'Sign in' }).click();
+  await other.getByRole('button', { name: 'Use a recovery code' }).click();
+  await other.getByLabel('Recovery code').fill(code);
+  await other.getByRole('button', { name: 'Sign in' }).click();
+  await other.waitForURL(`${access.webUrl}/`);
+  await other.goto('/account');
+  await expect(other.getByText('9 left')).toBeVisible();
+  expect(mailTo(user.email)).toContain('9 codes are left');
+});
+
 /** Out of the file that the outbox holds. */
 function invitationTokenFor(email: string): string {
+  return /invitation#([\w-]+)/.exec(mailTo(email).replaceAll('=\r\n', ''))?.[1] ?? '';
+}
+
+/** The newest mail in the outbox to somebody. */
+function mailTo(email: string): string {
   const folder = path.join(process.env['HOLDFAST_DATA_DIR'] ?? '.data', 'mail-outbox');
-  const mails = readdirSync(folder).map((file) => readFileSync(path.join(folder, file), 'utf8'));
-  const mail = mails.find((one) => one.includes(`To: ${email}`)) ?? '';
-  return /invitation#([\w-]+)/.exec(mail.replaceAll('=\r\n', ''))?.[1] ?? '';
+  const mails = readdirSync(folder)
+    .toSorted()
+    .map((file) => readFileSync(path.join(folder, file), 'utf8'));
+  return mails.findLast((one) => one.includes(`To: ${email}`)) ?? '';
 }

@@ -87,6 +87,7 @@ export const FUNCTION_RIGHTS: Readonly<Record<string, readonly Program[]>> = {
   'identity.change_password': ['web'],
   'identity.change_totp': ['web'],
   'identity.complete_set_up': ['web'],
+  'identity.count_recovery_codes': ['web'],
   'identity.create_person': ['worker'],
   'identity.deactivate_member': ['web'],
   'identity.give_back_attempt': ['web'],
@@ -98,6 +99,7 @@ export const FUNCTION_RIGHTS: Readonly<Record<string, readonly Program[]>> = {
   'identity.msp_ids': ['worker'],
   'identity.note_invitation_sent': ['web', 'worker'],
   'identity.open_session': ['web'],
+  'identity.open_session_by_recovery_code': ['web'],
   'identity.peek_enrolment_token': ['ingest'],
   'identity.reactivate_member': ['web'],
   'identity.peek_invitation': ['web'],
@@ -114,6 +116,7 @@ export const FUNCTION_RIGHTS: Readonly<Record<string, readonly Program[]>> = {
   'identity.revoke_session': ['web'],
   'identity.spend_enrolment_token': ['ingest'],
   'identity.store_enrolment_token': ['web', 'worker'],
+  'identity.store_recovery_codes': ['web'],
 };
 
 /** In which schemas programs may look names up. */

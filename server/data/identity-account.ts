@@ -30,6 +30,27 @@ export async function storeAuthenticator(
   return isDone(rows);
 }
 
+/** Keeps hashes of recovery codes in place of all earlier ones; false: nobody's session, or one without a second factor. */
+export async function storeRecoveryCodes(
+  database: Database,
+  sessionId: string,
+  codeHashes: readonly Uint8Array<ArrayBuffer>[],
+): Promise<boolean> {
+  const rows = await database.withoutScope(
+    (tx) =>
+      tx.$queryRaw`SELECT identity.store_recovery_codes(${sessionId}::uuid, ${[...codeHashes]}::bytea[]) AS is_done`,
+  );
+  return isDone(rows);
+}
+
+/** How many recovery codes the person behind a live session has left. */
+export async function countRecoveryCodes(database: Database, sessionId: string): Promise<number> {
+  const rows = await database.withoutScope(
+    (tx) => tx.$queryRaw`SELECT identity.count_recovery_codes(${sessionId}::uuid) AS count`,
+  );
+  return z.tuple([z.object({ count: z.int() })]).parse(rows)[0].count;
+}
+
 function isDone(rows: unknown): boolean {
   return z.tuple([z.object({ is_done: z.boolean() })]).parse(rows)[0].is_done;
 }

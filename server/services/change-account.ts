@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { passwordComplaint } from '@/domain/access/password-rules';
 import { hashPassword, isPassword } from '../auth/password-hash';
+import { hashRecoveryCode, newRecoveryCodes } from '../auth/recovery-code';
 import { sealSecret } from '../auth/secret-box';
 import { matchTotp } from '../auth/totp';
 import { setting } from '../config';
 import type { Database } from '../data/database';
-import { storeAuthenticator, storePassword } from '../data/identity-account';
+import { storeAuthenticator, storePassword, storeRecoveryCodes } from '../data/identity-account';
 import type { LiveSession } from '../data/identity-sessions';
 import { beginSignIn, giveBackAttempt, recordRefusal } from '../data/identity-sign-in';
 import { AppError } from '../errors';
@@ -22,6 +23,9 @@ export const passwordForm = z.strictObject({
   currentPassword: z.string().max(1000),
   newPassword: z.string().max(1000),
 });
+
+/** What the form for new recovery codes sends. */
+export const recoveryCodesForm = z.strictObject({ currentPassword: z.string().max(1000) });
 
 /** What the form for another authenticator sends. */
 export const authenticatorForm = z.strictObject({
@@ -63,6 +67,24 @@ export async function changeAuthenticator(
   await checkCurrentPassword(database, holder, form.currentPassword);
   const sealed = sealSecret(form.totpSecret, holder.personId, setting('secretKey'));
   if (!(await storeAuthenticator(database, holder.sessionId, sealed, totpStep))) throw nothingHere();
+}
+
+/**
+ * Makes new recovery codes in place of all earlier ones; they are readable in the answer and never again.
+ * @throws AppError `invalid-request` for a wrong password, `rate-limited`, `conflict` without an authenticator
+ */
+export async function makeRecoveryCodes(
+  database: Database,
+  holder: AccountHolder,
+  form: z.infer<typeof recoveryCodesForm>,
+): Promise<string[]> {
+  await checkCurrentPassword(database, holder, form.currentPassword);
+  const codes = newRecoveryCodes();
+  const key = setting('secretKey');
+  const hashes = codes.flatMap((code) => hashRecoveryCode(code, holder.personId, key) ?? []);
+  if (!(await storeRecoveryCodes(database, holder.sessionId, hashes)))
+    throw new AppError('conflict', 'Set up an authenticator first: recovery codes stand in for its codes.');
+  return codes;
 }
 
 /** Whoever found a signed-in browser still has to know the password, and cannot guess it faster than at sign-in. */

@@ -255,4 +255,12 @@ export const MATRIX: readonly Endpoint[] = [
     body: () => ({ token: 'A'.repeat(43) }),
     success: 400,
   },
+  {
+    kind: 'route',
+    path: '/api/v1/account/recovery-codes',
+    method: 'POST',
+    access: 'signed-in',
+    success: 201,
+    refusalsOnly: 'it takes the password; server/services/recovery-codes.test.ts',
+  },
 ];

@@ -1,12 +1,14 @@
 import type { Metadata } from 'next';
 import { AuthenticatorDialog } from '@/components/forms/authenticator-dialog';
 import { PasswordDialog } from '@/components/forms/password-dialog';
+import { RecoveryCodesDialog } from '@/components/forms/recovery-codes-dialog';
 import { SendButton } from '@/components/forms/send-button';
 import { SessionTable } from '@/components/people/session-table';
 import { Section } from '@/components/ui/section';
 import { requireSession } from '@/server/auth/require-scope';
 import { newTotpSecret, totpUri } from '@/server/auth/totp';
 import { findMsp } from '@/server/data/clients';
+import { countRecoveryCodes } from '@/server/data/identity-account';
 import { listSessions } from '@/server/data/identity-sessions';
 import { webDatabase } from '@/server/data/web-database';
 import { PageTop } from '../page-top';
@@ -21,6 +23,7 @@ export default async function AccountPage() {
   const now = requestTime().getTime();
   const msp = await webDatabase().inScope(scope, (tx) => findMsp(tx, scope.mspId));
   const sessions = await listSessions(webDatabase(), sessionId);
+  const codesLeft = await countRecoveryCodes(webDatabase(), sessionId);
   const totpSecret = newTotpSecret();
   return (
     <>
@@ -45,6 +48,19 @@ export default async function AccountPage() {
             />
           </div>
         </Section>
+        {aal === 2 && (
+          <Section
+            id="recovery-codes"
+            title="Recovery codes"
+            aside={codesLeft === 0 ? 'none left' : `${codesLeft} left`}
+          >
+            <p className="text-13 text-ink-2 mb-3 max-w-[70ch]">
+              Each stands in once for a code of your authenticator, for when the phone is lost. Keep them
+              where the phone is not. When one is used, you are told by mail.
+            </p>
+            <RecoveryCodesDialog hasSome={codesLeft > 0} />
+          </Section>
+        )}
         <Section
           id="sessions"
           title="Where you are signed in"

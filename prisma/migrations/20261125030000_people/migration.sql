@@ -350,3 +350,74 @@ grant execute on function
   identity.note_invitation_sent(bytea)
   to holdfast_worker;
 reset role;
+
+-- Recovery codes: each stands in once for a code of the authenticator. Only keyed hashes are kept (HMAC by the application).
+set role holdfast_owner;
+create table identity.recovery_code (
+  person_id uuid not null references identity.person,
+  code_hash bytea not null check (octet_length(code_hash) = 32),
+  created_at timestamptz not null default now(),
+  used_at timestamptz,
+  primary key (person_id, code_hash)
+);
+
+/*
+ * Gives the person behind a live session of aal 2 these recovery codes in place of all earlier ones. False: nobody's session, or
+ * one without a second factor.
+ */
+create function identity.store_recovery_codes(p_session uuid, p_code_hashes bytea[]) returns boolean
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare v_person uuid := identity.person_of_session(p_session);
+begin
+  if v_person is null or cardinality(p_code_hashes) not between 1 and 20
+    or not exists (select from identity.user_session s where s.session_id = p_session and s.aal = 2) then return false; end if;
+  delete from identity.recovery_code c where c.person_id = v_person;
+  insert into identity.recovery_code (person_id, code_hash) select v_person, h from unnest(p_code_hashes) h;
+  perform audit.append_instance('person.recovery-codes-made', v_person,
+    jsonb_build_object('session', p_session, 'count', cardinality(p_code_hashes)));
+  return true;
+end $$;
+
+/* How many recovery codes the person behind a live session has left. */
+create function identity.count_recovery_codes(p_session uuid) returns int
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select count(*)::int from identity.user_session s
+  join identity.recovery_code c on c.person_id = s.person_id and c.used_at is null
+  where s.session_id = p_session and s.revoked_at is null and s.expires_at > now()
+$$;
+
+/*
+ * Opens a session of aal 2 for a person whose password was right by spending one recovery code. Answers how many are left; null:
+ * no such code, spent, no second factor set up, or no membership.
+ */
+create function identity.open_session_by_recovery_code(p_session uuid, p_person uuid, p_code_hash bytea, p_address inet,
+  p_user_agent text, p_lifetime_seconds int)
+returns int
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_msp uuid;
+  v_left int;
+begin
+  perform from identity.person p where p.person_id = p_person and p.totp_secret is not null for update;
+  if not found then return null; end if;
+  select m.msp_id into v_msp from identity.membership m
+    where m.person_id = p_person and m.revoked_at is null order by m.created_at, m.msp_id limit 1;
+  if v_msp is null then return null; end if;
+  update identity.recovery_code c set used_at = now()
+    where c.person_id = p_person and c.code_hash = p_code_hash and c.used_at is null;
+  if not found then return null; end if;
+  select count(*) into v_left from identity.recovery_code c where c.person_id = p_person and c.used_at is null;
+  insert into identity.user_session (session_id, person_id, msp_id, aal, expires_at, user_agent, address)
+    values (p_session, p_person, v_msp, 2, clock_timestamp() + make_interval(secs => least(p_lifetime_seconds, 43200)),
+      left(p_user_agent, 300), p_address);
+  perform audit.append_instance('sign-in.accepted', p_person, jsonb_build_object('session', p_session, 'msp', v_msp, 'aal', 2,
+    'address', host(p_address), 'recovery_codes_left', v_left));
+  return v_left;
+end $$;
+
+grant execute on function
+  identity.store_recovery_codes(uuid, bytea[]),
+  identity.count_recovery_codes(uuid),
+  identity.open_session_by_recovery_code(uuid, uuid, bytea, inet, text, int)
+  to holdfast_web;
+reset role;
