@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 
 /** A mail as it crossed the wire. */
-export interface ReceivedMail {
+interface ReceivedMail {
   readonly from: string;
   /** RCPT TO, as many as were named. */
   readonly to: readonly string[];
