@@ -12,12 +12,18 @@ const access = readAccess();
 const contexts = new Map<Actor, APIRequestContext>();
 let own: Objects;
 let foreign: Objects;
+/** Of the clients that the technician of other clients sees. */
+let limited: Objects;
 
 test.beforeAll(async () => {
   test.setTimeout(120_000);
   for (const actor of ACTORS) contexts.set(actor, await contextOf(actor));
   own = await findObjects(contextFor('owner'), access.webUrl);
   foreign = await findObjects(contextFor('owner of another MSP'), access.webUrl);
+  limited = new Map([
+    ...own,
+    ...(await findObjects(contextFor('technician of other clients'), access.webUrl)),
+  ]);
 });
 
 test.afterAll(async () => {
@@ -171,7 +177,7 @@ function expectation(endpoint: Endpoint, actor: Actor): Expectation {
   if (endpoint.access === 'public') return 'let in';
   const role = roleOf(actor);
   if (!role) return 'asked to sign in';
-  return endpoint.access === 'signed-in' || may(role, endpoint.access satisfies Permission)
+  return endpoint.access === 'signed-in' || may(role, endpoint.access satisfies Permission, clientsOf(actor))
     ? 'let in'
     : 'refused';
 }
@@ -183,6 +189,8 @@ function roleOf(actor: Actor): Role | null {
     case 'technician':
     case 'read-only':
       return actor;
+    case 'technician of other clients':
+      return 'technician';
     case 'owner of another MSP':
       return 'owner';
     case 'anonymous':
@@ -192,11 +200,15 @@ function roleOf(actor: Actor): Role | null {
   }
 }
 
+/** Which clients an actor sees, as permissions ask for it: all, or some. */
+function clientsOf(actor: Actor): '*' | readonly string[] {
+  return actor === 'technician of other clients' ? [MISSING] : '*';
+}
+
 /** The MSP's own object by the actor's right; another MSP's and a missing one with one and the same answer. */
 async function checkObjects(endpoint: Endpoint, actor: Actor, kind: ObjectKind): Promise<void> {
   const expected = expectation(endpoint, actor);
-  const mine = actor === 'owner of another MSP' ? foreign : own;
-  const theirs = actor === 'owner of another MSP' ? own : foreign;
+  const { mine, theirs } = objectsFor(actor);
   await checkAnswer(endpoint, actor, idOf(mine, kind), expected);
   const others = [idOf(theirs, kind), MISSING];
   const answers = await Promise.all(
@@ -204,6 +216,13 @@ async function checkObjects(endpoint: Endpoint, actor: Actor, kind: ObjectKind):
   );
   expect(answers[0]).toEqual(answers[1]);
   if (expected === 'let in') expect(answers[0]?.status).toBe(404);
+}
+
+/** What an actor may ask for, and what it must not find: another MSP's, or those of clients that it does not see. */
+function objectsFor(actor: Actor): { mine: Objects; theirs: Objects } {
+  if (actor === 'owner of another MSP') return { mine: foreign, theirs: own };
+  if (actor === 'technician of other clients') return { mine: limited, theirs: own };
+  return { mine: own, theirs: foreign };
 }
 
 async function checkAnswer(
@@ -307,7 +326,13 @@ function userOf({ users }: Access, actor: Actor) {
   const role = actor === 'revoked session' ? 'owner' : roleOf(actor);
   if (!role) return null;
   const isOther = actor === 'owner of another MSP';
-  const user = users.find((each) => each.role === role && isOfFirstMsp(access, each) !== isOther);
+  const isLimited = actor === 'technician of other clients';
+  const user = users.find(
+    (each) =>
+      each.role === role &&
+      isOfFirstMsp(access, each) !== isOther &&
+      (each.clientNames !== null) === isLimited,
+  );
   if (!user) throw new Error(`demo:access lists no ${role} ${isOther ? 'of another MSP' : ''}`);
   return user;
 }

@@ -10,6 +10,8 @@ const accessFile = z.object({
       email: z.string(),
       password: z.string(),
       totpSecret: z.string().nullable(),
+      /** Names of the clients they see; null: all. */
+      clientNames: z.array(z.string()).nullable().default(null),
     }),
   ),
   enrolmentToken: z.string(),

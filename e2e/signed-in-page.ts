@@ -10,6 +10,8 @@ interface Fixtures {
 
 interface PageOptions {
   readonly isOtherMsp?: boolean;
+  /** Somebody who sees some clients only. */
+  readonly isLimited?: boolean;
   readonly width?: number;
   readonly colorScheme?: 'light' | 'dark';
 }
@@ -21,9 +23,12 @@ export const test = base.extend<Fixtures>({
   pageOf: async ({ browser, access }, use) => {
     const opened: Page[] = [];
     await use(async (role, options = {}) => {
-      const { isOtherMsp = false, width = 1440, colorScheme = 'light' } = options;
+      const { isOtherMsp = false, isLimited = false, width = 1440, colorScheme = 'light' } = options;
       const user = access.users.find(
-        (each) => each.role === role && isOfFirstMsp(access, each) !== isOtherMsp,
+        (each) =>
+          each.role === role &&
+          isOfFirstMsp(access, each) !== isOtherMsp &&
+          (each.clientNames !== null) === isLimited,
       );
       if (!user) throw new Error(`demo:access lists no ${role}`);
       const signedIn = await signedInContext(access.webUrl, user);

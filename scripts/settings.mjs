@@ -101,6 +101,7 @@ export function environments({ config, secrets, ports, urls, isDemo }) {
     DATABASE_URL_WEB: '',
     DATABASE_URL_WORKER: '',
     DATABASE_URL_INGEST: '',
+    SMTP_URL: '',
     HOLDFAST_DATA_DIR: DATA_DIR,
     HOLDFAST_HOST: config.host,
     HOLDFAST_WEB_PORT: String(ports.web),
@@ -121,7 +122,14 @@ export function environments({ config, secrets, ports, urls, isDemo }) {
   };
   const worker = { ...common, HOLDFAST_SECRET_KEY: secrets.secretKey, DATABASE_URL_WORKER: urls.worker };
   return {
-    web: { ...common, ...signIn, DATABASE_URL_WEB: urls.web, PORT: String(ports.web), HOSTNAME: config.host },
+    web: {
+      ...common,
+      ...signIn,
+      DATABASE_URL_WEB: urls.web,
+      SMTP_URL: process.env.SMTP_URL ?? '',
+      PORT: String(ports.web),
+      HOSTNAME: config.host,
+    },
     ingest: { ...common, DATABASE_URL_INGEST: urls.ingest },
     worker,
     owner: {

@@ -338,8 +338,8 @@ function logins() {
   const users = JSON.parse(readIfThere(DEMO_USERS_FILE) ?? '[]');
   const width = Math.max(0, ...users.map(({ email }) => email.length));
   const lines = users.map(
-    ({ role, email, password, totpSecret }) =>
-      `  ${role.padEnd(12)} ${email.padEnd(width)}  ${password}${totpSecret ? `  TOTP ${totpSecret}` : ''}`,
+    ({ role, email, password, totpSecret, clientNames }) =>
+      `  ${role.padEnd(12)} ${email.padEnd(width)}  ${password}${totpSecret ? `  TOTP ${totpSecret}` : ''}${clientNames ? `  sees ${clientNames.join(', ')}` : ''}`,
   );
   return ['  Sign in as', ...lines].join('\n');
 }

@@ -89,6 +89,16 @@ describe('loadConfig', () => {
     ).toMatchObject({ appOrigin: 'https://holdfast.example.com', isDemo: false });
   });
 
+  it('needs an address that mail comes from when a server sends it', () => {
+    const SMTP_URL = 'smtps://holdfast:secret@mail.example.com:465';
+    expect(complaintAbout({ SMTP_URL })).toContain('MAIL_FROM');
+    expect(complaintAbout({ SMTP_URL: 'https://mail.example.com', MAIL_FROM: 'a@b.example' })).toContain(
+      'SMTP_URL',
+    );
+    expect(complaintAbout({ MAIL_FROM: 'Holdfast <a@b.example>' })).toContain('MAIL_FROM');
+    expect(loadConfig({ SMTP_URL, MAIL_FROM: 'a@b.example' })).toMatchObject({ smtpUrl: SMTP_URL });
+  });
+
   it('refuses the demo when other machines can reach it', () => {
     const reachable = { HOLDFAST_DEMO: 'on', INGEST_ORIGIN: 'https://in.example.com' };
     expect(

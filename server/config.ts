@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
+import { normaliseEmail } from '@/domain/access/email-address';
 
 /**
  * Every setting Holdfast reads from its environment, parsed. Database addresses and keys are null when they were not
@@ -37,6 +38,10 @@ export interface Config {
   /** Ed25519; the server's own key, which enrolment pins. */
   readonly signingKey: KeyObject | null;
   readonly nextAuthSecret: string | null;
+  /** `SMTP_URL`: the server that mail goes out through; null: each mail becomes a file in the data folder. */
+  readonly smtpUrl: string | null;
+  /** `MAIL_FROM`: the address that mail comes from. */
+  readonly mailFrom: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -54,7 +59,11 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   const parsed = environment.safeParse(given);
   if (!parsed.success) throw new ConfigError(describe(parsed.error.issues));
   const settings = toConfig(parsed.data);
-  const complaints = [...addressComplaints(settings), ...demoComplaints(settings)];
+  const complaints = [
+    ...addressComplaints(settings),
+    ...demoComplaints(settings),
+    ...mailComplaints(parsed.data),
+  ];
   if (complaints.length > 0) throw new ConfigError(listed(complaints));
   return settings;
 }
@@ -107,6 +116,8 @@ const VARIABLE = {
   secretKey: 'HOLDFAST_SECRET_KEY',
   signingKey: 'HOLDFAST_SIGNING_KEY',
   nextAuthSecret: 'NEXTAUTH_SECRET',
+  smtpUrl: 'SMTP_URL',
+  mailFrom: 'MAIL_FROM',
   logLevel: 'LOG_LEVEL',
 } as const satisfies Record<keyof Config, string>;
 
@@ -158,6 +169,11 @@ const environment = z.object({
   HOLDFAST_SECRET_KEY: key32.optional(),
   HOLDFAST_SIGNING_KEY: signingKey.optional(),
   NEXTAUTH_SECRET: z.string().min(32, 'must have 32 characters or more').optional(),
+  SMTP_URL: url(['smtp', 'smtps'], 'smtps://user:password@mail.example.com:465').optional(),
+  MAIL_FROM: z
+    .string()
+    .refine(isPlainAddress, 'must be a plain e-mail address, such as holdfast@example.com')
+    .optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
@@ -182,6 +198,8 @@ function toConfig(env: z.output<typeof environment>): Config {
     secretKey: env.HOLDFAST_SECRET_KEY ?? null,
     signingKey: env.HOLDFAST_SIGNING_KEY ?? null,
     nextAuthSecret: env.NEXTAUTH_SECRET ?? null,
+    smtpUrl: env.SMTP_URL ?? null,
+    mailFrom: env.MAIL_FROM ?? 'holdfast@localhost',
     logLevel: env.LOG_LEVEL,
   };
 }
@@ -208,6 +226,18 @@ function demoComplaints(settings: Config): string[] {
   return [
     'HOLDFAST_DEMO=on is for this machine only: its accounts are shown to whoever starts it. Set HOLDFAST_DEMO=off',
   ];
+}
+
+/** Mail servers refuse, or junk, what comes from nowhere. */
+function mailComplaints(env: z.output<typeof environment>): string[] {
+  if (!env.SMTP_URL || env.MAIL_FROM) return [];
+  return [
+    'MAIL_FROM must be set with SMTP_URL: the address that mail comes from, such as holdfast@example.com',
+  ];
+}
+
+function isPlainAddress(value: string): boolean {
+  return normaliseEmail(value) === value;
 }
 
 function describe(issues: readonly z.core.$ZodIssue[]): string {

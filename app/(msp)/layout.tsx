@@ -7,6 +7,7 @@ import { RowKeys } from '@/components/shell/row-keys';
 import { StaleLine } from '@/components/shell/stale-line';
 import { THEME_COOKIE, themeOf } from '@/components/shell/theme';
 import { Toaster } from '@/components/ui/toaster';
+import { may } from '@/domain/access/permissions';
 import { requireSession } from '@/server/auth/require-scope';
 import { findMsp } from '@/server/data/clients';
 import { findLag } from '@/server/data/lag';
@@ -39,7 +40,7 @@ export default async function MspLayout({ children }: { children: ReactNode }) {
           <div className="px-2 py-1">
             <Brand mspName={msp.name} />
           </div>
-          <Navigation />
+          <Navigation managesPeople={may(role, 'manage-people', scope.clientIds)} />
           <div className="border-line mt-auto border-t pt-2">
             <AccountMenu name={name} email={email} role={role} theme={theme} />
           </div>

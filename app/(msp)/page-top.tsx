@@ -7,6 +7,7 @@ import { NavDrawer } from '@/components/shell/nav-drawer';
 import { Navigation } from '@/components/shell/navigation';
 import { THEME_COOKIE, themeOf } from '@/components/shell/theme';
 import { type Crumb, TopBar } from '@/components/shell/top-bar';
+import { may } from '@/domain/access/permissions';
 import type { CurrentSession } from '@/server/auth/current-session';
 import { findMsp, listClientNames } from '@/server/data/clients';
 import { webDatabase } from '@/server/data/web-database';
@@ -32,7 +33,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
       <div className="px-2 pt-1 pb-4">
         <Brand mspName={msp.name} />
       </div>
-      <Navigation />
+      <Navigation managesPeople={may(role, 'manage-people', scope.clientIds)} />
       <div className="border-line mt-auto border-t pt-2">
         <AccountMenu name={name} email={email} role={role} theme={theme} />
       </div>

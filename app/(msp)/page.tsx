@@ -40,7 +40,7 @@ export default async function FleetPage({ searchParams }: Props) {
   const { scope, role } = session;
   const msp = await webDatabase().inScope(scope, (tx) => findMsp(tx, scope.mspId));
   const fleet = await readFleet(webDatabase(), scope, address, address.open, now);
-  const addClient = may(role, 'manage-clients') && (
+  const addClient = may(role, 'manage-clients', scope.clientIds) && (
     <NewClientDialog timeZones={timeZones()} timeZone={msp.timeZone} />
   );
   return (

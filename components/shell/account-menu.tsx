@@ -3,6 +3,7 @@
 import { Popover } from '@base-ui/react/popover';
 import { ChevronsUpDown } from 'lucide-react';
 import { buttonClass } from '../ui/button';
+import { TextLink } from '../ui/text-link';
 import type { Theme } from './theme';
 import { ThemeChoice } from './theme-choice';
 
@@ -38,6 +39,7 @@ export function AccountMenu({ name, email, role, theme }: Props) {
           <Popover.Popup className="border-line-2 bg-bg shadow-pop flex w-[240px] flex-col gap-3 rounded-lg border p-3.5">
             <Popover.Title className="text-13 truncate font-medium">{email}</Popover.Title>
             <ThemeChoice theme={theme} />
+            <TextLink href="/account">Password, codes and sessions</TextLink>
             <form method="post" action="/api/v1/sign-out">
               <button type="submit" className={buttonClass('plain', 'w-full')}>
                 Sign out

@@ -1,18 +1,20 @@
 'use client';
 
 import { clsx } from 'clsx';
-import { ListTree } from 'lucide-react';
+import { ListTree, Users } from 'lucide-react';
 import { Link } from '../ui/link';
 import { usePathname } from 'next/navigation';
 
-const ENTRIES = [{ href: '/', name: 'Fleet', Icon: ListTree }] as const;
+const FLEET = { href: '/', name: 'Fleet', Icon: ListTree } as const;
+const PEOPLE = { href: '/people', name: 'People', Icon: Users } as const;
 
-/** The screens there are. */
-export function Navigation() {
+/** The screens there are for who is signed in. */
+export function Navigation({ managesPeople }: { managesPeople: boolean }) {
   const path = usePathname();
+  const entries = managesPeople ? [FLEET, PEOPLE] : [FLEET];
   return (
     <nav aria-label="Main" className="flex flex-col gap-0.5">
-      {ENTRIES.map(({ href, name, Icon }) => {
+      {entries.map(({ href, name, Icon }) => {
         const isHere = path === href;
         return (
           <Link

@@ -1,7 +1,6 @@
-import { COMMON_PASSWORDS } from './common-passwords';
+import { COMMON_PASSWORDS, COMMON_PIECES } from './common-passwords';
+import { PASSWORD_LENGTH_MIN } from './password-length';
 
-/** NIST SP 800-63B asks for 15 where a password stands alone and 8 beside a second factor; everybody here gets 12. */
-const PASSWORD_LENGTH_MIN = 12;
 const PASSWORD_LENGTH_MAX = 256;
 
 /**
@@ -16,8 +15,8 @@ export function passwordComplaint(password: string, context: readonly string[]):
   const plain = characters.join('').toLowerCase().replace(/\s/g, '');
   if (COMMON_PASSWORDS.has(plain)) return 'This password stands on lists of leaked ones. Choose another.';
   if (isPattern(plain)) return 'This password is a simple pattern. Choose another.';
-  if (isMostly(plain, [...context, 'holdfast', 'password', 'backup']))
-    return 'This password is mostly your name, address or a word everybody tries. Add other words.';
+  if (isMostly(plain, [...COMMON_PIECES, ...wordsOf(context)]))
+    return 'This password is mostly your name, address or words everybody tries. Add other words.';
   return null;
 }
 
@@ -29,12 +28,15 @@ function isPattern(plain: string): boolean {
   return steps.every((step) => step === 1) || steps.every((step) => step === -1);
 }
 
-/** Without the known words, too little is left to guess. */
-function isMostly(plain: string, context: readonly string[]): boolean {
-  const words = context
+/** Without what everybody tries, too little is left to guess. Digits and signs around it are what everybody adds. */
+function isMostly(plain: string, known: readonly string[]): boolean {
+  const longestFirst = known.toSorted((a, b) => b.length - a.length);
+  const rest = longestFirst.reduce((left, piece) => left.replaceAll(piece, ''), plain);
+  return rest !== plain && rest.replace(/^[\P{L}]+|[\P{L}]+$/gu, '').length < 6;
+}
+
+function wordsOf(context: readonly string[]): string[] {
+  return context
     .flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u))
-    .filter((word) => word.length >= 4)
-    .toSorted((a, b) => b.length - a.length);
-  const rest = words.reduce((left, word) => left.replaceAll(word, ''), plain);
-  return rest.length < 6 && rest !== plain;
+    .filter((word) => word.length >= 4);
 }

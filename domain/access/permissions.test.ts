@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { may, mayGrant, PERMISSIONS, type Permission, type Role, ROLES } from './permissions';
+import { isLimitable, may, mayGrant, PERMISSIONS, type Permission, type Role, ROLES } from './permissions';
 
 /** Who may what, said a second time by hand: o owner, a admin, t technician, r read-only. */
 const EXPECTED: Record<Permission, string> = {
@@ -14,6 +14,11 @@ const EXPECTED: Record<Permission, string> = {
   'manage-people': 'oa',
   'view-audit-log': 'oa',
 };
+
+/** What a role may no more when it is limited to some clients. */
+function lost(role: Role): Permission[] {
+  return PERMISSIONS.filter((permission) => may(role, permission) && !may(role, permission, ['one']));
+}
 
 describe('permissions', () => {
   test.each(PERMISSIONS)('%s is given to exactly the roles that are meant', (permission) => {
@@ -31,6 +36,16 @@ describe('permissions', () => {
   test('read-only changes nothing', () => {
     const allowed = PERMISSIONS.filter((permission) => may('read-only', permission));
     expect(allowed.every((permission) => permission.startsWith('view-'))).toBe(true);
+  });
+
+  test('who sees some clients only does nothing to the MSP as a whole', () => {
+    expect(lost('technician')).toEqual(['manage-clients']);
+    expect(lost('read-only')).toEqual([]);
+    expect(PERMISSIONS.filter((permission) => may('technician', permission, ['one']))).toContain('declare');
+  });
+
+  test('only those who do not run the MSP can be limited to some clients', () => {
+    expect(ROLES.filter(isLimitable)).toEqual(['technician', 'read-only']);
   });
 
   test.each<[Role, Role[]]>([

@@ -26,10 +26,23 @@ export type Permission = keyof typeof ALLOWED;
 
 export const PERMISSIONS = Object.keys(ALLOWED) as readonly Permission[];
 
-/** Whether a role has a permission. */
-export function may(role: Role, permission: Permission): boolean {
+/** What concerns the MSP as a whole: refused to people who see some of its clients only. */
+const OF_THE_WHOLE_MSP: readonly Permission[] = [
+  'manage-clients',
+  'change-policy',
+  'manage-people',
+  'view-audit-log',
+];
+
+/** Whether a role has a permission. `clientIds`: the clients that its holder sees; '*' (preset): all of the MSP. */
+export function may(role: Role, permission: Permission, clientIds: '*' | readonly string[] = '*'): boolean {
   const roles: readonly Role[] = ALLOWED[permission];
-  return roles.includes(role);
+  return roles.includes(role) && (clientIds === '*' || !OF_THE_WHOLE_MSP.includes(permission));
+}
+
+/** Whether people of a role can be limited to some clients: not those who run the MSP. */
+export function isLimitable(role: Role): boolean {
+  return !may(role, 'manage-people');
 }
 
 /** Whether a person may give a role to somebody: nobody grants above their own. */

@@ -6,7 +6,7 @@ import { agentScope, workerScope } from '@/server/auth/system-scope';
 import { setting } from '@/server/config';
 import { backendPid } from '@/server/data/database';
 import { setContextSql } from '@/server/tenancy/sealed-context';
-import type { TenantScope } from '@/server/tenancy/tenant-scope';
+import { makeTenantScope, type TenantScope } from '@/server/tenancy/tenant-scope';
 import { createTestDatabase, type TestDatabase } from '@/test/database';
 import { PROGRAMS, type Program, roleOf } from './declared-rights';
 
@@ -152,6 +152,43 @@ describe('the people of an MSP', () => {
     await expect(makePerson(ofClient())).rejects.toThrow('may not make such a person');
     const agentOfMsp = agentScope({ mspId: alice.mspId, clientId: null, agentId: randomUUID() });
     await expect(makePerson(agentOfMsp)).rejects.toThrow('may not make such a person');
+  });
+});
+
+describe('the people and invitations of an MSP', () => {
+  const byOwner = (clientIds: '*' | string[], of = alice) =>
+    makeTenantScope({ mspId: of.mspId, clientIds, actorId: randomUUID(), role: 'owner' });
+  const INVITE = "SELECT identity.invite($1, $2, 'technician', NULL, sha256($3), now() + interval '1 hour')";
+  const invite = (scope: TenantScope | null) =>
+    call('web', scope, INVITE, [randomUUID(), `${randomUUID()}@example.test`, randomBytes(32)]);
+
+  it('are changed in the scope of the whole MSP only, by those who may', async () => {
+    for (const scope of [null, byOwner([alice.clientId]), ofClient()]) {
+      for (const change of [
+        "change_member($1, 'admin', NULL)",
+        'deactivate_member($1)',
+        'reactivate_member($1)',
+      ])
+        await expect(call('web', scope, `SELECT identity.${change}`, [randomUUID()])).rejects.toThrow(
+          'may not change people',
+        );
+      await expect(invite(scope)).rejects.toThrow('no sealed context');
+    }
+    expect(await invite(whole()), 'the worker invites nobody').toEqual(['above']);
+    expect(await invite(byOwner('*'))).toEqual(['done']);
+  });
+
+  it('are listed and taken back in the scope of their MSP as a whole only', async () => {
+    await invite(byOwner('*'));
+    const [id] = await call('web', byOwner('*'), 'SELECT invitation_id FROM identity.list_invitations()');
+    expect(id).toBeDefined();
+    for (const scope of [null, byOwner([alice.clientId]), byOwner('*', bob)]) {
+      expect(await call('web', scope, 'SELECT invitation_id FROM identity.list_invitations()')).toEqual([]);
+      expect(await call('web', scope, 'SELECT identity.revoke_invitation($1)', [id])).toEqual([false]);
+      const renew = "SELECT identity.renew_invitation($1, sha256('x'), now())";
+      expect(await call('web', scope, renew, [id])).toEqual([null]);
+    }
+    expect(await call('web', byOwner('*'), 'SELECT identity.revoke_invitation($1)', [id])).toEqual([true]);
   });
 });
 

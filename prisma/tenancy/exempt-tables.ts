@@ -5,6 +5,8 @@ export const EXEMPT_TABLES: Readonly<Record<string, string>> = {
   'identity.user_session': 'looked up by its secret before the MSP is known',
   'identity.agent_key': 'looked up by the agent before the MSP is known',
   'identity.enrolment_token': 'looked up by its hash before the MSP is known',
+  'identity.invitation': 'looked up by the hash of its link before the MSP is known',
+  'identity.recovery_code': 'belongs to a person, who belongs to no MSP',
   'identity.setup_code': 'there is no MSP yet',
   'identity.sign_in_throttle': 'counts attempts of strangers',
   'app.work_due': 'read before the MSP is known; says only that an MSP has work of a kind',

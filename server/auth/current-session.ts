@@ -23,7 +23,7 @@ export const currentSession = cache(async (): Promise<CurrentSession | null> => 
   if (!session) return null;
   const scope = makeTenantScope({
     mspId: session.mspId,
-    clientIds: '*',
+    clientIds: session.clientIds,
     actorId: session.personId,
     role: session.role,
   });

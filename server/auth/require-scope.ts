@@ -11,7 +11,7 @@ import { safePath } from './safe-path';
 export async function requireSession(permission: Permission): Promise<CurrentSession> {
   const session = await currentSession();
   if (!session) redirect(await signInAddress());
-  if (!may(session.role, permission)) notFound();
+  if (!may(session.role, permission, session.scope.clientIds)) notFound();
   return session;
 }
 

@@ -38,3 +38,8 @@ export function demoPersonScope(person: { mspId: string; personId: string; role:
     role: person.role,
   });
 }
+
+/** The scope that reads what the verdicts of a person's clients rest on; `server/data/judge-seen.ts` says when. */
+export function judgingScope({ mspId, actorId }: TenantScope): TenantScope {
+  return makeTenantScope({ mspId, clientIds: '*', actorId, role: 'read-only' });
+}

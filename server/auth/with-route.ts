@@ -66,7 +66,7 @@ export function withPublicRoute<Params = unknown, Body = undefined>(
 async function requireSignedIn(permission: Permission | 'signed-in'): Promise<CurrentSession> {
   const session = await currentSession();
   if (!session) throw new AppError('not-signed-in', 'Sign in first.');
-  if (permission !== 'signed-in' && !may(session.role, permission))
+  if (permission !== 'signed-in' && !may(session.role, permission, session.scope.clientIds))
     throw new AppError('forbidden', 'Your role does not allow this. Ask an owner or admin of your MSP.');
   return session;
 }

@@ -9,9 +9,10 @@ import { listClientAgents, type ListedAgent } from './client-agents';
 import { listClientRepositories, type ListedRepository } from './client-repositories';
 import { listClientSystems } from './client-systems';
 import { findClient, type Client } from './clients';
-import type { Database } from './database';
+import type { Database, Tx } from './database';
 import { listDeclarations, type ListedDeclaration } from './declarations';
 import { withVerdicts, type SystemRow } from './fleet';
+import { judgeSeen } from './judge-seen';
 import { policiesOf } from './policies';
 import { listSites, type Site } from './sites';
 import { listStatusChanges, statusHistories, type ListedStatusChange } from './status-history';
@@ -48,8 +49,9 @@ export async function readClient(
   now: Date,
 ): Promise<ClientDetail | null> {
   const { mspId } = scope;
-  return database.inScope(scope, async (tx) => {
-    const client = await findClient(tx, mspId, clientId);
+  const find = (tx: Tx) => findClient(tx, mspId, clientId);
+  return judgeSeen(database, scope, find, async (tx) => {
+    const client = await find(tx);
     if (!client) return null;
     const all = await listClientSystems(tx, mspId, [clientId], '', now);
     const found =

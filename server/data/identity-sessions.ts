@@ -14,6 +14,8 @@ export interface LiveSession {
   readonly email: string;
   readonly mspId: string;
   readonly role: Role;
+  /** '*': every client of the MSP. */
+  readonly clientIds: '*' | readonly string[];
   /** 1: password; 2: password and code. */
   readonly aal: 1 | 2;
   readonly expiresAt: Date;
@@ -25,6 +27,7 @@ const liveSessionRow = z.object({
   email: z.string(),
   msp_id: z.string(),
   role: z.enum(ROLES),
+  client_ids: z.array(z.string()).nullable(),
   aal: z.union([z.literal(1), z.literal(2)]),
   expires_at: z.date(),
 });
@@ -43,6 +46,7 @@ export async function resolveSession(database: Database, sessionId: string): Pro
     email: row.email,
     mspId: row.msp_id,
     role: row.role,
+    clientIds: row.client_ids ?? '*',
     aal: row.aal,
     expiresAt: row.expires_at,
   };
@@ -60,6 +64,64 @@ export async function revokeSession(database: Database, sessionId: string): Prom
 export async function revokeAllSessions(database: Database, sessionId: string): Promise<number> {
   const rows = await database.withoutScope(
     (tx) => tx.$queryRaw`SELECT identity.revoke_all_sessions(${sessionId}::uuid) AS count`,
+  );
+  return z.tuple([z.object({ count: z.int() })]).parse(rows)[0].count;
+}
+
+/** A live session as its person sees it listed. */
+export interface ListedSession {
+  readonly sessionId: string;
+  readonly createdAt: Date;
+  /** Within a minute. */
+  readonly lastSeenAt: Date;
+  readonly address: string | null;
+  /** As the browser names itself. */
+  readonly userAgent: string | null;
+}
+
+const listedSessionRow = z.object({
+  session_id: z.string(),
+  created_at: z.date(),
+  last_seen_at: z.date(),
+  address: z.string().nullable(),
+  user_agent: z.string().nullable(),
+});
+
+/** The live sessions of the person behind a live session, newest first, at most 100. */
+export async function listSessions(database: Database, sessionId: string): Promise<ListedSession[]> {
+  const rows = await database.withoutScope(
+    (tx) =>
+      tx.$queryRaw`SELECT * FROM identity.list_sessions(${sessionId}::uuid, ${SESSION_IDLE_SECONDS}::int)`,
+  );
+  return z
+    .array(listedSessionRow)
+    .parse(rows)
+    .map((row) => ({
+      sessionId: row.session_id,
+      createdAt: row.created_at,
+      lastSeenAt: row.last_seen_at,
+      address: row.address,
+      userAgent: row.user_agent,
+    }));
+}
+
+/** Ends another session of the person behind a live one; false when it is not theirs, or over. Writes its audit event. */
+export async function revokeOwnSession(
+  database: Database,
+  sessionId: string,
+  otherId: string,
+): Promise<boolean> {
+  const rows = await database.withoutScope(
+    (tx) =>
+      tx.$queryRaw`SELECT identity.revoke_own_session(${sessionId}::uuid, ${otherId}::uuid) AS is_revoked`,
+  );
+  return z.tuple([z.object({ is_revoked: z.boolean() })]).parse(rows)[0].is_revoked;
+}
+
+/** Ends every session of the person behind a live one but that; answers how many. Writes its audit event. */
+export async function revokeOtherSessions(database: Database, sessionId: string): Promise<number> {
+  const rows = await database.withoutScope(
+    (tx) => tx.$queryRaw`SELECT identity.revoke_other_sessions(${sessionId}::uuid) AS count`,
   );
   return z.tuple([z.object({ count: z.int() })]).parse(rows)[0].count;
 }

@@ -96,3 +96,19 @@ export async function openSession(
   );
   return z.array(z.object({ aal: z.int() })).parse(rows).length === 1;
 }
+
+/**
+ * Opens a session for a person whose password was right by spending a recovery code; answers how many are left. null: no such
+ * code, or it was spent.
+ */
+export async function openSessionByRecoveryCode(
+  database: Database,
+  session: Omit<Parameters<typeof openSession>[1], 'totpStep'> & { codeHash: Uint8Array<ArrayBuffer> },
+): Promise<number | null> {
+  const rows = await database.withoutScope(
+    (tx) => tx.$queryRaw`SELECT identity.open_session_by_recovery_code(${session.sessionId}::uuid,
+      ${session.personId}::uuid, ${session.codeHash}::bytea, ${session.address}::inet, ${session.userAgent},
+      ${session.lifetimeSeconds}::int) AS codes_left`,
+  );
+  return z.tuple([z.object({ codes_left: z.int().nullable() })]).parse(rows)[0].codes_left;
+}

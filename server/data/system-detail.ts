@@ -16,6 +16,7 @@ import { findListedSystem, type ListedSystem } from './client-systems';
 import { findClient, type Client } from './clients';
 import type { Database, Tx } from './database';
 import { listDeclarations, type ListedDeclaration } from './declarations';
+import { judgeSeen } from './judge-seen';
 import { openFindingsSince } from './open-findings';
 import { policiesOf, type PolicyVersion } from './policies';
 import { loadProtectionFacts } from './protection-facts';
@@ -80,8 +81,9 @@ export async function readSystem(
   now: Date,
 ): Promise<SystemDetail | null> {
   const { mspId } = scope;
-  return database.inScope(scope, async (tx) => {
-    const system = await findListedSystem(tx, mspId, systemId, now);
+  const find = (tx: Tx) => findListedSystem(tx, mspId, systemId, now);
+  return judgeSeen(database, scope, find, async (tx) => {
+    const system = await find(tx);
     const client = system && (await findClient(tx, mspId, system.clientId));
     if (!system || !client) return null;
     const dataSets = await judgeDataSets(tx, mspId, system, now);

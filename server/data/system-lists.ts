@@ -2,7 +2,8 @@ import type { ZonedDay } from '@/domain/time/zoned-day';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { findListedSystem, type ListedSystem } from './client-systems';
 import { findClient, type Client } from './clients';
-import type { Database } from './database';
+import type { Database, Tx } from './database';
+import { judgeSeen } from './judge-seen';
 import { judgedPoints, judgeDataSets, type JudgedDataSet, type JudgedPoint } from './system-detail';
 import { countPoints } from './system-points';
 import {
@@ -92,8 +93,9 @@ export async function readSystemPoints(
 ): Promise<SystemPoints | null> {
   const { mspId } = scope;
   const { dataSetId, repositoryId, before } = asked;
-  return database.inScope(scope, async (tx) => {
-    const system = await findListedSystem(tx, mspId, systemId, now);
+  const find = (tx: Tx) => findListedSystem(tx, mspId, systemId, now);
+  return judgeSeen(database, scope, find, async (tx) => {
+    const system = await find(tx);
     const client = system && (await findClient(tx, mspId, system.clientId));
     if (!system || !client) return null;
     const dataSets = await judgeDataSets(tx, mspId, system, now);

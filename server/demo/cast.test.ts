@@ -38,7 +38,16 @@ test('the cast has two MSPs, about twelve clients and sixty systems, and one cli
   expect(CLIENTS.flatMap((client) => client.systems).length).toBeGreaterThanOrEqual(60);
   expect(CLIENTS.filter((client) => client.systems.length === 0)).toHaveLength(1);
   expect(CLIENTS.flatMap((client) => client.systems).filter((one) => one.awaitedSince)).not.toHaveLength(0);
-  expect(first?.people.map((person) => person.role)).toEqual(['technician', 'owner', 'admin', 'read-only']);
+  expect(first?.people.map((person) => person.role)).toEqual([
+    'technician',
+    'owner',
+    'admin',
+    'read-only',
+    'technician',
+  ]);
+  const names = first?.clients.map((client) => client.name);
+  for (const name of first?.people.flatMap((person) => person.sees ?? []) ?? [])
+    expect(names).toContain(name);
 });
 
 test('what goes wrong, is tested or declared names machines, repositories and places that there are', () => {

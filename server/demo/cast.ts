@@ -16,6 +16,13 @@ export const DEMO_CAST: readonly DemoMsp[] = [
       { role: 'owner', name: 'Owen Quill', mailbox: 'owen', hasCodes: true },
       { role: 'admin', name: 'Priya Nair', mailbox: 'priya', hasCodes: true },
       { role: 'read-only', name: 'Tom Hale', mailbox: 'tom', hasCodes: false },
+      {
+        role: 'technician',
+        name: 'Isla Bram',
+        mailbox: 'isla',
+        hasCodes: true,
+        sees: ['Kettlesby Farms', 'Harrowmere Dental Group'],
+      },
     ],
     policy: DAILY,
     clients: quillmarkClients(DAILY),

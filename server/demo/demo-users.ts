@@ -8,6 +8,8 @@ export interface DemoUser {
   readonly password: string;
   /** base32; null: signs in by password alone. */
   readonly totpSecret: string | null;
+  /** Names of the clients they see; null: all. */
+  readonly clientNames: readonly string[] | null;
 }
 
 /** Without letters and digits that look alike. */

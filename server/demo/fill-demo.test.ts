@@ -124,8 +124,8 @@ test('everybody signs in with what the data folder says, on this machine only', 
     password: string;
     totpSecret: string | null;
   }[];
-  expect(users).toHaveLength(6);
-  expect(new Set(users.map((user) => user.password)).size).toBe(6);
+  expect(users).toHaveLength(7);
+  expect(new Set(users.map((user) => user.password)).size).toBe(7);
   const web = openDatabase({ url: system.at.webUrl, contextKey: setting('contextKey') });
   const attempt = (user: (typeof users)[number], appOrigin: string) => {
     const code = user.totpSecret ? new TOTP({ secret: Secret.fromBase32(user.totpSecret) }).generate() : '';
@@ -142,8 +142,8 @@ test('everybody signs in with what the data folder says, on this machine only', 
 test('what the data folder keeps is for its owner alone', () => {
   const files = fs.readdirSync(system.dataDir).toSorted();
   const modes = files.map((file) => fs.statSync(path.join(system.dataDir, file)).mode & 0o777);
-  expect(files).toEqual(['demo-agents.json', 'demo-progress.json', 'demo-users.json']);
-  expect(modes).toEqual([0o600, 0o600, 0o600]);
+  expect(files).toEqual(['demo-agents.json', 'demo-progress.json', 'demo-users.json', 'mail-outbox']);
+  expect(modes).toEqual([0o600, 0o600, 0o600, 0o700]);
 });
 
 test('a database that holds something else is refused and left as it is', async () => {

@@ -1,5 +1,6 @@
 import { v7 } from 'uuid';
 import { DAY, type Instant } from '@/domain/time/instant';
+import { config } from '../config';
 import type { Database } from '../data/database';
 import type { IngestStore } from '../data/ingest-store';
 import { refreshStatistics } from '../data/refresh-statistics';
@@ -7,6 +8,7 @@ import { removeEverything } from '../data/remove-everything';
 import { listMspIds } from '../data/work-due';
 import type { ServerIdentity } from '../services/enrol-agent';
 import { createReportIntake } from '../services/ingest-report';
+import { invitePerson } from '../services/invite-person';
 import type { DemoTimes } from './calendar';
 import type { DemoAgent, DemoProgress } from './demo-agent';
 import {
@@ -21,7 +23,7 @@ import {
 import type { DemoUser } from './demo-users';
 import { enrolAgents } from './enrol-agents';
 import { replayHistory } from './replay-history';
-import { setUpMsp } from './set-up-msp';
+import { type MadeMsp, personOf, setUpMsp } from './set-up-msp';
 import type { DemoMsp } from './story';
 
 /** How much past the demo has: the 30 days that are shown, and one to settle in. */
@@ -85,6 +87,7 @@ async function fillMsp(
   const { migratorDatabase, database, store } = parts;
   const beganAt: Instant = times.installedAt - times.historyDays * DAY;
   const msp = await setUpMsp(database, cast, mspId, new Date(beganAt));
+  await inviteSomebody(parts, msp, times.installedAt);
   const agents = await enrolAgents(parts, msp, new Date(beganAt));
   const intake = createReportIntake(store, () => {});
   const progress = await replayHistory({
@@ -96,4 +99,12 @@ async function fillMsp(
     refreshStatistics: () => refreshStatistics(migratorDatabase),
   });
   return { users: msp.users, agents, progress };
+}
+
+/** An invitation that waits in the outbox. Nothing of a demo goes out by mail. */
+async function inviteSomebody({ database, dataDir }: FillParts, msp: MadeMsp, now: Instant): Promise<void> {
+  const { scope } = personOf(msp.cast, msp.people, 'owner');
+  const invitation = { email: `new.hand@${msp.cast.domain}`, role: 'technician', clientIds: '*' } as const;
+  const settings = { smtpUrl: null, mailFrom: 'holdfast@localhost', dataDir, appOrigin: config().appOrigin };
+  await invitePerson(database, scope, invitation, settings, now);
 }

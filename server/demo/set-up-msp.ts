@@ -9,6 +9,7 @@ import { markConcernedSystems } from '../data/dirty-systems';
 import { insertMsp, insertSystems, type NewSystem } from '../data/inventory';
 import { insertPolicyVersion } from '../data/policies';
 import { hintWork } from '../data/work-due';
+import { changeMember } from '../services/change-member';
 import { createClient } from '../services/create-client';
 import { createPerson } from '../services/create-person';
 import { createSite, type SiteForm } from '../services/create-site';
@@ -53,7 +54,24 @@ export async function setUpMsp(database: Database, cast: DemoMsp, mspId: string,
     if (client.policy) await publish(database, owner, { clientId: one.clientId, policy: client.policy, at });
     clients.push(one);
   }
+  await limitPeople(database, cast, owner, people, clients);
   return { mspId, cast, people, clients, users: made.map((person) => person.user) };
+}
+
+/** Limits people to the clients that they see. */
+async function limitPeople(
+  database: Database,
+  cast: DemoMsp,
+  owner: MadePerson,
+  people: ReadonlyMap<string, MadePerson>,
+  clients: readonly MadeClient[],
+): Promise<void> {
+  for (const { mailbox, role, sees } of cast.people) {
+    const made = people.get(mailbox);
+    if (!made || !sees) continue;
+    const clientIds = clients.filter((one) => sees.includes(one.cast.name)).map((one) => one.clientId);
+    await changeMember(database, owner.scope, made.personId, { role, clientIds });
+  }
 }
 
 /** The first person of a role. */
@@ -68,13 +86,14 @@ async function setUpPerson(
   database: Database,
   mspId: string,
   { domain }: DemoMsp,
-  { name, role, mailbox, hasCodes }: DemoPerson,
+  { name, role, mailbox, hasCodes, sees }: DemoPerson,
 ): Promise<MadePerson & { mailbox: string; user: DemoUser }> {
   const user: DemoUser = {
     role,
     email: `${mailbox}@${domain}`,
     password: newPassword(),
     totpSecret: hasCodes ? newTotpSecret() : null,
+    clientNames: sees ?? null,
   };
   const personId = await createPerson(database, workerScope(mspId), { ...user, name, isDemo: true });
   return { personId, name, mailbox, user, scope: demoPersonScope({ mspId, personId, role }) };

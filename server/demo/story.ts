@@ -23,6 +23,8 @@ export interface DemoPerson {
   readonly mailbox: string;
   /** Signs in with a code from an authenticator too. */
   readonly hasCodes: boolean;
+  /** Names of the clients they see; left out: all. */
+  readonly sees?: readonly string[];
 }
 
 /** One client and its one agent, which reports for all its machines. */

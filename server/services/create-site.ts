@@ -30,7 +30,8 @@ export type SiteForm = z.infer<typeof siteForm>;
 
 /**
  * Makes a site for a client's backups to stand at; answers its id.
- * @throws AppError `not-found` for a client that is not there, `conflict` when there is a site of this name
+ * @throws AppError `not-found` for a client that is not there, `forbidden` for a place of the MSP's own in a scope of single
+ * clients, `conflict` when there is a site of this name
  */
 export async function createSite(
   database: Database,
@@ -43,6 +44,8 @@ export async function createSite(
   await database.inScope(scope, async (tx) => {
     if (!(await findClient(tx, scope.mspId, clientId))) throw nothingHere();
     const owner = form.ownerKind === 'client' ? clientId : null;
+    if (owner === null && scope.clientIds !== '*')
+      throw new AppError('forbidden', 'You can add places of this client only. Ask an owner or admin.');
     const isMade = await insertSite(tx, scope.mspId, {
       siteId,
       ...form,

@@ -1,17 +1,24 @@
 import { v7 } from 'uuid';
 import { normaliseEmail } from '@/domain/access/email-address';
 import { isPassword } from '../auth/password-hash';
+import { hashRecoveryCode } from '../auth/recovery-code';
 import { openSecret } from '../auth/secret-box';
 import { matchTotp } from '../auth/totp';
 import { isLoopback, setting } from '../config';
 import type { Database } from '../data/database';
 import { SESSION_SECONDS } from '../data/identity-sessions';
-import { beginSignIn, giveBackAttempt, openSession, recordRefusal } from '../data/identity-sign-in';
+import {
+  beginSignIn,
+  giveBackAttempt,
+  openSession,
+  openSessionByRecoveryCode,
+  recordRefusal,
+} from '../data/identity-sign-in';
 
 export interface SignInAttempt {
   readonly email: string;
   readonly password: string;
-  /** The code from the authenticator app; empty: not given yet. */
+  /** The code from the authenticator app, or a recovery code; empty: not given yet. */
   readonly code: string;
   readonly address: string | null;
   readonly userAgent: string | null;
@@ -22,12 +29,17 @@ export interface SignInAttempt {
  * `code-needed` and `code-refused` are said only to who knows the password.
  */
 export type SignInOutcome =
-  | { readonly outcome: 'signed-in'; readonly sessionId: string }
+  | {
+      readonly outcome: 'signed-in';
+      readonly sessionId: string;
+      /** How many recovery codes are left where one was spent; else null. */
+      readonly recoveryCodesLeft: number | null;
+    }
   | { readonly outcome: 'refused' | 'code-needed' | 'code-refused' }
   | { readonly outcome: 'wait'; readonly retryAfterSeconds: number };
 
 /**
- * Signs a person in by password and, where set up, a code that is accepted once. Unknown and known e-mails cost the
+ * Signs a person in by password and, where set up, a code or a recovery code, each accepted once. Unknown and known e-mails cost the
  * same work and get the same answers and limits. The accounts of a demo are refused unless `appOrigin` is this machine.
  */
 export async function signIn(
@@ -54,24 +66,34 @@ export async function signIn(
     await giveBackAttempt(database, email, address, false);
     return { outcome: 'code-needed' };
   }
-  const totpStep = totpSecret
-    ? matchTotp(openSecret(totpSecret, personId, setting('secretKey')), attempt.code, nowMs)
-    : null;
   const sessionId = v7();
-  const isOpen =
-    (totpSecret === null || totpStep !== null) &&
-    (await openSession(database, {
-      sessionId,
-      personId,
-      totpStep,
-      address,
-      userAgent: attempt.userAgent,
-      lifetimeSeconds: SESSION_SECONDS,
-    }));
-  if (!isOpen) {
+  const opened = await open(database, { ...attempt, sessionId, personId, totpSecret }, nowMs);
+  if (!opened) {
     await recordRefusal(database, personId, totpSecret ? 'code' : 'membership', address);
     return { outcome: totpSecret ? 'code-refused' : 'refused' };
   }
   await giveBackAttempt(database, email, address, true);
-  return { outcome: 'signed-in', sessionId };
+  return { outcome: 'signed-in', sessionId, ...opened };
+}
+
+/** Opens the session if the code fits; null: it does not, was used, or the person belongs to no MSP. */
+async function open(
+  database: Database,
+  attempt: Pick<SignInAttempt, 'code' | 'address' | 'userAgent'> & {
+    sessionId: string;
+    personId: string;
+    totpSecret: Uint8Array | null;
+  },
+  nowMs: number,
+): Promise<{ recoveryCodesLeft: number | null } | null> {
+  const { code, totpSecret, ...session } = { ...attempt, lifetimeSeconds: SESSION_SECONDS };
+  const key = setting('secretKey');
+  const codeHash = totpSecret && hashRecoveryCode(code, session.personId, key);
+  if (codeHash) {
+    const recoveryCodesLeft = await openSessionByRecoveryCode(database, { ...session, codeHash });
+    return recoveryCodesLeft === null ? null : { recoveryCodesLeft };
+  }
+  const totpStep = totpSecret ? matchTotp(openSecret(totpSecret, session.personId, key), code, nowMs) : null;
+  if (totpSecret && totpStep === null) return null;
+  return (await openSession(database, { ...session, totpStep })) ? { recoveryCodesLeft: null } : null;
 }

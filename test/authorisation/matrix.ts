@@ -7,6 +7,7 @@ export const ACTORS = [
   'owner',
   'admin',
   'technician',
+  'technician of other clients',
   'read-only',
   'revoked session',
   'owner of another MSP',
@@ -15,7 +16,8 @@ export const ACTORS = [
 export type Actor = (typeof ACTORS)[number];
 
 /** What an id in the path names. Each is asked for as the MSP's own, another MSP's, and missing. */
-export type ObjectKind = 'client' | 'system' | 'raw-report' | 'repository' | 'declaration';
+export type ObjectKind =
+  'client' | 'system' | 'raw-report' | 'repository' | 'declaration' | 'person' | 'session' | 'invitation';
 
 /**
  * One endpoint: who is let in, and how to ask. Every page, route handler × method and server action has one, or
@@ -147,5 +149,118 @@ export const MATRIX: readonly Endpoint[] = [
     body: () => ({}),
     success: 204,
     refusalsOnly: 'one declaration can be withdrawn once; server/services/declare.test.ts',
+  },
+  { kind: 'page', path: '/people', method: 'GET', access: 'manage-people' },
+  {
+    kind: 'route',
+    path: '/api/v1/people/[personId]',
+    method: 'PUT',
+    access: 'manage-people',
+    object: 'person',
+    body: () => ({ role: 'technician', clientIds: '*' }),
+    success: 204,
+    refusalsOnly: 'it would change who signs in next; server/services/change-member.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/people/[personId]/deactivation',
+    method: 'PUT',
+    access: 'manage-people',
+    object: 'person',
+    success: 204,
+    refusalsOnly: 'it would shut out who signs in next; server/services/change-member.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/people/[personId]/deactivation',
+    method: 'DELETE',
+    access: 'manage-people',
+    object: 'person',
+    success: 204,
+    refusalsOnly: 'nobody is shut out; server/services/change-member.test.ts',
+  },
+  { kind: 'page', path: '/account', method: 'GET', access: 'view-fleet' },
+  {
+    kind: 'route',
+    path: '/api/v1/account/password',
+    method: 'PUT',
+    access: 'signed-in',
+    success: 204,
+    refusalsOnly: 'others sign in with the password; server/services/change-account.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/account/authenticator',
+    method: 'PUT',
+    access: 'signed-in',
+    success: 204,
+    refusalsOnly: 'others sign in with its codes; server/services/change-account.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/account/sessions',
+    method: 'DELETE',
+    access: 'signed-in',
+    refusalsOnly: 'it ends the sessions of other tests; server/services/sign-in.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/account/sessions/[sessionId]',
+    method: 'DELETE',
+    access: 'signed-in',
+    object: 'session',
+    success: 204,
+    refusalsOnly: 'it ends a session of other tests; server/services/sign-in.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/invitations',
+    method: 'POST',
+    access: 'manage-people',
+    body: () => ({ email: `${randomUUID()}@invited.example`, role: 'read-only', clientIds: '*' }),
+    success: 201,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/invitations/[invitationId]',
+    method: 'PUT',
+    access: 'manage-people',
+    object: 'invitation',
+    body: () => ({}),
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/invitations/[invitationId]',
+    method: 'DELETE',
+    access: 'manage-people',
+    object: 'invitation',
+    success: 204,
+    refusalsOnly: 'one invitation can be taken back once; server/services/invite-person.test.ts',
+  },
+  // Who has the mail's link may; server/services/invite-person.test.ts has the rest.
+  { kind: 'page', path: '/invitation', method: 'GET', access: 'public' },
+  {
+    kind: 'route',
+    path: '/api/v1/invitation-questions',
+    method: 'POST',
+    access: 'public',
+    body: () => ({ token: 'A'.repeat(43) }),
+    success: 404,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/invitation-acceptances',
+    method: 'POST',
+    access: 'public',
+    body: () => ({ token: 'A'.repeat(43) }),
+    success: 400,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/account/recovery-codes',
+    method: 'POST',
+    access: 'signed-in',
+    success: 201,
+    refusalsOnly: 'it takes the password; server/services/recovery-codes.test.ts',
   },
 ];

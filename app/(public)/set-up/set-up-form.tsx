@@ -1,7 +1,9 @@
 'use client';
 
 import { type FormEvent, useState } from 'react';
+import { AuthenticatorKey } from '@/components/forms/authenticator-key';
 import { FormField } from '@/components/forms/form-field';
+import { NewPasswordField } from '@/components/forms/new-password-field';
 import { SubmitButton, useIsReady } from '@/components/forms/submit-button';
 import type { Refusal } from '@/components/forms/send-json';
 import { postSetUp } from './post-set-up';
@@ -63,18 +65,9 @@ export function SetUpForm({ totpSecret, totpUri, timeZones }: Props) {
         required
         error={wrong['email']}
       />
-      <FormField
-        label="Password"
-        help="At least 12 characters. A few words are better than signs."
-        name="password"
-        type="password"
-        autoComplete="new-password"
-        minLength={12}
-        required
-        error={wrong['password']}
-      />
+      <NewPasswordField label="Password" name="password" error={wrong['password']} />
       <input type="hidden" name="totpSecret" value={totpSecret} />
-      <Authenticator secret={totpSecret} uri={totpUri} />
+      <AuthenticatorKey secret={totpSecret} uri={totpUri} />
       <FormField
         label="One-time code"
         help="The six digits that your app now shows for this key."
@@ -86,24 +79,6 @@ export function SetUpForm({ totpSecret, totpUri, timeZones }: Props) {
       />
       <SubmitButton isBusy={isBusy}>Create owner</SubmitButton>
     </form>
-  );
-}
-
-function Authenticator({ secret, uri }: { secret: string; uri: string }) {
-  return (
-    <section
-      aria-labelledby="authenticator"
-      className="border-line flex flex-col gap-2 rounded-md border p-3"
-    >
-      <h2 id="authenticator" className="text-sm font-semibold">
-        Your authenticator app
-      </h2>
-      <p className="text-ink-2 text-sm">Add an account with this key, or open it on this device.</p>
-      <code className="text-sm wrap-break-word select-all">{secret.replace(/(.{4})(?=.)/g, '$1 ')}</code>
-      <a href={uri} className="text-accent text-sm underline">
-        Open in an authenticator app
-      </a>
-    </section>
   );
 }
 

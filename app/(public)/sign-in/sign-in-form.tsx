@@ -55,6 +55,7 @@ export function SignInForm({ goTo }: { goTo: string }) {
 }
 
 function CodeStep({ email, onBack }: { email: string; onBack: () => void }) {
+  const [isRecovery, setIsRecovery] = useState(false);
   return (
     <>
       <p className="text-ink-2 text-sm">
@@ -63,17 +64,40 @@ function CodeStep({ email, onBack }: { email: string; onBack: () => void }) {
           Not you?
         </button>
       </p>
-      <FormField
-        label="One-time code"
-        help="Six digits from your authenticator app. Each code works once."
-        name="code"
-        inputMode="numeric"
-        autoComplete="one-time-code"
-        pattern="[0-9 ]{6,7}"
-        title="Six digits"
-        required
-        ref={(input) => input?.focus()}
-      />
+      {isRecovery ? (
+        <FormField
+          key="recovery"
+          label="Recovery code"
+          help="One of those that you keep for when the phone is lost. Each works once."
+          name="code"
+          autoComplete="off"
+          spellCheck={false}
+          pattern="[A-Za-z0-9 \-]{10,14}"
+          title="Ten letters and digits"
+          required
+          ref={(input) => input?.focus()}
+        />
+      ) : (
+        <FormField
+          key="authenticator"
+          label="One-time code"
+          help="Six digits from your authenticator app. Each code works once."
+          name="code"
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          pattern="[0-9 ]{6,7}"
+          title="Six digits"
+          required
+          ref={(input) => input?.focus()}
+        />
+      )}
+      <button
+        type="button"
+        onClick={() => setIsRecovery(!isRecovery)}
+        className="text-accent self-start text-sm underline"
+      >
+        {isRecovery ? 'Use the authenticator app' : 'Use a recovery code'}
+      </button>
     </>
   );
 }

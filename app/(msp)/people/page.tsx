@@ -1,0 +1,140 @@
+import type { Metadata } from 'next';
+import { AccessDialog } from '@/components/forms/access-dialog';
+import type { ClientChoice } from '@/components/forms/access-fields';
+import { InviteDialog } from '@/components/forms/invite-dialog';
+import { SendButton } from '@/components/forms/send-button';
+import { InvitationTable } from '@/components/people/invitation-table';
+import { PeopleTable, type PersonRow } from '@/components/people/people-table';
+import { Section } from '@/components/ui/section';
+import { isLimitable, mayGrant, type Role, ROLES } from '@/domain/access/permissions';
+import { config } from '@/server/config';
+import { requireSession } from '@/server/auth/require-scope';
+import { findMsp, listClientNames } from '@/server/data/clients';
+import { listInvitations } from '@/server/data/identity-invitations';
+import { listMembers, type Member } from '@/server/data/identity-members';
+import { outboxDir } from '@/server/mail/send-mail';
+import { webDatabase } from '@/server/data/web-database';
+import { PageTop } from '../page-top';
+import { requestTime } from '../request-time';
+
+export const metadata: Metadata = { title: 'People' };
+
+/** Who may sign in to the MSP, what they may do and see, and the ways to change that. */
+export default async function PeoplePage() {
+  const session = await requireSession('manage-people');
+  const { scope, role, personId } = session;
+  const now = requestTime();
+  const [msp, clients, members, invitations] = await webDatabase().inScope(scope, async (tx) => [
+    await findMsp(tx, scope.mspId),
+    await listClientNames(tx, scope.mspId),
+    await listMembers(tx),
+    await listInvitations(tx),
+  ]);
+  const rows = members.map((member) => rowOf(member, clients, personId));
+  const active = rows.filter((row) => !row.revokedAt).length;
+  const renderActions = (person: PersonRow) => (
+    <Actions person={person} member={memberOf(members, person)} by={role} clients={clients} />
+  );
+  return (
+    <>
+      <PageTop session={session} clientId={null} crumbs={[{ name: 'People' }]} />
+      <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
+        <div className="flex flex-wrap items-center justify-between gap-3">
+          <h1>People</h1>
+          <InviteDialog
+            roles={ROLES.filter((one) => mayGrant(role, one))}
+            limitableRoles={ROLES.filter(isLimitable)}
+            clients={clients}
+          />
+        </div>
+        <Section id="people" title="Who can sign in" aside={active === 1 ? '1 person' : `${active} people`}>
+          <PeopleTable people={rows} timeZone={msp.timeZone} now={now.getTime()} actionsFor={renderActions} />
+        </Section>
+        {invitations.length > 0 && (
+          <Section id="invitations" title="Invited, not here yet">
+            <InvitationTable
+              invitations={invitations.map((one) => ({
+                ...one,
+                sees: namesOf(one.clientIds, clients),
+                isMine: mayGrant(role, one.role),
+              }))}
+              timeZone={msp.timeZone}
+              now={now.getTime()}
+            />
+          </Section>
+        )}
+        {config().smtpUrl === null && (
+          <p className="text-ink-3 mt-4 max-w-[80ch] text-xs [overflow-wrap:anywhere]">
+            No mail server is set (SMTP_URL), so each mail is a file in {outboxDir(config().dataDir)} on the
+            machine that Holdfast runs on.
+          </p>
+        )}
+      </main>
+    </>
+  );
+}
+
+function rowOf(member: Member, clients: readonly ClientChoice[], ownId: string): PersonRow {
+  return { ...member, sees: namesOf(member.clientIds, clients), isSelf: member.personId === ownId };
+}
+
+function namesOf(clientIds: '*' | readonly string[], clients: readonly ClientChoice[]): '*' | string[] {
+  if (clientIds === '*') return '*';
+  return clients.filter(({ clientId }) => clientIds.includes(clientId)).map(({ name }) => name);
+}
+
+function memberOf(members: readonly Member[], { personId }: PersonRow): Member | undefined {
+  return members.find((member) => member.personId === personId);
+}
+
+/** What may be done with a person; nothing to who stands above. */
+function Actions({
+  person,
+  member,
+  by,
+  clients,
+}: {
+  person: PersonRow;
+  member: Member | undefined;
+  by: Role;
+  clients: readonly ClientChoice[];
+}) {
+  if (!member || !mayGrant(by, member.role)) return null;
+  const { personId, name } = person;
+  const address = `/api/v1/people/${personId}/deactivation`;
+  if (person.revokedAt)
+    return (
+      <SendButton
+        method="DELETE"
+        address={address}
+        label={`Let ${name} in again`}
+        done={`${name} is in again.`}
+      >
+        Let in again
+      </SendButton>
+    );
+  return (
+    <span className="inline-flex gap-1">
+      <AccessDialog
+        personId={personId}
+        name={name}
+        role={member.role}
+        clientIds={member.clientIds}
+        roles={ROLES.filter((role) => mayGrant(by, role))}
+        limitableRoles={ROLES.filter(isLimitable)}
+        clients={clients}
+      />
+      {!person.isSelf && (
+        <SendButton
+          method="PUT"
+          address={address}
+          label={`Deactivate ${name}`}
+          done={`${name} is signed out everywhere and cannot sign in.`}
+          undo="DELETE"
+        >
+          Deactivate
+        </SendButton>
+      )}
+    </span>
+  );
+}

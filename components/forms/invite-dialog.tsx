@@ -1,0 +1,87 @@
+'use client';
+
+import { UserPlus } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { type FormEvent, useState } from 'react';
+import { Button } from '../ui/button';
+import { FormDialog } from '../ui/form-dialog';
+import { useNotify } from '../ui/toaster';
+import { AccessFields, accessIn, type ClientChoice } from './access-fields';
+import { FormField } from './form-field';
+import { FormProblem } from './form-problem';
+import { type Refusal, sendJson } from './send-json';
+import { SubmitButton } from './submit-button';
+
+interface Props {
+  /** Roles that who is signed in may give. */
+  roles: readonly string[];
+  limitableRoles: readonly string[];
+  clients: readonly ClientChoice[];
+}
+
+/** Invites somebody by mail. */
+export function InviteDialog({ roles, limitableRoles, clients }: Props) {
+  const router = useRouter();
+  const notify = useNotify();
+  const [isOpen, setIsOpen] = useState(false);
+  const [isBusy, setIsBusy] = useState(false);
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
+
+  async function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    setIsBusy(true);
+    const form = new FormData(event.currentTarget);
+    const invitation = { email: form.get('email'), ...accessIn(form) };
+    const sent = await sendJson<{ isSent: boolean }>('POST', '/api/v1/invitations', invitation);
+    setIsBusy(false);
+    setRefusal(sent.isOk ? null : sent.refusal);
+    if (!sent.isOk) return;
+    setIsOpen(false);
+    notify({
+      text: sent.answer.isSent
+        ? 'The invitation is on its way.'
+        : 'The mail could not be sent. The invitation is in the list: send it again from there.',
+    });
+    router.refresh();
+  }
+
+  return (
+    <FormDialog
+      title="Invite somebody"
+      description="They get a link by mail, good once and for seven days, and choose a password and an authenticator."
+      trigger={
+        <Button kind="primary">
+          <UserPlus size={14} aria-hidden="true" /> Invite somebody
+        </Button>
+      }
+      isOpen={isOpen}
+      onOpenChange={(open) => {
+        setIsOpen(open);
+        setRefusal(null);
+      }}
+    >
+      <form method="post" onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
+        <FormProblem refusal={refusal} />
+        <FormField
+          label="Email"
+          name="email"
+          type="email"
+          autoComplete="off"
+          required
+          error={refusal?.fields['email']}
+        />
+        <AccessFields
+          initialRole="technician"
+          clientIds="*"
+          roles={roles}
+          limitableRoles={limitableRoles}
+          clients={clients}
+          errors={refusal?.fields ?? {}}
+        />
+        <div className="flex justify-end">
+          <SubmitButton isBusy={isBusy}>Send invitation</SubmitButton>
+        </div>
+      </form>
+    </FormDialog>
+  );
+}

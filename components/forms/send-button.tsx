@@ -1,0 +1,47 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { Button } from '../ui/button';
+import { useNotify } from '../ui/toaster';
+import { sendJson } from './send-json';
+
+interface Props {
+  method: 'POST' | 'PUT' | 'DELETE';
+  address: string;
+  /** Said to readers in place of the short words on the button. */
+  label: string;
+  /** Told when it is done. */
+  done: string;
+  /** What undoes it; left out: nothing does. */
+  undo?: 'DELETE';
+  children: string;
+}
+
+/** Does one thing at once, tells so, and where it can be undone offers that. */
+export function SendButton({ method, address, label, done, undo, children }: Props) {
+  const router = useRouter();
+  const notify = useNotify();
+  const [isBusy, setIsBusy] = useState(false);
+
+  async function send(how: Props['method'], text: string, isUndoable: boolean) {
+    setIsBusy(true);
+    const sent = await sendJson(how, address);
+    setIsBusy(false);
+    if (!sent.isOk) notify({ text: sent.refusal.sentence });
+    else notify(undo && isUndoable ? { text, undo: () => void send(undo, 'Undone.', false) } : { text });
+    router.refresh();
+  }
+
+  return (
+    <Button
+      kind="quiet"
+      disabled={isBusy}
+      onClick={() => void send(method, done, true)}
+      aria-label={label}
+      className="h-7 px-2"
+    >
+      {children}
+    </Button>
+  );
+}

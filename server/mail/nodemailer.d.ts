@@ -1,0 +1,27 @@
+/** The part of nodemailer that is used here; the package has no types of its own. */
+declare module 'nodemailer' {
+  interface Envelope {
+    from: string;
+    to: string[];
+  }
+  interface Message {
+    from: string;
+    to: string;
+    envelope: Envelope;
+    subject: string;
+    text: string;
+    messageId: string;
+    date: Date;
+    disableFileAccess: true;
+    disableUrlAccess: true;
+  }
+  interface Sent {
+    /** With `buffer: true` of the stream transport: the mail as it would travel. */
+    message?: Buffer;
+  }
+  interface Transport {
+    sendMail(message: Message): Promise<Sent>;
+    close(): void;
+  }
+  export function createTransport(options: Readonly<Record<string, unknown>>): Transport;
+}
