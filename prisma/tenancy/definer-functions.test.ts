@@ -156,8 +156,6 @@ describe('the people of an MSP', () => {
 });
 
 describe('the people and invitations of an MSP', () => {
-  const byOwner = (clientIds: '*' | string[], of = alice) =>
-    makeTenantScope({ mspId: of.mspId, clientIds, actorId: randomUUID(), role: 'owner' });
   const INVITE = "SELECT identity.invite($1, $2, 'technician', NULL, sha256($3), now() + interval '1 hour')";
   const invite = (scope: TenantScope | null) =>
     call('web', scope, INVITE, [randomUUID(), `${randomUUID()}@example.test`, randomBytes(32)]);
@@ -223,3 +221,7 @@ describe('a function', () => {
     expect(outcomes).toEqual(withheld.map(() => expect.stringMatching(/^permission denied/)));
   });
 });
+
+function byOwner(clientIds: '*' | string[], of = alice): TenantScope {
+  return makeTenantScope({ mspId: of.mspId, clientIds, actorId: randomUUID(), role: 'owner' });
+}
