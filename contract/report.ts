@@ -14,7 +14,8 @@ const id = z.string().min(1).max(200);
 const shortText = z.string().max(500);
 const longText = z.string().max(2000);
 const path = z.string().min(1).max(4096);
-const instant = z.iso.datetime({ offset: true });
+/** From the year 1 to the year 9999, at most 14 hours from UTC: what every database and language can hold. */
+const instant = z.iso.datetime({ offset: true }).refine(isKeepable, 'must lie in the years 1 to 9999');
 const count = z.int().min(0);
 const bytes = z.int().min(0);
 const seconds = z
@@ -386,3 +387,11 @@ export type AgentRun = z.output<typeof agentRun>;
 export type ReportedPoint = z.output<typeof recoveryPoint>;
 export type ReportedRepository = z.output<typeof repository>;
 export type ReportedVerification = z.output<typeof verification>;
+
+const OFFSET_MINUTES_MAX = 14 * 60;
+
+function isKeepable(text: string): boolean {
+  const year = new Date(text).getUTCFullYear();
+  const [, hours = '0', minutes = '0'] = /[+-](\d\d):(\d\d)$/.exec(text) ?? [];
+  return year >= 1 && year <= 9999 && Number(hours) * 60 + Number(minutes) <= OFFSET_MINUTES_MAX;
+}

@@ -1,11 +1,14 @@
 import { v7 } from 'uuid';
 import { z } from 'zod';
+import { cutText } from '@/domain/text/cut-text';
 import type { Tx } from './database';
 import { jsonRows } from './json-rows';
 
-/** Which systems a host name stands for within one client: letters of either case are the same. */
+const HOST_KEY_MAX = 200;
+
+/** Which systems a host name stands for within one client: letters of either case are the same. Some grow when they become small. */
 export function hostKeyOf(host: string): string {
-  return host.trim().toLowerCase();
+  return cutText((host.trim() || host).toLowerCase(), HOST_KEY_MAX);
 }
 
 /** Finds or makes the client's systems of these hosts; host key → system id. A new one is a server until somebody says else. */

@@ -44,8 +44,14 @@ export function normaliseReport(said: AgentReport, receipt: ReportReceipt): Norm
 
 type Clock = (at: string) => string;
 
+/** No backup is older than this; a clock that runs thousands of years ahead would say so. */
+const OLDEST: Instant = 0;
+
 function clockOf({ sentAt, receivedAt }: ReportReceipt): Clock {
-  return (at) => new Date(correctInstant(Date.parse(at), sentAt, receivedAt).at).toISOString();
+  return (at) => {
+    const corrected = correctInstant(Date.parse(at), sentAt, receivedAt).at;
+    return new Date(Math.max(corrected, OLDEST)).toISOString();
+  };
 }
 
 type Run = AgentReport['runs'][number];

@@ -1,6 +1,7 @@
 import { v7 } from 'uuid';
 import type { CaptureKind } from '@/contract/report';
 import { assignToDataSet } from '@/domain/protection/points';
+import { cutText } from '@/domain/text/cut-text';
 import type { PlacedDataSet } from '../data/report-systems';
 
 /** The data sets of some systems while the points of a report find their places in them. */
@@ -84,5 +85,5 @@ const CAPTURE_NAME: Readonly<Record<CaptureKind, string>> = {
 function nameOf({ capture, sources }: PlacedDataSet): string {
   if (sources.length === 0) return CAPTURE_NAME[capture];
   const shown = sources.slice(0, 3).join(', ');
-  return (sources.length > 3 ? `${shown} and ${sources.length - 3} more` : shown).slice(0, 500);
+  return cutText(sources.length > 3 ? `${shown} and ${sources.length - 3} more` : shown, 500);
 }

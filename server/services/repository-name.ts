@@ -1,3 +1,4 @@
+import { cutText } from '@/domain/text/cut-text';
 import type { LocationKind } from '@/contract/report';
 
 /** Folder names that tell nothing of what is in them. */
@@ -20,8 +21,8 @@ export function nameRepository(location: string, kind: LocationKind, key: string
     .replace(/^https?:\/\//i, '')
     .replace(/^[^/@]*@/, '')
     .replace(/\/+$/, '');
-  const fullName = (bare || location || key).slice(0, NAME_MAX);
-  return { name: (shortName(bare, kind) || fullName).slice(0, NAME_MAX), fullName };
+  const fullName = cutText(bare || location || key, NAME_MAX);
+  return { name: cutText(shortName(bare, kind) || fullName, NAME_MAX), fullName };
 }
 
 function shortName(bare: string, kind: LocationKind): string {

@@ -1,6 +1,7 @@
 import { v7 } from 'uuid';
 import type { CaptureKind, NormalisedReport } from '@/contract/report';
 import type { PointOutcome } from '@/domain/protection/facts';
+import { cutText } from '@/domain/text/cut-text';
 import { DAY, type Instant } from '@/domain/time/instant';
 import { markConcernedSystems } from '../data/dirty-systems';
 import type { Tx } from '../data/database';
@@ -68,8 +69,8 @@ export async function storeReport(tx: Tx, source: ReportSource, report: Report):
   await storePoints(story, repositories, places, known, jobs);
   await storeChecks(story, repositories);
   await touchAgent(tx, source.mspId, source.agentId, {
-    version: report.agent.version.slice(0, 50),
-    os: report.agent.os?.slice(0, 200) ?? null,
+    version: cutText(report.agent.version, 50),
+    os: report.agent.os === null ? null : cutText(report.agent.os, 200),
     hostname: report.agent.hostname,
     at: source.receivedAt,
   });

@@ -67,7 +67,8 @@ export function parseDelivery(raw: RawDelivery): ParsedDelivery {
   if (!epoch || !UUID.test(epoch)) throw wrongHeader('holdfast-epoch', 'a UUID in lower case');
   if (!sequence || !SEQUENCE.test(sequence) || !Number.isSafeInteger(Number(sequence)))
     throw wrongHeader('holdfast-sequence', 'a whole number from 1');
-  if (!sentAt || !isInstant(sentAt)) throw wrongHeader('holdfast-sent-at', 'a UTC time of RFC 3339');
+  if (!sentAt || !isInstant(sentAt))
+    throw wrongHeader('holdfast-sent-at', 'a UTC time of RFC 3339, to the second or the millisecond');
   if (!signature || !SIGNATURE.test(signature))
     throw wrongHeader('holdfast-signature', 'an Ed25519 signature in base64');
   return {
@@ -117,11 +118,14 @@ export const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const SEQUENCE = /^[1-9]\d{0,15}$/;
 const SIGNATURE = /^[A-Za-z0-9+/]{86}==$/;
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/;
 
+/** One that can be spelled again from the instant that is kept: the signature covers it, and must be checkable for years. */
 function isInstant(text: string): boolean {
-  const year = Number(text.slice(0, 4));
-  return INSTANT.test(text) && !Number.isNaN(Date.parse(text)) && year >= 1970;
+  const at = Date.parse(text);
+  if (!INSTANT.test(text) || Number.isNaN(at) || at < 0) return false;
+  const spelled = new Date(at).toISOString();
+  return text === spelled || text === spelled.replace('.000Z', 'Z');
 }
 
 function encodingOf(header: string | undefined): 'identity' | 'gzip' {
