@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Files that need the whole machine: they run one by one, after the others. */
+const STORMS = ['ingest/chaos.test.ts', 'ingest/hostile.test.ts'];
+
 export default defineConfig({
   resolve: { alias: { '@': import.meta.dirname } },
   test: {
@@ -17,8 +20,21 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['{server,app,workers,ingest,agent,scripts,prisma,test}/**/*.test.ts'],
-          exclude: ['**/*.long.test.ts', '**/node_modules/**'],
+          exclude: ['**/*.long.test.ts', '**/node_modules/**', ...STORMS],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          globalSetup: ['test/global-setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'storm',
+          include: STORMS,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
           testTimeout: 60_000,
           hookTimeout: 120_000,
           globalSetup: ['test/global-setup.ts'],

@@ -28,7 +28,7 @@ const CHECKS = {
 const STAGES = {
   ...CHECKS,
   unit: () => vitest('unit'),
-  integration: () => vitest('integration'),
+  integration: () => vitest('integration', 'storm'),
   browser: inBrowser,
   long: () => vitest('long'),
 };
@@ -126,12 +126,17 @@ async function check(program, args) {
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, output };
 }
 
-/** @returns {Promise<Outcome>} */
-async function vitest(project) {
+/**
+ * @param {string} project names the stage
+ * @param {string[]} further projects of the same stage
+ * @returns {Promise<Outcome>}
+ */
+async function vitest(project, ...further) {
   const resultFile = path.join(TEST_DIR, `${project}.json`);
   rmSync(resultFile, { force: true });
   const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${resultFile}`];
-  const args = [bin('vitest/vitest.mjs'), 'run', '--project', project, ...reporters, ...more];
+  const projects = [project, ...further].flatMap((name) => ['--project', name]);
+  const args = [bin('vitest/vitest.mjs'), 'run', ...projects, ...reporters, ...more];
   const { code, output } = await runProgram(process.execPath, args, {
     cwd: ROOT,
     env: { ...process.env, NO_COLOR: '1', NODE_ENV: 'test' },
