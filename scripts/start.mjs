@@ -20,7 +20,16 @@ import {
   readSecrets,
 } from './settings.mjs';
 import { createSupervisor, stopProcess } from './supervisor.mjs';
-import { dropEmbedded, POSTGRES_DIR, prepareDatabase, startEmbedded } from './system-database.mjs';
+import {
+  databaseUrls,
+  dropEmbedded,
+  embeddedPort,
+  embeddedUrl,
+  isMigrated,
+  POSTGRES_DIR,
+  prepareDatabase,
+  startEmbedded,
+} from './system-database.mjs';
 import { whenNpmEnds } from './when-npm-ends.mjs';
 
 const LOCK_FILE = path.join(DATA_DIR, 'supervisor.lock');
@@ -31,6 +40,7 @@ const SCRIPT = 'start.mjs';
 const GENERATED = path.join(ROOT, 'prisma/generated');
 const NEXT = path.join(ROOT, 'node_modules/next/dist/bin/next');
 const STANDALONE = path.join(ROOT, '.next/standalone');
+const WEB_STAMP = path.join(ROOT, '.next/holdfast-stamp');
 const READY_TIMEOUT_MS = 60_000;
 const POSTGRES_CHECK_MS = 1_000;
 
@@ -59,10 +69,24 @@ try {
 
 async function start() {
   await begin();
-  const system = await prepare();
+  const system = await plan();
+  const isUnchanged = isAsLastTime(system);
+  if (isUnchanged) supervisor.launch(webProgram(system)); // loads while Postgres comes up, asks nothing before a request
+  await startDatabase(system);
+  if (isUnchanged) launchWorkers(system);
+  await migrate(system);
   await Promise.all([seed(system), buildWeb()]);
-  launchAll(system, webProgram(system));
+  if (!isUnchanged) {
+    supervisor.launch(webProgram(system));
+    launchWorkers(system);
+  }
   await announce(system);
+}
+
+/** Whether neither migrations nor demo nor pages are to be made first, so that nobody has to wait for them. */
+function isAsLastTime({ hasEmbedded: isOurs, isDemo }) {
+  const isSeeded = !isDemo || existsSync(SEEDED_FILE);
+  return isOurs && isMigrated() && isSeeded && readIfThere(WEB_STAMP) === fingerprint(WEB_SOURCES);
 }
 
 async function dev() {
@@ -71,7 +95,8 @@ async function dev() {
   await seed(system);
   const { web } = system.env;
   const args = [NEXT, 'dev', '-H', system.config.host, '-p', String(system.ports.web)];
-  launchAll(system, { name: 'web', cwd: ROOT, args, env: { ...web, NODE_ENV: 'development' } });
+  supervisor.launch({ name: 'web', cwd: ROOT, args, env: { ...web, NODE_ENV: 'development' } });
+  launchWorkers(system);
   await announce(system);
   await Promise.all(['worker', 'ingest'].map(watchProgram));
   say(`changes are taken up as you save them; logs: ${LOGS_DIR}`);
@@ -98,7 +123,7 @@ async function resetDemo() {
   const config = await readConfig();
   if (!decideDemo(config))
     throw new Failure('This data folder does not hold the demo.', 'Nothing was changed.');
-  await dropEmbedded(await embedded(config, readSecrets()));
+  await dropEmbedded(await embedded(readSecrets(), await embeddedPort(config)));
   for (const file of [SEEDED_FILE, DEMO_USERS_FILE]) rmSync(file, { force: true });
   await seed(await prepare());
   say('the demo is as new; `npm start` runs it');
@@ -135,27 +160,39 @@ async function installAndBundle() {
 
 /** Everything up to a database of the newest version and the addresses of all processes. */
 async function prepare() {
+  const system = await plan();
+  await startDatabase(system);
+  await migrate(system);
+  return system;
+}
+
+/** Programs, settings and the addresses of all processes; nothing runs yet. */
+async function plan() {
   await installAndBundle();
   const config = await readConfig();
   const isDemo = decideDemo(config);
   const secrets = readSecrets();
   const ports = await choosePorts(config);
-  const ownerUrl = config.databaseUrl ?? (await embedded(config, secrets));
-  const { urls, databaseId } = await prepareDatabase({ ownerUrl, config, secrets, say });
-  return {
-    config,
-    isDemo,
-    ports,
-    databaseId,
-    secrets,
-    env: environments({ config, secrets, ports, urls, isDemo }),
-  };
+  const isEmbedded = config.databaseUrl === null;
+  const postgresPort = isEmbedded ? await embeddedPort(config) : null;
+  const ownerUrl = isEmbedded ? embeddedUrl(secrets, postgresPort) : config.databaseUrl;
+  const { urls, passwords } = databaseUrls({ ownerUrl, config, secrets });
+  const env = environments({ config, secrets, ports, urls, isDemo });
+  return { config, isDemo, ports, postgresPort, hasEmbedded: isEmbedded, ownerUrl, passwords, secrets, env };
 }
 
-async function embedded(config, secrets) {
+async function startDatabase({ hasEmbedded: isOurs, secrets, postgresPort }) {
+  if (isOurs) await embedded(secrets, postgresPort);
+}
+
+async function migrate(system) {
+  system.databaseId = await prepareDatabase({ ...system, say });
+}
+
+async function embedded(secrets, postgresPort) {
   hasEmbedded = true;
   isPostgresStarting = true;
-  const { ownerUrl, port, isNew } = await startEmbedded(config, secrets);
+  const { ownerUrl, port, isNew } = await startEmbedded(secrets, postgresPort);
   isPostgresStarting = false;
   if (isNew) say(`Postgres made and started on port ${port}`);
   return ownerUrl;
@@ -188,7 +225,7 @@ async function seed({ isDemo, databaseId, env }) {
 
 async function buildWeb() {
   await withLock(path.join(ROOT, '.data/build.lock'), () =>
-    whenChanged(path.join(ROOT, '.next/holdfast-stamp'), fingerprint(WEB_SOURCES), async () => {
+    whenChanged(WEB_STAMP, fingerprint(WEB_SOURCES), async () => {
       say('building the web pages (about half a minute) …');
       const { PATH, HOME, TMPDIR } = process.env; // a build must not take in settings
       await runStep('building the web pages', process.execPath, [NEXT, 'build'], {
@@ -216,28 +253,26 @@ function webProgram({ config, ports, env }) {
   return { name: 'web', cwd: ROOT, args, env: env.web };
 }
 
-function launchAll(system, web) {
-  supervisor.launch(web);
+function launchWorkers(system) {
   for (const name of ['ingest', 'worker'])
     supervisor.launch({ name, cwd: ROOT, args: [bundleFile(name)], env: system.env[name] });
   if (hasEmbedded) keepPostgres(system);
 }
 
 /** Postgres is no child of ours: look every second whether it is there, and start it again where it was. */
-function keepPostgres({ config, secrets }) {
-  const { port: postgresPort } = postgresStatus({ dataDir: POSTGRES_DIR }) ?? {};
+function keepPostgres({ secrets, postgresPort }) {
   let starting = null;
   const timer = setInterval(() => {
     if (starting || isStopping || postgresStatus({ dataDir: POSTGRES_DIR })) return;
-    starting = bringBackPostgres({ ...config, postgresPort }, secrets).finally(() => (starting = null));
+    starting = bringBackPostgres(secrets, postgresPort).finally(() => (starting = null));
   }, POSTGRES_CHECK_MS);
   stopWatching.push(() => clearInterval(timer));
 }
 
-async function bringBackPostgres(config, secrets) {
+async function bringBackPostgres(secrets, postgresPort) {
   say('Postgres ended; starting it again');
   try {
-    await embedded(config, secrets);
+    await embedded(secrets, postgresPort);
     say('Postgres is back');
   } catch (error) {
     say(explain(error)); // and again in a second

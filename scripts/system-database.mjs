@@ -1,11 +1,16 @@
 // The database of a system: the embedded Postgres of its data folder, or the one that DATABASE_URL names.
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { postgresStatus, startPostgres } from './embedded-postgres.mjs';
 import { applyMigrations } from './migrate.mjs';
 import { freePort } from './ports.mjs';
+import { fingerprint, readIfThere } from './project.mjs';
 import { ownPort, DATA_DIR } from './settings.mjs';
 
 export const POSTGRES_DIR = path.join(DATA_DIR, 'postgres');
+
+/** Holds what {@link migrationsKey} was when this data folder's database was last brought up to date. */
+const MIGRATED_FILE = path.join(DATA_DIR, 'migrated');
 
 const ROLES = { web: 'holdfast_web', worker: 'holdfast_worker', ingest: 'holdfast_ingest' };
 
@@ -13,24 +18,31 @@ const ROLES = { web: 'holdfast_web', worker: 'holdfast_worker', ingest: 'holdfas
 
 /**
  * Starts the embedded Postgres of the data folder, with its database.
+ * @param {number} wantedPort see {@link embeddedPort}
  * @returns {Promise<{ ownerUrl: string, port: number, isNew: boolean }>}
  */
-export async function startEmbedded(config, secrets) {
+export async function startEmbedded(secrets, wantedPort) {
   const { port, isNew } = await startPostgres({
     dataDir: POSTGRES_DIR,
-    port: await embeddedPort(config),
+    port: wantedPort,
     password: secrets.postgres,
     settings: { max_connections: '100', shared_buffers: '128MB' },
   });
-  const serverUrl = `postgresql://postgres:${secrets.postgres}@127.0.0.1:${port}`;
-  await withClient(`${serverUrl}/postgres`, async (client) => {
+  const ownerUrl = embeddedUrl(secrets, port);
+  await withClient(ownerUrl.replace(/\/holdfast$/, '/postgres'), async (client) => {
     const { rowCount } = await client.query(`SELECT FROM pg_database WHERE datname = 'holdfast'`);
     if (!rowCount) await client.query('CREATE DATABASE holdfast');
   });
-  return { ownerUrl: `${serverUrl}/holdfast`, port, isNew };
+  return { ownerUrl, port, isNew };
 }
 
-async function embeddedPort(config) {
+/** The owner's address of the embedded database, whether it runs yet or not. */
+export function embeddedUrl(secrets, port) {
+  return `postgresql://postgres:${secrets.postgres}@127.0.0.1:${port}/holdfast`;
+}
+
+/** Where the embedded Postgres listens, or will: the port it has, the one asked for by name, or a free one. */
+export async function embeddedPort(config) {
   const running = postgresStatus({ dataDir: POSTGRES_DIR });
   if (running) return running.port;
   if (!process.env.HOLDFAST_POSTGRES_PORT) return freePort(config.postgresPort);
@@ -45,10 +57,10 @@ export async function dropEmbedded(ownerUrl) {
 }
 
 /**
- * Brings the database up to date and gives each process an address: the one it was given, or one with a password of ours.
- * @returns {Promise<{ urls: DatabaseUrls, databaseId: string }>} `databaseId` changes when the database is made anew
+ * The address of each process's role: the one it was given, or one with a password of ours.
+ * @returns {{ urls: DatabaseUrls, passwords: Record<string, string> }} `passwords`: of the roles that are ours to set
  */
-export async function prepareDatabase({ ownerUrl, config, secrets, say }) {
+export function databaseUrls({ ownerUrl, config, secrets }) {
   const given = {
     web: config.databaseUrlWeb,
     worker: config.databaseUrlWorker,
@@ -62,8 +74,28 @@ export async function prepareDatabase({ ownerUrl, config, secrets, say }) {
     urls[name] = isOurs ? addressOf(ownerUrl, role, secrets[name]) : given[name];
     if (isOurs) passwords[role] = secrets[name];
   }
+  return { urls, passwords };
+}
+
+/**
+ * Brings the database up to date and sets the passwords of our roles.
+ * @returns {Promise<string>} a name of the database that changes when it is made anew
+ */
+export async function prepareDatabase({ ownerUrl, passwords, secrets, say }) {
+  rmSync(MIGRATED_FILE, { force: true });
   await applyMigrations(ownerUrl, { contextKeyHex: secrets.contextKey, passwords, say });
-  return { urls, databaseId: await identify(ownerUrl) };
+  const databaseId = await identify(ownerUrl);
+  writeFileSync(MIGRATED_FILE, migrationsKey());
+  return databaseId;
+}
+
+/** Whether the embedded database of the data folder was brought to exactly these migrations by an earlier start. */
+export function isMigrated() {
+  return existsSync(POSTGRES_DIR) && readIfThere(MIGRATED_FILE) === migrationsKey();
+}
+
+function migrationsKey() {
+  return fingerprint(['prisma/migrations', 'scripts/migrate.mjs']);
 }
 
 function addressOf(ownerUrl, role, password) {
