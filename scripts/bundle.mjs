@@ -88,6 +88,7 @@ const COMMON = {
   format: 'esm',
   target: 'node20',
   sourcemap: true,
+  sourcesContent: false, // Node reads the whole map at every start
   logLevel: 'silent',
   alias: { '@': ROOT },
 };

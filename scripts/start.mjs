@@ -255,7 +255,12 @@ function webProgram({ config, ports, env }) {
 
 function launchWorkers(system) {
   for (const name of ['ingest', 'worker'])
-    supervisor.launch({ name, cwd: ROOT, args: [bundleFile(name)], env: system.env[name] });
+    supervisor.launch({
+      name,
+      cwd: ROOT,
+      args: ['--enable-source-maps', bundleFile(name)],
+      env: system.env[name],
+    });
   if (hasEmbedded) keepPostgres(system);
 }
 

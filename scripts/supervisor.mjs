@@ -37,7 +37,7 @@ export function createSupervisor({ logsDir, say }) {
   function run(entry) {
     const { name, args, cwd, env } = entry.program;
     const log = openLog(logFile(name));
-    const child = spawn(process.execPath, ['--import', PRELOAD, '--enable-source-maps', ...args], {
+    const child = spawn(process.execPath, ['--import', PRELOAD, ...args], {
       cwd,
       env: { ...env, HOLDFAST_SUPERVISOR: String(process.pid) },
       detached: true, // a Ctrl-C reaches us alone; we end them in order
