@@ -78,7 +78,9 @@ describe('docker-compose.yml', () => {
   it('knows no default for anything secret, and .env.example names all that must be given', () => {
     const variables = [...composeText.matchAll(/\$\{(\w+)(:[?-])?/g)];
     const withDefault = variables.filter(([, , how]) => how !== ':?').map(([, name]) => name);
-    expect(new Set(withDefault)).toEqual(new Set(['HOLDFAST_VERSION', 'LOG_LEVEL', 'MAIL_FROM', 'QUEUE_URL', 'SMTP_URL']));
+    expect(new Set(withDefault)).toEqual(
+      new Set(['HOLDFAST_VERSION', 'LOG_LEVEL', 'MAIL_FROM', 'QUEUE_URL', 'SMTP_URL']),
+    );
     const demanded = variables.filter(([, , how]) => how === ':?').map(([, name]) => name);
     const example = [...read('.env.example').matchAll(/^(\w+)=(.*)$/gm)];
     expect(new Set(example.map(([, name]) => name))).toEqual(new Set(demanded));
