@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Files that need the whole machine: they run one by one, after the others. */
-const STORMS = ['ingest/chaos.test.ts', 'ingest/hostile.test.ts'];
+const STORMS = ['ingest/chaos.test.ts', 'ingest/heavy-reports.test.ts', 'ingest/hostile.test.ts'];
 
 export default defineConfig({
   resolve: { alias: { '@': import.meta.dirname } },

@@ -26,7 +26,7 @@ export const INFLATION_RATIO_MAX = 100;
 export interface SignedDelivery {
   method: string;
   path: string;
-  /** RFC 3339, UTC, as sent in the header. */
+  /** RFC 3339, UTC, to the second or the millisecond, as sent in the header. */
   sentAt: string;
   agentId: string;
   epoch: string;

@@ -1,4 +1,4 @@
-// `npm start`: from a fresh clone to a running system, with nothing but Node and npm. Also dev, stop and reset-demo.
+// `npm start`: from a fresh clone to a running system, with nothing but Node and npm. Also dev, build, stop and reset-demo.
 // Nothing from node_modules may be imported before the packages are installed.
 import { existsSync, mkdirSync, rmSync, cpSync } from 'node:fs';
 import path from 'node:path';
@@ -52,7 +52,7 @@ let isPostgresStarting = false;
 /** Timers and watchers that must not start anything once we stop. */
 const stopWatching = [];
 
-const COMMANDS = { start, dev, stop: stopRunning, 'reset-demo': resetDemo };
+const COMMANDS = { start, dev, build: buildAll, stop: stopRunning, 'reset-demo': resetDemo };
 const command = process.argv[2] ?? 'start';
 
 try {
@@ -100,6 +100,12 @@ async function dev() {
   await announce(system);
   await Promise.all(['worker', 'ingest'].map(watchProgram));
   say(`changes are taken up as you save them; logs: ${LOGS_DIR}`);
+}
+
+/** Makes what the processes run, and runs nothing: for the image. */
+async function buildAll() {
+  await installAndBundle();
+  await buildWeb();
 }
 
 async function stopRunning() {

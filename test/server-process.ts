@@ -5,8 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { programOptions } from '../scripts/bundle.mjs';
 import { freePort } from '../scripts/ports.mjs';
-import { until } from '../scripts/run-program.mjs';
-import { isRunning } from '../scripts/run-program.mjs';
+import { isRunning, until } from '../scripts/run-program.mjs';
 import type { TestDatabase } from './database';
 
 /** The real ingestion or worker process, on a port of its own. */
@@ -40,10 +39,10 @@ export async function startServerProcess(
   at: TestDatabase,
   env: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
-  const outfile = path.join(DIR, `${name}-${process.pid}.mjs`);
-  await build({ ...programOptions(name), outfile });
   const port = await freePort(name === 'ingest' ? 3401 : 3451);
-  const logFile = path.join(DIR, `${name}-${process.pid}-${port}.log`);
+  const outfile = path.join(DIR, `${name}-${port}.mjs`);
+  const logFile = path.join(DIR, `${name}-${port}.log`);
+  await build({ ...programOptions(name), outfile });
   const log = fs.openSync(logFile, 'w');
   const child = spawn(process.execPath, ['--import', DIE_WITH_PARENT, '--enable-source-maps', outfile], {
     env: {
@@ -69,7 +68,7 @@ export async function startServerProcess(
     logLines,
     stop: async () => {
       const code = await end(child);
-      fs.rmSync(logFile, { force: true });
+      for (const file of [outfile, `${outfile}.map`, logFile]) fs.rmSync(file, { force: true });
       return code;
     },
   };

@@ -9,15 +9,17 @@ export interface Messaging {
   /** Adds a job; one of the same id that still waits or runs swallows it. The payload holds ids only. */
   add(queueName: string, jobId: string, payload: Readonly<Record<string, string>>): Promise<void>;
   /** Works on a queue until closed. */
-  work(queueName: string, work: (payload: unknown) => Promise<void>, concurrency: number): void;
+  work(queueName: string, work: Work, concurrency: number): void;
   /** Stops taking jobs, lets running ones end. */
   close(): Promise<void>;
 }
 
+type Work = (payload: unknown) => Promise<void>;
+
 interface Parts {
   makeQueue(name: string): QueuePart;
   /** Not running yet. */
-  makeWorker(name: string, work: (payload: unknown) => Promise<void>, concurrency: number): WorkerPart;
+  makeWorker(name: string, work: Work, concurrency: number): WorkerPart;
 }
 interface Closable {
   on(event: 'error', listener: () => void): unknown;
@@ -33,6 +35,8 @@ interface QueuePart extends Closable {
 
 /** Until BullMQ is asked again after it could not begin. */
 const RETRY_MS = 1000;
+/** A backend that is away never says goodbye: BullMQ would wait for it. */
+const GOODBYE_MS_MAX = 2000;
 
 const OPTIONS: JobsOptions = { removeOnComplete: true, removeOnFail: true, attempts: 1 };
 
@@ -107,11 +111,11 @@ function assemble(kind: Messaging['kind'], parts: Parts, end: () => Promise<void
       await queue.add(queueName, payload, { ...OPTIONS, jobId });
     },
     work: (queueName, work, concurrency) => {
-      workers.push(keepWorker(() => quiet(parts.makeWorker(queueName, work, concurrency))));
+      workers.push(keepWorker((watched) => quiet(parts.makeWorker(queueName, watched, concurrency)), work));
     },
     close: async () => {
       await Promise.all(workers.map((worker) => worker.close()));
-      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      await Promise.all([...queues.values()].map((queue) => inTime(queue.close())));
       await end();
     },
   };
@@ -125,14 +129,20 @@ interface KeptWorker {
  * Runs a worker once it is ready. BullMQ remembers for ever that it could not begin, and a running worker would ask again
  * without a pause, so that nothing else in the process has its turn: one that could not begin is replaced.
  */
-function keepWorker(make: () => WorkerPart): KeptWorker {
+function keepWorker(make: (work: Work) => WorkerPart, work: Work): KeptWorker {
   const stop = new AbortController();
+  const running = new Set<Promise<void>>();
   let current: WorkerPart | undefined;
+  const watched: Work = (payload) => {
+    const done = work(payload).finally(() => running.delete(done));
+    running.add(done);
+    return done;
+  };
   const begin = async (): Promise<void> => {
     while (!stop.signal.aborted) {
-      current = make();
+      current = make(watched);
       if (await isReady(current)) return void current.run().catch(() => {}); // told as an event, too
-      await current.close();
+      await inTime(current.close());
       await pause(RETRY_MS, undefined, { signal: stop.signal }).catch(() => {});
     }
   };
@@ -140,10 +150,18 @@ function keepWorker(make: () => WorkerPart): KeptWorker {
   return {
     close: async () => {
       stop.abort();
-      await current?.close();
-      await beginning;
+      const closing = current?.close() ?? Promise.resolve();
+      await Promise.allSettled(running);
+      await inTime(Promise.all([closing, beginning]));
     },
   };
+}
+
+async function inTime(goodbye: Promise<unknown>): Promise<void> {
+  const isOver = new AbortController();
+  const limit = pause(GOODBYE_MS_MAX, undefined, { signal: isOver.signal }).catch(() => {});
+  await Promise.race([goodbye, limit]);
+  isOver.abort();
 }
 
 function isReady(part: Closable): Promise<boolean> {

@@ -1,6 +1,11 @@
 import type { RunStatus } from '@/contract/report';
 import type { KeptRun } from '../data/report-runs';
 
+/** As many points as one report may name of a run; a run that is told again and again must not grow without end. */
+const POINT_KEYS_MAX = 1000;
+/** As many missing sources of a run as anybody reads. */
+export const MISSING_SOURCES_MAX = 100;
+
 /** How strongly a status stands: what ended stands above what runs, and of two ends the worse one. */
 const STRENGTH: Readonly<Record<RunStatus, number>> = {
   unknown: 0,
@@ -38,9 +43,15 @@ export function mergeRun(known: KeptRun, told: KeptRun): KeptRun {
     exitCode: told.exitCode ?? known.exitCode,
     errorCode: told.errorCode ?? known.errorCode,
     message: told.message ?? known.message,
-    missingSources: [...new Set([...known.missingSources, ...told.missingSources])].toSorted(),
-    pointKeys: [...new Set([...known.pointKeys, ...told.pointKeys])].toSorted(),
+    missingSources: union(known.missingSources, told.missingSources, MISSING_SOURCES_MAX),
+    pointKeys: union(known.pointKeys, told.pointKeys, POINT_KEYS_MAX),
   };
+}
+
+function union(known: readonly string[], told: readonly string[], lengthMax: number): readonly string[] {
+  const all = new Set(known);
+  for (const one of told) if (all.size < lengthMax) all.add(one);
+  return all.size === known.length ? known : [...all].toSorted();
 }
 
 /** Whether two tellings of a run say the same. */

@@ -6,24 +6,44 @@ import type { PlacedDataSet } from '../data/report-systems';
 
 /** The data sets of some systems while the points of a report find their places in them. */
 export interface DataSetBoard {
-  /** The data set of a point; a new one is made and a known one grows as needed. */
-  place(systemId: string, capture: CaptureKind, sources: readonly string[]): string;
+  /**
+   * The data set of a point; a new one is made and a known one grows as needed. null: its system has as many as anybody
+   * could look after, and another one's points are no copies of it.
+   */
+  place(systemId: string, capture: CaptureKind, sources: readonly string[]): string | null;
   /** Where something of a system belongs whose contents nobody named yet: its only data set, or a placeholder. */
   placeUnnamed(systemId: string, capture: CaptureKind): string;
   /** What has to be saved. Placeholders that a named data set replaced are archived. */
   changed(): (PlacedDataSet & { name: string; isArchived: boolean })[];
 }
 
+/** Of one system. */
+const DATA_SETS_MAX = 200;
+
 export function openDataSetBoard(known: readonly PlacedDataSet[]): DataSetBoard {
   const dataSets = new Map(known.map((one) => [one.id, { ...one, isArchived: false }]));
   const changed = new Set<string>();
-  const decided = new Map<string, string>();
-  const of = (systemId: string): PlacedDataSet[] =>
-    [...dataSets.values()].filter((one) => one.systemId === systemId && !one.isArchived);
+  const decided = new Map<string, string | null>();
+  const ofSystem = new Map<string, string[]>();
+  for (const { id, systemId } of known) list(systemId, id);
+
+  function list(systemId: string, id: string): void {
+    const ids = ofSystem.get(systemId);
+    if (ids) ids.push(id);
+    else ofSystem.set(systemId, [id]);
+  }
+
+  function of(systemId: string): PlacedDataSet[] {
+    return (ofSystem.get(systemId) ?? []).flatMap((id) => {
+      const one = dataSets.get(id);
+      return one && !one.isArchived ? [one] : [];
+    });
+  }
 
   function add(systemId: string, capture: CaptureKind, sources: readonly string[]): string {
     const id = v7();
     dataSets.set(id, { id, systemId, capture, sources, isArchived: false });
+    list(systemId, id);
     changed.add(id);
     return id;
   }
@@ -36,7 +56,7 @@ export function openDataSetBoard(known: readonly PlacedDataSet[]): DataSetBoard 
     decided.clear();
   }
 
-  function decide(systemId: string, capture: CaptureKind, sources: readonly string[]): string {
+  function decide(systemId: string, capture: CaptureKind, sources: readonly string[]): string | null {
     const assignment = assignToDataSet(of(systemId), { capture, sources });
     switch (assignment.kind) {
       case 'existing':
@@ -46,8 +66,10 @@ export function openDataSetBoard(known: readonly PlacedDataSet[]): DataSetBoard 
         return assignment.dataSetId;
       case 'new': {
         // Whoever waited for a name gets this one.
-        const unnamed = of(systemId).find((one) => one.capture === capture && one.sources.length === 0);
-        if (!unnamed) return add(systemId, capture, assignment.sources);
+        const siblings = of(systemId);
+        const unnamed = siblings.find((one) => one.capture === capture && one.sources.length === 0);
+        if (!unnamed)
+          return siblings.length < DATA_SETS_MAX ? add(systemId, capture, assignment.sources) : null;
         grow(unnamed.id, assignment.sources);
         return unnamed.id;
       }
@@ -57,7 +79,8 @@ export function openDataSetBoard(known: readonly PlacedDataSet[]): DataSetBoard 
   return {
     place: (systemId, capture, sources) => {
       const question = JSON.stringify([systemId, capture, sources]);
-      const answer = decided.get(question) ?? decide(systemId, capture, sources);
+      const before = decided.get(question);
+      const answer = before === undefined ? decide(systemId, capture, sources) : before;
       decided.set(question, answer);
       return answer;
     },

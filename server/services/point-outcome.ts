@@ -1,6 +1,6 @@
 import type { RunStatus } from '@/contract/report';
 import type { PointOutcome } from '@/domain/protection/facts';
-import { MINUTE } from '@/domain/time/instant';
+import { MINUTE, type Instant } from '@/domain/time/instant';
 import type { MakerRun } from '../data/report-runs';
 
 /** How a run's end judges the points it made. */
@@ -22,27 +22,55 @@ export function outcomeOfRun(status: RunStatus, isPartial: boolean): PointOutcom
 /** A clock's reading and a tool's own may differ by this much. */
 const LEEWAY_MS = MINUTE;
 
-/**
- * How the run that made a point ended: the run that names it, else one of its job that names no point and was running
- * when it was taken. Nobody saw it: `not-seen`.
- */
-export function outcomeOfPoint(
-  point: { point_key: string; taken_at: string },
-  jobId: string | null,
-  makers: readonly MakerRun[],
-): PointOutcome {
-  const named = makers.filter((run) => run.pointKeys.includes(point.point_key));
-  const takenAt = Date.parse(point.taken_at);
-  const runs =
-    named.length > 0 ? named : makers.filter((run) => run.jobId === jobId && wasRunning(run, takenAt));
-  return runs
-    .map((run) => outcomeOfRun(run.status, run.isPartial))
-    .reduce((worse, one) => worseOutcome(worse, one), 'not-seen' as PointOutcome);
+/** Says of points how the runs that made them ended. */
+export interface MakerBoard {
+  /**
+   * How the run that made a point ended: the run that names it, else one of its job that names no point and was running
+   * when it was taken. Nobody saw it: `not-seen`.
+   */
+  outcomeOf(point: { point_key: string; taken_at: string }, jobId: string | null): PointOutcome;
 }
 
-function wasRunning(run: MakerRun, at: number): boolean {
-  if (run.pointKeys.length > 0 || run.startedAt === null || run.endedAt === null) return false;
-  return at >= Date.parse(run.startedAt) - LEEWAY_MS && at <= Date.parse(run.endedAt) + LEEWAY_MS;
+/** Sorts runs by what they name, once: a report may hold twenty thousand points and as many runs. */
+export function openMakerBoard(makers: readonly MakerRun[]): MakerBoard {
+  const byPoint = new Map<string, PointOutcome>();
+  const spans = new Map<string, Span[]>();
+  for (const run of makers) {
+    const outcome = outcomeOfRun(run.status, run.isPartial);
+    for (const key of run.pointKeys) byPoint.set(key, worseOutcome(byPoint.get(key) ?? 'not-seen', outcome));
+    const span = spanOf(run, outcome);
+    if (!span) continue;
+    const ofJob = spans.get(run.jobId);
+    if (ofJob) ofJob.push(span);
+    else spans.set(run.jobId, [span]);
+  }
+  // The strongest first, so that the first that fits decides.
+  for (const ofJob of spans.values()) ofJob.sort((a, b) => STRENGTH[b.outcome] - STRENGTH[a.outcome]);
+  return {
+    outcomeOf: (point, jobId) => {
+      const named = byPoint.get(point.point_key);
+      if (named !== undefined || jobId === null) return named ?? 'not-seen';
+      const takenAt = Date.parse(point.taken_at);
+      const wasRunning = spans.get(jobId)?.find(({ fromAt, toAt }) => takenAt >= fromAt && takenAt <= toAt);
+      return wasRunning?.outcome ?? 'not-seen';
+    },
+  };
+}
+
+/** When a run that names no point was under way. */
+interface Span {
+  readonly fromAt: Instant;
+  readonly toAt: Instant;
+  readonly outcome: PointOutcome;
+}
+
+function spanOf(run: MakerRun, outcome: PointOutcome): Span | null {
+  if (run.pointKeys.length > 0 || run.startedAt === null || run.endedAt === null) return null;
+  return {
+    fromAt: Date.parse(run.startedAt) - LEEWAY_MS,
+    toAt: Date.parse(run.endedAt) + LEEWAY_MS,
+    outcome,
+  };
 }
 
 const STRENGTH: Readonly<Record<PointOutcome, number>> = {

@@ -73,8 +73,8 @@ async function processReport(tx: Tx, mspId: string, pending: PendingReport, now:
     rawSha256: pending.bodySha256.toString('hex'),
   });
   const { agentId, clientId, receivedAt } = pending;
-  await storeReport(tx, { mspId, clientId, agentId, rawReportId, receivedAt }, report);
-  const reason = notes.length > 0 ? notes.join(' ') : null;
+  const leftOut = await storeReport(tx, { mspId, clientId, agentId, rawReportId, receivedAt }, report);
+  const reason = [...notes, ...leftOut].join(' ') || null;
   await finishReport(tx, mspId, rawReportId, { state: 'processed', reason, at: now });
 }
 

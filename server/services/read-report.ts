@@ -46,8 +46,11 @@ export async function whyUnreadable(
   }
 }
 
+/** One complaint is enough: a hostile report has millions of faults, and each would be described. */
+const FIRST_FAULT = { reportInput: false, abortEarly: true };
+
 function readJson(json: Buffer, identity: ReportIdentity): ReadReport {
-  const parsed = agentReport.safeParse(parseStrictJson(json));
+  const parsed = agentReport.safeParse(parseStrictJson(json), FIRST_FAULT);
   if (!parsed.success) return { isReadable: false, reason: complaint(parsed.error) };
   const other = otherThanHeaders(parsed.data, identity);
   if (other) return { isReadable: false, reason: `The report's ${other} is not the one it was signed for.` };

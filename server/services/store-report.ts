@@ -28,8 +28,8 @@ import {
   upsertSystems,
 } from '../data/report-systems';
 import { describeRepository } from './describe-repository';
-import { outcomeOfRun, outcomeOfPoint, worseOutcome } from './point-outcome';
-import { isSameRun, mergeRun } from './merge-run';
+import { openMakerBoard, outcomeOfRun, worseOutcome } from './point-outcome';
+import { isSameRun, mergeRun, MISSING_SOURCES_MAX } from './merge-run';
 import { runInstant } from './normalise-report';
 import { openDataSetBoard, type DataSetBoard } from './place-points';
 
@@ -46,8 +46,11 @@ type Report = NormalisedReport;
 type Point = Report['recovery_points'][number];
 type Run = Report['runs'][number];
 
-/** Keeps what a report says in the running transaction; a second time changes nothing. Everything names its raw report. */
-export async function storeReport(tx: Tx, source: ReportSource, report: Report): Promise<void> {
+/**
+ * Keeps what a report says in the running transaction; a second time changes nothing. Everything names its raw report.
+ * @returns what was left out, in sentences
+ */
+export async function storeReport(tx: Tx, source: ReportSource, report: Report): Promise<string[]> {
   const story: Story = { tx, source, report, observedAt: new Date(report.generated_at) };
   const systems = await storeSystems(story);
   const repositories = await storeRepositories(story);
@@ -84,6 +87,10 @@ export async function storeReport(tx: Tx, source: ReportSource, report: Report):
     },
     source.receivedAt,
   );
+  const homeless = report.recovery_points.length - places.length;
+  return homeless > 0
+    ? [`${homeless} recovery points were left out: their system has too many data sets.`]
+    : [];
 }
 
 interface Story {
@@ -165,6 +172,7 @@ function placePoints(
       if (!systemId || !repositoryId) return [];
       const before = known.get(pointName(repositoryId, point.point_key));
       const dataSetId = before?.dataSetId ?? board.place(systemId, captureOf(point), point.source_paths);
+      if (dataSetId === null) return [];
       return [{ point, systemId: before?.systemId ?? systemId, repositoryId, dataSetId }];
     });
 }
@@ -235,11 +243,12 @@ async function storeRuns(
 ): Promise<void> {
   const { mspId, clientId, rawReportId } = source;
   const told = new Map<string, KeptRun>();
+  const missing = missingSources(report);
   for (const run of report.runs) {
     const systemId = systems.get(hostKeyOf(run.source_host ?? report.agent.hostname));
     const job = systemId && jobs.get(jobName(systemId, run.job_key));
     if (!systemId || !job) continue;
-    const kept = keptRun(run, report, systemId, job.jobId, source.receivedAt.getTime());
+    const kept = keptRun(run, missing.get(run) ?? [], systemId, job.jobId, source.receivedAt.getTime());
     const name = runName(job.jobId, run.run_key);
     const before = told.get(name);
     told.set(name, before ? mergeRun(before, kept) : kept);
@@ -263,7 +272,13 @@ const INT_MAX = 2 ** 31 - 1;
 const int = (value: number | null): number | null =>
   value === null ? null : Math.max(-INT_MAX, Math.min(INT_MAX, value));
 
-function keptRun(run: Run, report: Report, systemId: string, jobId: string, receivedAt: Instant): KeptRun {
+function keptRun(
+  run: Run,
+  missing: readonly string[],
+  systemId: string,
+  jobId: string,
+  receivedAt: Instant,
+): KeptRun {
   return {
     runId: '',
     occurredAt: new Date(runInstant(run, receivedAt)).toISOString(),
@@ -289,7 +304,7 @@ function keptRun(run: Run, report: Report, systemId: string, jobId: string, rece
     exitCode: int(run.exit_code),
     errorCode: run.error_code,
     message: run.message,
-    missingSources: isMaker(run) ? missingSources(report, run.job_key) : [],
+    missingSources: missing,
     pointKeys: run.point_keys.toSorted(),
   };
 }
@@ -297,12 +312,23 @@ function keptRun(run: Run, report: Report, systemId: string, jobId: string, rece
 const MISSING_SOURCE = /^(.+) is not in the newest backup of this job\.$/;
 
 /** A run whose sources were gone says so in the report's problems, one a source. */
-function missingSources(report: Report, jobKey: string): string[] {
-  return report.problems
-    .filter((problem) => problem.code === 'source_missing' && problem.subject === jobKey)
-    .flatMap((problem) => MISSING_SOURCE.exec(problem.message ?? '')?.[1] ?? [])
-    .toSorted();
+function missingSources(report: Report): Map<Run, readonly string[]> {
+  const ofJob = new Map<string, Set<string>>();
+  for (const { code, subject, message } of report.problems) {
+    const source = code === 'source_missing' ? MISSING_SOURCE.exec(message ?? '')?.[1] : undefined;
+    if (source === undefined || subject === null) continue;
+    const sources = ofJob.get(subject) ?? new Set();
+    if (sources.size < MISSING_SOURCES_MAX) ofJob.set(subject, sources.add(source));
+  }
+  const newest = new Map<string, Run>();
+  for (const run of report.runs) {
+    const other = newest.get(run.job_key);
+    if (isMaker(run) && (!other || startOf(run) >= startOf(other))) newest.set(run.job_key, run);
+  }
+  return new Map([...newest].map(([jobKey, run]) => [run, [...(ofJob.get(jobKey) ?? [])].toSorted()]));
 }
+
+const startOf = (run: Run): Instant => Date.parse(run.started_at ?? run.ended_at ?? '') || 0;
 
 async function storePoints(
   { tx, source, report, observedAt }: Story,
@@ -313,13 +339,13 @@ async function storePoints(
 ): Promise<void> {
   const { mspId, clientId, rawReportId, receivedAt } = source;
   const told = makersTold(report);
-  const makers = [...told, ...(await makersKnown(tx, mspId, places, known, jobs, told))];
+  const makers = openMakerBoard([...told, ...(await makersKnown(tx, mspId, places, known, jobs, told))]);
   const points = new Map<string, KeptPoint>();
   for (const place of places) {
     const name = pointName(place.repositoryId, place.point.point_key);
     const before = known.get(name);
     const jobId = jobIdOf(place, jobs) ?? before?.jobId ?? null;
-    const outcome = worseOutcome(before?.outcome ?? 'not-seen', outcomeOfPoint(place.point, jobId, makers));
+    const outcome = worseOutcome(before?.outcome ?? 'not-seen', makers.outcomeOf(place.point, jobId));
     points.set(name, keptPoint(place, before, jobId, outcome, observedAt));
   }
   const whole = listedWhole(report).flatMap((key) => repositories.get(key) ?? []);

@@ -10,8 +10,9 @@ export interface MspWork {
   readonly failures: ProcessedReports['failures'];
 }
 
-/** Reports of one MSP at one go; then the others have their turn. */
+/** Reports and systems of one MSP at one go; then the others have their turn. */
 const REPORTS_MAX = 500;
+const SYSTEMS_MAX = 1000;
 
 /**
  * Does what an MSP has to do at `now`: processes its pending reports, evaluates its due systems, and moves its hints to when
@@ -28,7 +29,11 @@ export async function workMsp(database: Database, mspId: string, now: () => Date
     failures.push(...done.failures);
     if (done.count === 0 && done.failures.length === 0) break;
   }
-  for (let count = -1; count !== 0; systems += count) count = await evaluateSystems(database, scope, now());
+  while (systems < SYSTEMS_MAX) {
+    const count = await evaluateSystems(database, scope, now());
+    systems += count;
+    if (count === 0) break;
+  }
   await database.inScope(scope, (tx) => settleHints(tx, mspId, now()));
   return { reports, systems, failures };
 }
