@@ -5,6 +5,9 @@ describe('a text of somebody else’s', () => {
   it.each([
     ['plain', 'plain'],
     ['Zoë, 北京, عربي, 👩‍💻', 'Zoë, 北京, عربي, 👩‍💻'],
+    ['', ''],
+    ['  ', '␠␠'],
+    [' a ', ' a '],
     ['a\u0000b', 'a␀b'],
     ['\u001b[2Jgone', '␛[2Jgone'],
     ['\u009b31mred', '�31mred'],
@@ -17,7 +20,7 @@ describe('a text of somebody else’s', () => {
     expect(visibleText(shown)).toBe(shown);
     expect(shown).toHaveLength(text.length);
     expect(hidesSomething(shown)).toBe(false);
-    expect(hidesSomething(text)).toBe(text !== shown);
+    expect(hidesSomething(text)).toBe(text !== shown && !shown.includes('␠'));
   });
 
   it('keeps its lines and tabs where it may have some', () => {

@@ -6,9 +6,11 @@ const HIDDEN = /[\p{Cc}\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\
 
 /**
  * A text of somebody else's in which everything that hides can be seen: control characters as their pictures (␛), the rest as
- * the sign for what is no text (�). As long as before, and the same when it is done twice.
+ * the sign for what is no text (�), and a name of nothing but spaces as signs of spaces (␠). As long as before, and the same when
+ * it is done twice.
  */
 export function visibleText(text: string): string {
+  if (text !== '' && text.trim() === '' && !hidesSomething(text)) return SIGN_OF_SPACE.repeat(text.length);
   return text.replaceAll(HIDDEN, (character) => picture(character.charCodeAt(0)));
 }
 
@@ -33,6 +35,7 @@ export function escapeHidden(json: string): string {
   );
 }
 
+const SIGN_OF_SPACE = '\u2420';
 const PICTURES = 0x2400;
 const PICTURE_OF_DELETE = '\u2421';
 
