@@ -13,12 +13,13 @@ import { HOSTILE_TEXTS, SIGN_OF_A_SCRIPT } from '../test/hostile-texts';
 import { expect, test } from './signed-in-page';
 
 // Everything that a machine can name is called by each of the texts; then every page that shows some of it is looked at.
+// At the other MSP, whose fleet no other journey walks through.
 test('texts of machines are shown as texts: nothing runs, nothing hides, nothing bursts', async ({
   pageOf,
   access,
 }) => {
   test.setTimeout(600_000);
-  const page = await pageOf('technician');
+  const page = await pageOf('technician', { isOtherMsp: true });
   const troubles = watch(page);
   const clientPath = await newClient(page);
   const agent = await enrol(page, access.ingestUrl);
