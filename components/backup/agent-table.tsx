@@ -48,10 +48,16 @@ export function AgentTable({ agents, silenceSeconds, timeZone, now }: Props) {
       {agents.map((agent) => (
         <Tr key={agent.agentId}>
           <Td at="second">
-            <span className="font-medium">{agent.hostname}</span>
-            {agent.name !== agent.hostname && <span className="text-ink-3"> {agent.name}</span>}
+            <span className="block max-w-[34ch] truncate" title={`${agent.hostname} ${agent.name}`}>
+              <span className="font-medium">{agent.hostname}</span>
+              {agent.name !== agent.hostname && <span className="text-ink-3"> {agent.name}</span>}
+            </span>
           </Td>
-          <Td at="hidden">{agent.os ?? '–'}</Td>
+          <Td at="hidden">
+            <span className="block max-w-[24ch] truncate" title={agent.os ?? undefined}>
+              {agent.os ?? '–'}
+            </span>
+          </Td>
           <Td at="hidden">{agent.version}</Td>
           <Td at="first-right" className="@max-2xl:text-ink-3">
             {agent.lastSeenAt ? (

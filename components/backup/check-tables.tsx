@@ -73,7 +73,13 @@ export function RestoreTestTable({
           <Td at="first-right" className="@max-2xl:text-ink-3">
             <Moment at={test.endedAt} timeZone={timeZone} now={now} />
           </Td>
-          {isOfClient && <Td at="second">{test.systemName}</Td>}
+          {isOfClient && (
+            <Td at="second">
+              <span className="block max-w-[26ch] truncate" title={test.systemName}>
+                {test.systemName}
+              </span>
+            </Td>
+          )}
           <Td at={isOfClient ? 'third' : 'second'} className="!whitespace-normal">
             {scopeOf(test)}
           </Td>

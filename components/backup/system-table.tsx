@@ -49,7 +49,8 @@ export function SystemTable({
             <Link
               href={`/systems/${system.systemId}`}
               data-row-link=""
-              className="font-medium hover:underline"
+              title={system.name}
+              className="inline-block max-w-[34ch] truncate align-bottom font-medium hover:underline"
             >
               {system.name}
             </Link>{' '}

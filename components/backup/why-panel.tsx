@@ -120,7 +120,7 @@ function FactList({
           <span className="border-line-2 bg-bg text-ink-2 text-11 grid size-5 flex-none place-items-center rounded-full border font-semibold tabular-nums">
             {fact.number}
           </span>
-          <div className="min-w-0 break-words">
+          <div className="min-w-0 [overflow-wrap:anywhere]">
             {factText(fact, verdict, words)}
             <Origin origin={fact.origin} source={fact.source} words={words} />
           </div>
@@ -188,7 +188,7 @@ function ConditionTable({
       <tbody>
         {conditions.map((condition) => (
           <tr key={keyOf(condition)} className="align-top">
-            <td className="border-line border-t py-1.5 pr-2">
+            <td className="border-line border-t py-1.5 pr-2 [overflow-wrap:anywhere]">
               {nameOf(condition)}
               <span className="text-ink-3 block text-xs">{detailOf(condition, verdict, words)}</span>
             </td>

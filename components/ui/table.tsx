@@ -7,7 +7,7 @@ import type { ComponentProps, ReactNode } from 'react';
  */
 export function Table({ head, children }: { head: ReactNode; children: ReactNode }) {
   return (
-    <div className="@container -mx-1 overflow-x-auto px-1">
+    <div className="@container relative -mx-1 overflow-x-auto px-1">
       <table className="text-13 w-full border-collapse @max-2xl:block">
         <thead className="@max-2xl:hidden">
           <tr>{head}</tr>

@@ -24,7 +24,7 @@ export interface HostileBody {
 /** A report that says everything that a report can say, before anything is done to it. */
 export function fullReport(agent: SampleAgent, sequence: number, chance: Chance): ReportInput {
   const at = new Date(Date.now() - between(chance, 1, 72) * 3_600_000);
-  const repositoryKey = `repo-${between(chance, 1, 3)}`;
+  const repositoryKey = `${agent.hostname}-${between(chance, 1, 3)}`;
   const night = nightOf(agent, at, {
     repositoryKey,
     location: `s3:https://s3.example.test/${repositoryKey}`,

@@ -1,6 +1,7 @@
 import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 import { v7 } from 'uuid';
 import { enrolmentSigningText, type EnrolmentAnswer, type EnrolmentRequest } from '@/contract/enrolment';
+import { visibleText } from '@/domain/text/visible-text';
 import { agentScope } from '../auth/system-scope';
 import {
   insertAgent,
@@ -38,10 +39,11 @@ export async function enrolAgent(
   if (!grant) throw tokenRefused();
   const agentId = grant.agentId ?? v7();
   const scope = agentScope({ ...grant, agentId });
+  const agent = newAgent(request, grant, agentId);
   const names = await store.inScope(scope, async (query) => {
     if (grant.agentId === null) {
       if (!(await spendEnrolmentToken(query, { tokenHash, agentId, publicKey }))) throw tokenRefused();
-      await insertAgent(query, { ...newAgent(request, grant, agentId), enrolledAt });
+      await insertAgent(query, { ...agent, enrolledAt });
     }
     const read = await readAgentNames(query, { ...grant, agentId });
     if (grant.agentId === null) {
@@ -49,7 +51,7 @@ export async function enrolAgent(
         action: 'agent.enrolled',
         clientId: grant.clientId,
         target: { agentId },
-        details: { name: request.name, hostname: request.hostname, version: request.version },
+        details: { name: agent.name, hostname: agent.hostname, version: agent.version },
       });
     }
     return read;
@@ -84,7 +86,15 @@ function ed25519(der: Buffer): KeyObject | null {
 
 function newAgent(request: EnrolmentRequest, grant: EnrolmentGrant, agentId: string) {
   const { name, hostname, os, version } = request;
-  return { mspId: grant.mspId, clientId: grant.clientId, agentId, name, hostname, os, version };
+  return {
+    mspId: grant.mspId,
+    clientId: grant.clientId,
+    agentId,
+    name: visibleText(name),
+    hostname: visibleText(hostname),
+    os: os === null ? null : visibleText(os),
+    version: visibleText(version),
+  };
 }
 
 function tokenRefused(): AppError {

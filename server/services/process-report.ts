@@ -5,6 +5,7 @@ import { hintWork } from '../data/work-due';
 import { normaliseReport } from './normalise-report';
 import { readReport } from './read-report';
 import { storeReport } from './store-report';
+import { visibleReport } from './visible-report';
 
 /** Reports of one transaction: enough to save commits, few enough to lose little when one of them fails. */
 const BATCH_REPORTS_MAX = 25;
@@ -67,7 +68,7 @@ async function processReport(tx: Tx, mspId: string, pending: PendingReport, now:
       reason: 'The agent belongs to no client, so nobody knows whose systems these are.',
       at: now,
     });
-  const { report, notes } = normaliseReport(read.report, {
+  const { report, notes } = normaliseReport(visibleReport(read.report), {
     sentAt: pending.sentAt.getTime(),
     receivedAt: pending.receivedAt.getTime(),
     rawSha256: pending.bodySha256.toString('hex'),

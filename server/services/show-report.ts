@@ -1,3 +1,5 @@
+import { cutText } from '@/domain/text/cut-text';
+import { visibleLines } from '@/domain/text/visible-text';
 import type { Database } from '../data/database';
 import {
   findRawReport,
@@ -7,6 +9,7 @@ import {
   type RawReport,
 } from '../data/raw-reports';
 import type { TenantScope } from '../tenancy/tenant-scope';
+import { indentJson } from './indent-json';
 import { inflateReport } from './inflate-report';
 
 /** Characters of a report that a page shows. */
@@ -39,7 +42,7 @@ export async function showReport(
   const { report, derived, content } = found;
   const text = inLines(await readableText(Buffer.from(content.body), content.contentEncoding));
   const isWhole = text.length <= TEXT_MAX;
-  return { report, derived, text: text.slice(0, TEXT_MAX), isWhole, now: Date.now() };
+  return { report, derived, text: visibleLines(cutText(text, TEXT_MAX)), isWhole, now: Date.now() };
 }
 
 /** What cannot be inflated is shown by its first bytes. */
@@ -53,8 +56,9 @@ async function readableText(body: Buffer, encoding: 'identity' | 'gzip'): Promis
 
 function inLines(text: string): string {
   try {
-    return JSON.stringify(JSON.parse(text), null, 2);
+    JSON.parse(text);
   } catch {
     return text;
   }
+  return indentJson(text, TEXT_MAX);
 }
