@@ -58,6 +58,7 @@ async function collectAndSend(
   const collected = await collectRepositories({
     config,
     env,
+    stateDir: places.stateDir,
     memory,
     repositories: config.repositories,
     checkFor: (settings, key) => checkFor(settings, key, memory, now),

@@ -9,14 +9,18 @@ const environment = z.record(
   z.string(),
 );
 
+export const toolName = z.enum(['restic', 'borg']);
+/** A tool whose repositories the agent reads. */
+export type ToolName = z.infer<typeof toolName>;
+
 const check = z.strictObject({
-  /** `structure`, `all`, or a share of the data such as `10%`. */
+  /** `structure`, `all`, or (restic) a share of the data such as `10%`; left out: 10% with restic, all with borg. */
   read_data: z
     .union([
       z.enum(['structure', 'all']),
       z.string().regex(/^\d{1,2}(\.\d+)?%$|^100%$/, 'must be structure, all or a percentage such as 10%'),
     ])
-    .default('10%'),
+    .optional(),
   every_hours: z.number().positive().default(168),
   time_limit_minutes: z.number().positive().default(240),
 });
@@ -32,7 +36,7 @@ export type JobSettings = z.output<typeof job>;
 
 const repository = z
   .strictObject({
-    tool: z.literal('restic'),
+    tool: toolName,
     repo: text.max(2000),
     name: text.max(200).optional(),
     password_file: text.optional(),
@@ -42,10 +46,16 @@ const repository = z
     jobs: z.array(job).max(1000).default([]),
     check: check.optional(),
     stats: z.boolean().default(true),
+    /** What a technician knows of a borg repository: that it is not encrypted, or that it was moved. */
+    accept: z.array(z.enum(['unencrypted', 'relocated'])).default([]),
   })
   .refine(
     (one) => [one.password_file, one.password_command, one.password_env].filter(Boolean).length <= 1,
     'give only one of password_file, password_command, password_env',
+  )
+  .refine(
+    ({ tool, check: asked }) => tool !== 'borg' || !asked?.read_data?.endsWith('%'),
+    'borg cannot check a share of the data: let check.read_data be structure or all',
   );
 export type RepositorySettings = z.output<typeof repository>;
 
@@ -63,6 +73,7 @@ export type SpoolLimits = z.output<typeof spool>;
 
 const agentConfig = z.strictObject({
   restic: text.default('restic'),
+  borg: text.default('borg'),
   repositories: z.array(repository).max(1000).default([]),
   limits: limits.prefault({}),
   spool: spool.prefault({}),
@@ -83,6 +94,11 @@ export function loadConfig(file: string): AgentConfig {
     `${file} is not right:\n${complaints.join('\n')}`,
     'Correct these fields; `holdfast-agent config --example` prints a file with every setting explained.',
   );
+}
+
+/** How deep a check goes: as configured, else what suits the tool. */
+export function checkDepth({ read_data }: CheckSettings, tool: ToolName): string {
+  return read_data ?? (tool === 'borg' ? 'all' : '10%');
 }
 
 /** Settings of a repository that is named on the command line only. */
