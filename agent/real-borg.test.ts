@@ -13,6 +13,7 @@ import {
 } from '@/scripts/real-borg-lab';
 import { requireTool } from '@/test/require-tool';
 import { installAgent, type AgentProgram } from './testing/agent-program';
+import { toldProblems } from './testing/told-problems';
 import { enrolLikeTheServer, TOKEN } from './testing/enrolling-ingest';
 import { startFakeIngest, type FakeIngest } from './testing/fake-ingest';
 import { fingerprintOf } from './testing/fingerprint';
@@ -77,7 +78,7 @@ describe.skipIf(!requireTool('borg'))('the agent and real borg repositories', ()
     expect(before.repositories.map(({ problem }) => problem)).toEqual(lab.repositories.map(() => null));
     expect(before.scope.complete_for).toHaveLength(lab.repositories.length);
     expect(before.recovery_points).toHaveLength(lab.repositories.length);
-    expect(before.problems).toEqual([]);
+    expect(toldProblems(before)).toEqual([]);
     expect(before.source).toMatchObject({
       adapter: 'borg',
       tool_version: expect.stringMatching(/^1\./) as string,
@@ -296,10 +297,10 @@ describe.skipIf(!requireTool('borg'))('the agent and real borg repositories', ()
         expect([1, code]).toContain(ran.exitCode);
         const report = lastReport();
         expect(report?.runs).toMatchObject([{ status: 'warning', partial: true }]);
-        expect(report?.problems).toMatchObject([
+        expect(toldProblems(report)).toMatchObject([
           { code: 'source_missing', subject: report?.runs[0]?.job_key },
         ]);
-        expect(report?.problems[0]?.message).toContain(gone);
+        expect(toldProblems(report)?.[0]?.message).toContain(gone);
       },
     );
 

@@ -6,6 +6,7 @@ import { agentReport, type AgentReport } from '@/contract/report';
 import { damageResticLab, makeResticLab, type LabName, type ResticLab } from '@/scripts/real-restic-lab';
 import { requireTool } from '@/test/require-tool';
 import { installAgent, type AgentProgram } from './testing/agent-program';
+import { toldProblems } from './testing/told-problems';
 import { fingerprintOf } from './testing/fingerprint';
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -52,7 +53,7 @@ describe.skipIf(!requireTool('restic'))('the agent and real restic repositories'
     expect(before.repositories.map(({ problem }) => problem)).toEqual(Array.from({ length: 10 }, () => null));
     expect(before.scope.complete_for).toHaveLength(10);
     expect(before.recovery_points).toHaveLength(10);
-    expect(before.problems).toEqual([]);
+    expect(toldProblems(before)).toEqual([]);
   });
 
   test.each<LabName>([
@@ -97,7 +98,7 @@ describe.skipIf(!requireTool('restic'))('the agent and real restic repositories'
     const points = pointsIn(after, 'missing-source');
     expect(new Set(points.map(({ job_key }) => job_key)).size).toBe(1);
     expect(points[0]?.source_paths).toEqual(one?.sourcePaths.slice(0, 1));
-    expect(after.problems).toMatchObject([
+    expect(toldProblems(after)).toMatchObject([
       {
         code: 'source_missing',
         severity: 'critical',

@@ -10,6 +10,7 @@ import {
 } from '@/agent/config/agent-config';
 import { fitReport } from '@/agent/delivery/fit-report';
 import { collectRepositories } from '@/agent/report/collect-repositories';
+import { configuredRepositories, type ConfiguredRepositories } from '@/agent/report/configured-repositories';
 import { makeReport, NOBODY_ID, numberReport, type UnnumberedReport } from '@/agent/report/make-report';
 import { speakerFor } from '@/agent/report/send-collection';
 import { readEnrolment } from '@/agent/state/enrolment';
@@ -54,7 +55,8 @@ async function runCollect({ args, env, places }: CommandContext): Promise<number
   });
   const config = withTimeLimit(loadConfig(places.configFile), values['time-limit']);
   const check = checkSettings(values.check);
-  const repositories = chosenRepositories(config, values.repo, {
+  const configured = await configuredRepositories(config, env);
+  const repositories = chosenRepositories(configured, values.repo, {
     tool: toolGiven(values.tool),
     passwordFile: values['password-file'],
     passwordCommand: values['password-command'],
@@ -70,8 +72,11 @@ async function runCollect({ args, env, places }: CommandContext): Promise<number
     memory: readMemory(places.stateDir),
     checkFor: () => check,
   });
+  const { collection } = collected;
+  const problems = values.repo === undefined ? configured.problems : [];
+  const found = { ...collection, problems: [...problems, ...collection.problems] };
   const speaker = speakerFor(readEnrolment(places.stateDir), places.stateDir);
-  const report = makeReport(collected.collection, collected.toolVersion, speaker, new Date());
+  const report = makeReport(found, collected.toolVersion, speaker, new Date());
   await print(values.json ? reportJson(report) : summaryOf(report));
   return exitCode.ok;
 }
@@ -126,14 +131,14 @@ function acceptGiven(texts: readonly string[]): RepositorySettings['accept'] {
 }
 
 function chosenRepositories(
-  config: AgentConfig,
+  { repositories, problems }: ConfiguredRepositories,
   repo: string | undefined,
   given: GivenAccess,
 ): RepositorySettings[] {
   const { tool, passwordFile, passwordCommand, accept } = given;
   if (repo === undefined) {
-    const all = config.repositories.filter((one) => tool === null || one.tool === tool);
-    if (all.length === 0)
+    const all = repositories.filter((one) => tool === null || one.tool === tool);
+    if (all.length + problems.length === 0)
       throw usageError('collect', 'collect needs --repo: the configuration names no such repository');
     return all;
   }
@@ -143,13 +148,13 @@ function chosenRepositories(
     ...(passwordFile !== undefined && { password_file: passwordFile }),
     ...(passwordCommand !== undefined && { password_command: passwordCommand }),
   };
-  const configured = config.repositories.find(
+  const known = repositories.find(
     (one) => (one.name === repo || one.repo === repo) && (tool === null || one.tool === tool),
   );
-  if (configured && Object.keys(password).length === 0)
-    return [{ ...configured, accept: [...configured.accept, ...accept] }];
-  const place = configured?.repo ?? repo;
-  return [repositoryOf({ tool: configured?.tool ?? tool ?? 'restic', repo: place, accept, ...password })];
+  if (known && Object.keys(password).length === 0)
+    return [{ ...known, accept: [...known.accept, ...accept] }];
+  const place = known?.repo ?? repo;
+  return [repositoryOf({ tool: known?.tool ?? tool ?? 'restic', repo: place, accept, ...password })];
 }
 
 function summaryOf(report: UnnumberedReport): string {

@@ -34,6 +34,13 @@ const job = z.strictObject({
 });
 export type JobSettings = z.output<typeof job>;
 
+/** Whether a check asks for what borg cannot do. */
+const NO_SHARE = 'borg cannot check a share of the data: let check.read_data be structure or all';
+const asksForShare = (asked: CheckSettings | undefined): boolean => asked?.read_data?.endsWith('%') === true;
+
+/** What a technician knows of a borg repository: that it is not encrypted, or that it was moved. */
+const accept = z.array(z.enum(['unencrypted', 'relocated'])).default([]);
+
 const repository = z
   .strictObject({
     tool: toolName,
@@ -46,18 +53,25 @@ const repository = z
     jobs: z.array(job).max(1000).default([]),
     check: check.optional(),
     stats: z.boolean().default(true),
-    /** What a technician knows of a borg repository: that it is not encrypted, or that it was moved. */
-    accept: z.array(z.enum(['unencrypted', 'relocated'])).default([]),
+    accept,
   })
   .refine(
     (one) => [one.password_file, one.password_command, one.password_env].filter(Boolean).length <= 1,
     'give only one of password_file, password_command, password_env',
   )
-  .refine(
-    ({ tool, check: asked }) => tool !== 'borg' || !asked?.read_data?.endsWith('%'),
-    'borg cannot check a share of the data: let check.read_data be structure or all',
-  );
+  .refine((one) => one.tool !== 'borg' || !asksForShare(one.check), NO_SHARE);
 export type RepositorySettings = z.output<typeof repository>;
+
+const borgmatic = z
+  .strictObject({
+    /** Its configuration file; all repositories that it names are read. */
+    config: text.max(4096),
+    check: check.optional(),
+    stats: z.boolean().default(true),
+    accept,
+  })
+  .refine((one) => !asksForShare(one.check), NO_SHARE);
+export type BorgmaticSettings = z.output<typeof borgmatic>;
 
 const limits = z.strictObject({
   command_seconds: z.number().positive().max(86_400).default(120),
@@ -74,6 +88,8 @@ export type SpoolLimits = z.output<typeof spool>;
 const agentConfig = z.strictObject({
   restic: text.default('restic'),
   borg: text.default('borg'),
+  borgmatic: text.default('borgmatic'),
+  borgmatic_configs: z.array(borgmatic).max(100).default([]),
   repositories: z.array(repository).max(1000).default([]),
   limits: limits.prefault({}),
   spool: spool.prefault({}),

@@ -4,6 +4,7 @@ export const EXAMPLE_CONFIG = `// Holdfast agent. Comments and trailing commas a
   // The programs, when they are not on the PATH.
   "restic": "restic",
   "borg": "borg",
+  "borgmatic": "borgmatic",
 
   "repositories": [
     {
@@ -46,6 +47,9 @@ export const EXAMPLE_CONFIG = `// Holdfast agent. Comments and trailing commas a
       "check": { "read_data": "all", "every_hours": 168 },
     },
   ],
+
+  // All repositories of these borgmatic configurations; borgmatic says which, and borg then reads them.
+  "borgmatic_configs": [{ "config": "/etc/borgmatic/config.yaml", "check": { "read_data": "structure" } }],
 
   // Seconds that one reading command may take.
   "limits": { "command_seconds": 120, "stats_seconds": 60 },

@@ -3,12 +3,13 @@ import path from 'node:path';
 import { borgAccess } from '@/agent/collectors/borg/borg-command';
 import { collectBorg } from '@/agent/collectors/borg/collect-borg';
 import type { JobStream } from '@/agent/collectors/job-stream';
-import type { RepositoryAnswer } from '@/agent/collectors/repository-answer';
+import type { RepositoryAnswer, RepositoryQuestion } from '@/agent/collectors/repository-answer';
 import { readLocation } from '@/agent/collectors/repository-location';
 import { collectRestic } from '@/agent/collectors/restic/collect-restic';
 import { resticAccess } from '@/agent/collectors/restic/restic-command';
 import type { AgentConfig, CheckSettings, RepositorySettings } from '@/agent/config/agent-config';
 import type { Environment } from '@/agent/places';
+import { withProbes } from '@/agent/probes/probe-repositories';
 import { mergeCollections, type Collection } from '@/agent/report/collection';
 import { NOTHING_LEARNT, type Memory } from '@/agent/state/memory';
 
@@ -72,12 +73,23 @@ function collectOne(request: CollectRequest, settings: RepositorySettings): Prom
       });
     case 'borg': {
       const workFolder = path.join(stateDir, 'borg');
-      return collectBorg({
+      return collectProbed(collectBorg, {
         ...question,
         access: borgAccess(config.borg, settings, config.limits, env, workFolder),
       });
     }
   }
+}
+
+async function collectProbed(
+  collect: (question: RepositoryQuestion) => Promise<RepositoryAnswer>,
+  question: RepositoryQuestion,
+): Promise<RepositoryAnswer> {
+  const answer = await collect(question);
+  return {
+    ...answer,
+    collection: await withProbes(answer.collection, answer.repositoryKey, question.access),
+  };
 }
 
 function streamsIn(memory: Memory, repositoryKey: string | null): JobStream[] {

@@ -53,9 +53,15 @@ export function borgRepositoryFacts(
     immutability: folder?.isAppendOnly
       ? { kind: 'append_only', until: null, source: 'tool_reported', proven_at: null }
       : null,
-    capacity: null,
+    capacity: quotaOf(folder),
     bytes: null,
     locks: reportedLocks(folder?.locks ?? []),
     tool_format: null,
   };
+}
+
+function quotaOf(folder: BorgFolder | null): ReportedRepository['capacity'] {
+  if (folder?.quotaBytes == null) return null;
+  const unknown = { total: null, used: null, free: null };
+  return { ...unknown, quota: folder.quotaBytes, method: 'tool', measured_at: new Date().toISOString() };
 }
