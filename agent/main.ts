@@ -3,6 +3,7 @@ import { AGENT_VERSION } from '@/agent/agent-version';
 import { collect } from '@/agent/commands/collect';
 import { say, type Command } from '@/agent/commands/command';
 import { config } from '@/agent/commands/config';
+import { discover } from '@/agent/commands/discover';
 import { enrol } from '@/agent/commands/enrol';
 import { flush } from '@/agent/commands/flush';
 import { report } from '@/agent/commands/report';
@@ -12,7 +13,16 @@ import { findPlaces, type Environment } from '@/agent/places';
 import { hideCredentials } from '@/agent/redact';
 import { stopPrograms } from '@/agent/tools/run-program';
 
-const COMMANDS: Readonly<Record<string, Command>> = { enrol, collect, run, report, flush, status, config };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  enrol,
+  discover,
+  collect,
+  run,
+  report,
+  flush,
+  status,
+  config,
+};
 
 const HELP = `holdfast-agent <command>
 
