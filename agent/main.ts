@@ -6,6 +6,7 @@ import { config } from '@/agent/commands/config';
 import { discover } from '@/agent/commands/discover';
 import { enrol } from '@/agent/commands/enrol';
 import { flush } from '@/agent/commands/flush';
+import { install, uninstall } from '@/agent/commands/install';
 import { report } from '@/agent/commands/report';
 import { run } from '@/agent/commands/run';
 import { status } from '@/agent/commands/status';
@@ -22,12 +23,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   flush,
   status,
   config,
+  install,
+  uninstall,
 };
 
 const HELP = `holdfast-agent <command>
 
 ${Object.entries(COMMANDS)
-  .map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`)
   .join('\n')}
 
 \`holdfast-agent <command> --help\` explains one.
