@@ -33,6 +33,9 @@ function proposed(): { text: string; config: ReturnType<typeof loadConfig> } {
   return { text, config: loadConfig(file) };
 }
 
+const service = (repo: string): string =>
+  `[Service]\nEnvironment=BORG_PASSCOMMAND=x\nExecStart=/bin/sh -c 'borg create ${repo}::a /etc /home'\n`;
+
 describe('what is proposed', () => {
   test('is a right configuration even where nothing is found', () => {
     const { config } = proposed();
@@ -52,8 +55,6 @@ describe('what is proposed', () => {
   });
 
   test('names those of a service that a timer starts, and of none that nothing starts', () => {
-    const service = (repo: string): string =>
-      `[Service]\nEnvironment=BORG_PASSCOMMAND=x\nExecStart=/bin/sh -c 'borg create ${repo}::a /etc /home'\n`;
     write('etc/systemd/system/borg.service', service('/srv/timed'));
     write('etc/systemd/system/borg.timer', '[Timer]\nOnCalendar=daily\n');
     write('etc/systemd/system/manual.service', service('/srv/manual'));

@@ -19,5 +19,5 @@ export function readEveryMinutes(text: string): number | null {
 
 /** A minute of its own for each machine, so that they do not all report at once. */
 export function minuteOf(hostname: string = os.hostname()): number {
-  return [...hostname].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 60, 7);
+  return Buffer.from(hostname).reduce((sum, byte) => (sum * 31 + byte) % 60, 7);
 }

@@ -22,6 +22,12 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(folder, { recursive: true }));
 
+const files = (): string[] =>
+  fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+
 describe('how often', () => {
   test.each([
     ['5', 5],
@@ -69,11 +75,11 @@ describe('a cron line', () => {
 describe.skipIf(!requireTool('systemd-analyze'))('the units', () => {
   test('are right as systemd sees them', () => {
     const schedule = { ...SCHEDULE, command: [process.execPath, '/opt/my agent/a.mjs', 'report'] };
-    const files = Object.entries(systemdUnits(schedule)).map(([name, content]) => {
+    const units = Object.entries(systemdUnits(schedule)).map(([name, content]) => {
       fs.writeFileSync(path.join(folder, name), content);
       return path.join(folder, name);
     });
-    const { status, stderr } = spawnSync('systemd-analyze', ['verify', ...files], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync('systemd-analyze', ['verify', ...units], { encoding: 'utf8' });
     const ours = stderr.split('\n').filter((line) => line.includes('holdfast-agent'));
     expect(ours).toEqual([]);
     expect(status).toBe(0);
@@ -96,12 +102,6 @@ describe('the command', () => {
   afterAll(() => agent.remove());
 
   const isRoot = process.getuid?.() === 0;
-  const files = (): string[] =>
-    fs
-      .readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => path.join(entry.parentPath, entry.name));
-
   test('only prints with --dry-run', async () => {
     const { stdout, exitCode } = await agent.run(['install', '--cron', '--root', folder, '--dry-run']);
     expect(exitCode).toBe(0);

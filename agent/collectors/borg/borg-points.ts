@@ -53,7 +53,7 @@ export function listedArchive(one: BorgArchive): ListedPoint {
 }
 
 /** Host and sources, which the command line tells; else what all names of the series begin with. */
-export function archiveStream(one: BorgArchive): JobStream {
+function archiveStream(one: BorgArchive): JobStream {
   const host = one.hostname ?? '';
   const words = Array.isArray(one.command_line) ? one.command_line : [];
   const paths = (readBorgCommand(words, {})?.sourcePaths ?? []).map(withoutSlash);
