@@ -9,6 +9,7 @@ import { enrolmentRequest } from '@/contract/enrolment';
 import type { AgentReport } from '@/contract/report';
 import { requireTool } from '@/test/require-tool';
 import { installAgent, type AgentProgram } from './testing/agent-program';
+import { toldProblems } from './testing/told-problems';
 import { AGENT_ID, enrolLikeTheServer, TOKEN } from './testing/enrolling-ingest';
 import { sendJson, sendProblem, startFakeIngest, type FakeIngest } from './testing/fake-ingest';
 
@@ -298,7 +299,7 @@ describe('run', () => {
     );
     await agent.run(['run', '--job', 'j', '--', script], enrolled());
     expect(lastReport()?.runs[0]?.message).toMatch(/499\n500\nFatal: out of luck$/);
-    expect(lastReport()?.problems).toMatchObject([{ code: 'source_missing' }]);
+    expect(toldProblems(lastReport())).toMatchObject([{ code: 'source_missing' }]);
   });
 
   test('cuts no character in two', async () => {
@@ -382,7 +383,7 @@ describe.skipIf(!hasRestic)('run with restic', () => {
     ]);
     expect(first?.runs[0]?.point_keys).toEqual(first?.recovery_points.map(({ point_key }) => point_key));
     expect(first?.runs[0]?.job_key).toBe(first?.recovery_points[0]?.job_key);
-    expect(first?.problems).toEqual([]);
+    expect(toldProblems(first)).toEqual([]);
 
     fs.rmSync(sources[1] ?? '', { recursive: true });
     await agent.run(backup, withRepository());
@@ -390,7 +391,7 @@ describe.skipIf(!hasRestic)('run with restic', () => {
     expect(second?.runs).toMatchObject([
       { status: 'warning', partial: true, warnings: 1, job_key: first?.runs[0]?.job_key },
     ]);
-    expect(second?.problems).toMatchObject([
+    expect(toldProblems(second)).toMatchObject([
       { code: 'source_missing', message: expect.stringContaining(sources[1] ?? '') as string },
     ]);
     expect(new Set(second?.recovery_points.map(({ job_key }) => job_key))).toEqual(
@@ -430,10 +431,8 @@ describe.skipIf(!hasRestic)('run with restic', () => {
     const first = lastReport()?.runs[0]?.job_key;
     fs.rmSync(path.join(agent.folder, 'two'), { recursive: true });
     await agent.run(backup, withRepository());
-    expect(lastReport()).toMatchObject({
-      runs: [{ status: 'warning', job_key: first }],
-      problems: [{ code: 'source_missing', subject: first }],
-    });
+    expect(lastReport()).toMatchObject({ runs: [{ status: 'warning', job_key: first }] });
+    expect(toldProblems(lastReport())).toMatchObject([{ code: 'source_missing', subject: first }]);
   });
 
   test('two jobs at once do not forget what the other learnt', async () => {
@@ -479,12 +478,12 @@ describe.skipIf(!hasRestic)('run with restic', () => {
     };
     const backup = ['run', '--job', 'j', '--', 'restic', '--json', 'backup', '--host', 'srv', ...sources];
     await agent.run(backup, env);
-    expect(lastReport()?.problems).toEqual([]);
+    expect(toldProblems(lastReport())).toEqual([]);
     fs.rmSync(sources[1] ?? '', { recursive: true });
     await agent.run(backup, env);
-    expect(lastReport()?.problems).toHaveLength(1);
+    expect(toldProblems(lastReport())).toHaveLength(1);
     await agent.run(['report'], env);
-    expect(lastReport()?.problems).toHaveLength(1);
+    expect(toldProblems(lastReport())).toHaveLength(1);
   });
 
   test('a second report while one is checking does not check too', async () => {

@@ -30,7 +30,15 @@ describe('when the clock is set back', () => {
 
   test('a check that was made in what is the future now is due again', () => {
     const check = { read_data: 'all' as const, every_hours: 24, time_limit_minutes: 1 };
-    const settings = { tool: 'restic' as const, repo: '/r', env: {}, jobs: [], stats: false, check };
+    const settings = {
+      tool: 'restic' as const,
+      repo: '/r',
+      env: {},
+      jobs: [],
+      accept: [],
+      stats: false,
+      check,
+    };
     const now = new Date('2026-11-24T10:00:00Z');
     expect(dueCheck(settings, 'r', checkedAt('2026-11-24T09:00:00Z'), now)).toBeNull();
     expect(dueCheck(settings, 'r', checkedAt('2026-11-23T10:00:00Z'), now)).toBe(check);

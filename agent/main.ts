@@ -3,8 +3,10 @@ import { AGENT_VERSION } from '@/agent/agent-version';
 import { collect } from '@/agent/commands/collect';
 import { say, type Command } from '@/agent/commands/command';
 import { config } from '@/agent/commands/config';
+import { discover } from '@/agent/commands/discover';
 import { enrol } from '@/agent/commands/enrol';
 import { flush } from '@/agent/commands/flush';
+import { install, uninstall } from '@/agent/commands/install';
 import { report } from '@/agent/commands/report';
 import { run } from '@/agent/commands/run';
 import { status } from '@/agent/commands/status';
@@ -12,12 +14,23 @@ import { findPlaces, type Environment } from '@/agent/places';
 import { hideCredentials } from '@/agent/redact';
 import { stopPrograms } from '@/agent/tools/run-program';
 
-const COMMANDS: Readonly<Record<string, Command>> = { enrol, collect, run, report, flush, status, config };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  enrol,
+  discover,
+  collect,
+  run,
+  report,
+  flush,
+  status,
+  config,
+  install,
+  uninstall,
+};
 
 const HELP = `holdfast-agent <command>
 
 ${Object.entries(COMMANDS)
-  .map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`)
   .join('\n')}
 
 \`holdfast-agent <command> --help\` explains one.

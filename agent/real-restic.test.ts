@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,6 +6,8 @@ import { agentReport, type AgentReport } from '@/contract/report';
 import { damageResticLab, makeResticLab, type LabName, type ResticLab } from '@/scripts/real-restic-lab';
 import { requireTool } from '@/test/require-tool';
 import { installAgent, type AgentProgram } from './testing/agent-program';
+import { toldProblems } from './testing/told-problems';
+import { fingerprintOf } from './testing/fingerprint';
 
 const DAY_MILLISECONDS = 86_400_000;
 
@@ -18,19 +19,6 @@ const pointsIn = (report: AgentReport, name: LabName) =>
   );
 const resultOf = <T extends { location: string }>(checked: readonly T[], name: LabName) =>
   checked.find(({ location }) => location.endsWith(`/${name}`));
-
-/** Names, rights, times and contents of all that lies in a folder. */
-function fingerprintOf(folder: string): string {
-  const hash = createHash('sha256');
-  for (const name of fs
-    .readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .toSorted((a, b) => (a < b ? -1 : 1))) {
-    const stat = fs.lstatSync(path.join(folder, name));
-    hash.update(`${name}\n${stat.mode} ${stat.mtimeMs} ${stat.ctimeMs}\n`);
-    if (stat.isFile()) hash.update(fs.readFileSync(path.join(folder, name)));
-  }
-  return hash.digest('hex');
-}
 
 describe.skipIf(!requireTool('restic'))('the agent and real restic repositories', () => {
   let folder: string;
@@ -65,7 +53,7 @@ describe.skipIf(!requireTool('restic'))('the agent and real restic repositories'
     expect(before.repositories.map(({ problem }) => problem)).toEqual(Array.from({ length: 10 }, () => null));
     expect(before.scope.complete_for).toHaveLength(10);
     expect(before.recovery_points).toHaveLength(10);
-    expect(before.problems).toEqual([]);
+    expect(toldProblems(before)).toEqual([]);
   });
 
   test.each<LabName>([
@@ -110,7 +98,7 @@ describe.skipIf(!requireTool('restic'))('the agent and real restic repositories'
     const points = pointsIn(after, 'missing-source');
     expect(new Set(points.map(({ job_key }) => job_key)).size).toBe(1);
     expect(points[0]?.source_paths).toEqual(one?.sourcePaths.slice(0, 1));
-    expect(after.problems).toMatchObject([
+    expect(toldProblems(after)).toMatchObject([
       {
         code: 'source_missing',
         severity: 'critical',

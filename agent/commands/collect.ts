@@ -2,28 +2,33 @@ import { exitCode } from '@/agent/agent-error';
 import {
   loadConfig,
   repositoryOf,
+  toolName,
   type AgentConfig,
   type CheckSettings,
   type RepositorySettings,
+  type ToolName,
 } from '@/agent/config/agent-config';
 import { fitReport } from '@/agent/delivery/fit-report';
 import { collectRepositories } from '@/agent/report/collect-repositories';
+import { configuredRepositories, type ConfiguredRepositories } from '@/agent/report/configured-repositories';
 import { makeReport, NOBODY_ID, numberReport, type UnnumberedReport } from '@/agent/report/make-report';
 import { speakerFor } from '@/agent/report/send-collection';
 import { readEnrolment } from '@/agent/state/enrolment';
 import { readMemory } from '@/agent/state/memory';
 import { parseCommandLine, print, usageError, type Command, type CommandContext } from './command';
 
-const HELP = `holdfast-agent collect --tool restic --repo R [options]
+const HELP = `holdfast-agent collect [--tool restic|borg] --repo R [options]
 
-Reads a repository and prints the report. Sends nothing, keeps nothing, needs no enrolment.
-R is an address as for 'restic -r', or the name of a repository in the configuration file; without --repo, all of them.
-The password comes from RESTIC_PASSWORD, RESTIC_PASSWORD_FILE or RESTIC_PASSWORD_COMMAND, or from the configuration.
+Reads a repository and prints the report. Sends nothing, keeps nothing but borg's cache, needs no enrolment.
+R is an address as the tool takes it, or the name of a repository in the configuration file; without --repo, all of them.
+The password comes from the tool's own variables (RESTIC_PASSWORD, BORG_PASSPHRASE, …), or from the configuration.
 
+  --tool TOOL              restic (the default) or borg, for a repository that the configuration does not name
   --json                   print the report as JSON (the default prints a summary)
   --password-file FILE     where the password is
   --password-command CMD   what prints the password
-  --check DEPTH            check now: structure, all, or a share of the data such as 10%
+  --check DEPTH            check now: structure, all, or (restic) a share of the data such as 10%
+  --accept WHAT            borg: unencrypted, relocated; what you know to be right of this repository
   --no-stats               leave out the size of the repository
   --time-limit SECONDS     for one reading command (default 120)
 
@@ -38,34 +43,40 @@ export const collect: Command = {
 
 async function runCollect({ args, env, places }: CommandContext): Promise<number> {
   const { values } = parseCommandLine('collect', args, {
-    tool: { type: 'string', default: 'restic' },
+    tool: { type: 'string' },
     repo: { type: 'string' },
     json: { type: 'boolean', default: false },
     'password-file': { type: 'string' },
     'password-command': { type: 'string' },
     check: { type: 'string' },
+    accept: { type: 'string', multiple: true, default: [] },
     'no-stats': { type: 'boolean', default: false },
     'time-limit': { type: 'string' },
   });
-  if (values.tool !== 'restic')
-    throw usageError('collect', `"${values.tool}" is not a tool that this version reads; restic is`);
   const config = withTimeLimit(loadConfig(places.configFile), values['time-limit']);
   const check = checkSettings(values.check);
-  const repositories = chosenRepositories(
-    config,
-    values.repo,
-    values['password-file'],
-    values['password-command'],
-  );
+  const configured = await configuredRepositories(config, env);
+  const repositories = chosenRepositories(configured, values.repo, {
+    tool: toolGiven(values.tool),
+    passwordFile: values['password-file'],
+    passwordCommand: values['password-command'],
+    accept: acceptGiven(values.accept),
+  });
+  if (check?.read_data?.endsWith('%') && repositories.some(({ tool }) => tool === 'borg'))
+    throw usageError('collect', 'borg cannot check a share of the data: give --check structure or all');
   const collected = await collectRepositories({
     config,
     env,
+    stateDir: places.stateDir,
     repositories: values['no-stats'] ? repositories.map((one) => ({ ...one, stats: false })) : repositories,
     memory: readMemory(places.stateDir),
     checkFor: () => check,
   });
+  const { collection } = collected;
+  const problems = values.repo === undefined ? configured.problems : [];
+  const found = { ...collection, problems: [...problems, ...collection.problems] };
   const speaker = speakerFor(readEnrolment(places.stateDir), places.stateDir);
-  const report = makeReport(collected.collection, collected.toolVersion, speaker, new Date());
+  const report = makeReport(found, collected.toolVersion, speaker, new Date());
   await print(values.json ? reportJson(report) : summaryOf(report));
   return exitCode.ok;
 }
@@ -95,16 +106,41 @@ function checkSettings(depth: string | undefined): CheckSettings | null {
   return { read_data: depth, every_hours: 1, time_limit_minutes: 240 };
 }
 
+interface GivenAccess {
+  tool: ToolName | null;
+  passwordFile: string | undefined;
+  passwordCommand: string | undefined;
+  accept: RepositorySettings['accept'];
+}
+
+function toolGiven(text: string | undefined): ToolName | null {
+  if (text === undefined) return null;
+  const parsed = toolName.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw usageError(
+    'collect',
+    `"${text}" is not a tool that this version reads; ${toolName.options.join(' and ')} are`,
+  );
+}
+
+function acceptGiven(texts: readonly string[]): RepositorySettings['accept'] {
+  return texts.map((text) => {
+    if (text === 'unencrypted' || text === 'relocated') return text;
+    throw usageError('collect', '--accept must be unencrypted or relocated');
+  });
+}
+
 function chosenRepositories(
-  config: AgentConfig,
+  { repositories, problems }: ConfiguredRepositories,
   repo: string | undefined,
-  passwordFile: string | undefined,
-  passwordCommand: string | undefined,
+  given: GivenAccess,
 ): RepositorySettings[] {
+  const { tool, passwordFile, passwordCommand, accept } = given;
   if (repo === undefined) {
-    if (config.repositories.length === 0)
-      throw usageError('collect', 'collect needs --repo: the configuration names no repository');
-    return config.repositories;
+    const all = repositories.filter((one) => tool === null || one.tool === tool);
+    if (all.length + problems.length === 0)
+      throw usageError('collect', 'collect needs --repo: the configuration names no such repository');
+    return all;
   }
   if (passwordFile !== undefined && passwordCommand !== undefined)
     throw usageError('collect', 'give --password-file or --password-command, not both');
@@ -112,9 +148,13 @@ function chosenRepositories(
     ...(passwordFile !== undefined && { password_file: passwordFile }),
     ...(passwordCommand !== undefined && { password_command: passwordCommand }),
   };
-  const configured = config.repositories.find((one) => one.name === repo || one.repo === repo);
-  if (configured && Object.keys(password).length === 0) return [configured];
-  return [repositoryOf({ tool: 'restic', repo: configured?.repo ?? repo, ...password })];
+  const known = repositories.find(
+    (one) => (one.name === repo || one.repo === repo) && (tool === null || one.tool === tool),
+  );
+  if (known && Object.keys(password).length === 0)
+    return [{ ...known, accept: [...known.accept, ...accept] }];
+  const place = known?.repo ?? repo;
+  return [repositoryOf({ tool: known?.tool ?? tool ?? 'restic', repo: place, accept, ...password })];
 }
 
 function summaryOf(report: UnnumberedReport): string {

@@ -22,7 +22,8 @@ async function runConfig({ args, places }: CommandContext): Promise<number> {
     await print(EXAMPLE_CONFIG.trimEnd());
     return exitCode.ok;
   }
-  const { repositories } = loadConfig(places.configFile);
-  await print(`${places.configFile} is right: ${repositories.length} repositories.`);
+  const { repositories, borgmatic_configs: borgmatic } = loadConfig(places.configFile);
+  const more = borgmatic.length === 0 ? '' : `, and those of ${borgmatic.length} borgmatic configurations`;
+  await print(`${places.configFile} is right: ${repositories.length} repositories${more}.`);
   return exitCode.ok;
 }

@@ -3,6 +3,7 @@ import { AgentError, exitCode } from '@/agent/agent-error';
 import { loadConfig, type AgentConfig } from '@/agent/config/agent-config';
 import type { DeliveryResult } from '@/agent/delivery/deliver';
 import { collectRepositories, dueCheck } from '@/agent/report/collect-repositories';
+import { configuredRepositories } from '@/agent/report/configured-repositories';
 import { sendCollection, type SentReport } from '@/agent/report/send-collection';
 import { requireEnrolment, type Enrolment } from '@/agent/state/enrolment';
 import { learn, readMemory } from '@/agent/state/memory';
@@ -23,7 +24,7 @@ export const report: Command = { summary: 'report on what is configured', help: 
 async function runReport({ args, env, places }: CommandContext): Promise<number> {
   parseCommandLine('report', args, {});
   const config = loadConfig(places.configFile);
-  if (config.repositories.length === 0)
+  if (config.repositories.length + config.borgmatic_configs.length === 0)
     throw new AgentError(
       exitCode.config,
       `No repository is configured in ${places.configFile}`,
@@ -55,14 +56,18 @@ async function collectAndSend(
 ): Promise<SentReport> {
   const memory = readMemory(places.stateDir);
   const now = new Date();
+  const configured = await configuredRepositories(config, env);
   const collected = await collectRepositories({
     config,
     env,
+    stateDir: places.stateDir,
     memory,
-    repositories: config.repositories,
+    repositories: configured.repositories,
     checkFor: (settings, key) => checkFor(settings, key, memory, now),
   });
-  const sent = await sendCollection(places, config, enrolment, collected.collection, collected.toolVersion);
+  const { collection, toolVersion } = collected;
+  const found = { ...collection, problems: [...configured.problems, ...collection.problems] };
+  const sent = await sendCollection(places, config, enrolment, found, toolVersion);
   await learn(places.stateDir, collected.learnt);
   return sent;
 }

@@ -9,14 +9,18 @@ const environment = z.record(
   z.string(),
 );
 
+export const toolName = z.enum(['restic', 'borg']);
+/** A tool whose repositories the agent reads. */
+export type ToolName = z.infer<typeof toolName>;
+
 const check = z.strictObject({
-  /** `structure`, `all`, or a share of the data such as `10%`. */
+  /** `structure`, `all`, or (restic) a share of the data such as `10%`; left out: 10% with restic, all with borg. */
   read_data: z
     .union([
       z.enum(['structure', 'all']),
       z.string().regex(/^\d{1,2}(\.\d+)?%$|^100%$/, 'must be structure, all or a percentage such as 10%'),
     ])
-    .default('10%'),
+    .optional(),
   every_hours: z.number().positive().default(168),
   time_limit_minutes: z.number().positive().default(240),
 });
@@ -30,9 +34,16 @@ const job = z.strictObject({
 });
 export type JobSettings = z.output<typeof job>;
 
+/** Whether a check asks for what borg cannot do. */
+const NO_SHARE = 'borg cannot check a share of the data: let check.read_data be structure or all';
+const asksForShare = (asked: CheckSettings | undefined): boolean => asked?.read_data?.endsWith('%') === true;
+
+/** What a technician knows of a borg repository: that it is not encrypted, or that it was moved. */
+const accept = z.array(z.enum(['unencrypted', 'relocated'])).default([]);
+
 const repository = z
   .strictObject({
-    tool: z.literal('restic'),
+    tool: toolName,
     repo: text.max(2000),
     name: text.max(200).optional(),
     password_file: text.optional(),
@@ -42,12 +53,25 @@ const repository = z
     jobs: z.array(job).max(1000).default([]),
     check: check.optional(),
     stats: z.boolean().default(true),
+    accept,
   })
   .refine(
     (one) => [one.password_file, one.password_command, one.password_env].filter(Boolean).length <= 1,
     'give only one of password_file, password_command, password_env',
-  );
+  )
+  .refine((one) => one.tool !== 'borg' || !asksForShare(one.check), NO_SHARE);
 export type RepositorySettings = z.output<typeof repository>;
+
+const borgmatic = z
+  .strictObject({
+    /** Its configuration file; all repositories that it names are read. */
+    config: text.max(4096),
+    check: check.optional(),
+    stats: z.boolean().default(true),
+    accept,
+  })
+  .refine((one) => !asksForShare(one.check), NO_SHARE);
+export type BorgmaticSettings = z.output<typeof borgmatic>;
 
 const limits = z.strictObject({
   command_seconds: z.number().positive().max(86_400).default(120),
@@ -63,6 +87,9 @@ export type SpoolLimits = z.output<typeof spool>;
 
 const agentConfig = z.strictObject({
   restic: text.default('restic'),
+  borg: text.default('borg'),
+  borgmatic: text.default('borgmatic'),
+  borgmatic_configs: z.array(borgmatic).max(100).default([]),
   repositories: z.array(repository).max(1000).default([]),
   limits: limits.prefault({}),
   spool: spool.prefault({}),
@@ -83,6 +110,11 @@ export function loadConfig(file: string): AgentConfig {
     `${file} is not right:\n${complaints.join('\n')}`,
     'Correct these fields; `holdfast-agent config --example` prints a file with every setting explained.',
   );
+}
+
+/** How deep a check goes: as configured, else what suits the tool. */
+export function checkDepth({ read_data }: CheckSettings, tool: ToolName): string {
+  return read_data ?? (tool === 'borg' ? 'all' : '10%');
 }
 
 /** Settings of a repository that is named on the command line only. */

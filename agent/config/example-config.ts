@@ -1,8 +1,10 @@
 /** What `holdfast-agent config --example` prints. */
 export const EXAMPLE_CONFIG = `// Holdfast agent. Comments and trailing commas are allowed. Put no secret in this file: name where it is kept.
 {
-  // The restic program, when it is not on the PATH.
+  // The programs, when they are not on the PATH.
   "restic": "restic",
+  "borg": "borg",
+  "borgmatic": "borgmatic",
 
   "repositories": [
     {
@@ -12,8 +14,8 @@ export const EXAMPLE_CONFIG = `// Holdfast agent. Comments and trailing commas a
       "repo": "/srv/backup/restic",
       "name": "local",
 
-      // Exactly one of these three; without any, RESTIC_PASSWORD, RESTIC_PASSWORD_FILE or RESTIC_PASSWORD_COMMAND
-      // of the environment is used.
+      // Exactly one of these three; without any, the tool's own variables of the environment are used
+      // (RESTIC_PASSWORD, RESTIC_PASSWORD_FILE, RESTIC_PASSWORD_COMMAND; BORG_PASSPHRASE, BORG_PASSCOMMAND).
       "password_file": "/etc/holdfast/restic-password",
       // "password_command": "pass show backup/restic",
       // "password_env": "MY_RESTIC_PASSWORD",
@@ -31,7 +33,23 @@ export const EXAMPLE_CONFIG = `// Holdfast agent. Comments and trailing commas a
       // The size of the repository ('restic stats --mode raw-data'); slow on a very large one.
       "stats": true,
     },
+    {
+      "tool": "borg",
+      // As for borg: a folder, ssh://user@host/path, or user@host:path.
+      "repo": "ssh://backup@nas.example.net/./borg",
+      "password_command": "cat /etc/holdfast/borg-passphrase",
+
+      // borg asks a person before it reads a repository that is not encrypted, or lies elsewhere than before, for the
+      // first time. Nobody sits here to answer: say here what you know to be right.
+      // "accept": ["unencrypted", "relocated"],
+
+      // read_data: "structure" (checksums only), or "all" (decrypts everything).
+      "check": { "read_data": "all", "every_hours": 168 },
+    },
   ],
+
+  // All repositories of these borgmatic configurations; borgmatic says which, and borg then reads them.
+  "borgmatic_configs": [{ "config": "/etc/borgmatic/config.yaml", "check": { "read_data": "structure" } }],
 
   // Seconds that one reading command may take.
   "limits": { "command_seconds": 120, "stats_seconds": 60 },

@@ -1,10 +1,15 @@
 import os from 'node:os';
-import { collectRestic, type ResticAnswer } from '@/agent/collectors/restic/collect-restic';
+import path from 'node:path';
+import { borgAccess } from '@/agent/collectors/borg/borg-command';
+import { collectBorg } from '@/agent/collectors/borg/collect-borg';
+import type { JobStream } from '@/agent/collectors/job-stream';
+import type { RepositoryAnswer, RepositoryQuestion } from '@/agent/collectors/repository-answer';
+import { readLocation } from '@/agent/collectors/repository-location';
+import { collectRestic } from '@/agent/collectors/restic/collect-restic';
 import { resticAccess } from '@/agent/collectors/restic/restic-command';
-import type { ResticStream } from '@/agent/collectors/restic/restic-job';
-import { readResticLocation } from '@/agent/collectors/restic/restic-location';
 import type { AgentConfig, CheckSettings, RepositorySettings } from '@/agent/config/agent-config';
 import type { Environment } from '@/agent/places';
+import { withProbes } from '@/agent/probes/probe-repositories';
 import { mergeCollections, type Collection } from '@/agent/report/collection';
 import { NOTHING_LEARNT, type Memory } from '@/agent/state/memory';
 
@@ -12,6 +17,8 @@ export interface CollectRequest {
   config: AgentConfig;
   repositories: readonly RepositorySettings[];
   env: Environment;
+  /** For what tools keep of their own, such as borg's cache. */
+  stateDir: string;
   memory: Memory;
   /** Which check to make of a repository now; null for none. */
   checkFor: (settings: RepositorySettings, repositoryKey: string | null) => CheckSettings | null;
@@ -22,12 +29,12 @@ export interface Collected {
   toolVersion: string | null;
   /** What was learnt; the caller keeps it or not. */
   learnt: Memory;
-  answers: readonly ResticAnswer[];
+  answers: readonly RepositoryAnswer[];
 }
 
 /** Reads every repository, one after the other: backups may be running on this machine. */
 export async function collectRepositories(request: CollectRequest): Promise<Collected> {
-  const answers: ResticAnswer[] = [];
+  const answers: RepositoryAnswer[] = [];
   let learnt = NOTHING_LEARNT;
   for (const settings of request.repositories) {
     const answer = await collectOne(request, settings);
@@ -38,30 +45,58 @@ export async function collectRepositories(request: CollectRequest): Promise<Coll
     answers,
     learnt,
     collection: mergeCollections(answers.map(({ collection }) => collection)),
-    toolVersion: answers.find(({ toolVersion }) => toolVersion !== null)?.toolVersion ?? null,
+    toolVersion: commonVersion(answers),
   };
 }
 
-function collectOne(
-  { config, env, memory, checkFor }: CollectRequest,
-  settings: RepositorySettings,
-): Promise<ResticAnswer> {
+/** null when there are several: a report has room for one. */
+function commonVersion(answers: readonly RepositoryAnswer[]): string | null {
+  const versions = new Set(answers.flatMap(({ toolVersion }) => toolVersion ?? []));
+  return versions.size === 1 ? ([...versions][0] ?? null) : null;
+}
+
+function collectOne(request: CollectRequest, settings: RepositorySettings): Promise<RepositoryAnswer> {
+  const { config, env, stateDir, memory, checkFor } = request;
   const knownKey = memory.repositories[placeOf(settings)] ?? null;
-  return collectRestic({
-    access: resticAccess(config.restic, settings, config.limits, env),
+  const question = {
     hostname: os.hostname(),
     knownKey,
     knownStreams: streamsIn(memory, knownKey),
     check: checkFor(settings, knownKey),
     withStats: settings.stats,
-  });
+  };
+  switch (settings.tool) {
+    case 'restic':
+      return collectRestic({
+        ...question,
+        access: resticAccess(config.restic, settings, config.limits, env),
+      });
+    case 'borg': {
+      const workFolder = path.join(stateDir, 'borg');
+      return collectProbed(collectBorg, {
+        ...question,
+        access: borgAccess(config.borg, settings, config.limits, env, workFolder),
+      });
+    }
+  }
 }
 
-function streamsIn(memory: Memory, repositoryKey: string | null): ResticStream[] {
+async function collectProbed(
+  collect: (question: RepositoryQuestion) => Promise<RepositoryAnswer>,
+  question: RepositoryQuestion,
+): Promise<RepositoryAnswer> {
+  const answer = await collect(question);
+  return {
+    ...answer,
+    collection: await withProbes(answer.collection, answer.repositoryKey, question.access),
+  };
+}
+
+function streamsIn(memory: Memory, repositoryKey: string | null): JobStream[] {
   return Object.values(memory.jobs).filter((job) => job.repository_key === repositoryKey);
 }
 
-function withAnswer(learnt: Memory, settings: RepositorySettings, answer: ResticAnswer): Memory {
+function withAnswer(learnt: Memory, settings: RepositorySettings, answer: RepositoryAnswer): Memory {
   const { repositoryKey, isKeyTold, collection } = answer;
   const endedAt = collection.verifications[0]?.ended_at;
   return {
@@ -71,7 +106,7 @@ function withAnswer(learnt: Memory, settings: RepositorySettings, answer: Restic
   };
 }
 
-const placeOf = ({ repo }: RepositorySettings): string => readResticLocation(repo, new Date()).location;
+const placeOf = (settings: RepositorySettings): string => readLocation(settings, new Date()).location;
 
 /** The configured check when its time has come. */
 export function dueCheck(

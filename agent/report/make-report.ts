@@ -40,11 +40,16 @@ export function makeReport(
       boot_id: bootId(),
       clock_offset_ms: speaker.clockOffsetMilliseconds,
     },
-    source: { adapter: 'restic', adapter_version: AGENT_VERSION, tool_version: toolVersion },
+    source: { adapter: adapterName(found), adapter_version: AGENT_VERSION, tool_version: toolVersion },
     ...lists,
     retention: [],
     restore_tests: [],
   };
+}
+
+/** The tools that were read; a run of something else has none. */
+function adapterName({ repositories }: Collection): string {
+  return [...new Set(repositories.map(({ tool }) => tool))].toSorted().join('+') || 'command';
 }
 
 /**

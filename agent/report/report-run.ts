@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import os from 'node:os';
-import path from 'node:path';
 import type { AgentRun, ReportedPoint, ReportedRepository, ReportProblem, RunKind } from '@/contract/report';
-import { sourceMissing, type ResticAnswer } from '@/agent/collectors/restic/collect-restic';
-import { readResticCommand, type ResticCommand } from '@/agent/collectors/restic/restic-command-line';
+import {
+  readBackupCommand,
+  readBackupResult,
+  stderrTexts,
+  toolOf,
+  type BackupCommand,
+} from '@/agent/collectors/backup-command';
+import type { BackupResult } from '@/agent/collectors/backup-result';
 import {
   boundedKey,
   configuredStreams,
-  resticJobKey,
-  type ResticStream,
-} from '@/agent/collectors/restic/restic-job';
-import { pointsOf, snapshotStream, type ResticSnapshot } from '@/agent/collectors/restic/restic-points';
-import {
-  isOfRestic,
-  readCommandResult,
-  readResticResult,
-  type BackupResult,
-} from '@/agent/collectors/restic/restic-run';
+  jobKeyOf,
+  promisedStream,
+  type JobStream,
+} from '@/agent/collectors/job-stream';
+import { sourceMissing, type ListedPoint, type RepositoryAnswer } from '@/agent/collectors/repository-answer';
 import {
   loadConfig,
   repositoryOf,
@@ -63,15 +63,15 @@ export async function reportRun(
 ): Promise<DeliveryResult> {
   const config = loadConfig(places.configFile);
   const memory = readMemory(places.stateDir);
-  const restic = readResticCommand(finished.command, finished.env);
-  const settings = repositoryFor(finished, config, restic);
-  const result = resultOf(finished.end, restic);
-  const listing = settings ? await listNow(finished, config, settings, memory, stop) : null;
+  const command = readBackupCommand(finished.command, finished.env);
+  const settings = repositoryFor(finished, config, command);
+  const result = readBackupResult(command, finished.end);
+  const listing = settings ? await listNow(finished, config, settings, places, memory, stop) : null;
   const answer = listing?.answers[0] ?? null;
-  const snapshot = snapshotOf(answer, result.snapshotId);
-  const stream = streamOfRun(finished.job, settings, memory, snapshot, result);
+  const point = pointOfRun(answer, result, finished.end);
+  const stream = streamOfRun(finished.job, settings, memory, point, result);
   const redact = redactFor(finished, settings);
-  const facts: RunFacts = { finished, restic, result, answer, snapshot, stream, redact };
+  const facts: RunFacts = { finished, command, result, answer, point, stream, redact };
   const found = mergeCollections([listedCollection(facts), runCollection(facts)]);
   const { delivery } = await sendCollection(
     places,
@@ -85,30 +85,23 @@ export async function reportRun(
   return delivery;
 }
 
-/** Paths are given from where the backup ran; restic keeps them whole. */
-function resultOf(end: BackupEnd, restic: ResticCommand | null): BackupResult {
-  if (!restic && !isOfRestic(end)) return readCommandResult(end);
-  const result = readResticResult(end, restic?.kind ?? null);
-  return { ...result, missingPaths: result.missingPaths.map((one) => path.resolve(one)) };
-}
-
-/** The repository the job writes to: of its configuration, of `--repo`, or of restic's own command line and environment. */
+/** The repository the job writes to: of its configuration, of `--repo`, or of the tool's own command line and environment. */
 function repositoryFor(
   { job, repo }: FinishedRun,
   config: AgentConfig,
-  restic: ResticCommand | null,
+  command: BackupCommand | null,
 ): RepositorySettings | null {
-  const place = repo ?? restic?.repo ?? null;
+  const place = repo ?? command?.repo ?? null;
   const configured = config.repositories.find((one) =>
     place === null ? one.jobs.some(({ name }) => name === job) : one.repo === place || one.name === place,
   );
   if (configured) return configured;
   if (place === null) return null;
   return repositoryOf({
-    tool: 'restic',
+    tool: command?.tool ?? 'restic',
     repo: place,
-    ...(restic?.passwordFile && { password_file: restic.passwordFile }),
-    ...(!restic?.passwordFile && restic?.passwordCommand && { password_command: restic.passwordCommand }),
+    ...(command?.passwordFile && { password_file: command.passwordFile }),
+    ...(!command?.passwordFile && command?.passwordCommand && { password_command: command.passwordCommand }),
   });
 }
 
@@ -117,6 +110,7 @@ async function listNow(
   { env }: FinishedRun,
   config: AgentConfig,
   settings: RepositorySettings,
+  { stateDir }: Places,
   memory: Memory,
   stop: AbortSignal,
 ): Promise<Collected | null> {
@@ -124,6 +118,7 @@ async function listNow(
   const collected = await collectRepositories({
     config,
     env,
+    stateDir,
     memory,
     repositories: [{ ...settings, stats: false }],
     checkFor: () => null,
@@ -131,10 +126,29 @@ async function listNow(
   return stop.aborted ? null : collected;
 }
 
-/** Versions before 0.15 tell only the first 8 characters of the id. */
-function snapshotOf(answer: ResticAnswer | null, id: string | null): ResticSnapshot | null {
-  const found = id === null ? [] : (answer?.snapshots?.filter((one) => one.id.startsWith(id)) ?? []);
+/**
+ * The recovery point that the run made: by its id, of which restic before 0.15 tells only the first 8 characters; else, with
+ * borg, the only one that began while it ran.
+ */
+function pointOfRun(
+  answer: RepositoryAnswer | null,
+  { pointId, run }: BackupResult,
+  end: BackupEnd,
+): ListedPoint | null {
+  const points = answer?.points ?? [];
+  const isMade = run.status === 'success' || run.status === 'warning';
+  const found = points.filter((one) =>
+    pointId === null
+      ? isMade && one.stream.tool === 'borg' && hasBegunDuring(one, end)
+      : one.id.startsWith(pointId),
+  );
   return found.length === 1 ? (found[0] ?? null) : null;
+}
+
+/** borg keeps whole seconds. */
+function hasBegunDuring({ takenAt }: ListedPoint, { startedAt, endedAt }: BackupEnd): boolean {
+  const at = Date.parse(takenAt);
+  return at >= startedAt.getTime() - 1000 && at <= endedAt.getTime();
 }
 
 /** What the job protects: as configured, else what it wrote and missed just now, else what it wrote last time. */
@@ -142,26 +156,28 @@ function streamOfRun(
   job: string,
   settings: RepositorySettings | null,
   memory: Memory,
-  snapshot: ResticSnapshot | null,
+  point: ListedPoint | null,
   result: BackupResult,
-): ResticStream | null {
+): JobStream | null {
   const configured = configuredStreams(
+    settings?.tool ?? 'restic',
     settings?.jobs.filter(({ name }) => name === job) ?? [],
     os.hostname(),
   )[0];
   if (configured) return configured;
-  if (!snapshot) return memory.jobs[job] ?? null;
-  const { host, paths } = snapshotStream(snapshot);
-  return { host, paths: [...paths, ...result.missingPaths] };
+  if (!point) return memory.jobs[job] ?? null;
+  const { stream } = point;
+  if (stream.series !== undefined) return stream;
+  return { ...stream, paths: [...new Set([...stream.paths, ...result.missingPaths])] };
 }
 
 interface RunFacts {
   finished: FinishedRun;
-  restic: ResticCommand | null;
+  command: BackupCommand | null;
   result: BackupResult;
-  answer: ResticAnswer | null;
-  snapshot: ResticSnapshot | null;
-  stream: ResticStream | null;
+  answer: RepositoryAnswer | null;
+  point: ListedPoint | null;
+  stream: JobStream | null;
   redact: Redact;
 }
 
@@ -185,17 +201,16 @@ function provenAppendOnly({ endedAt }: BackupEnd): ReportedRepository['immutabil
 
 function relabelled(
   points: readonly ReportedPoint[],
-  { snapshots, repositoryKey }: ResticAnswer,
-  stream: ResticStream,
+  { points: listed }: RepositoryAnswer,
+  stream: JobStream,
 ): ReportedPoint[] {
-  const ownKey = resticJobKey(stream);
-  const own = pointsOf(snapshots ?? [], repositoryKey, [stream]).filter(({ job_key }) => job_key === ownKey);
-  const ownPoints = new Set(own.map(({ point_key }) => point_key));
-  return points.map((point) => (ownPoints.has(point.point_key) ? { ...point, job_key: ownKey } : point));
+  const jobKey = jobKeyOf(stream);
+  const own = new Set(listed?.filter((one) => promisedStream(one.stream, [stream])).map(({ id }) => id));
+  return points.map((point) => (own.has(point.point_key) ? { ...point, job_key: jobKey } : point));
 }
 
 function runCollection(facts: RunFacts): Collection {
-  const jobKey = jobKeyOf(facts);
+  const jobKey = jobKeyOfRun(facts);
   return {
     ...EMPTY_COLLECTION,
     runs: [runOf(facts, jobKey)],
@@ -220,16 +235,17 @@ function notRemoved({ notRemovedCount, isAppendOnly }: BackupResult, jobKey: str
 }
 
 /** A job that never made a snapshot is known by its name alone. */
-function jobKeyOf({ finished, stream }: RunFacts): string {
-  return stream ? resticJobKey(stream) : boundedKey(`job:${os.hostname()}:${finished.job}`);
+function jobKeyOfRun({ finished, stream }: RunFacts): string {
+  return stream ? jobKeyOf(stream) : boundedKey(`job:${os.hostname()}:${finished.job}`);
 }
 
 function runOf(
-  { finished, restic, result, answer, snapshot, stream, redact }: RunFacts,
+  { finished, command, result, answer, point, stream, redact }: RunFacts,
   jobKey: string,
 ): AgentRun {
   const { startedAt, endedAt, durationSeconds } = finished.end;
-  const kind = kindOf(finished, restic, result);
+  const kind = kindOf(finished, command, result);
+  const tool = toolOf(command, finished.end);
   return {
     ...result.run,
     run_key: randomUUID(),
@@ -244,17 +260,17 @@ function runOf(
     scheduled_at: null,
     time_quality: 'exact',
     level: null,
-    capture: kind === 'backup' && restic ? 'files' : null,
-    message: runMessage(finished.end.stderr, result.run.status, redact),
-    point_keys: snapshot ? [snapshot.id] : [],
+    capture: kind === 'backup' && command ? 'files' : null,
+    message: runMessage(stderrTexts(tool, finished.end.stderr), result.run.status, redact),
+    point_keys: point ? [point.id] : [],
     items: [],
   };
 }
 
 /** A dry run is no backup, whatever it was called. */
-function kindOf({ kind }: FinishedRun, restic: ResticCommand | null, { isDryRun }: BackupResult): RunKind {
+function kindOf({ kind }: FinishedRun, command: BackupCommand | null, { isDryRun }: BackupResult): RunKind {
   if (isDryRun) return 'maintenance';
-  return kind ?? restic?.kind ?? 'backup';
+  return kind ?? command?.kind ?? 'backup';
 }
 
 function redactFor({ env, command, repo }: FinishedRun, settings: RepositorySettings | null): Redact {
@@ -270,11 +286,11 @@ function redactFor({ env, command, repo }: FinishedRun, settings: RepositorySett
 function withJob(
   memory: Memory,
   job: string,
-  stream: ResticStream | null,
-  answer: ResticAnswer | null,
+  stream: JobStream | null,
+  answer: RepositoryAnswer | null,
 ): Memory {
-  if (!stream || !answer?.snapshots) return memory;
-  const entry = { host: stream.host, paths: [...stream.paths], repository_key: answer.repositoryKey };
+  if (!stream || !answer?.points) return memory;
+  const entry = { ...stream, paths: [...stream.paths], repository_key: answer.repositoryKey };
   return { ...memory, jobs: { ...memory.jobs, [job]: entry } };
 }
 

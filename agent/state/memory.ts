@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { toolName } from '@/agent/config/agent-config';
 import { withProcessLock } from '@/agent/state/process-lock';
 import { readLosableFile, writeLosableFile } from '@/agent/state/state-file';
 
@@ -11,7 +12,13 @@ const memory = z.object({
   jobs: z
     .record(
       z.string(),
-      z.object({ host: z.string(), paths: z.array(z.string()), repository_key: z.string() }),
+      z.object({
+        tool: toolName.default('restic'),
+        host: z.string(),
+        paths: z.array(z.string()),
+        series: z.string().optional(),
+        repository_key: z.string(),
+      }),
     )
     .default({}),
   /** Repository key → when its last check ended. */

@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
+import { BORG_NOTABLE } from '@/agent/collectors/borg/borg-run';
 import { RESULT_LINE } from '@/agent/collectors/restic/restic-run';
 import type { Environment } from '@/agent/places';
 import { notStarted, waitForEnd, type ProgramEnd } from '@/agent/tools/program-end';
@@ -33,8 +34,8 @@ const LINE_LENGTH_MAX = 16_384;
 export async function runBackup(command: readonly string[], env: Environment): Promise<BackupEnd> {
   const startedAt = new Date();
   const startedAtTick = performance.now();
-  const results = collectLines((line) => RESULT_LINE.test(line), 0);
-  const errors = collectLines((line) => NOTABLE.test(line), TAIL_LINES_MAX);
+  const results = collectLines(resultLines(), 0);
+  const errors = collectLines((line) => NOTABLE.test(line) || BORG_NOTABLE.test(line), TAIL_LINES_MAX);
   const end = await runToEnd(command, env, results.add, errors.add);
   const durationMilliseconds = performance.now() - startedAtTick;
   const endedAt = new Date();
@@ -108,15 +109,27 @@ function tee(from: Readable, to: NodeJS.WriteStream, addText: AddText): void {
   });
 }
 
-/** Keeps the last `tailMax` lines, and of those before them the notable ones. */
+/** restic and borgmatic tell their result in one line, borg in one JSON document over many. */
+function resultLines(): (line: string) => boolean {
+  let isInside = false;
+  return (line) => {
+    if (line === '{') isInside = true;
+    const isKept = isInside || RESULT_LINE.test(line) || line.startsWith('[{"archive": ');
+    if (line === '}') isInside = false;
+    return isKept;
+  };
+}
+
+/** Keeps the last `tailMax` lines, and of those before them the notable ones. Each line is asked about once, in order. */
 function collectLines(isNotable: (line: string) => boolean, tailMax: number) {
   const notable: string[] = [];
-  const tail: string[] = [];
+  const tail: { line: string; isKept: boolean }[] = [];
   let rest = '';
   const addLine = (line: string): void => {
-    tail.push(isNotable(line) ? line : line.slice(0, LINE_LENGTH_MAX));
+    const isKept = isNotable(line);
+    tail.push({ line: isKept ? line : line.slice(0, LINE_LENGTH_MAX), isKept });
     const left = tail.length > tailMax ? tail.shift() : undefined;
-    if (left !== undefined && notable.length < NOTABLE_LINES_MAX && isNotable(left)) notable.push(left);
+    if (left?.isKept && notable.length < NOTABLE_LINES_MAX) notable.push(left.line);
   };
   return {
     add: (text: string): void => {
@@ -127,7 +140,7 @@ function collectLines(isNotable: (line: string) => boolean, tailMax: number) {
     text: (): string => {
       if (rest) addLine(rest);
       rest = '';
-      return [...notable, ...tail].join('\n');
+      return [...notable, ...tail.map(({ line }) => line)].join('\n');
     },
   };
 }

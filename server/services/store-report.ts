@@ -194,7 +194,8 @@ function jobsOf(
   board: DataSetBoard,
   places: readonly Place[],
 ): NamedJob[] {
-  const tool = report.source.adapter;
+  const toolOf = (key: string | null): string =>
+    report.repositories.find((one) => one.repository_key === key)?.tool ?? report.source.adapter;
   const jobs = new Map<string, NamedJob>();
   const dataSetOfPoint = new Map<string, string>();
   for (const { point, systemId, repositoryId, dataSetId } of places) {
@@ -206,7 +207,7 @@ function jobsOf(
         jobKey,
         name: null,
         kind: 'backup',
-        tool,
+        tool: toolOf(point.repository_key),
         repositoryId,
         dataSetId,
       });
@@ -224,7 +225,7 @@ function jobsOf(
       jobKey: run.job_key,
       name: run.job_name || known?.name || null,
       kind: run.kind,
-      tool,
+      tool: known?.tool ?? toolOf(run.repository_key),
       repositoryId: repositoryId ?? known?.repositoryId ?? null,
       dataSetId: dataSetId ?? (isMaker(run) ? board.placeUnnamed(systemId, captureOf(run)) : null),
     });

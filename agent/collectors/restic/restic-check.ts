@@ -1,28 +1,31 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ReportedVerification } from '@/contract/report';
-import type { CheckSettings } from '@/agent/config/agent-config';
-import { askRestic, type ResticAccess } from '@/agent/collectors/restic/restic-command';
+import { checkDepth, type CheckSettings } from '@/agent/config/agent-config';
+import type { RepositoryAccess } from '@/agent/collectors/repository-access';
+import { askRestic } from '@/agent/collectors/restic/restic-command';
 import { finalMessage, readResticLines, type ResticLines } from '@/agent/collectors/restic/restic-output';
 import { problemCodeOfText } from '@/agent/collectors/restic/restic-problem';
 import type { Redact } from '@/agent/redact';
 import { beginningOf } from '@/agent/report/shorten';
 import type { ProgramOutcome } from '@/agent/tools/run-program';
 
-type Depth = CheckSettings['read_data'];
+/** `structure`, `all`, or a percentage. */
+type Depth = string;
 
 /** Checks a repository without a lock, and says how deep. */
 export async function checkRestic(
-  access: ResticAccess,
+  access: RepositoryAccess,
   repositoryKey: string,
   settings: CheckSettings,
 ): Promise<ReportedVerification> {
+  const depth = checkDepth(settings, 'restic');
   const outcome = await askRestic(
     access,
-    ['check', ...depthArguments(settings.read_data)],
+    ['check', ...depthArguments(depth)],
     settings.time_limit_minutes * 60,
   );
-  return verificationOf(outcome, repositoryKey, settings.read_data, access.redact);
+  return verificationOf(outcome, repositoryKey, depth, access.redact);
 }
 
 function depthArguments(depth: Depth): string[] {

@@ -1,29 +1,15 @@
+import type { RepositoryAccess } from '@/agent/collectors/repository-access';
 import type { LimitSettings, RepositorySettings } from '@/agent/config/agent-config';
 import type { Environment } from '@/agent/places';
-import {
-  makeRedact,
-  secretsOfEnvironment,
-  secretsOfFile,
-  secretsOfLocation,
-  type Redact,
-} from '@/agent/redact';
+import { makeRedact, secretsOfEnvironment, secretsOfFile, secretsOfLocation } from '@/agent/redact';
 import { runProgram, type ProgramOutcome } from '@/agent/tools/run-program';
-
-/** Everything needed to ask restic about one repository. */
-export interface ResticAccess {
-  program: string;
-  settings: RepositorySettings;
-  limits: LimitSettings;
-  env: Environment;
-  redact: Redact;
-}
 
 export function resticAccess(
   program: string,
   settings: RepositorySettings,
   limits: LimitSettings,
   given: Environment,
-): ResticAccess {
+): RepositoryAccess {
   const env = resticEnvironment(settings, given);
   const secrets = [
     ...secretsOfEnvironment(env),
@@ -38,7 +24,7 @@ export function resticAccess(
  * where other users of the machine cannot read it.
  */
 export function askRestic(
-  access: ResticAccess,
+  access: RepositoryAccess,
   args: readonly string[],
   timeLimitSeconds = access.limits.command_seconds,
 ): Promise<ProgramOutcome> {

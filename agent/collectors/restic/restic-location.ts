@@ -1,14 +1,8 @@
 import path from 'node:path';
-import type { LocationKind, ReportedRepository } from '@/contract/report';
+import type { LocationKind } from '@/contract/report';
+import type { RepositoryLocation } from '@/agent/collectors/repository-location';
 import { hideCredentials } from '@/agent/redact';
 import { beginningOf } from '@/agent/report/shorten';
-
-export interface ResticLocation {
-  /** As given to restic, without password or key. */
-  location: string;
-  kind: LocationKind;
-  media: NonNullable<ReportedRepository['media']> | null;
-}
 
 const KIND_OF_SCHEME: Readonly<Record<string, LocationKind>> = {
   sftp: 'sftp',
@@ -27,7 +21,7 @@ const PUBLIC_S3_HOST =
   /(^|\.)(amazonaws\.com(\.cn)?|wasabisys\.com|backblazeb2\.com|digitaloceanspaces\.com|r2\.cloudflarestorage\.com|storage\.googleapis\.com|scw\.cloud|your-objectstorage\.com|linodeobjects\.com)$/i;
 const PUBLIC_SCHEMES: readonly LocationKind[] = ['b2', 'azure', 'gcs'];
 
-export function readResticLocation(repo: string, observedAt: Date): ResticLocation {
+export function readResticLocation(repo: string, observedAt: Date): RepositoryLocation {
   const given = hideCredentials(withoutParameters(repo));
   const scheme = /^([a-z0-9]+):(?!\\)/i.exec(given)?.[1]?.toLowerCase();
   const kind = scheme === undefined || scheme.length === 1 ? 'local' : (KIND_OF_SCHEME[scheme] ?? 'unknown');
@@ -41,7 +35,7 @@ function withoutParameters(repo: string): string {
 }
 
 /** An S3 address may be a box in the next room: only a public cloud's own address tells what it is. */
-function mediaOf(location: string, kind: LocationKind, observedAt: Date): ResticLocation['media'] {
+function mediaOf(location: string, kind: LocationKind, observedAt: Date): RepositoryLocation['media'] {
   const isPublic = PUBLIC_SCHEMES.includes(kind) || (kind === 's3' && PUBLIC_S3_HOST.test(hostOf(location)));
   if (!isPublic) return null;
   return {

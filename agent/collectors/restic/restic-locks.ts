@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { askRestic, type ResticAccess } from '@/agent/collectors/restic/restic-command';
+import type { RepositoryAccess } from '@/agent/collectors/repository-access';
+import type { RepositoryProblem } from '@/agent/collectors/repository-problem';
+import { askRestic } from '@/agent/collectors/restic/restic-command';
 import { readResticDocument } from '@/agent/collectors/restic/restic-output';
-import type { RepositoryProblem } from '@/agent/collectors/restic/restic-problem';
+import { isProcessAlive } from '@/agent/tools/process-alive';
 
 export interface ResticLock {
   id: string;
@@ -21,7 +23,7 @@ const lockDocument = z.object({
 });
 
 /** The locks that lie in a repository. They are read, never removed: a lock may guard someone's work. */
-export async function readLocks(access: ResticAccess): Promise<ResticLock[]> {
+export async function readLocks(access: RepositoryAccess): Promise<ResticLock[]> {
   const outcome = await askRestic(access, ['list', 'locks']);
   if (outcome.exitCode !== 0) return [];
   const ids = lockIds(outcome.stdout);
@@ -53,10 +55,10 @@ export function lockProblem(
 function isStale(lock: ResticLock, hostname: string, now: Date): boolean {
   if (lock.createdAt !== null && now.getTime() - Date.parse(lock.createdAt) > STALE_AFTER_MILLISECONDS)
     return true;
-  return lock.host === hostname && lock.pid !== null && !isAlive(lock.pid);
+  return lock.host === hostname && lock.pid !== null && !isProcessAlive(lock.pid);
 }
 
-async function describeLock(access: ResticAccess, id: string): Promise<ResticLock> {
+async function describeLock(access: RepositoryAccess, id: string): Promise<ResticLock> {
   const outcome = await askRestic(access, ['cat', 'lock', id]);
   const told = outcome.exitCode === 0 ? readResticDocument(lockDocument, outcome.stdout) : null;
   return told ? { id, createdAt: told.time, host: told.hostname, pid: told.pid ?? null } : unknownLock(id);
@@ -64,13 +66,4 @@ async function describeLock(access: ResticAccess, id: string): Promise<ResticLoc
 
 function unknownLock(id: string): ResticLock {
   return { id, createdAt: null, host: null, pid: null };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ReportedPoint } from '@/contract/report';
-import { resticJobKey, streamOf, type ResticStream } from '@/agent/collectors/restic/restic-job';
+import { jobKeyOf, streamOf, type JobStream } from '@/agent/collectors/job-stream';
 import { beginningOf } from '@/agent/report/shorten';
 
 const count = z.int().min(0);
@@ -35,22 +35,22 @@ const BACKDATED_AFTER_MILLISECONDS = 3_600_000;
 export function pointsOf(
   snapshots: readonly ResticSnapshot[],
   repositoryKey: string,
-  known: readonly ResticStream[],
+  known: readonly JobStream[],
 ): ReportedPoint[] {
   return snapshots
     .toSorted((a, b) => Date.parse(b.time) - Date.parse(a.time) || (a.id < b.id ? -1 : 1))
     .map((one) => pointOf(one, repositoryKey, known));
 }
 
-export function snapshotStream(one: ResticSnapshot): ResticStream {
-  return { host: one.hostname, paths: one.paths ?? [] };
+export function snapshotStream(one: ResticSnapshot): JobStream {
+  return { tool: 'restic', host: one.hostname, paths: one.paths ?? [] };
 }
 
-function pointOf(one: ResticSnapshot, repositoryKey: string, known: readonly ResticStream[]): ReportedPoint {
+function pointOf(one: ResticSnapshot, repositoryKey: string, known: readonly JobStream[]): ReportedPoint {
   return {
     point_key: one.id,
     repository_key: repositoryKey,
-    job_key: resticJobKey(streamOf(snapshotStream(one), known)),
+    job_key: jobKeyOf(streamOf(snapshotStream(one), known)),
     source_host: beginningOf(one.hostname, 200) || null,
     source_paths: (one.paths ?? [])
       .filter(Boolean)

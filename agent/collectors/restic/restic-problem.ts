@@ -1,19 +1,26 @@
-import type { RepositoryProblemCode, ReportedRepository } from '@/contract/report';
+import type { RepositoryProblemCode } from '@/contract/report';
+import {
+  OUT_OF_MEMORY,
+  problemMessage,
+  startProblemCode,
+  SYSTEM_ERRORS,
+  type RepositoryProblem,
+} from '@/agent/collectors/repository-problem';
 import { finalMessage, readResticLines } from '@/agent/collectors/restic/restic-output';
 import type { Redact } from '@/agent/redact';
 import { beginningOf } from '@/agent/report/shorten';
 import type { ProgramOutcome } from '@/agent/tools/run-program';
 
-export type RepositoryProblem = NonNullable<ReportedRepository['problem']>;
-
 /** Why restic could not do what was asked; null when it did. Versions before 0.17 always end with 1: their text decides. */
 export function problemOf(outcome: ProgramOutcome, redact: Redact): RepositoryProblem | null {
   if (outcome.exitCode === 0 && !outcome.hasTimedOut && outcome.startError === null) return null;
   const code = problemCode(outcome);
+  const lines = readResticLines(outcome.stderr);
+  const said = { finalMessage: finalMessage(lines), firstLine: lines.texts[0] };
   return {
     code,
     exit_code: outcome.exitCode,
-    message: beginningOf(redact(problemMessage(outcome, code))),
+    message: beginningOf(redact(problemMessage('restic', outcome, code, said))),
   };
 }
 
@@ -34,16 +41,7 @@ const CODE_OF_TEXT: ReadonlyArray<readonly [RegExp, RepositoryProblemCode]> = [
     'wrong_password',
   ],
   [/already locked/i, 'repository_locked'],
-  [/no space left on device|disk full/i, 'disk_full'],
-  [/quota exceeded|insufficient storage|\(507\)/i, 'quota'],
-  [
-    /permission denied|access ?denied|forbidden|\((?:401|403)\)|unauthorized|operation not permitted|host key verification failed|authentication failed|access key id you provided|signature we calculated/i,
-    'permission',
-  ],
-  [
-    /connection (?:refused|reset|closed|timed out)|no such host|network is (?:unreachable|down)|no route to host|host is down|(?:i\/o|handshake) timeout|deadline exceeded|dial tcp|tls:|x509|could not resolve|name resolution|sftp session|broken pipe|\bEOF$|bad gateway|service unavailable|gateway timeout|\(50[0234]\)|stale file handle|input\/output error|transport endpoint/im,
-    'network',
-  ],
+  ...SYSTEM_ERRORS,
   [
     /repository (?:does not exist|not found)|config file does not exist|unable to open (?:config file|repository|backend).*(?:no such file or directory|cannot find|does(?: not|n't) exist|not found|\(404\))/i,
     'repository_missing',
@@ -61,7 +59,7 @@ const CODE_OF_TEXT: ReadonlyArray<readonly [RegExp, RepositoryProblemCode]> = [
 function problemCode(
   outcome: Pick<ProgramOutcome, 'exitCode' | 'stderr' | 'hasTimedOut' | 'startError'>,
 ): RepositoryProblemCode {
-  if (outcome.startError !== null) return outcome.startError === 'EACCES' ? 'permission' : 'tool_missing';
+  if (outcome.startError !== null) return startProblemCode(outcome.startError);
   const byExit = CODE_OF_EXIT[outcome.exitCode ?? 0];
   if (byExit) return byExit;
   const byText = problemCodeOfOutput(outcome.stderr);
@@ -69,8 +67,6 @@ function problemCode(
   const isKilled = outcome.exitCode === null || OUT_OF_MEMORY.test(outcome.stderr);
   return byText ?? (isKilled ? 'timeout' : 'unreadable');
 }
-
-const OUT_OF_MEMORY = /cannot allocate memory|out of memory|failed to create new OS thread/i;
 
 /** The code of what restic ended with, or of what it wrote before: why a connection broke, ssh has said by then. */
 export function problemCodeOfOutput(stderr: string): RepositoryProblemCode | null {
@@ -82,20 +78,4 @@ export function problemCodeOfOutput(stderr: string): RepositoryProblemCode | nul
 /** The code that the words of an error message tell; null when they tell none. */
 export function problemCodeOfText(text: string): RepositoryProblemCode | null {
   return CODE_OF_TEXT.find(([pattern]) => pattern.test(text))?.[1] ?? null;
-}
-
-function problemMessage(outcome: ProgramOutcome, code: RepositoryProblemCode): string {
-  if (code === 'tool_missing')
-    return 'restic could not be started: it is not installed, or not where the configuration says.';
-  const message = finalMessage(readResticLines(outcome.stderr));
-  if (!outcome.hasTimedOut) {
-    const end =
-      outcome.exitCode === null
-        ? `was ended by ${outcome.signal ?? 'a signal'}`
-        : `ended with ${outcome.exitCode}`;
-    return message ?? `restic ${end} and said nothing.`;
-  }
-  const seconds = Math.round((outcome.endedAt.getTime() - outcome.startedAt.getTime()) / 1000);
-  const firstLine = readResticLines(outcome.stderr).texts[0];
-  return `restic was stopped after ${seconds} s${firstLine ? `: ${firstLine}` : '.'}`;
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ReportedRepository } from '@/contract/report';
-import type { ResticAccess } from '@/agent/collectors/restic/restic-command';
+import type { RepositoryAccess } from '@/agent/collectors/repository-access';
+import { isReachable, type RepositoryProblem } from '@/agent/collectors/repository-problem';
 import { cloudRegion, readResticLocation } from '@/agent/collectors/restic/restic-location';
 import { readResticDocument } from '@/agent/collectors/restic/restic-output';
-import type { RepositoryProblem } from '@/agent/collectors/restic/restic-problem';
 import { beginningOf } from '@/agent/report/shorten';
 
 const config = z.object({ version: z.int(), id: z.string().min(8).max(200) });
@@ -33,7 +33,7 @@ export const NOT_UNDERSTOOD: RepositoryProblem = {
 
 /** What can be said of a repository by its address and by what came of reading it. */
 export function repositoryFacts(
-  { settings, redact }: ResticAccess,
+  { settings, redact }: RepositoryAccess,
   key: string,
   problem: RepositoryProblem | null,
 ): ReportedRepository {
@@ -56,11 +56,4 @@ export function repositoryFacts(
     locks: [],
     tool_format: null,
   };
-}
-
-/** Whether something that is a repository answered; null when nothing was tried. */
-function isReachable(problem: RepositoryProblem | null): boolean | null {
-  if (problem === null) return true;
-  if (problem.code === 'tool_missing') return null;
-  return ['wrong_password', 'repository_locked', 'unreadable', 'unsupported_version'].includes(problem.code);
 }

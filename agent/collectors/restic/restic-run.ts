@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AgentRun, RunKind } from '@/contract/report';
+import { endedBySignal, type BackupOutput, type BackupResult } from '@/agent/collectors/backup-result';
 import { readResticLines } from '@/agent/collectors/restic/restic-output';
 import { problemCodeOfOutput } from '@/agent/collectors/restic/restic-problem';
 
@@ -22,31 +23,6 @@ const backupSummary = z.object({
   /** Nothing was written: the id is that of no snapshot. */
   dry_run: z.boolean().optional(),
 });
-
-/** What is kept of the output of a backup while it runs. */
-export interface BackupOutput {
-  exitCode: number | null;
-  signal: NodeJS.Signals | null;
-  /** Lines of stdout that may tell the result: the JSON summary, `snapshot … saved`. */
-  stdout: string;
-  stderr: string;
-}
-
-export interface BackupResult {
-  run: Pick<
-    AgentRun,
-    'status' | 'partial' | 'bytes' | 'files' | 'errors' | 'warnings' | 'exit_code' | 'error_code'
-  >;
-  /** As restic wrote it, perhaps short; null when no snapshot was made. */
-  snapshotId: string | null;
-  missingPaths: string[];
-  /** Snapshots that restic was told to remove and could not. */
-  notRemovedCount: number;
-  /** The server forbade their removal, as an append-only one does. */
-  isAppendOnly: boolean;
-  /** Nothing was written, whatever restic said. */
-  isDryRun: boolean;
-}
 
 /** Lines of stdout worth keeping; all others only tell the progress. */
 export const RESULT_LINE = /^\{"message_type":"summary"|^snapshot [0-9a-f]{8,64} saved/;
@@ -104,7 +80,7 @@ export function readResticResult(output: BackupOutput, kind: RunKind | null): Ba
       exit_code: output.exitCode,
       error_code: status === 'failed' ? errorCode(output, missingPaths) : null,
     },
-    snapshotId,
+    pointId: snapshotId,
     missingPaths,
     notRemovedCount,
     isAppendOnly: notRemovedCount > 0 && lines.texts.some((text) => REMOVAL_FORBIDDEN.test(text)),
@@ -112,31 +88,12 @@ export function readResticResult(output: BackupOutput, kind: RunKind | null): Ba
   };
 }
 
-/** How any other command ended: its exit code is all that is known. */
-export function readCommandResult(output: BackupOutput): BackupResult {
-  const status = endedBySignal(output) ?? (output.exitCode === 0 ? 'success' : 'failed');
-  return {
-    run: {
-      status,
-      partial: false,
-      bytes: null,
-      files: null,
-      errors: null,
-      warnings: null,
-      exit_code: output.exitCode,
-      error_code: null,
-    },
-    snapshotId: null,
-    missingPaths: [],
-    notRemovedCount: 0,
-    isAppendOnly: false,
-    isDryRun: false,
-  };
-}
-
 /** Whether it speaks as restic does, though a script may have started it. */
 export function isOfRestic({ stdout, stderr }: BackupOutput): boolean {
-  return stdout !== '' || readResticLines(stderr).texts.some((text) => MISSING.test(text));
+  return (
+    stdout.split('\n').some((line) => RESULT_LINE.test(line)) ||
+    readResticLines(stderr).texts.some((text) => MISSING.test(text))
+  );
 }
 
 /** Some things were left undone: 0 up to 0.18, 3 from 0.19. */
@@ -145,13 +102,6 @@ function statusOf(output: BackupOutput, hasSnapshot: boolean, warnings: number):
   if (ended) return ended;
   if (output.exitCode === 0) return warnings > 0 ? 'warning' : 'success';
   return output.exitCode === 3 && (hasSnapshot || warnings > 0) ? 'warning' : 'failed';
-}
-
-/** A person or the system stopped it; other signals (out of memory, a crash) are failures. */
-function endedBySignal({ signal, exitCode }: BackupOutput): AgentRun['status'] | null {
-  if (exitCode === 130) return 'cancelled';
-  if (signal === null) return null;
-  return ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'].includes(signal) ? 'cancelled' : 'failed';
 }
 
 function errorCode(output: BackupOutput, missingPaths: readonly string[]): string | null {
