@@ -10,7 +10,17 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
   await open(page, client);
   const system = await firstHref(page, '/systems/');
   await open(page, system);
+  await open(page, '/repositories');
+  const repository = await firstHref(page, '/repositories/');
+  await open(page, '/agents');
+  const agent = await firstHref(page, '/agents/');
   return {
+    repositories: '/repositories',
+    'repositories with declarations due': '/repositories?state=due',
+    repository,
+    agents: '/agents',
+    'agents that were never heard': '/agents?state=never-heard',
+    agent,
     fleet: '/',
     'fleet with an open client': openClient,
     'fleet that finds nothing': '/?q=no-such-client-anywhere',

@@ -5,6 +5,7 @@ import { cutText } from '@/domain/text/cut-text';
 import { DAY, type Instant } from '@/domain/time/instant';
 import { markConcernedSystems } from '../data/dirty-systems';
 import type { Tx } from '../data/database';
+import { keepCapacities } from '../data/capacity-history';
 import { saveRestoreTests, saveVerifications, type KeptVerification } from '../data/report-checks';
 import { judgePoints, listKeptPoints, savePoints, type KeptPoint } from '../data/report-points';
 import { recordListings, upsertRepositories } from '../data/report-repositories';
@@ -117,7 +118,9 @@ async function storeRepositories({ tx, source, report, observedAt }: Story): Pro
     ...report.restore_tests.map((one) => one.repository_key),
   ];
   const seen = { observedAt, rawReportId, tool: report.source.adapter };
-  return upsertRepositories(tx, mspId, clientId, described, named, seen);
+  const repositories = await upsertRepositories(tx, mspId, clientId, described, named, seen);
+  await keepCapacities(tx, mspId, clientId, described, repositories, seen);
+  return repositories;
 }
 
 async function knownPoints(
