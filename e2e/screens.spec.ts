@@ -15,6 +15,7 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
   await open(page, '/agents');
   const agent = await firstHref(page, '/agents/');
   return {
+    inbox: '/inbox',
     repositories: '/repositories',
     'repositories with declarations due': '/repositories?state=due',
     repository,

@@ -19,7 +19,10 @@ export function CapacityChart({ days, timeZone }: { days: readonly CapacityDay[]
   const [first, last] = [days[0], days.at(-1)];
   if (!first || !last) return null;
   return (
-    <figure>
+    <figure className="max-w-[960px]">
+      <p className="text-ink-3 mb-1 text-xs">
+        From nothing to {sizeText(greatestOf(days))}. Solid: in use; dashed: what there is.
+      </p>
       <Lines days={days} label={summaryOf(first, last, timeZone)} />
       <figcaption className="text-ink-3 mt-1 flex justify-between text-xs">
         <span>{dayText(first.measuredAt.getTime(), timeZone)}</span>
@@ -36,7 +39,7 @@ export function CapacityChart({ days, timeZone }: { days: readonly CapacityDay[]
 }
 
 function Lines({ days, label }: { days: readonly CapacityDay[]; label: string }) {
-  const greatest = Math.max(...days.map((day) => Math.max(day.totalBytes ?? 0, inUse(day) ?? 0)), 1);
+  const greatest = greatestOf(days);
   const from = days[0]?.measuredAt.getTime() ?? 0;
   const span = Math.max((days.at(-1)?.measuredAt.getTime() ?? 0) - from, 1);
   const at = (day: CapacityDay, bytes: number): string => {
@@ -76,6 +79,10 @@ function Lines({ days, label }: { days: readonly CapacityDay[]; label: string })
       )}
     </svg>
   );
+}
+
+function greatestOf(days: readonly CapacityDay[]): number {
+  return Math.max(...days.map((day) => Math.max(day.totalBytes ?? 0, inUse(day) ?? 0)), 1);
 }
 
 /** Of the medium; where only the tool speaks, what it keeps there. */

@@ -60,7 +60,10 @@ function Outcome({
   if (spentAt && agentId)
     return (
       <span>
-        used by <TextLink href={`/agents/${agentId}`}>{hostname ?? 'an agent'}</TextLink>{' '}
+        used by{' '}
+        <TextLink href={`/agents/${agentId}`} className="underline">
+          {hostname ?? 'an agent'}
+        </TextLink>{' '}
         <span className="text-ink-3">
           <Moment at={spentAt.getTime()} timeZone={timeZone} now={now} />
         </span>

@@ -47,7 +47,7 @@ export function RepositoryTable({ repositories, now, sorting }: Props) {
       <Th className="text-right @max-4xl:hidden">Stored</Th>
       <SortTh name="Free" by="free" sorting={sorting} className="text-right @max-5xl:hidden" />
       <SortTh name="Last read" by="read" sorting={sorting} className="pl-4" />
-      <Th className="text-right">Report</Th>
+      {!sorting && <Th className="text-right">Report</Th>}
     </>
   );
   return (
@@ -99,13 +99,15 @@ export function RepositoryTable({ repositories, now, sorting }: Props) {
           <Td at="first-right" className="@2xl:pl-4">
             <LastRead facts={row.facts} timeZone={row.timeZone} now={now} />
           </Td>
-          <Td at="hidden" className="text-right">
-            {row.facts.lastAttempt?.origin.kind === 'report' ? (
-              <ReportLink rawReportId={row.facts.lastAttempt.origin.reportId} />
-            ) : (
-              countText(null)
-            )}
-          </Td>
+          {!sorting && (
+            <Td at="hidden" className="text-right">
+              {row.facts.lastAttempt?.origin.kind === 'report' ? (
+                <ReportLink rawReportId={row.facts.lastAttempt.origin.reportId} />
+              ) : (
+                countText(null)
+              )}
+            </Td>
+          )}
         </Tr>
       ))}
     </Table>

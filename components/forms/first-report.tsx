@@ -37,8 +37,10 @@ export function FirstReport({ enrolmentId, ingestUrl }: { enrolmentId: string; i
         <Step at={enrolment.createdAt}>Token made</Step>
         {agent && enrolment.spentAt && (
           <Step at={enrolment.spentAt}>
-            <TextLink href={`/agents/${agent.agentId}`}>{agent.hostname}</TextLink> enrolled, agent{' '}
-            {agent.version}
+            <TextLink href={`/agents/${agent.agentId}`} className="underline">
+              {agent.hostname}
+            </TextLink>{' '}
+            enrolled, agent {agent.version}
           </Step>
         )}
         {firstReport && <Arrived report={firstReport} />}
@@ -64,8 +66,10 @@ function Arrived({ report }: { report: NonNullable<Progress['firstReport']> }) {
   return (
     <>
       <Step at={receivedAt}>
-        <TextLink href={`/raw-reports/${rawReportId}`}>Report</TextLink> accepted, clocks{' '}
-        {durationOrSeconds(clockSkewMs)} apart
+        <TextLink href={`/raw-reports/${rawReportId}`} className="underline">
+          Report
+        </TextLink>{' '}
+        accepted, clocks {durationOrSeconds(clockSkewMs)} apart
       </Step>
       {state === 'processed' && (
         <Step>
@@ -75,7 +79,9 @@ function Arrived({ report }: { report: NonNullable<Progress['firstReport']> }) {
           {systems.map(({ systemId, name }, index) => (
             <span key={systemId}>
               {index > 0 && ', '}
-              <TextLink href={`/systems/${systemId}`}>{name}</TextLink>
+              <TextLink href={`/systems/${systemId}`} className="underline">
+                {name}
+              </TextLink>
             </span>
           ))}
         </Step>

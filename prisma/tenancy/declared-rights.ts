@@ -39,8 +39,12 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   },
   'app.agent_stream': { web: SELECT, worker: SELECT, ingest: WRITE },
   'app.raw_report': { web: SELECT, worker: SELECT, ingest: APPEND },
+  'app.inbox_decision': {
+    web: ['select', 'insert', 'update(undone_at)', 'update(undone_by)'],
+    worker: SELECT,
+  },
   'app.inbox': {
-    web: SELECT,
+    web: ['select', 'update(state)', 'update(attempts)', 'update(finished_at)', 'update(reason)'],
     worker: [
       'select',
       'update(state)',

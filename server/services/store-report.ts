@@ -101,7 +101,7 @@ async function storeSystems({ tx, source, report }: Story): Promise<Map<string, 
   for (const { source_host: host } of [...report.runs, ...report.recovery_points])
     hosts.add(host ?? report.agent.hostname);
   if (hosts.size === 0) hosts.add(report.agent.hostname);
-  return upsertSystems(tx, source.mspId, source.clientId, [...hosts], source.receivedAt);
+  return upsertSystems(tx, source.mspId, source.clientId, [...hosts], source);
 }
 
 async function storeRepositories({ tx, source, report, observedAt }: Story): Promise<Map<string, string>> {

@@ -96,8 +96,11 @@ function List({
   if (repositories.length === 0)
     return view.search === '' && view.state === null && view.clientId === null ? (
       <Empty title="No repository is known yet.">
-        <TextLink href="/agents">Connect a machine</TextLink>: its first report tells where its backups are
-        written, and each place stands here with what is known of it.
+        <TextLink href="/agents" className="underline">
+          Connect a machine
+        </TextLink>
+        : its first report tells where its backups are written, and each place stands here with what is known
+        of it.
       </Empty>
     ) : (
       <Empty title="No repository fits this view.">

@@ -118,4 +118,44 @@ create policy tenant on app.repository_capacity using (msp_id = app.msp_id() and
   with check (msp_id = app.msp_id() and app.client_ok(client_id));
 grant select on app.repository_capacity to holdfast_web, holdfast_worker;
 grant insert, update on app.repository_capacity to holdfast_worker;
+
+-- The inbox: systems that nobody entered are known by the report that named them first; what people decide is kept, and undone,
+-- as rows of their own.
+alter table app.system add column named_by_report_id uuid,     -- null: somebody entered it
+  add foreign key (msp_id, named_by_report_id) references app.raw_report (msp_id, raw_report_id);
+create index system_named_by_report on app.system (msp_id, client_id) where named_by_report_id is not null;
+create index inbox_quarantined on app.inbox (msp_id, received_at desc) where state = 'quarantined';
+
+create table app.inbox_decision (
+  msp_id uuid not null references app.msp,
+  decision_id uuid not null,
+  client_id uuid,
+  system_id uuid,                                        -- a system that reports named
+  agent_id uuid,                                         -- or an agent's reports that were put aside for one cause
+  cause text check (length(cause) between 1 and 2000),
+  verb text not null check (verb in ('confirmed', 'ignored')),
+  reason text not null check (length(reason) between 1 and 2000),
+  decided_by uuid not null,
+  decided_by_name text not null,
+  decided_at timestamptz not null,
+  undone_at timestamptz,
+  undone_by uuid,
+  primary key (msp_id, decision_id),
+  foreign key (msp_id, client_id) references app.client,
+  foreign key (msp_id, system_id) references app.system,
+  foreign key (msp_id, agent_id) references app.agent,
+  check (num_nonnulls(system_id, agent_id) = 1),
+  check ((agent_id is null) = (cause is null)),
+  check (verb = 'ignored' or agent_id is null)
+);
+create unique index inbox_decision_of_system on app.inbox_decision (msp_id, system_id) where undone_at is null;
+create unique index inbox_decision_of_reports on app.inbox_decision (msp_id, agent_id, cause) where undone_at is null;
+alter table app.inbox_decision enable row level security;
+alter table app.inbox_decision force row level security;
+create policy tenant on app.inbox_decision using (msp_id = app.msp_id() and app.client_ok(client_id))
+  with check (msp_id = app.msp_id() and app.client_ok(client_id));
+grant select on app.inbox_decision to holdfast_web, holdfast_worker;
+grant insert, update (undone_at, undone_by) on app.inbox_decision to holdfast_web;
+-- A report that was put aside may be tried again; what was received stays as it is.
+grant update (state, attempts, finished_at, reason) on app.inbox to holdfast_web;
 reset role;
