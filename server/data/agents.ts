@@ -5,7 +5,7 @@ import { jsonRows } from './json-rows';
 
 /** Whether an agent is heard: `silent` for longer than its client's policy lets it. */
 export const AGENT_STATES = ['silent', 'never-heard', 'reporting', 'revoked'] as const;
-export type AgentState = (typeof AGENT_STATES)[number];
+type AgentState = (typeof AGENT_STATES)[number];
 
 export const AGENT_SORTS = ['state', 'client', 'machine', 'version', 'heard'] as const;
 

@@ -4,7 +4,7 @@ import { type Enrolment, findEnrolment } from './enrolment-tokens';
 import { listDerivedFacts } from './raw-reports';
 
 /** The first report since an agent spent its token. */
-export interface FirstReport {
+interface FirstReport {
   readonly rawReportId: string;
   readonly receivedAt: Date;
   readonly state: 'pending' | 'processed' | 'quarantined';

@@ -74,7 +74,7 @@ export interface RepositoryScreen {
 }
 
 /** The reports that what is known of a repository comes from; null: none. */
-export interface RepositoryReports {
+interface RepositoryReports {
   readonly attributesReportId: string | null;
   readonly lastListingReportId: string | null;
   readonly mediaEvidence: string | null;
