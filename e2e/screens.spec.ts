@@ -57,7 +57,7 @@ async function violationsOf(page: Page, colorScheme: 'light' | 'dark') {
 
 for (const colorScheme of ['light', 'dark'] as const)
   test(`every screen is accessible and fits its window (${colorScheme})`, async ({ pageOf }) => {
-    test.setTimeout(300_000);
+    test.setTimeout(600_000);
     const page = await pageOf('technician', { colorScheme });
     const problems: string[] = [];
     page.on('console', (message) => {
