@@ -150,6 +150,24 @@ describe('enrolment', () => {
     expect(fs.readFileSync(stateFile('enrolment.json'), 'utf8')).not.toBe(before);
   });
 
+  test('that gives the same agent a new key sends what waits under it, in the same stream', async () => {
+    await agent.run(['enrol', ingest.url, TOKEN]);
+    ingest.answer = (_, response) => response.writeHead(500).end();
+    await agent.run(['run', '--job', 'j', '--', 'true']);
+    expect(await agent.run(['enrol', ingest.url, TOKEN, '--again'])).toMatchObject({ exitCode: 0 });
+    ingest.answer = (received, response) =>
+      sendJson(response, 202, {
+        outcome: 'stored',
+        epoch: received.epoch,
+        sequence: received.sequence,
+        body_sha256: received.bodySha256,
+        reason: null,
+      });
+    expect(await agent.run(['flush', '--now'])).toMatchObject({ exitCode: 0 });
+    expect(ingest.received.length).toBeGreaterThan(1);
+    expect(new Set(ingest.received.map(({ epoch }) => epoch)).size).toBe(1);
+  });
+
   test('refuses plain http to anything but this machine, before the token is sent', async () => {
     const refused = await agent.run(['enrol', 'http://holdfast.example.com', TOKEN]);
     expect(refused).toMatchObject({ exitCode: 64, stderr: expect.stringContaining('https') as string });

@@ -15,13 +15,15 @@ const PATTERNS: Readonly<Record<ObjectKind, RegExp>> = {
   person: pattern('people', 'personId'),
   invitation: pattern('invitations', 'invitationId'),
   session: pattern('sessions', 'data-session-id'),
+  agent: pattern('agents', 'agentId'),
+  enrolment: pattern('enrolments', 'data-enrolment-id'),
 };
 const PAGES_MAX = 25;
 
 /** Walks from the fleet along links to clients and systems until one object of each kind is found, or 25 pages are read. */
 export async function findObjects(context: APIRequestContext, webUrl: string): Promise<Objects> {
   const found = new Map<ObjectKind, string>();
-  const paths = ['/', '/people', '/account'];
+  const paths = ['/', '/people', '/account', '/agents'];
   for (let i = 0; i < paths.length && i < PAGES_MAX && found.size < Object.keys(PATTERNS).length; i++) {
     const html = await (await context.get(`${webUrl}${paths[i]}`)).text();
     for (const [kind, shape] of Object.entries(PATTERNS) as [ObjectKind, RegExp][]) {

@@ -10,7 +10,18 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
   await open(page, client);
   const system = await firstHref(page, '/systems/');
   await open(page, system);
+  await open(page, '/repositories');
+  const repository = await firstHref(page, '/repositories/');
+  await open(page, '/agents');
+  const agent = await firstHref(page, '/agents/');
   return {
+    inbox: '/inbox',
+    repositories: '/repositories',
+    'repositories with declarations due': '/repositories?state=due',
+    repository,
+    agents: '/agents',
+    'agents that were never heard': '/agents?state=never-heard',
+    agent,
     fleet: '/',
     'fleet with an open client': openClient,
     'fleet that finds nothing': '/?q=no-such-client-anywhere',
@@ -46,7 +57,7 @@ async function violationsOf(page: Page, colorScheme: 'light' | 'dark') {
 
 for (const colorScheme of ['light', 'dark'] as const)
   test(`every screen is accessible and fits its window (${colorScheme})`, async ({ pageOf }) => {
-    test.setTimeout(300_000);
+    test.setTimeout(600_000);
     const page = await pageOf('technician', { colorScheme });
     const problems: string[] = [];
     page.on('console', (message) => {

@@ -119,8 +119,8 @@ describe('POST /v1/reports', () => {
       listMissingSequences(tx, tenant.mspId, agent.agentId, 10),
     );
     expect(missing).toEqual([
-      { epoch: agent.epoch, from: 1, to: 1 },
-      { epoch: agent.epoch, from: 4, to: 6 },
+      { epoch: agent.epoch, from: 1, to: 1, noticedAt: expect.any(Date) },
+      { epoch: agent.epoch, from: 4, to: 6, noticedAt: expect.any(Date) },
     ]);
   });
 
@@ -351,8 +351,8 @@ describe('the ingestion service', () => {
   });
 });
 
-const mint = (): Promise<string> =>
-  mintEnrolmentToken(database, workerScope(tenant.mspId), tenant.clientId, Date.now());
+const mint = async (): Promise<string> =>
+  (await mintEnrolmentToken(database, workerScope(tenant.mspId), tenant.clientId, Date.now())).token;
 const enrol = async (body: unknown) => {
   const response = await fetch(`${url}/v1/enrol`, {
     method: 'POST',

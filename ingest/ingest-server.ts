@@ -105,7 +105,9 @@ export function createIngestServer(parts: IngestServerParts, isStopping: () => b
     const parsed = enrolmentRequest.safeParse(jsonOf(body));
     if (!parsed.success)
       throw new AppError('invalid-request', 'The enrolment does not have the form it must have.');
-    sendJson(response, 201, await enrolAgent(parts.store, parts.identity, parsed.data, new Date()));
+    const answer = await enrolAgent(parts.store, parts.identity, parsed.data, new Date());
+    parts.intake.forgetKey(answer.agent_id);
+    sendJson(response, 201, answer);
   }
 
   async function readiness(response: ServerResponse): Promise<void> {

@@ -22,7 +22,8 @@ try {
     clientName: values.client ?? null,
   });
   if (target) {
-    console.log(await mintEnrolmentToken(database, workerScope(target.mspId), target.clientId, Date.now()));
+    const scope = workerScope(target.mspId);
+    console.log((await mintEnrolmentToken(database, scope, target.clientId, Date.now())).token);
   } else {
     console.error('There is no such MSP or client yet. Create a client first, or check --msp and --client.');
     process.exitCode = 1;

@@ -22,7 +22,8 @@ Registers this machine: makes its key, spends the token once, remembers the serv
 Without arguments, HOLDFAST_URL and HOLDFAST_TOKEN are used.
 
   --name NAME  how the machine is shown (default: its host name)
-  --again      replace an enrolment that is already here
+  --again      replace an enrolment that is already here; with a token that Holdfast made for this agent's
+               key, only the key is replaced
 `;
 
 export const enrol: Command = { summary: 'register this machine with a token', help: HELP, run: runEnrol };
@@ -92,12 +93,14 @@ async function enrolMachine(places: Places, { url, token, name, isAgain }: Enrol
       'Copy it whole from Holdfast; it begins with hfe_.',
     );
   makePrivateFolder(places.stateDir);
+  const before = readEnrolment(places.stateDir);
   const keys = pendingKeys(places.stateDir);
   const answer = await postEnrolment(origin, token, name, keys);
   const made = enrolmentOf(origin, answer, keys);
   writeEnrolment(places.stateDir, made);
   removeDurably(pendingFile(places.stateDir));
-  if (isAgain) await startFreshStream(places);
+  // A new key for the same agent leaves its stream as it is.
+  if (isAgain && before?.agent_id !== made.agent_id) await startFreshStream(places);
   return made;
 }
 

@@ -4,7 +4,9 @@ import { failedAttempt } from '@/domain/protection/prepared';
 import { problemText } from '@/domain/protection/sentence';
 import type { Instant } from '@/domain/time/instant';
 import { counted, countText, sizeText } from '../format/amounts';
+import { Link } from '../ui/link';
 import { Moment } from '../ui/moment';
+import { type Sorting, SortTh } from '../ui/sort-th';
 import { Table, Td, Th, Tr } from '../ui/table';
 import { SourceTag } from './origin';
 import { ReportLink } from './report-link';
@@ -12,6 +14,8 @@ import { Mark } from './status-mark';
 
 export interface RepositoryRow {
   repositoryId: string;
+  clientName: string | null;
+  timeZone: string;
   location: string;
   facts: Omit<RepositoryFacts, 'points' | 'verifications'>;
   systemCount: number;
@@ -21,37 +25,44 @@ export interface RepositoryRow {
   totalBytes: number | null;
 }
 
-/** Where a client's backups are written, with what is known of each place and from whom. */
-export function RepositoryTable({
-  repositories,
-  timeZone,
-  now,
-}: {
+type RepositorySort = 'name' | 'client' | 'free' | 'read';
+
+interface Props {
   repositories: readonly RepositoryRow[];
-  timeZone: string;
   now: Instant;
-}) {
+  /** null: in the order given, of one client that needs no naming. */
+  sorting: Sorting<RepositorySort> | null;
+}
+
+/** Where backups are written, with what is known of each place and from whom. */
+export function RepositoryTable({ repositories, now, sorting }: Props) {
   const head = (
     <>
-      <Th>Repository</Th>
+      <SortTh name="Repository" by="name" sorting={sorting} />
+      {sorting && <SortTh name="Client" by="client" sorting={sorting} />}
       <Th>Medium</Th>
       <Th>Stands at</Th>
       <Th className="@max-5xl:hidden">Fails together with</Th>
       <Th className="@max-5xl:hidden">Encrypted</Th>
       <Th className="text-right @max-4xl:hidden">Stored</Th>
-      <Th className="text-right @max-5xl:hidden">Free</Th>
-      <Th className="pl-4">Last read</Th>
-      <Th className="text-right">Report</Th>
+      <SortTh name="Free" by="free" sorting={sorting} className="text-right @max-5xl:hidden" />
+      <SortTh name="Last read" by="read" sorting={sorting} className="pl-4" />
+      {!sorting && <Th className="text-right">Report</Th>}
     </>
   );
   return (
     <Table head={head}>
       {repositories.map((row) => (
-        <Tr key={row.repositoryId} data-repository={row.repositoryId} className="align-top">
+        <Tr key={row.repositoryId} data-repository={row.repositoryId} data-row="" className="align-top">
           <Td at="first">
-            <span className="block max-w-[34ch] truncate font-medium" title={row.facts.name}>
+            <Link
+              href={`/repositories/${row.repositoryId}`}
+              data-row-link=""
+              className="block max-w-[34ch] truncate font-medium hover:underline"
+              title={row.facts.name}
+            >
               {row.facts.name}
-            </span>
+            </Link>
             <span className="text-ink-3 block max-w-[34ch] truncate text-xs" title={row.location}>
               {row.location}
             </span>
@@ -59,6 +70,11 @@ export function RepositoryTable({
               {row.facts.tool} · {counted(row.systemCount, 'system')}, {counted(row.pointCount, 'point')}
             </span>
           </Td>
+          {sorting && (
+            <Td at="third" className="@max-2xl:text-ink-3">
+              <span className="block max-w-[22ch] truncate">{row.clientName ?? 'your own'}</span>
+            </Td>
+          )}
           <Td at="second">
             <Said attribute={row.facts.media} now={now} textOf={String} />
           </Td>
@@ -81,22 +97,25 @@ export function RepositoryTable({
             )}
           </Td>
           <Td at="first-right" className="@2xl:pl-4">
-            <LastRead facts={row.facts} timeZone={timeZone} now={now} />
+            <LastRead facts={row.facts} timeZone={row.timeZone} now={now} />
           </Td>
-          <Td at="hidden" className="text-right">
-            {row.facts.lastAttempt?.origin.kind === 'report' ? (
-              <ReportLink rawReportId={row.facts.lastAttempt.origin.reportId} />
-            ) : (
-              countText(null)
-            )}
-          </Td>
+          {!sorting && (
+            <Td at="hidden" className="text-right">
+              {row.facts.lastAttempt?.origin.kind === 'report' ? (
+                <ReportLink rawReportId={row.facts.lastAttempt.origin.reportId} />
+              ) : (
+                countText(null)
+              )}
+            </Td>
+          )}
         </Tr>
       ))}
     </Table>
   );
 }
 
-function domainText(domain: string): string {
+/** What else fails with it, in words. */
+export function domainText(domain: string): string {
   return domain.startsWith('repository:') ? 'nothing else' : domain.replace(/^host:/, '');
 }
 
@@ -120,7 +139,8 @@ function Said<T>({
   );
 }
 
-function LastRead({
+/** When it was last read, and whether it could be. */
+export function LastRead({
   facts,
   timeZone,
   now,

@@ -1,90 +1,92 @@
 'use client';
 
 import { Plug } from 'lucide-react';
-import { useState } from 'react';
+import { useRouter } from 'next/navigation';
+import { type FormEvent, useState } from 'react';
 import { Button, type ButtonKind } from '../ui/button';
-import { CopyButton } from '../ui/copy-button';
 import { FormDialog } from '../ui/form-dialog';
-import { sendJson } from './send-json';
+import { fieldText } from './declaration-form';
+import { FormProblem } from './form-problem';
+import { SelectField } from './select-field';
+import { type Refusal, sendJson } from './send-json';
+import { SubmitButton } from './submit-button';
+import { type Minted, TokenLine } from './token-line';
 
-interface Minted {
-  token: string;
-  expiresAt: string;
-  ingestUrl: string;
+interface Props {
+  /** Whose machine it can be; of one alone the token is made at once. */
+  clients: readonly { clientId: string; name: string }[];
+  kind?: ButtonKind;
 }
 
-/** Makes an enrolment token and shows the three lines that connect a machine. */
-export function ConnectDialog({
-  clientId,
-  clientName,
-  kind = 'plain',
-}: {
-  clientId: string;
-  clientName: string;
-  kind?: ButtonKind;
-}) {
+/** Makes an enrolment token, shows the line that connects a machine, and waits for its first report. */
+export function ConnectDialog({ clients, kind = 'plain' }: Props) {
+  const router = useRouter();
   const [isOpen, setIsOpen] = useState(false);
+  const [isBusy, setIsBusy] = useState(false);
   const [minted, setMinted] = useState<Minted | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const only = clients.length === 1 ? clients[0] : undefined;
 
-  async function open(isNowOpen: boolean) {
+  async function mint(clientId: string) {
+    setIsBusy(true);
+    const sent = await sendJson<Minted>('POST', `/api/v1/clients/${clientId}/enrolment-tokens`);
+    setIsBusy(false);
+    setMinted(sent.isOk ? sent.answer : null);
+    setRefusal(sent.isOk ? null : sent.refusal);
+  }
+
+  function open(isNowOpen: boolean) {
     setIsOpen(isNowOpen);
     setMinted(null);
-    setProblem(null);
-    if (!isNowOpen) return;
-    const sent = await sendJson<Minted>('POST', `/api/v1/clients/${clientId}/enrolment-tokens`);
-    if (sent.isOk) setMinted(sent.answer);
-    else setProblem(sent.refusal.sentence);
+    setRefusal(null);
+    if (isNowOpen && only) void mint(only.clientId);
+    if (!isNowOpen) router.refresh();
+  }
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    void mint(fieldText(new FormData(event.currentTarget), 'clientId'));
   }
 
   return (
     <FormDialog
-      title={`Connect a machine of ${clientName}`}
-      description="Runs on any machine with Node 20.19 or later and restic 0.14 or later. It reads backups and changes nothing."
+      title={only ? `Connect a machine of ${only.name}` : 'Connect a machine'}
+      description="Runs on any machine with Node 20.19 or later. It reads backups and changes nothing."
       trigger={
         <Button kind={kind}>
           <Plug size={14} aria-hidden="true" /> Connect a machine
         </Button>
       }
       isOpen={isOpen}
-      onOpenChange={(next) => void open(next)}
+      onOpenChange={open}
     >
-      {problem && (
-        <p role="alert" className="bg-bad-bg text-bad rounded-md px-3 py-2 text-sm">
-          {problem}
-        </p>
+      <FormProblem refusal={refusal} />
+      {!minted && !refusal && only && <output className="text-13 text-ink-2">Making a token …</output>}
+      {!minted && !only && (
+        <form method="post" onSubmit={submit} className="mt-2 flex flex-col gap-4">
+          <SelectField label="Client" name="clientId" help="Whose machine it is; its reports stay with it.">
+            {clients.map(({ clientId, name }) => (
+              <option key={clientId} value={clientId}>
+                {name}
+              </option>
+            ))}
+          </SelectField>
+          <div className="flex justify-end">
+            <SubmitButton isBusy={isBusy}>Make the line</SubmitButton>
+          </div>
+        </form>
       )}
-      {!minted && !problem && <output className="text-13 text-ink-2">Making a token …</output>}
-      {minted && <Steps minted={minted} />}
+      {minted && (
+        <div className="flex flex-col gap-3">
+          <p className="text-13 text-ink-2">
+            Paste this on the machine that makes the backups. Then put{' '}
+            <code className="text-xs">node holdfast-agent.mjs run --job nightly --</code> in front of its
+            backup command, or run <code className="text-xs">node holdfast-agent.mjs report</code> to have its
+            repositories read now.
+          </p>
+          <TokenLine minted={minted} label="Line that connects the machine" />
+        </div>
+      )}
     </FormDialog>
-  );
-}
-
-function Steps({ minted }: { minted: Minted }) {
-  const lines = [
-    'export RESTIC_REPOSITORY=/srv/backup/restic RESTIC_PASSWORD_FILE=/root/.restic-password',
-    `node holdfast-agent.mjs enrol ${minted.ingestUrl} ${minted.token}`,
-    'node holdfast-agent.mjs run --job nightly -- restic --json backup /srv /etc',
-  ].join('\n');
-  return (
-    <div className="flex flex-col gap-3">
-      <p className="text-13 text-ink-2">
-        Name your own repository and folders. The machine appears here with its first report.
-      </p>
-      <pre
-        tabIndex={0}
-        className="border-line bg-bg-2 overflow-x-auto rounded-lg border p-3 font-mono text-xs leading-5"
-        aria-label="Commands that connect the machine"
-      >
-        {lines}
-      </pre>
-      <p className="text-ink-3 text-xs">
-        The token works once, until {new Date(minted.expiresAt).toLocaleString('en-GB')} (your time), and is
-        shown only now.
-      </p>
-      <div className="flex justify-end">
-        <CopyButton text={lines} label="Copy commands" />
-      </div>
-    </div>
   );
 }

@@ -9,6 +9,8 @@ import { sendJson } from './send-json';
 interface Props {
   method: 'POST' | 'PUT' | 'DELETE';
   address: string;
+  /** What is sent; left out: nothing. */
+  body?: Readonly<Record<string, string>>;
   /** Said to readers in place of the short words on the button. */
   label: string;
   /** Told when it is done. */
@@ -19,14 +21,14 @@ interface Props {
 }
 
 /** Does one thing at once, tells so, and where it can be undone offers that. */
-export function SendButton({ method, address, label, done, undo, children }: Props) {
+export function SendButton({ method, address, body, label, done, undo, children }: Props) {
   const router = useRouter();
   const notify = useNotify();
   const [isBusy, setIsBusy] = useState(false);
 
   async function send(how: Props['method'], text: string, isUndoable: boolean) {
     setIsBusy(true);
-    const sent = await sendJson(how, address);
+    const sent = await sendJson(how, address, body);
     setIsBusy(false);
     if (!sent.isOk) notify({ text: sent.refusal.sentence });
     else notify(undo && isUndoable ? { text, undo: () => void send(undo, 'Undone.', false) } : { text });

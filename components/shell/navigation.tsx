@@ -1,21 +1,24 @@
 'use client';
 
 import { clsx } from 'clsx';
-import { ListTree, Users } from 'lucide-react';
+import { Bot, Database, Inbox, ListTree, Users } from 'lucide-react';
 import { Link } from '../ui/link';
 import { usePathname } from 'next/navigation';
 
 const FLEET = { href: '/', name: 'Fleet', Icon: ListTree } as const;
+const REPOSITORIES = { href: '/repositories', name: 'Repositories', Icon: Database } as const;
+const AGENTS = { href: '/agents', name: 'Agents', Icon: Bot } as const;
+const INBOX = { href: '/inbox', name: 'Inbox', Icon: Inbox } as const;
 const PEOPLE = { href: '/people', name: 'People', Icon: Users } as const;
 
 /** The screens there are for who is signed in. */
 export function Navigation({ managesPeople }: { managesPeople: boolean }) {
   const path = usePathname();
-  const entries = managesPeople ? [FLEET, PEOPLE] : [FLEET];
+  const entries = [FLEET, REPOSITORIES, AGENTS, INBOX, ...(managesPeople ? [PEOPLE] : [])];
   return (
     <nav aria-label="Main" className="flex flex-col gap-0.5">
       {entries.map(({ href, name, Icon }) => {
-        const isHere = path === href;
+        const isHere = path === href || (href !== '/' && path.startsWith(`${href}/`));
         return (
           <Link
             key={href}

@@ -14,6 +14,8 @@ const ALLOWED = {
   'view-agents': ['owner', 'admin', 'technician', 'read-only'],
   /** Say what no tool reports: medium, site, failure domain, immutability, taken out, brought back. */
   declare: ['owner', 'admin', 'technician'],
+  /** Decide in the inbox: confirm and ignore systems that reports named, ignore and retry reports that were put aside. */
+  'sort-inbox': ['owner', 'admin', 'technician'],
   'mint-enrolment-token': ['owner', 'admin', 'technician'],
   'revoke-agent': ['owner', 'admin'],
   'manage-clients': ['owner', 'admin', 'technician'],

@@ -162,7 +162,7 @@ export function enrolmentOf(token: string, hostname: string) {
   const text = enrolmentSigningText({ token, hostname, public_key });
   const signature = sign(null, Buffer.from(text), privateKey).toString('base64');
   const body = { token, name: hostname, hostname, os: 'debian 12', version: '1.0', public_key, signature };
-  return { body, privateKey };
+  return { body, publicKey, privateKey };
 }
 
 /** One restic night: a run, its point, and the repository they went to. */

@@ -39,8 +39,12 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   },
   'app.agent_stream': { web: SELECT, worker: SELECT, ingest: WRITE },
   'app.raw_report': { web: SELECT, worker: SELECT, ingest: APPEND },
+  'app.inbox_decision': {
+    web: ['select', 'insert', 'update(undone_at)', 'update(undone_by)'],
+    worker: SELECT,
+  },
   'app.inbox': {
-    web: SELECT,
+    web: ['select', 'update(state)', 'update(attempts)', 'update(finished_at)', 'update(reason)'],
     worker: [
       'select',
       'update(state)',
@@ -52,6 +56,7 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
     ingest: APPEND,
   },
   'app.repository': { web: ['select', 'update(name)'], worker: WRITE },
+  'app.repository_capacity': { web: SELECT, worker: WRITE },
   'app.declaration': {
     web: ['select', 'insert', 'update(withdrawn_at)', 'update(withdrawn_by)'],
     worker: APPEND,
@@ -93,6 +98,7 @@ export const FUNCTION_RIGHTS: Readonly<Record<string, readonly Program[]>> = {
   'identity.give_back_attempt': ['web'],
   'identity.invite': ['web', 'worker'],
   'identity.is_set_up': ['web', 'worker'],
+  'identity.list_enrolments': ['web'],
   'identity.list_invitations': ['web'],
   'identity.list_members': ['web', 'worker'],
   'identity.list_sessions': ['web'],

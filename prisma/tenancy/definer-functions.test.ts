@@ -102,6 +102,38 @@ describe('an enrolment token', () => {
     await expect(call('web', whole(), MINT, [newHash(), bob.clientId])).rejects.toThrow('no such client');
   });
 
+  it('for the key of an agent is minted for an agent of that client only, and spent on that agent only', async () => {
+    const mint =
+      "SELECT identity.store_enrolment_token($1, $2, now() + interval '1 hour', gen_random_uuid(), $3)";
+    const { agentId } = await makeAgent(at.ownerUrl, charlie, 'fs-02');
+    const { agentId: other } = await makeAgent(at.ownerUrl, charlie, 'fs-03');
+    for (const clientId of [null, alice.clientId])
+      await expect(call('web', whole(), mint, [newHash(), clientId, agentId])).rejects.toThrow(
+        'no such agent',
+      );
+    await expect(call('web', ofClient(), mint, [newHash(), charlie.clientId, agentId])).rejects.toThrow(
+      'no sealed context',
+    );
+    const hash = newHash();
+    await call('web', whole(), mint, [hash, charlie.clientId, agentId]);
+    const spend = (spender: string) =>
+      call('ingest', ofClient(charlie), 'SELECT identity.spend_enrolment_token($1, $2, $3)', [
+        hash,
+        spender,
+        randomBytes(44),
+      ]);
+    expect(await spend(other)).toEqual([false]);
+    expect(await spend(agentId)).toEqual([true]);
+  });
+
+  it('is listed in the scope that it serves, without its hash', async () => {
+    await call('web', whole(), MINT, [newHash(), charlie.clientId]);
+    const list = (scope: TenantScope | null) =>
+      call('web', scope, 'SELECT DISTINCT client_id FROM identity.list_enrolments(NULL, 100)');
+    expect(await list(ofClient(charlie))).toEqual([charlie.clientId]);
+    for (const scope of [null, workerScope(bob.mspId)]) expect(await list(scope)).toEqual([]);
+  });
+
   it('is spent in the scope of whom it was minted for, once', async () => {
     const hash = newHash();
     const spend = (scope: TenantScope | null) =>

@@ -5,8 +5,8 @@ import type { Status } from '@/domain/protection/verdict';
 import { DAY } from '@/domain/time/instant';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { listRestoreTests, type ListedRestoreTest } from './checks';
-import { listClientAgents, type ListedAgent } from './client-agents';
-import { listClientRepositories, type ListedRepository } from './client-repositories';
+import { listAgents, type ListedAgent } from './agents';
+import { listClientRepositories, type ListedRepository } from './repositories';
 import { listClientSystems } from './client-systems';
 import { findClient, type Client } from './clients';
 import type { Database, Tx } from './database';
@@ -77,7 +77,7 @@ export async function readClient(
         now.getTime(),
       ),
       repositories,
-      agents: await listClientAgents(tx, mspId, clientId),
+      agents: await agentsOf(tx, mspId, clientId, policy.silenceSeconds, now),
       policy: { policy, version, isOwn },
       restoreTests: await listRestoreTests(tx, mspId, systemIds, RESTORE_TESTS_SHOWN),
       declarations: await listDeclarations(
@@ -90,4 +90,16 @@ export async function readClient(
       changes: await listStatusChanges(tx, mspId, clientId, asked.dayIn(client), CHANGES_SHOWN),
     };
   });
+}
+
+/** Its agents, silent ones first, revoked ones left out. */
+async function agentsOf(
+  tx: Tx,
+  mspId: string,
+  clientId: string,
+  silenceSeconds: number,
+  now: Date,
+): Promise<readonly ListedAgent[]> {
+  const view = { search: '', state: null, clientId, sort: 'state', isReversed: false, page: 1 } as const;
+  return (await listAgents(tx, mspId, view, new Map([[clientId, silenceSeconds]]), now)).agents;
 }

@@ -38,12 +38,15 @@ export interface EnrolmentGrant {
   readonly mspId: string;
   readonly clientId: string | null;
   readonly agentId: string | null;
+  /** The agent whose key it changes; null: it makes an agent. */
+  readonly forAgentId: string | null;
 }
 
 const grantRow = z.object({
   msp_id: z.string(),
   client_id: z.string().nullable(),
   agent_id: z.string().nullable(),
+  for_agent_id: z.string().nullable(),
 });
 
 /** null: unknown, expired, or spent by another key. */
@@ -57,7 +60,9 @@ export async function peekEnrolmentToken(
     publicKey,
   ]);
   const [row] = z.array(grantRow).max(1).parse(rows);
-  return row ? { mspId: row.msp_id, clientId: row.client_id, agentId: row.agent_id } : null;
+  if (!row) return null;
+  const { msp_id: mspId, client_id: clientId, agent_id: agentId, for_agent_id: forAgentId } = row;
+  return { mspId, clientId, agentId, forAgentId };
 }
 
 /** Spends the token on an agent in the running transaction, whose context must be the token's MSP. False: too late. */

@@ -11,20 +11,25 @@ export function hostKeyOf(host: string): string {
   return cutText((host.trim() || host).toLowerCase(), HOST_KEY_MAX);
 }
 
-/** Finds or makes the client's systems of these hosts; host key → system id. A new one is a server until somebody says else. */
+/**
+ * Finds or makes the client's systems of these hosts; host key → system id. A new one is a server until somebody says else, and
+ * waits in the inbox to be confirmed, with the report that named it.
+ */
 export async function upsertSystems(
   tx: Tx,
   mspId: string,
   clientId: string,
   hosts: readonly string[],
-  seenAt: Date,
+  { rawReportId, receivedAt: seenAt }: { rawReportId: string; receivedAt: Date },
 ): Promise<Map<string, string>> {
   const rows = [...new Map(hosts.map((host) => [hostKeyOf(host), host])).entries()]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([host_key, name]) => ({ system_id: v7(), host_key, name }));
   const found = await tx.$queryRaw`
-    INSERT INTO app.system AS s (msp_id, system_id, client_id, name, host_key, kind, created_at, last_seen_at)
-    SELECT ${mspId}::uuid, r.system_id, ${clientId}::uuid, r.name, r.host_key, 'server', ${seenAt}, ${seenAt}
+    INSERT INTO app.system AS s (msp_id, system_id, client_id, name, host_key, kind, created_at, last_seen_at,
+      named_by_report_id)
+    SELECT ${mspId}::uuid, r.system_id, ${clientId}::uuid, r.name, r.host_key, 'server', ${seenAt}, ${seenAt},
+      ${rawReportId}::uuid
     FROM jsonb_to_recordset(${jsonRows(rows)}::jsonb) AS r (system_id uuid, host_key text, name text)
     ON CONFLICT (msp_id, client_id, host_key)
       DO UPDATE SET last_seen_at = greatest(s.last_seen_at, excluded.last_seen_at)

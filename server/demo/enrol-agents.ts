@@ -16,7 +16,7 @@ export async function enrolAgents(
   for (const { clientId, cast } of msp.clients) {
     if (cast.repositories.length === 0) continue;
     const hostname = agentHostname(cast);
-    const token = await mintEnrolmentToken(parts.database, scope, clientId, Date.now());
+    const { token } = await mintEnrolmentToken(parts.database, scope, clientId, Date.now());
     const { request, privateKey } = newEnrolment(hostname, token);
     const answer = await enrolAgent(parts.store, parts.identity, request, enrolledAt);
     const names = { mspName: msp.cast.name, clientName: cast.name };

@@ -23,8 +23,9 @@ export interface ServerIdentity {
 }
 
 /**
- * Turns a token and a machine's public key into an agent, in one transaction with its audit event. The same key with the
- * token it spent gets the same answer again, since the first may have been lost. `enrolledAt` is when it asked.
+ * Turns a token and a machine's public key into an agent, or gives the agent that the token is for this key, in one transaction
+ * with its audit event. The same key with the token it spent gets the same answer again, since the first may have been lost.
+ * `enrolledAt` is when it asked.
  * @throws AppError `signature-invalid`, `forbidden` when the token is unknown, expired or spent
  */
 export async function enrolAgent(
@@ -37,18 +38,18 @@ export async function enrolAgent(
   const tokenHash = hashEnrolmentToken(request.token);
   const grant = await peekEnrolmentToken(store, tokenHash, publicKey);
   if (!grant) throw tokenRefused();
-  const agentId = grant.agentId ?? v7();
+  const agentId = grant.agentId ?? grant.forAgentId ?? v7();
   const scope = agentScope({ ...grant, agentId });
   const agent = newAgent(request, grant, agentId);
   const names = await store.inScope(scope, async (query) => {
     if (grant.agentId === null) {
       if (!(await spendEnrolmentToken(query, { tokenHash, agentId, publicKey }))) throw tokenRefused();
-      await insertAgent(query, { ...agent, enrolledAt });
+      if (grant.forAgentId === null) await insertAgent(query, { ...agent, enrolledAt });
     }
     const read = await readAgentNames(query, { ...grant, agentId });
     if (grant.agentId === null) {
       await appendIngestAuditEvent(query, {
-        action: 'agent.enrolled',
+        action: grant.forAgentId === null ? 'agent.enrolled' : 'agent.key-rotated',
         clientId: grant.clientId,
         target: { agentId },
         details: { name: agent.name, hostname: agent.hostname, version: agent.version },

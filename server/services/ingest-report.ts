@@ -26,6 +26,8 @@ export interface ReportIntake {
    *   `signature-invalid`, `agent-revoked`, `rate-limited`, `sequence-conflict`, `unavailable`
    */
   receive(raw: RawDelivery): Promise<DeliveryAnswer>;
+  /** Has the agent's key read anew: it was changed. */
+  forgetKey(agentId: string): void;
   /** Resolves when nothing waits for its commit any more. */
   drained(): Promise<void>;
 }
@@ -81,7 +83,7 @@ export function createReportIntake(
     return answer(outcome, parsed, bodySha256, unreadable);
   }
 
-  return { receive, drained: () => committer.drained() };
+  return { receive, forgetKey: (agentId) => keys.forget(agentId), drained: () => committer.drained() };
 }
 
 function refuseWhenTooMany(waitSeconds: number): void {

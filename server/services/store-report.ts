@@ -5,6 +5,7 @@ import { cutText } from '@/domain/text/cut-text';
 import { DAY, type Instant } from '@/domain/time/instant';
 import { markConcernedSystems } from '../data/dirty-systems';
 import type { Tx } from '../data/database';
+import { keepCapacities } from '../data/capacity-history';
 import { saveRestoreTests, saveVerifications, type KeptVerification } from '../data/report-checks';
 import { judgePoints, listKeptPoints, savePoints, type KeptPoint } from '../data/report-points';
 import { recordListings, upsertRepositories } from '../data/report-repositories';
@@ -107,7 +108,7 @@ async function storeSystems({ tx, source, report }: Story): Promise<Map<string, 
   for (const { source_host: host } of [...report.runs, ...report.recovery_points])
     hosts.add(host ?? report.agent.hostname);
   if (hosts.size === 0) hosts.add(report.agent.hostname);
-  return upsertSystems(tx, source.mspId, source.clientId, [...hosts], source.receivedAt);
+  return upsertSystems(tx, source.mspId, source.clientId, [...hosts], source);
 }
 
 async function storeRepositories({ tx, source, report, observedAt }: Story): Promise<Map<string, string>> {
@@ -124,7 +125,9 @@ async function storeRepositories({ tx, source, report, observedAt }: Story): Pro
     ...report.restore_tests.map((one) => one.repository_key),
   ];
   const seen = { observedAt, rawReportId, tool: report.source.adapter };
-  return upsertRepositories(tx, mspId, clientId, described, named, seen);
+  const repositories = await upsertRepositories(tx, mspId, clientId, described, named, seen);
+  await keepCapacities(tx, mspId, clientId, described, repositories, seen);
+  return repositories;
 }
 
 async function knownPoints(

@@ -29,25 +29,36 @@ export interface ParsedDelivery {
 
 const verifyAside = promisify(verify);
 
-/** Finds agents by id, keeping their keys: a key never changes, and revocation is looked up with every commit. */
+/**
+ * Finds agents by id, keeping their keys for a minute: a key may be changed through another process. Revocation is looked up
+ * with every commit.
+ */
 export interface AgentKeys {
-  find(agentId: string): Promise<{ agent: AgentIdentity; key: KeyObject } | null>;
+  find(agentId: string): Promise<KnownAgent | null>;
   forget(agentId: string): void;
 }
 
 const KEYS_MAX = 20_000;
+const KEY_AGE_MS_MAX = 60_000;
+
+interface KnownAgent {
+  readonly agent: AgentIdentity;
+  readonly key: KeyObject;
+}
 
 export function createAgentKeys(store: IngestStore): AgentKeys {
-  const known = new Map<string, { agent: AgentIdentity; key: KeyObject }>();
+  const known = new Map<string, KnownAgent & { readonly readMs: number }>();
   return {
     find: async (agentId) => {
       const kept = known.get(agentId);
-      if (kept) return kept;
+      if (kept && performance.now() - kept.readMs < KEY_AGE_MS_MAX) return kept;
+      known.delete(agentId);
       const agent = await findAgent(store, agentId);
       if (!agent) return null;
       const found = {
         agent,
         key: createPublicKey({ key: agent.publicKey, format: 'der', type: 'spki' }),
+        readMs: performance.now(),
       };
       if (known.size >= KEYS_MAX) known.clear();
       if (!agent.isRevoked) known.set(agentId, found);
@@ -90,8 +101,6 @@ export async function verifyDelivery(
   delivery: ParsedDelivery,
   bodySha256: Buffer,
 ): Promise<AgentIdentity> {
-  const found = await keys.find(delivery.agentId);
-  if (!found) throw new AppError('agent-unknown', 'No machine is enrolled under this id.');
   const text = deliverySigningText({
     method: 'POST',
     path: REPORTS_PATH,
@@ -102,11 +111,28 @@ export async function verifyDelivery(
     contentEncoding: delivery.contentEncoding,
     bodySha256: bodySha256.toString('hex'),
   });
-  // On another thread: the verification is half of what a report costs here.
-  if (!(await verifyAside(null, Buffer.from(text), found.key, delivery.signature)))
+  let agent = await signerOf(keys, delivery, text);
+  if (!agent) {
+    // Its key may have been changed since it was read.
+    keys.forget(delivery.agentId);
+    agent = await signerOf(keys, delivery, text);
+  }
+  if (!agent)
     throw new AppError('signature-invalid', 'The signature does not belong to this machine and these bytes.');
-  if (found.agent.isRevoked) throw agentRevoked();
-  return found.agent;
+  if (agent.isRevoked) throw agentRevoked();
+  return agent;
+}
+
+/** null: the key that is known of the agent did not sign this. */
+async function signerOf(
+  keys: AgentKeys,
+  { agentId, signature }: ParsedDelivery,
+  text: string,
+): Promise<AgentIdentity | null> {
+  const found = await keys.find(agentId);
+  if (!found) throw new AppError('agent-unknown', 'No machine is enrolled under this id.');
+  // On another thread: the verification is half of what a report costs here.
+  return (await verifyAside(null, Buffer.from(text), found.key, signature)) ? found.agent : null;
 }
 
 export function agentRevoked(): AppError {

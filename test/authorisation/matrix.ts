@@ -17,7 +17,16 @@ export type Actor = (typeof ACTORS)[number];
 
 /** What an id in the path names. Each is asked for as the MSP's own, another MSP's, and missing. */
 export type ObjectKind =
-  'client' | 'system' | 'raw-report' | 'repository' | 'declaration' | 'person' | 'session' | 'invitation';
+  | 'client'
+  | 'system'
+  | 'raw-report'
+  | 'repository'
+  | 'declaration'
+  | 'person'
+  | 'session'
+  | 'invitation'
+  | 'agent'
+  | 'enrolment';
 
 /**
  * One endpoint: who is let in, and how to ask. Every page, route handler × method and server action has one, or
@@ -149,6 +158,90 @@ export const MATRIX: readonly Endpoint[] = [
     body: () => ({}),
     success: 204,
     refusalsOnly: 'one declaration can be withdrawn once; server/services/declare.test.ts',
+  },
+  { kind: 'page', path: '/repositories', method: 'GET', access: 'view-fleet' },
+  {
+    kind: 'page',
+    path: '/repositories/[repositoryId]',
+    method: 'GET',
+    access: 'view-fleet',
+    object: 'repository',
+  },
+  { kind: 'page', path: '/inbox', method: 'GET', access: 'view-fleet' },
+  {
+    kind: 'route',
+    path: '/api/v1/systems/[systemId]/inbox-decision',
+    method: 'PUT',
+    access: 'sort-inbox',
+    object: 'system',
+    // Says nothing that would change a verdict: a system that is there is there.
+    body: () => ({ verb: 'confirmed', reason: 'made by a test' }),
+    success: 204,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/systems/[systemId]/inbox-decision',
+    method: 'DELETE',
+    access: 'sort-inbox',
+    object: 'system',
+    body: () => ({}),
+    success: 204,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/agents/[agentId]/ignored-reports',
+    method: 'PUT',
+    access: 'sort-inbox',
+    object: 'agent',
+    body: () => ({ cause: 'none', reason: 'made by a test' }),
+    success: 204,
+    refusalsOnly: 'it takes reports that were put aside; server/services/sort-inbox.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/agents/[agentId]/ignored-reports',
+    method: 'DELETE',
+    access: 'sort-inbox',
+    object: 'agent',
+    body: () => ({ cause: 'none' }),
+    success: 204,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/agents/[agentId]/retries',
+    method: 'POST',
+    access: 'sort-inbox',
+    object: 'agent',
+    body: () => ({ cause: 'none' }),
+    success: 202,
+    refusalsOnly: 'it takes reports that were put aside; server/services/sort-inbox.test.ts',
+  },
+  { kind: 'page', path: '/agents', method: 'GET', access: 'view-agents' },
+  { kind: 'page', path: '/agents/[agentId]', method: 'GET', access: 'view-agents', object: 'agent' },
+  {
+    kind: 'route',
+    path: '/api/v1/agents/[agentId]/key-tokens',
+    method: 'POST',
+    access: 'mint-enrolment-token',
+    object: 'agent',
+    body: () => ({}),
+    success: 201,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/agents/[agentId]/revocation',
+    method: 'PUT',
+    access: 'revoke-agent',
+    object: 'agent',
+    success: 204,
+    refusalsOnly: 'it ends an agent of the running system for good; server/services/agent-key.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/enrolments/[enrolmentId]',
+    method: 'GET',
+    access: 'view-agents',
+    object: 'enrolment',
   },
   { kind: 'page', path: '/people', method: 'GET', access: 'manage-people' },
   {

@@ -113,11 +113,7 @@ function Head({ view: { detail, role } }: { view: View }) {
         <div className="flex gap-1.5">
           {may(role, 'declare') && <Declare detail={detail} />}
           {may(role, 'mint-enrolment-token') && (
-            <ConnectDialog
-              clientId={client.clientId}
-              clientName={client.name}
-              kind={status ? 'plain' : 'primary'}
-            />
+            <ConnectDialog clients={[client]} kind={status ? 'plain' : 'primary'} />
           )}
         </div>
         {status && (
@@ -211,11 +207,19 @@ function Changes({ view: { detail, day, now } }: { view: View }) {
 function Repositories({ view: { detail, now } }: { view: View }) {
   const { client, repositories } = detail;
   return (
-    <Section id="repositories" title="Repositories" aside={countText(repositories.length)}>
+    <Section
+      id="repositories"
+      title="Repositories"
+      aside={
+        <TextLink href={`/repositories?client=${client.clientId}`}>
+          {countText(repositories.length)}, in the list of all
+        </TextLink>
+      }
+    >
       {repositories.length === 0 ? (
         <p className="text-13 text-ink-3">None was reported yet.</p>
       ) : (
-        <RepositoryTable repositories={repositories} timeZone={client.timeZone} now={now} />
+        <RepositoryTable repositories={repositories} now={now} sorting={null} />
       )}
     </Section>
   );
@@ -235,18 +239,21 @@ function Tests({ view: { detail, now } }: { view: View }) {
 }
 
 function Agents({ view: { detail, now } }: { view: View }) {
-  const { client, agents, policy } = detail;
+  const { client, agents } = detail;
   return (
-    <Section id="agents" title="Agents" aside={countText(agents.length)}>
+    <Section
+      id="agents"
+      title="Agents"
+      aside={
+        <TextLink href={`/agents?client=${client.clientId}`}>
+          {countText(agents.length)}, in the list of all
+        </TextLink>
+      }
+    >
       {agents.length === 0 ? (
         <p className="text-13 text-ink-3">None is enrolled.</p>
       ) : (
-        <AgentTable
-          agents={agents}
-          silenceSeconds={policy.policy.silenceSeconds}
-          timeZone={client.timeZone}
-          now={now}
-        />
+        <AgentTable agents={agents} now={now} sorting={null} />
       )}
     </Section>
   );

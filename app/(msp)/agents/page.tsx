@@ -1,0 +1,151 @@
+import type { Metadata } from 'next';
+import { AGENT_STATE_WORD, AgentTable } from '@/components/backup/agent-table';
+import { EnrolmentList } from '@/components/backup/enrolment-list';
+import { counted } from '@/components/format/amounts';
+import { ConnectDialog } from '@/components/forms/connect-dialog';
+import { LiveRefresh } from '@/components/shell/live-refresh';
+import { Chip } from '@/components/ui/chip';
+import { Empty } from '@/components/ui/empty';
+import { FilterField } from '@/components/ui/filter-field';
+import { Pager } from '@/components/ui/pager';
+import { Section } from '@/components/ui/section';
+import { TextLink } from '@/components/ui/text-link';
+import { may } from '@/domain/access/permissions';
+import { requireSession } from '@/server/auth/require-scope';
+import { type AgentsScreen, readAgents } from '@/server/data/agent-screens';
+import { AGENT_PAGE_SIZE, AGENT_STATES, type AgentView } from '@/server/data/agents';
+import { findMsp } from '@/server/data/clients';
+import { webDatabase } from '@/server/data/web-database';
+import { PageTop } from '../page-top';
+import { requestTime } from '../request-time';
+import { agentsHref, readAgentsAddress } from './agents-address';
+
+export const metadata: Metadata = { title: 'Agents' };
+
+interface Props {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+/** Who reports, who fell silent, whose reports are missing; and the way to connect a machine. */
+export default async function AgentsPage({ searchParams }: Props) {
+  const session = await requireSession('view-agents');
+  const { scope, role } = session;
+  const view = readAgentsAddress(await searchParams);
+  const now = requestTime();
+  const msp = await webDatabase().inScope(scope, (tx) => findMsp(tx, scope.mspId));
+  const screen = await readAgents(webDatabase(), scope, view, now);
+  const client = screen.clients.find(({ clientId }) => clientId === view.clientId);
+  const choices = client ? [client] : screen.clients;
+  return (
+    <>
+      <PageTop session={session} clientId={null} crumbs={[{ name: 'Agents' }]} />
+      <LiveRefresh everySeconds={15} />
+      <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
+        <div className="flex flex-wrap items-center justify-between gap-3">
+          <div>
+            <h1>Agents</h1>
+            <p className="text-13 text-ink-2">{sentenceOf(screen)}</p>
+          </div>
+          {may(role, 'mint-enrolment-token', scope.clientIds) && choices.length > 0 && (
+            <ConnectDialog clients={choices} kind="primary" />
+          )}
+        </div>
+        <Filters view={view} screen={screen} clientName={client?.name ?? null} />
+        <List view={view} screen={screen} now={now.getTime()} />
+        {screen.enrolments.length > 0 && (
+          <Section id="tokens" title="Newest tokens" aside="each connects one machine, once">
+            <EnrolmentList enrolments={screen.enrolments} timeZone={msp.timeZone} now={now.getTime()} />
+          </Section>
+        )}
+      </main>
+    </>
+  );
+}
+
+function sentenceOf({ counts }: AgentsScreen): string {
+  const active = counts.reporting + counts.silent + counts['never-heard'];
+  if (active === 0) return 'Nothing reports yet.';
+  const wrong = [
+    counts.silent > 0 && `${counts.silent} silent`,
+    counts['never-heard'] > 0 && `${counts['never-heard']} never heard`,
+    counts.missing > 0 && `${counts.missing} with missing reports`,
+  ].filter(Boolean);
+  return `${counted(active, 'agent')}: ${wrong.length > 0 ? wrong.join(', ') : 'all report, none with gaps'}.`;
+}
+
+function Filters({
+  view,
+  screen: { counts },
+  clientName,
+}: {
+  view: AgentView;
+  screen: AgentsScreen;
+  clientName: string | null;
+}) {
+  const href = (state: AgentView['state']): string => agentsHref(view, { state, page: 1 });
+  const active = counts.reporting + counts.silent + counts['never-heard'];
+  return (
+    <div className="mt-4 mb-2 flex flex-wrap items-center gap-1.5">
+      <FilterField label="Filter machines and clients" />
+      <Chip href={href(null)} isOn={view.state === null} count={active}>
+        All
+      </Chip>
+      {AGENT_STATES.filter((state) => counts[state] > 0 || view.state === state).map((state) => (
+        <Chip key={state} href={href(state)} isOn={view.state === state} count={counts[state]}>
+          {AGENT_STATE_WORD[state]}
+        </Chip>
+      ))}
+      {(counts.missing > 0 || view.state === 'missing') && (
+        <Chip href={href('missing')} isOn={view.state === 'missing'} count={counts.missing}>
+          Reports missing
+        </Chip>
+      )}
+      {view.clientId !== null && (
+        <Chip href={agentsHref(view, { clientId: null, page: 1 })} isOn>
+          {clientName ?? 'a client that is gone'} ×<span className="sr-only">take this filter away</span>
+        </Chip>
+      )}
+    </div>
+  );
+}
+
+function List({
+  view,
+  screen: { agents, total },
+  now,
+}: {
+  view: AgentView;
+  screen: AgentsScreen;
+  now: number;
+}) {
+  if (agents.length === 0)
+    return view.search === '' && view.state === null && view.clientId === null ? (
+      <Empty title="No machine is connected yet.">
+        Choose <b>Connect a machine</b>: one line on the machine that makes the backups, and its first report
+        appears here while you watch.
+      </Empty>
+    ) : (
+      <Empty title="No agent fits this view.">
+        <TextLink href="/agents">Show all agents</TextLink>
+      </Empty>
+    );
+  return (
+    <>
+      <AgentTable
+        agents={agents}
+        now={now}
+        sorting={{
+          key: view.sort,
+          isReversed: view.isReversed,
+          hrefOf: (sort, isReversed) => agentsHref(view, { sort, isReversed, page: 1 }),
+        }}
+      />
+      <Pager
+        page={view.page}
+        pageSize={AGENT_PAGE_SIZE}
+        total={total}
+        hrefOf={(page) => agentsHref(view, { page })}
+      />
+    </>
+  );
+}

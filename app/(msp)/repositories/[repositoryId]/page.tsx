@@ -1,0 +1,160 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { z } from 'zod';
+import { CapacityChart } from '@/components/backup/capacity-chart';
+import { DeclarationList } from '@/components/backup/declaration-list';
+import { DependentTable } from '@/components/backup/dependent-table';
+import { RepositoryParticulars } from '@/components/backup/repository-particulars';
+import { counted, percentText, sizeText } from '@/components/format/amounts';
+import { DeclareDialog } from '@/components/forms/declare-dialog';
+import { LiveRefresh } from '@/components/shell/live-refresh';
+import { Section } from '@/components/ui/section';
+import { may } from '@/domain/access/permissions';
+import type { CurrentSession } from '@/server/auth/current-session';
+import { requireSession } from '@/server/auth/require-scope';
+import { readRepository, type RepositoryScreen } from '@/server/data/repository-screens';
+import { webDatabase } from '@/server/data/web-database';
+import { repositoryTitle } from '../../page-titles';
+import { PageTop } from '../../page-top';
+import { requestTime } from '../../request-time';
+
+interface Props {
+  params: Promise<{ repositoryId: string }>;
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: await repositoryTitle((await params).repositoryId) };
+}
+
+interface View {
+  readonly screen: RepositoryScreen;
+  readonly mayDeclare: boolean;
+  readonly now: number;
+}
+
+/** A repository: what is known of it and from whom, how full it was, and who rests on it. */
+export default async function RepositoryPage({ params }: Props) {
+  const session = await requireSession('view-fleet');
+  const repositoryId = z.uuid().safeParse((await params).repositoryId).data;
+  const now = requestTime();
+  const screen = repositoryId && (await readRepository(webDatabase(), session.scope, repositoryId, now));
+  if (!screen) notFound();
+  const { repository, reports } = screen;
+  const view: View = { screen, mayDeclare: mayDeclare(session), now: now.getTime() };
+  return (
+    <>
+      <PageTop
+        session={session}
+        clientId={repository.clientId}
+        crumbs={[
+          { name: 'Repositories', href: '/repositories' },
+          ...(repository.clientName
+            ? [{ name: repository.clientName, href: `/clients/${repository.clientId}` }]
+            : []),
+          { name: repository.facts.name },
+        ]}
+      />
+      <LiveRefresh everySeconds={30} />
+      <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
+        <Head view={view} />
+        <RepositoryParticulars
+          facts={repository.facts}
+          mediaEvidence={reports.mediaEvidence}
+          encryptionMode={reports.encryptionMode}
+          lastListingReportId={reports.lastListingReportId}
+          timeZone={repository.timeZone}
+          now={view.now}
+        />
+        <Capacity view={view} />
+        <Dependents view={view} />
+        <Declarations view={view} />
+      </main>
+    </>
+  );
+}
+
+function mayDeclare({ role, scope }: CurrentSession): boolean {
+  return may(role, 'declare', scope.clientIds);
+}
+
+function Head({ view: { screen, mayDeclare: isDeclarer } }: { view: View }) {
+  const { repository, sites } = screen;
+  const { repositoryId, clientId, facts } = repository;
+  return (
+    <div className="flex flex-wrap items-start justify-between gap-3">
+      <div className="min-w-0">
+        <h1 className="[overflow-wrap:anywhere]">{facts.name}</h1>
+        <p className="text-13 text-ink-3 [overflow-wrap:anywhere]">
+          {facts.tool} · {repository.location} · all times {repository.timeZone}
+        </p>
+      </div>
+      {isDeclarer && clientId && (
+        <DeclareDialog
+          clientId={clientId}
+          timeZone={repository.timeZone}
+          sites={sites.map(({ siteId, name, ownerKind }) => ({ siteId, name, ownerKind }))}
+          subjects={[{ kind: 'repository', id: repositoryId, name: facts.name }]}
+        />
+      )}
+    </div>
+  );
+}
+
+function Capacity({ view: { screen } }: { view: View }) {
+  const { history, repository } = screen;
+  const { freeBytes, totalBytes, storedBytes } = repository;
+  const free =
+    freeBytes !== null && totalBytes
+      ? `${sizeText(freeBytes)} of ${sizeText(totalBytes)} free, ${percentText(freeBytes / totalBytes)}`
+      : null;
+  const stored = storedBytes === null ? null : `${sizeText(storedBytes)} stored by the tool`;
+  return (
+    <Section id="capacity" title="Capacity" aside={[free, stored].filter(Boolean).join(' · ') || undefined}>
+      {history.length === 0 ? (
+        <p className="text-13 text-ink-3">
+          Nobody said how full it is. The agent tells it of local folders and mounts, and of what the tool
+          itself counts.
+        </p>
+      ) : (
+        <CapacityChart days={history} timeZone={repository.timeZone} />
+      )}
+    </Section>
+  );
+}
+
+function Dependents({ view: { screen, now } }: { view: View }) {
+  const { dependents, repository } = screen;
+  const systems = new Set(dependents.map(({ systemId }) => systemId)).size;
+  return (
+    <Section
+      id="dependents"
+      title="What rests on it"
+      aside={`${counted(systems, 'system')}, ${counted(repository.pointCount, 'recovery point')}`}
+    >
+      {dependents.length === 0 ? (
+        <p className="text-13 text-ink-3">Nothing: no data set has a recovery point or a job here.</p>
+      ) : (
+        <DependentTable dependents={dependents} timeZone={repository.timeZone} now={now} />
+      )}
+    </Section>
+  );
+}
+
+function Declarations({ view: { screen, mayDeclare: isDeclarer, now } }: { view: View }) {
+  const { declarations, sites, repository } = screen;
+  return (
+    <Section id="declarations" title="Declared by people" aside="what no tool reports, and who said so">
+      {declarations.length === 0 ? (
+        <p className="text-13 text-ink-3">Nothing.</p>
+      ) : (
+        <DeclarationList
+          declarations={declarations}
+          siteNames={new Map(sites.map((site) => [site.siteId, site.name]))}
+          timeZone={repository.timeZone}
+          now={now}
+          mayDeclare={isDeclarer}
+        />
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { machineAt } from './machine';
+import { expect, test } from './signed-in-page';
+
+test('reports that cannot be read wait in the inbox: processed again, ignored with a reason, brought back', async ({
+  pageOf,
+  access,
+}) => {
+  test.setTimeout(120_000);
+  const hostname = `aside-${randomUUID().slice(0, 8)}`;
+  const machine = machineAt(process.env['HOLDFAST_E2E_INGEST_URL'] ?? access.ingestUrl, hostname);
+  const page = await pageOf('technician');
+  await page.goto('/agents');
+  await page.getByRole('button', { name: 'Connect a machine' }).click();
+  await page.getByRole('button', { name: 'Make the line' }).click();
+  await machine.runLine(await page.getByLabel('Line that connects the machine').innerText());
+  expect(await machine.report('{')).toBe(202);
+  await expect(page.getByRole('region', { name: 'First report' })).toContainText('Kept whole, but put aside');
+
+  await page.goto('/inbox');
+  const aside = page.locator('#reports').getByRole('listitem').filter({ hasText: hostname });
+  await expect(aside).toContainText('The report cannot be read');
+  await aside.getByRole('button', { name: /^Process again/ }).click();
+  await expect(page.getByText(`1 report of ${hostname}: being processed again.`)).toBeVisible();
+  await expect(aside).toHaveCount(0);
+  await expect(async () => {
+    await page.reload();
+    await expect(aside).toHaveCount(1, { timeout: 1000 });
+  }).toPass();
+
+  await aside.getByRole('button', { name: /^Ignore/ }).click();
+  await page.getByRole('dialog').getByLabel('Why').fill('a test of ours');
+  await page.getByRole('dialog').getByRole('button', { name: 'Ignore' }).click();
+  await expect(aside).toHaveCount(0);
+  const decided = page.locator('#decisions').getByRole('listitem').filter({ hasText: hostname });
+  await expect(decided).toContainText('a test of ours');
+  await decided.getByRole('button', { name: /^Undo/ }).click();
+  await expect(aside).toHaveCount(1);
+  await expect(decided).toHaveCount(0);
+});
+
+test('a reader sees the inbox and decides nothing', async ({ pageOf }) => {
+  const page = await pageOf('read-only');
+  await page.goto('/inbox');
+  await expect(page.getByRole('heading', { level: 1, name: 'Inbox' })).toBeVisible();
+  await expect(page.getByRole('button', { name: /Ignore|Confirm|Process again|Undo/ })).toHaveCount(0);
+});
