@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shownStatus, STORED_STATUS_LAG_MAX } from '@/domain/protection/stored-status';
 import { STATUSES } from '@/domain/protection/verdict';
+import { DAY } from '@/domain/time/instant';
 import { HOUR, openScreenCast, type CastMsp, type ScreenCast } from '@/test/screen-cast';
 import { listClientSystems } from './client-systems';
 import { readFleet, type Fleet } from './fleet';
@@ -86,6 +87,45 @@ describe('the fleet', () => {
       [],
     ]);
     expect(opened.rows[1]?.systems?.[0]?.verdict?.digits.copies.required).toBe(3);
+  });
+
+  test('gives a client the worst of its systems on each day, whether they changed or stayed as they were', async () => {
+    const { mspId } = ours;
+    const [, steady] = await cast.rows('SELECT system_id FROM app.system WHERE msp_id = $1 ORDER BY name', [
+      mspId,
+    ]);
+    const longAgo = new Date(NOW.getTime() - 50 * DAY);
+    await cast.rows('UPDATE app.system_status SET since = $2 WHERE system_id = $1', [
+      steady?.['system_id'],
+      longAgo,
+    ]);
+    await cast.rows('UPDATE app.status_change SET at = $2 WHERE system_id = $1', [
+      steady?.['system_id'],
+      longAgo,
+    ]);
+    const all = await fleet();
+    const opened = await fleet(
+      {},
+      all.rows.map((row) => row.clientId),
+    );
+    const days = opened.rows.map((row) => row.days.map((day) => day.status));
+    const worst = opened.rows.map((row) =>
+      row.days.map((_, day) => {
+        const known = (row.systems ?? []).map((system) => system.days[day]?.status);
+        return STATUSES.find((status) => known.includes(status)) ?? 'no-data';
+      }),
+    );
+    expect(days).toEqual(worst);
+    expect(days.flat()).toContain('no-data');
+    expect(days.map((of) => of[0])).toContain('non-compliant');
+    await cast.rows('UPDATE app.system_status SET since = $2 WHERE system_id = $1', [
+      steady?.['system_id'],
+      NOW,
+    ]);
+    await cast.rows('UPDATE app.status_change SET at = $2 WHERE system_id = $1', [
+      steady?.['system_id'],
+      NOW,
+    ]);
   });
 
   test('never opens the systems of another MSP', async () => {
