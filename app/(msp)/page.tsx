@@ -9,6 +9,7 @@ import { exactText, wordsIn } from '@/components/format/words';
 import { NewClientDialog } from '@/components/forms/new-client-dialog';
 import { LiveRefresh } from '@/components/shell/live-refresh';
 import { Chip } from '@/components/ui/chip';
+import { CsvLink } from '@/components/ui/csv-link';
 import { Empty } from '@/components/ui/empty';
 import { FilterField } from '@/components/ui/filter-field';
 import { Kbd } from '@/components/ui/kbd';
@@ -22,7 +23,7 @@ import { findMsp } from '@/server/data/clients';
 import { readFleet, type Fleet } from '@/server/data/fleet';
 import { FLEET_PAGE_SIZE } from '@/server/data/fleet-clients';
 import { webDatabase } from '@/server/data/web-database';
-import { type FleetAddress, fleetHref, readFleetAddress } from './fleet-address';
+import { type FleetAddress, fleetCsvHref, fleetHref, readFleetAddress } from './fleet-address';
 import { PageTop } from './page-top';
 import { requestTime } from './request-time';
 
@@ -98,7 +99,10 @@ function Filters({ address, fleet, children }: { address: FleetAddress; fleet: F
           <span className="sr-only">take this filter away</span>
         </Chip>
       )}
-      <div className="ml-auto flex gap-1.5">{children}</div>
+      <div className="ml-auto flex gap-1.5">
+        <CsvLink href={fleetCsvHref(address)} what="the clients of this view" />
+        {children}
+      </div>
     </div>
   );
 }

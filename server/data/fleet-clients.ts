@@ -117,6 +117,7 @@ export async function readFleetClients(
   view: FleetView,
   then: Date,
   now: Date,
+  pageSize = FLEET_PAGE_SIZE,
 ): Promise<FleetClients> {
   const rows = await tx.$queryRaw`
     WITH ${shownSystems(mspId, now)}, ${groupedByClient(mspId, then)},
@@ -130,7 +131,7 @@ export async function readFleetClients(
         row_number() OVER (ORDER BY ${orderOf(view)}, lower(g.name), g.client_id) AS place
       FROM client g WHERE ${matches(mspId, view.search)} AND ${hasStatus(view.status)}
     )
-    SELECT ${pageJson(view)} AS clients, (SELECT count(*) FROM listed)::int AS total, ${totalsJson()} AS totals,
+    SELECT ${pageJson(view.page, pageSize)} AS clients, (SELECT count(*) FROM listed)::int AS total, ${totalsJson()} AS totals,
       (SELECT coalesce(jsonb_object_agg(client_id, (${STATUS_OF_RANK})[worst]), '{}') FROM client WHERE worst IN (1, 3)) AS failing,
       ${changesJson()} AS changes`;
   const { clients, failing, ...rest } = z.tuple([fleetRow]).parse(rows)[0];
@@ -178,12 +179,12 @@ function groupedByClient(mspId: string, then: Date): Prisma.Sql {
     grouped AS (SELECT *, (ARRAY[since_1, since_2, since_3, since_4])[worst] AS since FROM counted)`;
 }
 
-function pageJson({ page }: FleetView): Prisma.Sql {
-  const after = (page - 1) * FLEET_PAGE_SIZE;
+function pageJson(page: number, pageSize: number): Prisma.Sql {
+  const after = (page - 1) * pageSize;
   return Prisma.sql`(SELECT coalesce(jsonb_agg(jsonb_build_object('clientId', g.client_id, 'name', g.name, 'timeZone', g.time_zone,
       'dayStartHour', g.day_start_hour, 'counts', ${countsJson()}, 'since', g.since, 'laggingSince', g.lagging_since,
       'isFoundByName', g.is_found_by_name) ORDER BY g.place), '[]')
-    FROM listed g WHERE g.place > ${after} AND g.place <= ${after + FLEET_PAGE_SIZE})`;
+    FROM listed g WHERE g.place > ${after} AND g.place <= ${after + pageSize})`;
 }
 
 function totalsJson(): Prisma.Sql {

@@ -20,6 +20,8 @@ import { storedVerdicts } from './stored-verdicts';
 /** Days of a bar, and one more for zones west of ours. */
 const HISTORY_MS = 32 * DAY;
 const DAYS_SHOWN = 30;
+/** More than any MSP has. */
+const CLIENTS_MAX = 100_000;
 
 /** Why a client has its status: the cause that explains most, and a verdict that shows it. */
 interface LeadingReason {
@@ -29,9 +31,12 @@ interface LeadingReason {
   readonly systemName: string;
 }
 
-interface FleetRow extends FleetClient {
+interface ReasonedClient extends FleetClient {
   /** null: all is well, or none of its systems was ever evaluated. */
   readonly reason: LeadingReason | null;
+}
+
+interface FleetRow extends ReasonedClient {
   readonly days: readonly StatusDay[];
   /** Shown below the client's row when it is open or the search found them. */
   readonly systems: readonly SystemRow[] | null;
@@ -63,10 +68,7 @@ export async function readFleet(
 ): Promise<Fleet> {
   const { mspId } = scope;
   return database.inScope(scope, async (tx) => {
-    const then = new Date(now.getTime() - DAY);
-    const { clients, failing, ...all } = await readFleetClients(tx, mspId, view, then, now);
-    const causes = await leadingCauses(tx, mspId, failing, idsOf(clients));
-    const reasons = await reasonsOf(tx, mspId, clients, causes);
+    const { clients, ...all } = await clientsWithReasons(tx, mspId, view, now);
     const from = new Date(now.getTime() - HISTORY_MS);
     const histories = await clientHistories(tx, mspId, idsOf(clients), from);
     const daysOf = statusDaysAt(now);
@@ -75,13 +77,36 @@ export async function readFleet(
       ...all,
       rows: clients.map((client) => ({
         ...client,
-        reason: reasons.get(client.clientId) ?? null,
         days: daysOf(client, histories.get(client.clientId) ?? []),
         systems: systems.get(client.clientId) ?? null,
       })),
-      causes,
     };
   });
+}
+
+/** The clients of the view on all its pages, as of `now`: what an export says of each. */
+export async function readFleetList(
+  database: Database,
+  scope: TenantScope,
+  view: FleetView,
+  now: Date,
+): Promise<readonly ReasonedClient[]> {
+  return database.inScope(
+    scope,
+    async (tx) => (await clientsWithReasons(tx, scope.mspId, { ...view, page: 1 }, now, CLIENTS_MAX)).clients,
+  );
+}
+
+async function clientsWithReasons(tx: Tx, mspId: string, view: FleetView, now: Date, pageSize?: number) {
+  const then = new Date(now.getTime() - DAY);
+  const { clients, failing, ...all } = await readFleetClients(tx, mspId, view, then, now, pageSize);
+  const causes = await leadingCauses(tx, mspId, failing, idsOf(clients));
+  const reasons = await reasonsOf(tx, mspId, clients, causes);
+  return {
+    ...all,
+    causes,
+    clients: clients.map((client) => ({ ...client, reason: reasons.get(client.clientId) ?? null })),
+  };
 }
 
 async function reasonsOf(

@@ -85,6 +85,28 @@ export const MATRIX: readonly Endpoint[] = [
     access: 'view-raw-report',
     object: 'raw-report',
   },
+  { kind: 'route', path: '/api/v1/fleet/csv', method: 'GET', access: 'view-fleet' },
+  {
+    kind: 'route',
+    path: '/api/v1/clients/[clientId]/systems/csv',
+    method: 'GET',
+    access: 'view-fleet',
+    object: 'client',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/systems/[systemId]/runs/csv',
+    method: 'GET',
+    access: 'view-fleet',
+    object: 'system',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/systems/[systemId]/points/csv',
+    method: 'GET',
+    access: 'view-fleet',
+    object: 'system',
+  },
   {
     kind: 'route',
     path: '/api/v1/systems/[systemId]/facts',

@@ -16,6 +16,7 @@ import { dateText } from '@/components/format/words';
 import { ConnectDialog } from '@/components/forms/connect-dialog';
 import { DeclareDialog } from '@/components/forms/declare-dialog';
 import { LiveRefresh } from '@/components/shell/live-refresh';
+import { CsvLink } from '@/components/ui/csv-link';
 import { Empty } from '@/components/ui/empty';
 import { FilterField } from '@/components/ui/filter-field';
 import { Section } from '@/components/ui/section';
@@ -160,7 +161,17 @@ function Systems({ view: { detail, search, now } }: { view: View }) {
     <Section
       id="systems"
       title="Systems"
-      aside={search ? `${systems.length} of ${counted(total, 'system')}` : counted(total, 'system')}
+      aside={
+        <span className="flex items-center gap-2">
+          {search ? `${systems.length} of ${counted(total, 'system')}` : counted(total, 'system')}
+          {systems.length > 0 && (
+            <CsvLink
+              href={`/api/v1/clients/${client.clientId}/systems/csv${search && `?${new URLSearchParams({ q: search })}`}`}
+              what="these systems"
+            />
+          )}
+        </span>
+      }
     >
       {total > 8 && (
         <div className="mb-2">
