@@ -86,6 +86,23 @@ export const MATRIX: readonly Endpoint[] = [
     object: 'raw-report',
   },
   { kind: 'route', path: '/api/v1/named-things', method: 'GET', access: 'view-fleet' },
+  {
+    kind: 'route',
+    path: '/api/v1/fleet/views',
+    method: 'PUT',
+    access: 'view-fleet',
+    body: () => ({ name: `Made by a test ${randomUUID().slice(0, 8)}`, query: '', formerName: null }),
+    success: 204,
+    refusalsOnly: 'it would fill the views of who signs in next; server/services/keep-fleet-view.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/fleet/views',
+    method: 'DELETE',
+    access: 'view-fleet',
+    body: () => ({ name: 'None of this name' }),
+    success: 204,
+  },
   { kind: 'route', path: '/api/v1/fleet/csv', method: 'GET', access: 'view-fleet' },
   {
     kind: 'route',
