@@ -21,6 +21,7 @@ import { may } from '@/domain/access/permissions';
 import { findingText } from '@/domain/protection/sentence';
 import type { StatusCounts } from '@/domain/protection/system-status';
 import { requireSession } from '@/server/auth/require-scope';
+import { changeMark } from '@/server/data/change-mark';
 import { findMsp } from '@/server/data/clients';
 import { readFleet, type Fleet } from '@/server/data/fleet';
 import { FLEET_PAGE_SIZE } from '@/server/data/fleet-clients';
@@ -42,7 +43,9 @@ export default async function FleetPage({ searchParams }: Props) {
   const address = readFleetAddress(await searchParams);
   const now = requestTime();
   const { scope, role } = session;
-  const [msp, views] = await webDatabase().inScope(scope, async (tx) => [
+  // The mark first: what happens while the rest is read then has the page made anew.
+  const [mark, msp, views] = await webDatabase().inScope(scope, async (tx) => [
+    await changeMark(tx, scope.mspId, null),
     await findMsp(tx, scope.mspId),
     await listFleetViews(tx, scope.mspId, session.personId),
   ]);
@@ -53,7 +56,7 @@ export default async function FleetPage({ searchParams }: Props) {
   return (
     <>
       <PageTop session={session} clientId={null} crumbs={[]} />
-      <LiveRefresh everySeconds={30} />
+      <LiveRefresh clientId={null} mark={mark} at={now.getTime()} timeZone={msp.timeZone} />
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
         {totalOf(fleet.totals.clients) + fleet.totals.emptyClients === 0 ? (
           <NoClients>{addClient}</NoClients>

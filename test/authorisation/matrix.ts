@@ -85,6 +85,7 @@ export const MATRIX: readonly Endpoint[] = [
     access: 'view-raw-report',
     object: 'raw-report',
   },
+  { kind: 'route', path: '/api/v1/change-mark', method: 'GET', access: 'view-fleet' },
   { kind: 'route', path: '/api/v1/named-things', method: 'GET', access: 'view-fleet' },
   {
     kind: 'route',

@@ -25,6 +25,7 @@ import { may, type Role } from '@/domain/access/permissions';
 import { STATUSES } from '@/domain/protection/verdict';
 import type { ZonedDay } from '@/domain/time/zoned-day';
 import { requireSession } from '@/server/auth/require-scope';
+import { changeMark } from '@/server/data/change-mark';
 import { readClient, type ClientDetail } from '@/server/data/client-detail';
 import { webDatabase } from '@/server/data/web-database';
 import { clientTitle } from '../../page-titles';
@@ -57,8 +58,10 @@ export default async function ClientPage({ params, searchParams }: Props) {
   const search = textIn(given, 'q');
   const now = requestTime();
   const zonedDay = (zone: { timeZone: string; dayStartHour: number }) => dayIn(given, zone, now.getTime());
-  const detail =
-    clientId && (await readClient(webDatabase(), session.scope, clientId, { search, dayIn: zonedDay }, now));
+  if (!clientId) notFound();
+  const { scope } = session;
+  const mark = await webDatabase().inScope(scope, (tx) => changeMark(tx, scope.mspId, clientId));
+  const detail = await readClient(webDatabase(), session.scope, clientId, { search, dayIn: zonedDay }, now);
   if (!detail) notFound();
   const { client } = detail;
   const view: View = {
@@ -71,7 +74,7 @@ export default async function ClientPage({ params, searchParams }: Props) {
   return (
     <>
       <PageTop session={session} clientId={client.clientId} crumbs={[]} />
-      <LiveRefresh everySeconds={30} />
+      <LiveRefresh clientId={client.clientId} mark={mark} at={now.getTime()} timeZone={client.timeZone} />
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
         <DayKeys>
           <Head view={view} />
