@@ -48,3 +48,13 @@ export function fleetHref(address: FleetAddress, changed: Partial<FleetAddress> 
   const text = query.toString().replaceAll('%2C', ',');
   return text ? `/?${text}` : '/';
 }
+
+/** What of an address makes a view that is kept: filters and order, not the place within. */
+export function fleetQuery(address: FleetAddress): string {
+  return fleetHref(address, { page: 1, open: [] }).slice(2);
+}
+
+/** Where the same view is had as CSV, all of its pages. */
+export function fleetCsvHref(address: FleetAddress): string {
+  return `/api/v1/fleet/csv${fleetHref(address, { page: 1, open: [] }).slice(1)}`;
+}

@@ -5,6 +5,7 @@ import { ClientSwitcher } from '@/components/shell/client-switcher';
 import { KeyHelp } from '@/components/shell/key-help';
 import { NavDrawer } from '@/components/shell/nav-drawer';
 import { Navigation } from '@/components/shell/navigation';
+import { type PaletteAction, PaletteButton } from '@/components/shell/palette-button';
 import { THEME_COOKIE, themeOf } from '@/components/shell/theme';
 import { type Crumb, TopBar } from '@/components/shell/top-bar';
 import { may } from '@/domain/access/permissions';
@@ -20,6 +21,14 @@ interface Props {
   crumbs: readonly Crumb[];
 }
 
+const SCREENS: readonly PaletteAction[] = [
+  { name: 'Fleet', href: '/' },
+  { name: 'Clients that need me', href: '/?status=needs-me' },
+  { name: 'Clients that are not protected', href: '/?status=non-compliant' },
+  { name: 'Your account', href: '/account' },
+];
+const PEOPLE: PaletteAction = { name: 'People', href: '/people' };
+
 /** The line above each page of the MSP. */
 export async function PageTop({ session, clientId, crumbs }: Props) {
   const { scope, name, email, role } = session;
@@ -28,12 +37,13 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
     await listClientNames(tx, scope.mspId),
   ]);
   const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value);
+  const managesPeople = may(role, 'manage-people', scope.clientIds);
   const menu = (
     <NavDrawer>
       <div className="px-2 pt-1 pb-4">
         <Brand mspName={msp.name} />
       </div>
-      <Navigation managesPeople={may(role, 'manage-people', scope.clientIds)} />
+      <Navigation managesPeople={managesPeople} />
       <div className="border-line mt-auto border-t pt-2">
         <AccountMenu name={name} email={email} role={role} theme={theme} />
       </div>
@@ -45,6 +55,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
       switcher={crumbs.length === 0 && <ClientSwitcher clients={clients} clientId={clientId} />}
       crumbs={crumbs}
     >
+      <PaletteButton actions={managesPeople ? [...SCREENS, PEOPLE] : SCREENS} />
       <KeyHelp />
     </TopBar>
   );

@@ -6,9 +6,12 @@ import { FleetChanges, FleetSummary } from '@/components/backup/fleet-summary';
 import { FleetTable } from '@/components/backup/fleet-table';
 import { counted } from '@/components/format/amounts';
 import { exactText, wordsIn } from '@/components/format/words';
+import { DropViewButton } from '@/components/forms/drop-view-button';
+import { KeepViewDialog } from '@/components/forms/keep-view-dialog';
 import { NewClientDialog } from '@/components/forms/new-client-dialog';
 import { LiveRefresh } from '@/components/shell/live-refresh';
 import { Chip } from '@/components/ui/chip';
+import { CsvLink } from '@/components/ui/csv-link';
 import { Empty } from '@/components/ui/empty';
 import { FilterField } from '@/components/ui/filter-field';
 import { Kbd } from '@/components/ui/kbd';
@@ -18,11 +21,13 @@ import { may } from '@/domain/access/permissions';
 import { findingText } from '@/domain/protection/sentence';
 import type { StatusCounts } from '@/domain/protection/system-status';
 import { requireSession } from '@/server/auth/require-scope';
+import { changeMark } from '@/server/data/change-mark';
 import { findMsp } from '@/server/data/clients';
 import { readFleet, type Fleet } from '@/server/data/fleet';
 import { FLEET_PAGE_SIZE } from '@/server/data/fleet-clients';
+import { type FleetViewKept, listFleetViews } from '@/server/data/fleet-views';
 import { webDatabase } from '@/server/data/web-database';
-import { type FleetAddress, fleetHref, readFleetAddress } from './fleet-address';
+import { type FleetAddress, fleetCsvHref, fleetHref, fleetQuery, readFleetAddress } from './fleet-address';
 import { PageTop } from './page-top';
 import { requestTime } from './request-time';
 
@@ -38,7 +43,12 @@ export default async function FleetPage({ searchParams }: Props) {
   const address = readFleetAddress(await searchParams);
   const now = requestTime();
   const { scope, role } = session;
-  const msp = await webDatabase().inScope(scope, (tx) => findMsp(tx, scope.mspId));
+  // The mark first: what happens while the rest is read then has the page made anew.
+  const [mark, msp, views] = await webDatabase().inScope(scope, async (tx) => [
+    await changeMark(tx, scope.mspId, null),
+    await findMsp(tx, scope.mspId),
+    await listFleetViews(tx, scope.mspId, session.personId),
+  ]);
   const fleet = await readFleet(webDatabase(), scope, address, address.open, now);
   const addClient = may(role, 'manage-clients', scope.clientIds) && (
     <NewClientDialog timeZones={timeZones()} timeZone={msp.timeZone} />
@@ -46,7 +56,7 @@ export default async function FleetPage({ searchParams }: Props) {
   return (
     <>
       <PageTop session={session} clientId={null} crumbs={[]} />
-      <LiveRefresh everySeconds={30} />
+      <LiveRefresh clientId={null} mark={mark} at={now.getTime()} timeZone={msp.timeZone} />
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
         {totalOf(fleet.totals.clients) + fleet.totals.emptyClients === 0 ? (
           <NoClients>{addClient}</NoClients>
@@ -66,6 +76,7 @@ export default async function FleetPage({ searchParams }: Props) {
             <Filters address={address} fleet={fleet}>
               {addClient}
             </Filters>
+            <Views address={address} views={views} />
             <Clients address={address} fleet={fleet} now={now} />
             <p className="text-ink-3 mt-2 text-xs">
               {counted(totalOf(fleet.totals.clients) + fleet.totals.emptyClients, 'client')},{' '}
@@ -98,8 +109,35 @@ function Filters({ address, fleet, children }: { address: FleetAddress; fleet: F
           <span className="sr-only">take this filter away</span>
         </Chip>
       )}
-      <div className="ml-auto flex gap-1.5">{children}</div>
+      <div className="ml-auto flex gap-1.5">
+        <CsvLink href={fleetCsvHref(address)} what="the clients of this view" />
+        {children}
+      </div>
     </div>
+  );
+}
+
+/** The person's own views, and what can be done with the one that is shown. */
+function Views({ address, views }: { address: FleetAddress; views: readonly FleetViewKept[] }) {
+  const query = fleetQuery(address);
+  const shown = views.find((view) => view.query === query);
+  if (views.length === 0 && query === '') return null;
+  return (
+    <nav aria-label="Your views" className="mb-2 flex flex-wrap items-center gap-1.5">
+      {views.map((view) => (
+        <Chip key={view.name} href={view.query ? `/?${view.query}` : '/'} isOn={view === shown}>
+          {view.name}
+        </Chip>
+      ))}
+      {shown ? (
+        <>
+          <KeepViewDialog key={shown.name} query={query} formerName={shown.name} />
+          <DropViewButton name={shown.name} query={query} />
+        </>
+      ) : (
+        query !== '' && <KeepViewDialog query={query} formerName={null} />
+      )}
+    </nav>
   );
 }
 

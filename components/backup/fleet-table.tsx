@@ -2,20 +2,19 @@ import { clsx } from 'clsx';
 import { ArrowDown, ArrowUp, ChevronDown, ChevronRight } from 'lucide-react';
 import { Link } from '../ui/link';
 import type { ReactNode } from 'react';
-import { findingText, whyText } from '@/domain/protection/sentence';
 import type { StatusDay } from '@/domain/protection/status-days';
 import type { StatusCounts } from '@/domain/protection/system-status';
 import { STATUSES, type OpenFinding, type Status, type Verdict } from '@/domain/protection/verdict';
 import type { Instant } from '@/domain/time/instant';
 import { counted } from '../format/amounts';
-import { dateText, wordsIn } from '../format/words';
+import { dateText } from '../format/words';
 import { Duration } from '../ui/duration';
 import { DayBar } from './day-bar';
 import { DigitPairs } from './digits';
 import { Mark, StatusMark, StatusShape } from './status-mark';
-import { sentenceCase } from '../format/sentence-case';
+import { clientWhy, systemWhy } from './fleet-words';
 
-interface FleetClientRow {
+export interface FleetClientRow {
   clientId: string;
   name: string;
   timeZone: string;
@@ -202,22 +201,6 @@ function Counts({ counts }: { counts: StatusCounts }) {
   );
 }
 
-/** The reason in a clause: what the greatest cause is, and how many systems it concerns. */
-function clientWhy(row: FleetClientRow, now: Instant): string {
-  const words = wordsIn(row.timeZone, now);
-  const total = STATUSES.reduce((sum, status) => sum + row.counts[status], 0);
-  if (row.status === null) return 'Nothing is connected yet';
-  if (row.laggingSince) return `Holdfast is behind since ${words.formatInstant(row.laggingSince.getTime())}`;
-  if (row.status === 'compliant') return total === 1 ? 'Its one system passes' : `All ${total} systems pass`;
-  if (!row.reason) return `Nothing was ever heard of ${counted(row.counts[row.status], 'system')}`;
-  const { cause, verdict, systemName } = row.reason;
-  const systems = cause?.systemCount ?? row.counts[row.status];
-  const isDigit =
-    cause === null || cause.finding.detail.kind === 'digit' || cause.finding.detail.kind === 'age';
-  const text = isDigit ? whyText(verdict, words) : findingText(cause.finding, words);
-  return sentenceCase(systems > 1 ? `${text}: ${counted(systems, 'system')}` : `${systemName}: ${text}`);
-}
-
 function SystemRows({
   row,
   systems,
@@ -304,16 +287,4 @@ function SystemRow({ system, timeZone, now }: { system: FleetSystemRow; timeZone
       </td>
     </SubRow>
   );
-}
-
-/** A system's reason in a clause. */
-export function systemWhy(
-  system: Pick<FleetSystemRow, 'verdict' | 'laggingSince'>,
-  timeZone: string,
-  now: Instant,
-): string {
-  const words = wordsIn(timeZone, now);
-  if (system.laggingSince)
-    return `Holdfast is behind since ${words.formatInstant(system.laggingSince.getTime())}`;
-  return sentenceCase(system.verdict ? whyText(system.verdict, words) : 'nothing was ever heard of it');
 }

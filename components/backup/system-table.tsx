@@ -5,7 +5,8 @@ import { Duration } from '../ui/duration';
 import { Table, Td, Th, Tr } from '../ui/table';
 import { DayBar } from './day-bar';
 import { DigitPairs } from './digits';
-import { type FleetSystemRow, systemWhy } from './fleet-table';
+import type { FleetSystemRow } from './fleet-table';
+import { systemWhy } from './fleet-words';
 import { StatusMark } from './status-mark';
 
 /** A client's systems with their digits: the 3-2-1 matrix. */

@@ -10,6 +10,7 @@ const KEYS: readonly (readonly [readonly string[], string])[] = [
   [['→', '←'], 'open and close a row; move within a day bar'],
   [['Enter'], 'go to what has the focus'],
   [['/'], 'filter'],
+  [['Ctrl K'], 'go to a client, system, repository or screen by name'],
   [['Esc'], 'close what is open'],
   [['?'], 'this list'],
 ];

@@ -25,10 +25,19 @@ export function statusDays(
   now: Instant,
   count = 30,
 ): StatusDay[] {
+  return worstOfDays(histories, lastDays(count, timeZone, dayStartHour, now), now);
+}
+
+/** The same of days that are known already: many clients share a zone, and reckoning its days takes longest. */
+export function worstOfDays(
+  histories: readonly (readonly StatusChange[])[],
+  days: readonly ZonedDay[],
+  now: Instant,
+): StatusDay[] {
   const sorted = histories.map((changes) =>
     changes.filter((change) => change.at <= now).toSorted((a, b) => a.at - b.at),
   );
-  return lastDays(count, timeZone, dayStartHour, now).map((day) => ({
+  return days.map((day) => ({
     ...day,
     status: worstStatus(sorted.flatMap((changes) => heldDuring(changes, day))) ?? 'no-data',
   }));

@@ -72,6 +72,7 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   'app.system_status': { web: ['select', 'update(dirty_at)'], worker: WRITE },
   'app.status_change': { web: SELECT, worker: APPEND },
   'app.finding': { web: SELECT, worker: WRITE },
+  'app.fleet_view': { web: WRITE },
   'app.work_due': { web: WRITE, worker: ['select', 'insert', 'update', 'delete'], ingest: WRITE },
   'audit.event': { web: SELECT, worker: SELECT },
   'audit.event_private': { web: SELECT, worker: SELECT },

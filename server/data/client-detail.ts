@@ -67,7 +67,7 @@ export async function readClient(
       counts,
       systems: await withVerdicts(tx, mspId, found, {
         clients: [client],
-        histories: new Map([[clientId, histories]]),
+        histories,
         now,
       }),
       days: statusDays(

@@ -27,13 +27,14 @@ const row = z.object({
   laggingSince: z.date().nullable(),
 });
 
-/** The systems of these clients, worst first, then by name, at most 1,000; `search`: part of the name, empty: all. */
+/** The systems of these clients, worst first, then by name, at most `limit`; `search`: part of the name, empty: all. */
 export async function listClientSystems(
   tx: Tx,
   mspId: string,
   clientIds: readonly string[],
   search: string,
   now: Date,
+  limit = 1000,
 ): Promise<ListedSystem[]> {
   const pattern = `%${search.replaceAll(/[\\%_]/g, '\\$&')}%`;
   const rows = await tx.$queryRaw`
@@ -41,7 +42,7 @@ export async function listClientSystems(
     SELECT system_id::text AS "systemId", client_id::text AS "clientId", name, kind, status, since,
       lagging_since AS "laggingSince"
     FROM shown WHERE client_id = ANY (${[...clientIds]}::uuid[]) AND name ILIKE ${pattern}
-    ORDER BY ${statusRank(Prisma.sql`status`)}, lower(name), system_id LIMIT 1000`;
+    ORDER BY ${statusRank(Prisma.sql`status`)}, lower(name), system_id LIMIT ${limit}`;
   return z.array(row).parse(rows);
 }
 

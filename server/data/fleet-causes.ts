@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import type { OpenFinding } from '@/domain/protection/verdict';
-import { Prisma } from '@/prisma/generated/prisma/client';
+import type { OpenFinding, Status } from '@/domain/protection/verdict';
 import type { Tx } from './database';
-import { shownSystems, statusRank } from './shown-systems';
 import { storedVerdictRow, type StoredVerdict } from './stored-verdicts';
 
 /** What several systems of one client lack for one reason. */
@@ -37,39 +35,51 @@ const row = z.object({
 });
 
 /**
- * The cause that explains most of what makes each client non-compliant or at risk, for at most 1,000 clients. Causes that lie in
- * a data set itself are taken together where they break the same rule.
+ * The cause that explains most of what makes each of these clients what it is: for those of `shownIds`, and for any other where it
+ * concerns several systems; at most 1,000. Causes that lie in a data set itself are taken together where they break the same rule.
  */
-export async function leadingCauses(tx: Tx, mspId: string, now: Date): Promise<SystemsCause[]> {
+export async function leadingCauses(
+  tx: Tx,
+  mspId: string,
+  failing: ReadonlyMap<string, SystemsCause['status']>,
+  shownIds: readonly string[],
+): Promise<SystemsCause[]> {
   const rows = await tx.$queryRaw`
-    WITH ${shownSystems(mspId, now)},
-    worst AS (
-      SELECT client_id, CASE WHEN bool_or(status = 'non-compliant') THEN 'non-compliant' ELSE 'at-risk' END AS status
-      FROM shown WHERE status IN ('non-compliant', 'at-risk') GROUP BY client_id
-    ),
+    WITH worst AS (SELECT * FROM unnest(${[...failing.keys()]}::uuid[], ${[...failing.values()]}::text[]) AS w (client_id, status)),
     gaps AS (
-      SELECT f.client_id, f.system_id, f.data_set_id, f.rule, f.severity, f.since,
+      SELECT w.client_id, w.status, f.system_id, f.data_set_id, f.finding_id, f.rule, f.severity, f.since,
         CASE WHEN f.cause_key LIKE 'data-set:%' THEN 'rule:' || f.rule ELSE f.cause_key END AS cause,
-        jsonb_build_object('rule', f.rule, 'detail', f.detail, 'subject',
-          jsonb_build_object('kind', f.subject_kind, 'id', f.subject_id, 'name', f.subject_name)) AS finding
-      FROM app.finding f
-      JOIN shown s ON s.system_id = f.system_id
-      JOIN worst w ON w.client_id = s.client_id AND w.status = s.status
-      WHERE f.msp_id = ${mspId}::uuid AND f.closed_at IS NULL
+        f.detail ->> 'kind' IN ('digit', 'age') AS is_consequence, f.subject_kind <> 'repository' AS is_elsewhere
+      FROM worst w
+      JOIN app.system_status s ON s.msp_id = ${mspId}::uuid AND s.client_id = w.client_id AND s.status = w.status
+      JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = s.system_id AND y.archived_at IS NULL
+      JOIN app.finding f ON f.msp_id = ${mspId}::uuid AND f.client_id = s.client_id AND f.system_id = s.system_id
+        AND f.closed_at IS NULL
     ),
     causes AS (
-      SELECT client_id, cause, count(DISTINCT system_id)::int AS systems, bool_or(severity = 'critical') AS is_critical,
+      SELECT client_id, status, cause, count(DISTINCT system_id)::int AS systems, bool_or(severity = 'critical') AS is_critical,
         (array_agg(data_set_id ORDER BY severity, since, data_set_id))[1] AS data_set_id,
-        (array_agg(finding ORDER BY finding #>> '{detail,kind}' IN ('digit', 'age'),
-          finding #>> '{subject,kind}' <> 'repository', severity, since, rule))[1] AS finding
-      FROM gaps GROUP BY client_id, cause
+        (array_agg(finding_id ORDER BY is_consequence, is_elsewhere, severity, since, rule, finding_id))[1] AS finding_id
+      FROM gaps GROUP BY client_id, status, cause
+    ),
+    leading_cause AS (
+      SELECT DISTINCT ON (client_id) * FROM causes ORDER BY client_id, is_critical DESC, systems DESC, cause LIMIT 1000
     )
-    SELECT DISTINCT ON (k.client_id) k.client_id::text AS "clientId", c.name AS "clientName", w.status,
-      k.systems AS "systemCount", k.data_set_id::text AS "dataSetId", k.finding
-    FROM causes k JOIN app.client c ON c.msp_id = ${mspId}::uuid AND c.client_id = k.client_id
-    JOIN worst w ON w.client_id = k.client_id
-    ORDER BY k.client_id, k.is_critical DESC, k.systems DESC, k.cause LIMIT 1000`;
+    SELECT k.client_id::text AS "clientId", c.name AS "clientName", k.status, k.systems AS "systemCount",
+      k.data_set_id::text AS "dataSetId", jsonb_build_object('rule', f.rule, 'detail', f.detail, 'subject',
+        jsonb_build_object('kind', f.subject_kind, 'id', f.subject_id, 'name', f.subject_name)) AS finding
+    FROM leading_cause k
+    JOIN app.client c ON c.msp_id = ${mspId}::uuid AND c.client_id = k.client_id
+    JOIN app.finding f ON f.msp_id = ${mspId}::uuid AND f.finding_id = k.finding_id
+    WHERE k.systems > 1 OR k.client_id = ANY (${[...shownIds]}::uuid[])
+    ORDER BY k.client_id`;
   return z.array(row).parse(rows);
+}
+
+/** A client with the status that is shown of it. */
+interface ClientStatus {
+  readonly clientId: string;
+  readonly status: Status | null;
 }
 
 /**
@@ -79,20 +89,22 @@ export async function leadingCauses(tx: Tx, mspId: string, now: Date): Promise<S
 export async function leadingVerdicts(
   tx: Tx,
   mspId: string,
-  clientIds: readonly string[],
+  clients: readonly ClientStatus[],
   preferred: readonly string[],
-  now: Date,
 ): Promise<(StoredVerdict & { clientId: string; systemName: string })[]> {
+  const ids = clients.map((client) => client.clientId);
+  const statuses = clients.map((client) => client.status);
   const rows = await tx.$queryRaw`
-    WITH ${shownSystems(mspId, now)},
-    worst AS (SELECT client_id, min(${statusRank(Prisma.sql`status`)}) AS rank FROM shown GROUP BY client_id)
-    SELECT DISTINCT ON (v.client_id) v.client_id::text AS "clientId", s.name AS "systemName",
-      v.data_set_id::text AS "dataSetId", d.name AS "dataSetName", v.system_id::text AS "systemId", v.verdict
-    FROM app.verdict v
-    JOIN app.data_set d ON d.msp_id = ${mspId}::uuid AND d.data_set_id = v.data_set_id AND d.archived_at IS NULL
-    JOIN shown s ON s.system_id = v.system_id
-    JOIN worst w ON w.client_id = s.client_id AND w.rank = ${statusRank(Prisma.sql`s.status`)}
-    WHERE v.msp_id = ${mspId}::uuid AND v.client_id = ANY (${[...clientIds]}::uuid[]) AND v.status = s.status
-    ORDER BY v.client_id, v.data_set_id = ANY (${[...preferred]}::uuid[]) DESC, v.changes_at, v.data_set_id`;
+    SELECT w.client_id::text AS "clientId", v.*
+    FROM unnest(${ids}::uuid[], ${statuses}::text[]) AS w (client_id, status)
+    CROSS JOIN LATERAL (
+      SELECT y.name AS "systemName", v.data_set_id::text AS "dataSetId", d.name AS "dataSetName",
+        v.system_id::text AS "systemId", v.verdict
+      FROM app.verdict v
+      JOIN app.data_set d ON d.msp_id = ${mspId}::uuid AND d.data_set_id = v.data_set_id AND d.archived_at IS NULL
+      JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = v.system_id AND y.archived_at IS NULL
+      WHERE v.msp_id = ${mspId}::uuid AND v.client_id = w.client_id AND v.status = w.status
+      ORDER BY v.data_set_id = ANY (${[...preferred]}::uuid[]) DESC, v.changes_at, v.data_set_id LIMIT 1
+    ) v`;
   return z.array(storedVerdictRow.extend({ clientId: z.string(), systemName: z.string() })).parse(rows);
 }

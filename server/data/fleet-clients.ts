@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { clientStatus, type StatusCounts } from '@/domain/protection/system-status';
-import type { Status } from '@/domain/protection/verdict';
+import { STATUSES, type Status } from '@/domain/protection/verdict';
 import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Tx } from './database';
 import { shownSystems, statusRank } from './shown-systems';
@@ -45,57 +45,165 @@ const counts = z.object({
   'at-risk': z.int(),
   compliant: z.int(),
 });
-const row = z.object({
+const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+const clientRow = z.object({
   clientId: z.string(),
   name: z.string(),
   timeZone: z.string(),
   dayStartHour: z.int(),
   counts,
-  since: z.date().nullable(),
-  laggingSince: z.date().nullable(),
+  since: instant.nullable(),
+  laggingSince: instant.nullable(),
   isFoundByName: z.boolean(),
+});
+const changeRow = z.object({
+  clientId: z.string(),
+  name: z.string(),
+  timeZone: z.string(),
+  from: z.enum(STATUSES).nullable(),
+  to: z.enum(STATUSES),
+  systemCount: z.int(),
+  at: instant,
+});
+const fleetRow = z.object({
+  clients: z.array(clientRow),
   total: z.int(),
+  totals: z.object({ clients: counts, emptyClients: z.int(), systems: counts }),
+  failing: z.record(z.string(), z.enum(['non-compliant', 'at-risk'])),
+  changes: z.array(changeRow),
 });
 
-/** One page of the fleet, with how many clients the view has in all. */
-export async function listFleetClients(
+/** The whole fleet in figures. */
+export interface FleetTotals {
+  /** Clients by their worst system. */
+  readonly clients: StatusCounts;
+  readonly emptyClients: number;
+  readonly systems: StatusCounts;
+}
+
+/** A client whose worst status differs from what it was. */
+export interface ClientChange {
+  readonly clientId: string;
+  readonly name: string;
+  readonly timeZone: string;
+  /** null: it had no systems. */
+  readonly from: Status | null;
+  readonly to: Status;
+  /** How many of its systems changed. */
+  readonly systemCount: number;
+  /** The newest of those changes. */
+  readonly at: Date;
+}
+
+/** One page of the fleet, and what is said of all of it. */
+export interface FleetClients {
+  readonly clients: readonly FleetClient[];
+  /** Clients in the view, on all its pages. */
+  readonly total: number;
+  readonly totals: FleetTotals;
+  /** Every client that is not compliant or at risk, by its id. */
+  readonly failing: ReadonlyMap<string, 'non-compliant' | 'at-risk'>;
+  /** The clients whose status differs from that at `then`, worst first, newest first within a status, at most 100. */
+  readonly changes: readonly ClientChange[];
+}
+
+/**
+ * Reads the fleet's systems once for everything that is said of all of them: how long it takes then hardly depends on how many
+ * there are. Only a page of the clients comes back.
+ */
+export async function readFleetClients(
   tx: Tx,
   mspId: string,
   view: FleetView,
+  then: Date,
   now: Date,
-): Promise<{ clients: FleetClient[]; total: number }> {
-  const pattern = `%${view.search.replaceAll(/[\\%_]/g, '\\$&')}%`;
-  const rows = z.array(row).parse(
-    await tx.$queryRaw`
-      WITH ${shownSystems(mspId, now)}, ${groupedByClient()}
-      SELECT c.client_id::text AS "clientId", c.name, c.time_zone AS "timeZone", c.day_start_hour AS "dayStartHour",
-        ${countsJson()} AS counts, g.since, g.lagging_since AS "laggingSince",
-        c.name ILIKE ${pattern} AS "isFoundByName", (count(*) OVER ())::int AS total
-      FROM app.client c LEFT JOIN grouped g ON g.client_id = c.client_id
+  pageSize = FLEET_PAGE_SIZE,
+): Promise<FleetClients> {
+  const rows = await tx.$queryRaw`
+    WITH ${shownSystems(mspId, now)}, ${groupedByClient(mspId, then)},
+    client AS (
+      SELECT c.client_id, c.name, c.time_zone, c.day_start_hour, g.*
+      FROM app.client c LEFT JOIN grouped g ON g.of_client = c.client_id
       WHERE c.msp_id = ${mspId}::uuid AND c.archived_at IS NULL
-        AND ${matches(mspId, view.search, pattern)} AND ${hasStatus(view.status)}
-      ORDER BY ${orderOf(view)}, lower(c.name), c.client_id
-      LIMIT ${FLEET_PAGE_SIZE} OFFSET ${(view.page - 1) * FLEET_PAGE_SIZE}`,
-  );
-  const clients = rows.map((client) => ({ ...client, status: clientStatus(client.counts) }));
-  return { clients, total: rows[0]?.total ?? 0 };
+    ),
+    listed AS (
+      SELECT g.*, g.name ILIKE ${patternOf(view.search)} AS is_found_by_name,
+        row_number() OVER (ORDER BY ${orderOf(view)}, lower(g.name), g.client_id) AS place
+      FROM client g WHERE ${matches(mspId, view.search)} AND ${hasStatus(view.status)}
+    )
+    SELECT ${pageJson(view.page, pageSize)} AS clients, (SELECT count(*) FROM listed)::int AS total, ${totalsJson()} AS totals,
+      (SELECT coalesce(jsonb_object_agg(client_id, (${STATUS_OF_RANK})[worst]), '{}') FROM client WHERE worst IN (1, 3)) AS failing,
+      ${changesJson()} AS changes`;
+  const { clients, failing, ...rest } = z.tuple([fleetRow]).parse(rows)[0];
+  return {
+    ...rest,
+    clients: clients.map((client) => ({ ...client, status: clientStatus(client.counts) })),
+    failing: new Map(Object.entries(failing)),
+  };
 }
 
-/** Per client: how many systems of each status, the worst status and since when. */
-function groupedByClient(): Prisma.Sql {
+const STATUS_OF_RANK = Prisma.sql`ARRAY['non-compliant', 'unknown', 'at-risk', 'compliant']`;
+
+/**
+ * Per client: how many systems of each status, the worst status and since when; the worst that it had at `then`, and what changed
+ * since. The pass over
+ * all systems of an MSP only counts those that are alike; the rest is done on what comes of it.
+ */
+function groupedByClient(mspId: string, then: Date): Prisma.Sql {
   return Prisma.sql`
-    ranked AS (
-      SELECT *, ${statusRank(Prisma.sql`status`)} AS rank,
-        min(${statusRank(Prisma.sql`status`)}) OVER (PARTITION BY client_id) AS worst
-      FROM shown
+    first_change AS (
+      SELECT DISTINCT ON (system_id) system_id, from_status FROM app.status_change
+      WHERE msp_id = ${mspId}::uuid AND at > ${then} ORDER BY system_id, at
     ),
-    grouped AS (
-      SELECT client_id, min(worst) AS worst, min(since) FILTER (WHERE rank = worst) AS since,
-        min(lagging_since) AS lagging_since, count(*)::int AS systems,
-        (count(*) FILTER (WHERE rank = 1))::int AS failing, (count(*) FILTER (WHERE rank = 2))::int AS unknown,
-        (count(*) FILTER (WHERE rank = 3))::int AS risky, (count(*) FILTER (WHERE rank = 4))::int AS good
+    alike AS (
+      SELECT s.client_id, s.status, count(*) AS systems, min(s.since) AS first_since, max(s.since) AS last_since,
+        min(s.lagging_since) AS lagging_since,
+        CASE WHEN f.system_id IS NOT NULL THEN f.from_status WHEN s.since <= ${then} THEN s.status END AS status_then
+      FROM shown s LEFT JOIN first_change f ON f.system_id = s.system_id GROUP BY s.client_id, s.status, status_then
+    ),
+    ranked AS (
+      SELECT *, ${statusRank(Prisma.sql`status`)} AS rank, ${statusRank(Prisma.sql`status_then`)} AS rank_then,
+        status IS DISTINCT FROM status_then AS is_changed
+      FROM alike
+    ),
+    counted AS (
+      SELECT client_id AS of_client, sum(systems)::int AS systems, min(rank) AS worst, min(lagging_since) AS lagging_since,
+        (sum(systems) FILTER (WHERE rank = 1))::int AS failing, (sum(systems) FILTER (WHERE rank = 2))::int AS unknown,
+        (sum(systems) FILTER (WHERE rank = 3))::int AS risky, (sum(systems) FILTER (WHERE rank = 4))::int AS good,
+        min(first_since) FILTER (WHERE rank = 1) AS since_1, min(first_since) FILTER (WHERE rank = 2) AS since_2,
+        min(first_since) FILTER (WHERE rank = 3) AS since_3, min(first_since) FILTER (WHERE rank = 4) AS since_4,
+        min(rank_then) AS worst_then, (sum(systems) FILTER (WHERE is_changed))::int AS changed_systems,
+        max(last_since) FILTER (WHERE is_changed) AS changed_at
       FROM ranked GROUP BY client_id
-    )`;
+    ),
+    grouped AS (SELECT *, (ARRAY[since_1, since_2, since_3, since_4])[worst] AS since FROM counted)`;
+}
+
+function pageJson(page: number, pageSize: number): Prisma.Sql {
+  const after = (page - 1) * pageSize;
+  return Prisma.sql`(SELECT coalesce(jsonb_agg(jsonb_build_object('clientId', g.client_id, 'name', g.name, 'timeZone', g.time_zone,
+      'dayStartHour', g.day_start_hour, 'counts', ${countsJson()}, 'since', g.since, 'laggingSince', g.lagging_since,
+      'isFoundByName', g.is_found_by_name) ORDER BY g.place), '[]')
+    FROM listed g WHERE g.place > ${after} AND g.place <= ${after + pageSize})`;
+}
+
+function totalsJson(): Prisma.Sql {
+  return Prisma.sql`(SELECT jsonb_build_object(
+      'clients', jsonb_build_object('non-compliant', count(*) FILTER (WHERE worst = 1),
+        'unknown', count(*) FILTER (WHERE worst = 2), 'at-risk', count(*) FILTER (WHERE worst = 3),
+        'compliant', count(*) FILTER (WHERE worst = 4)),
+      'emptyClients', count(*) FILTER (WHERE worst IS NULL),
+      'systems', jsonb_build_object('non-compliant', coalesce(sum(failing), 0), 'unknown', coalesce(sum(unknown), 0),
+        'at-risk', coalesce(sum(risky), 0), 'compliant', coalesce(sum(good), 0)))
+    FROM client)`;
+}
+
+function changesJson(): Prisma.Sql {
+  return Prisma.sql`(SELECT coalesce(jsonb_agg(jsonb_build_object('clientId', k.client_id, 'name', k.name, 'timeZone', k.time_zone,
+      'from', (${STATUS_OF_RANK})[k.worst_then], 'to', (${STATUS_OF_RANK})[k.worst], 'systemCount', k.changed_systems,
+      'at', k.changed_at) ORDER BY k.worst, k.changed_at DESC, k.name), '[]')
+    FROM (SELECT * FROM client WHERE worst_then IS DISTINCT FROM worst AND changed_at IS NOT NULL
+      ORDER BY worst, changed_at DESC, name LIMIT 100) k)`;
 }
 
 function countsJson(): Prisma.Sql {
@@ -103,14 +211,19 @@ function countsJson(): Prisma.Sql {
     'at-risk', coalesce(g.risky, 0), 'compliant', coalesce(g.good, 0))`;
 }
 
-function matches(mspId: string, search: string, pattern: string): Prisma.Sql {
+function matches(mspId: string, search: string): Prisma.Sql {
   if (search === '') return Prisma.sql`true`;
-  return Prisma.sql`(c.name ILIKE ${pattern}
-    OR EXISTS (SELECT FROM shown s WHERE s.client_id = c.client_id AND s.name ILIKE ${pattern})
-    OR EXISTS (SELECT FROM app.agent a WHERE a.msp_id = ${mspId}::uuid AND a.client_id = c.client_id
+  const pattern = patternOf(search);
+  return Prisma.sql`(g.name ILIKE ${pattern}
+    OR EXISTS (SELECT FROM shown s WHERE s.client_id = g.client_id AND s.name ILIKE ${pattern})
+    OR EXISTS (SELECT FROM app.agent a WHERE a.msp_id = ${mspId}::uuid AND a.client_id = g.client_id
       AND (a.name ILIKE ${pattern} OR a.hostname ILIKE ${pattern}))
-    OR EXISTS (SELECT FROM app.repository o WHERE o.msp_id = ${mspId}::uuid AND o.client_id = c.client_id
+    OR EXISTS (SELECT FROM app.repository o WHERE o.msp_id = ${mspId}::uuid AND o.client_id = g.client_id
       AND (o.name ILIKE ${pattern} OR o.location ILIKE ${pattern})))`;
+}
+
+function patternOf(search: string): string {
+  return `%${search.replaceAll(/[\\%_]/g, '\\$&')}%`;
 }
 
 function hasStatus(status: FleetView['status']): Prisma.Sql {
@@ -128,34 +241,10 @@ function orderOf({ sort, isReversed }: FleetView): Prisma.Sql {
       return Prisma.sql`coalesce(g.worst, 5) ${direction},
         CASE g.worst WHEN 1 THEN g.failing WHEN 2 THEN g.unknown WHEN 3 THEN g.risky ELSE 0 END ${opposite}`;
     case 'client':
-      return Prisma.sql`lower(c.name) ${direction}`;
+      return Prisma.sql`lower(g.name) ${direction}`;
     case 'since':
       return Prisma.sql`g.since ${opposite} NULLS LAST`;
     case 'systems':
       return Prisma.sql`coalesce(g.systems, 0) ${opposite}`;
   }
-}
-
-/** The whole fleet in figures. */
-export interface FleetTotals {
-  /** Clients by their worst system. */
-  readonly clients: StatusCounts;
-  readonly emptyClients: number;
-  readonly systems: StatusCounts;
-}
-
-const totalsRow = z.object({ clients: counts, emptyClients: z.int(), systems: counts });
-
-export async function fleetTotals(tx: Tx, mspId: string, now: Date): Promise<FleetTotals> {
-  const rows = await tx.$queryRaw`
-    WITH ${shownSystems(mspId, now)}, ${groupedByClient()}
-    SELECT jsonb_build_object('non-compliant', count(*) FILTER (WHERE g.worst = 1),
-        'unknown', count(*) FILTER (WHERE g.worst = 2), 'at-risk', count(*) FILTER (WHERE g.worst = 3),
-        'compliant', count(*) FILTER (WHERE g.worst = 4)) AS clients,
-      (count(*) FILTER (WHERE g.worst IS NULL))::int AS "emptyClients",
-      jsonb_build_object('non-compliant', coalesce(sum(g.failing), 0), 'unknown', coalesce(sum(g.unknown), 0),
-        'at-risk', coalesce(sum(g.risky), 0), 'compliant', coalesce(sum(g.good), 0)) AS systems
-    FROM app.client c LEFT JOIN grouped g ON g.client_id = c.client_id
-    WHERE c.msp_id = ${mspId}::uuid AND c.archived_at IS NULL`;
-  return z.tuple([totalsRow]).parse(rows)[0];
 }

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shownStatus, STORED_STATUS_LAG_MAX } from '@/domain/protection/stored-status';
 import { STATUSES } from '@/domain/protection/verdict';
+import { DAY } from '@/domain/time/instant';
 import { HOUR, openScreenCast, type CastMsp, type ScreenCast } from '@/test/screen-cast';
 import { listClientSystems } from './client-systems';
-import { readFleet, type Fleet } from './fleet';
+import { readFleet, readFleetList, type Fleet } from './fleet';
 import type { FleetView } from './fleet-clients';
 import { findLag } from './lag';
+import { readSystemList, readSystemRuns, type SystemRuns } from './system-lists';
+import type { Cursor } from './system-runs';
 
 const NOW = new Date();
 const CLOUD = { repositoryKey: 'cloud', location: 's3:https://s3.eu-central-1.amazonaws.com/vault' };
@@ -88,6 +91,45 @@ describe('the fleet', () => {
     expect(opened.rows[1]?.systems?.[0]?.verdict?.digits.copies.required).toBe(3);
   });
 
+  test('gives a client the worst of its systems on each day, whether they changed or stayed as they were', async () => {
+    const { mspId } = ours;
+    const [, steady] = await cast.rows('SELECT system_id FROM app.system WHERE msp_id = $1 ORDER BY name', [
+      mspId,
+    ]);
+    const longAgo = new Date(NOW.getTime() - 50 * DAY);
+    await cast.rows('UPDATE app.system_status SET since = $2 WHERE system_id = $1', [
+      steady?.['system_id'],
+      longAgo,
+    ]);
+    await cast.rows('UPDATE app.status_change SET at = $2 WHERE system_id = $1', [
+      steady?.['system_id'],
+      longAgo,
+    ]);
+    const all = await fleet();
+    const opened = await fleet(
+      {},
+      all.rows.map((row) => row.clientId),
+    );
+    const days = opened.rows.map((row) => row.days.map((day) => day.status));
+    const worst = opened.rows.map((row) =>
+      row.days.map((_, day) => {
+        const known = (row.systems ?? []).map((system) => system.days[day]?.status);
+        return STATUSES.find((status) => known.includes(status)) ?? 'no-data';
+      }),
+    );
+    expect(days).toEqual(worst);
+    expect(days.flat()).toContain('no-data');
+    expect(days.map((of) => of[0])).toContain('non-compliant');
+    await cast.rows('UPDATE app.system_status SET since = $2 WHERE system_id = $1', [
+      steady?.['system_id'],
+      NOW,
+    ]);
+    await cast.rows('UPDATE app.status_change SET at = $2 WHERE system_id = $1', [
+      steady?.['system_id'],
+      NOW,
+    ]);
+  });
+
   test('never opens the systems of another MSP', async () => {
     expect((await fleet({}, [theirs.clientId])).rows.every((row) => row.systems === null)).toBe(true);
   });
@@ -113,6 +155,48 @@ describe('the fleet', () => {
       expect.arrayContaining([['100%_Failing\\ Ltd', null, 'non-compliant', 2]]),
     );
     expect((await fleet({}, [], new Date(NOW.getTime() + 25 * HOUR))).changes).toEqual([]);
+  });
+});
+
+describe('what is exported', () => {
+  test('are the clients of the view, in its order, on all its pages, with why', async () => {
+    const list = await readFleetList(cast.web, ours.scope(), { ...EVERYTHING, page: 2 }, NOW);
+    const { rows } = await fleet();
+    expect(list).toEqual(rows.map(({ days: _days, systems: _systems, ...client }) => client));
+    const searched = await readFleetList(cast.web, ours.scope(), { ...EVERYTHING, search: 'sql' }, NOW);
+    expect(searched.map((client) => client.name)).toEqual(['100%_Failing\\ Ltd']);
+  });
+
+  test('are all systems that the search finds, and nothing of another MSP', async () => {
+    const of = (clientId: string, search: string) =>
+      readSystemList(cast.web, ours.scope(), clientId, search, NOW);
+    expect((await of(ours.clientId, ''))?.systems).toMatchObject([
+      { name: 'fs-01', verdict: { status: 'non-compliant' } },
+    ]);
+    expect((await of(ours.clientId, 'sql'))?.systems).toEqual([]);
+    expect(await of(theirs.clientId, '')).toBeNull();
+  });
+
+  test('are all runs and points of a system, each once, however many are read at a time', async () => {
+    const systemId =
+      (await readSystemList(cast.web, ours.scope(), ours.clientId, '', NOW))?.systems[0]?.systemId ?? '';
+    const seen: string[] = [];
+    for (let before: Cursor | null = null, isMore = true; isMore;) {
+      const page: SystemRuns | null = await readSystemRuns(
+        cast.web,
+        ours.scope(),
+        systemId,
+        { jobId: null, dayIn: () => null, before, pageSize: 1 },
+        NOW,
+      );
+      for (const run of page?.runs ?? []) {
+        seen.push(run.runId);
+        before = { at: new Date(run.at), id: run.runId };
+      }
+      isMore = page?.hasMore ?? false;
+    }
+    expect(new Set(seen).size).toBe(2);
+    expect(seen).toHaveLength(2);
   });
 });
 

@@ -1,24 +1,27 @@
-import { statusDays, type StatusDay, type StatusChange } from '@/domain/protection/status-days';
+import { worstOfDays, type StatusDay, type StatusChange } from '@/domain/protection/status-days';
 import type { Verdict } from '@/domain/protection/verdict';
 import { DAY } from '@/domain/time/instant';
+import { lastDays, type ZonedDay } from '@/domain/time/zoned-day';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { listClientSystems, type ListedSystem } from './client-systems';
 import type { Database, Tx } from './database';
 import { leadingCauses, leadingVerdicts, type SystemsCause } from './fleet-causes';
-import { clientChangesSince, type ClientChange } from './fleet-changes';
 import {
-  fleetTotals,
-  listFleetClients,
+  readFleetClients,
+  type ClientChange,
   type FleetClient,
   type FleetTotals,
   type FleetView,
 } from './fleet-clients';
 import { groupBy } from './group-by';
-import { statusHistories, type SystemHistory } from './status-history';
+import { clientHistories, statusHistories, type SystemHistory } from './status-history';
 import { storedVerdicts } from './stored-verdicts';
 
 /** Days of a bar, and one more for zones west of ours. */
 const HISTORY_MS = 32 * DAY;
+const DAYS_SHOWN = 30;
+/** More than any MSP has. */
+const CLIENTS_MAX = 100_000;
 
 /** Why a client has its status: the cause that explains most, and a verdict that shows it. */
 interface LeadingReason {
@@ -28,9 +31,12 @@ interface LeadingReason {
   readonly systemName: string;
 }
 
-interface FleetRow extends FleetClient {
-  /** null: none of its systems was ever evaluated. */
+interface ReasonedClient extends FleetClient {
+  /** null: all is well, or none of its systems was ever evaluated. */
   readonly reason: LeadingReason | null;
+}
+
+interface FleetRow extends ReasonedClient {
   readonly days: readonly StatusDay[];
   /** Shown below the client's row when it is open or the search found them. */
   readonly systems: readonly SystemRow[] | null;
@@ -47,7 +53,7 @@ export interface Fleet {
   /** Clients in the view, on all its pages. */
   readonly total: number;
   readonly totals: FleetTotals;
-  /** The greatest cause of each client that fails or is at risk. */
+  /** The greatest cause of each client that fails or is at risk, of those on other pages where it concerns several systems. */
   readonly causes: readonly SystemsCause[];
   readonly changes: readonly ClientChange[];
 }
@@ -62,26 +68,45 @@ export async function readFleet(
 ): Promise<Fleet> {
   const { mspId } = scope;
   return database.inScope(scope, async (tx) => {
-    const { clients, total } = await listFleetClients(tx, mspId, view, now);
-    const totals = await fleetTotals(tx, mspId, now);
-    const causes = await leadingCauses(tx, mspId, now);
-    const changes = await clientChangesSince(tx, mspId, new Date(now.getTime() - DAY), now);
-    const reasons = await reasonsOf(tx, mspId, clients, causes, now);
-    const histories = await historiesOf(tx, mspId, clients, now);
-    const systems = await openSystems(tx, mspId, clients, { view, openClientIds, histories, now });
+    const { clients, ...all } = await clientsWithReasons(tx, mspId, view, now);
+    const from = new Date(now.getTime() - HISTORY_MS);
+    const histories = await clientHistories(tx, mspId, idsOf(clients), from);
+    const daysOf = statusDaysAt(now);
+    const systems = await openSystems(tx, mspId, clients, { view, openClientIds, now });
     return {
+      ...all,
       rows: clients.map((client) => ({
         ...client,
-        reason: reasons.get(client.clientId) ?? null,
-        days: daysOf(client, histories.get(client.clientId) ?? [], now),
+        days: daysOf(client, histories.get(client.clientId) ?? []),
         systems: systems.get(client.clientId) ?? null,
       })),
-      total,
-      totals,
-      causes,
-      changes,
     };
   });
+}
+
+/** The clients of the view on all its pages, as of `now`: what an export says of each. */
+export async function readFleetList(
+  database: Database,
+  scope: TenantScope,
+  view: FleetView,
+  now: Date,
+): Promise<readonly ReasonedClient[]> {
+  return database.inScope(
+    scope,
+    async (tx) => (await clientsWithReasons(tx, scope.mspId, { ...view, page: 1 }, now, CLIENTS_MAX)).clients,
+  );
+}
+
+async function clientsWithReasons(tx: Tx, mspId: string, view: FleetView, now: Date, pageSize?: number) {
+  const then = new Date(now.getTime() - DAY);
+  const { clients, failing, ...all } = await readFleetClients(tx, mspId, view, then, now, pageSize);
+  const causes = await leadingCauses(tx, mspId, failing, idsOf(clients));
+  const reasons = await reasonsOf(tx, mspId, clients, causes);
+  return {
+    ...all,
+    causes,
+    clients: clients.map((client) => ({ ...client, reason: reasons.get(client.clientId) ?? null })),
+  };
 }
 
 async function reasonsOf(
@@ -89,15 +114,13 @@ async function reasonsOf(
   mspId: string,
   clients: readonly FleetClient[],
   causes: readonly SystemsCause[],
-  now: Date,
 ): Promise<Map<string, LeadingReason>> {
   const causeOf = new Map(causes.map((cause) => [cause.clientId, cause]));
   const verdicts = await leadingVerdicts(
     tx,
     mspId,
-    clients.map((client) => client.clientId),
+    clients.filter((client) => client.status !== 'compliant'),
     causes.map((cause) => cause.dataSetId),
-    now,
   );
   return new Map(
     verdicts.map(({ clientId, verdict, systemName }) => [
@@ -107,40 +130,25 @@ async function reasonsOf(
   );
 }
 
-type Zoned = Pick<FleetClient, 'timeZone' | 'dayStartHour'>;
+type Zoned = Pick<FleetClient, 'timeZone' | 'dayStartHour' | 'laggingSince'>;
 
-async function historiesOf(
-  tx: Tx,
-  mspId: string,
-  clients: readonly FleetClient[],
+/** Makes the days of clients and systems. What lags is unknown since then, whatever was stored. */
+function statusDaysAt(
   now: Date,
-): Promise<Map<string, SystemHistory[]>> {
-  const ids = clients.map((client) => client.clientId);
-  const all = await statusHistories(tx, mspId, ids, new Date(now.getTime() - HISTORY_MS));
-  return groupBy(all, (history) => history.clientId);
-}
-
-/** What lags is unknown since then, whatever was stored. */
-function daysOf(
-  client: Zoned & { laggingSince: Date | null },
-  histories: readonly SystemHistory[],
-  now: Date,
-): StatusDay[] {
-  const lag: StatusChange[][] = client.laggingSince
-    ? [[{ at: client.laggingSince.getTime(), status: 'unknown' }]]
-    : [];
-  return statusDays(
-    [...histories.map((history) => history.changes), ...lag],
-    client.timeZone,
-    client.dayStartHour,
-    now.getTime(),
-  );
+): (of: Zoned, histories: readonly (readonly StatusChange[])[]) => StatusDay[] {
+  const zones = new Map<string, ZonedDay[]>();
+  return ({ timeZone, dayStartHour, laggingSince }, histories) => {
+    const key = `${timeZone} ${dayStartHour}`;
+    const days = zones.get(key) ?? lastDays(DAYS_SHOWN, timeZone, dayStartHour, now.getTime());
+    zones.set(key, days);
+    const lag: StatusChange[][] = laggingSince ? [[{ at: laggingSince.getTime(), status: 'unknown' }]] : [];
+    return worstOfDays([...histories, ...lag], days, now.getTime());
+  };
 }
 
 interface Opening {
   readonly view: FleetView;
   readonly openClientIds: readonly string[];
-  readonly histories: ReadonlyMap<string, readonly SystemHistory[]>;
   readonly now: Date;
 }
 
@@ -149,7 +157,7 @@ async function openSystems(
   tx: Tx,
   mspId: string,
   clients: readonly FleetClient[],
-  { view, openClientIds, histories, now }: Opening,
+  { view, openClientIds, now }: Opening,
 ): Promise<Map<string, SystemRow[]>> {
   const opened = clients.filter((client) => openClientIds.includes(client.clientId));
   const found = view.search === '' ? [] : clients.filter((client) => !client.isFoundByName);
@@ -158,6 +166,9 @@ async function openSystems(
     ...(await listClientSystems(tx, mspId, idsOf(opened), '', now)),
     ...(await listClientSystems(tx, mspId, idsOf(searched), view.search, now)),
   ];
+  const from = new Date(now.getTime() - HISTORY_MS);
+  const shown = [...new Set(all.map((system) => system.clientId))];
+  const histories = all.length > 0 ? await statusHistories(tx, mspId, shown, from) : [];
   const rows = await withVerdicts(tx, mspId, all, { clients, histories, now });
   const byClient = groupBy(rows, (row) => row.clientId);
   return new Map([...opened, ...searched].map(({ clientId }) => [clientId, byClient.get(clientId) ?? []]));
@@ -171,8 +182,8 @@ export async function withVerdicts(
   mspId: string,
   systems: readonly ListedSystem[],
   given: {
-    readonly clients: readonly (Zoned & { clientId: string })[];
-    readonly histories: ReadonlyMap<string, readonly SystemHistory[]>;
+    readonly clients: readonly (Omit<Zoned, 'laggingSince'> & { clientId: string })[];
+    readonly histories: readonly SystemHistory[];
     readonly now: Date;
   },
 ): Promise<SystemRow[]> {
@@ -183,15 +194,15 @@ export async function withVerdicts(
   );
   const worst = groupBy(verdicts, (one) => one.systemId);
   const zones = new Map(given.clients.map((client) => [client.clientId, client]));
+  const histories = new Map(given.histories.map((history) => [history.systemId, history.changes]));
+  const daysOf = statusDaysAt(given.now);
   return systems.map((system) => {
-    const zone = zones.get(system.clientId) ?? { timeZone: 'UTC', dayStartHour: 0 };
-    const own = (given.histories.get(system.clientId) ?? []).filter(
-      (history) => history.systemId === system.systemId,
-    );
+    const { timeZone, dayStartHour } = zones.get(system.clientId) ?? { timeZone: 'UTC', dayStartHour: 0 };
+    const own = histories.get(system.systemId);
     return {
       ...system,
       verdict: worst.get(system.systemId)?.[0]?.verdict ?? null,
-      days: daysOf({ ...zone, laggingSince: system.laggingSince }, own, given.now),
+      days: daysOf({ timeZone, dayStartHour, laggingSince: system.laggingSince }, own ? [own] : []),
     };
   });
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { StatusChange } from '@/domain/protection/status-days';
-import { STATUSES } from '@/domain/protection/verdict';
+import { STATUSES, type Status } from '@/domain/protection/verdict';
 import type { Tx } from './database';
+import { NEVER_EVALUATED } from './dirty-systems';
 import { groupBy } from './group-by';
 
 const row = z.object({
@@ -47,6 +48,59 @@ export async function statusHistories(
     clientId: changes[0]?.clientId ?? '',
     changes: changes.map(({ at, status }) => ({ at: at.getTime(), status })),
   }));
+}
+
+const steadyRow = z.object({ clientId: z.string(), status: z.enum(STATUSES) });
+
+/**
+ * The changes of status since `from` of these clients' systems, as lists of one system each. What stayed as it was all the time is
+ * one list a client, of the worst of it: most systems do, and a client's day is the worst of its systems'.
+ */
+export async function clientHistories(
+  tx: Tx,
+  mspId: string,
+  clientIds: readonly string[],
+  from: Date,
+): Promise<Map<string, StatusChange[][]>> {
+  const ids = [...clientIds];
+  const changed = z.array(row.extend({ before: z.enum(STATUSES).nullable() })).parse(
+    await tx.$queryRaw`
+      SELECT system_id::text AS "systemId", client_id::text AS "clientId", at, from_status AS before, to_status AS status
+      FROM app.status_change
+      WHERE msp_id = ${mspId}::uuid AND client_id = ANY (${ids}::uuid[]) AND at >= ${from} ORDER BY at`,
+  );
+  const steady = z.array(steadyRow).parse(
+    await tx.$queryRaw`
+      SELECT DISTINCT client_id::text AS "clientId", status FROM app.system_status
+      WHERE msp_id = ${mspId}::uuid AND client_id = ANY (${ids}::uuid[]) AND since < ${from}
+        AND evaluated_at > ${NEVER_EVALUATED}`,
+  );
+  const lists = [...groupBy(changed, (change) => change.systemId).values()].map((changes) => ({
+    clientId: changes[0]?.clientId ?? '',
+    changes: withStart(changes, from.getTime()),
+  }));
+  const all = [
+    ...lists,
+    ...steady.map(({ clientId, status }) => ({ clientId, changes: [{ at: from.getTime(), status }] })),
+  ];
+  return new Map(
+    [...groupBy(all, (list) => list.clientId)].map(([clientId, of]) => [
+      clientId,
+      of.map((list) => list.changes),
+    ]),
+  );
+}
+
+/** The first change tells what held before it. */
+function withStart(
+  changes: readonly { readonly at: Date; readonly status: Status; readonly before: Status | null }[],
+  from: number,
+): StatusChange[] {
+  const before = changes[0]?.before ?? null;
+  return [
+    ...(before ? [{ at: from, status: before }] : []),
+    ...changes.map(({ at, status }) => ({ at: at.getTime(), status })),
+  ];
 }
 
 const changeRow = z.object({

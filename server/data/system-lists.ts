@@ -1,9 +1,12 @@
+import type { Verdict } from '@/domain/protection/verdict';
 import type { ZonedDay } from '@/domain/time/zoned-day';
 import type { TenantScope } from '../tenancy/tenant-scope';
-import { findListedSystem, type ListedSystem } from './client-systems';
+import { findListedSystem, listClientSystems, type ListedSystem } from './client-systems';
 import { findClient, type Client } from './clients';
 import type { Database, Tx } from './database';
+import { groupBy } from './group-by';
 import { judgeSeen } from './judge-seen';
+import { storedVerdicts } from './stored-verdicts';
 import { judgedPoints, judgeDataSets, type JudgedDataSet, type JudgedPoint } from './system-detail';
 import { countPoints } from './system-points';
 import {
@@ -16,6 +19,48 @@ import {
 } from './system-runs';
 
 const PAGE_SIZE = 100;
+/** More than any client has. */
+const SYSTEMS_MAX = 50_000;
+
+/** Where a page of a list begins, and how long it may be (preset 100). */
+interface AskedPage {
+  readonly before: Cursor | null;
+  readonly pageSize?: number;
+}
+
+/** A client's systems, each with the verdict of its worst data set. */
+export interface ClientSystems {
+  readonly client: Client;
+  readonly systems: readonly (ListedSystem & { readonly verdict: Verdict | null })[];
+}
+
+/**
+ * All systems of a client, worst first, as an export says them; `search`: part of the name, empty: all.
+ * @returns null: not there, or another MSP's
+ */
+export async function readSystemList(
+  database: Database,
+  scope: TenantScope,
+  clientId: string,
+  search: string,
+  now: Date,
+): Promise<ClientSystems | null> {
+  const { mspId } = scope;
+  return database.inScope(scope, async (tx) => {
+    const client = await findClient(tx, mspId, clientId);
+    if (!client) return null;
+    const systems = await listClientSystems(tx, mspId, [clientId], search, now, SYSTEMS_MAX);
+    const ids = systems.map((system) => system.systemId);
+    const verdicts = groupBy(await storedVerdicts(tx, mspId, ids), (one) => one.systemId);
+    return {
+      client,
+      systems: systems.map((system) => ({
+        ...system,
+        verdict: verdicts.get(system.systemId)?.[0]?.verdict ?? null,
+      })),
+    };
+  });
+}
 
 interface OfSystem {
   readonly system: ListedSystem;
@@ -38,7 +83,7 @@ export async function readSystemRuns(
   database: Database,
   scope: TenantScope,
   systemId: string,
-  asked: { jobId: string | null; dayIn: (zone: Client) => ZonedDay | null; before: Cursor | null },
+  asked: AskedPage & { jobId: string | null; dayIn: (zone: Client) => ZonedDay | null },
   now: Date,
 ): Promise<SystemRuns | null> {
   const { mspId } = scope;
@@ -47,26 +92,22 @@ export async function readSystemRuns(
     const client = system && (await findClient(tx, mspId, system.clientId));
     if (!system || !client) return null;
     const day = asked.dayIn(client);
+    const { pageSize = PAGE_SIZE } = asked;
     const view = {
       systemId,
       jobId: asked.jobId,
       from: day && new Date(day.startsAt),
       to: day && new Date(day.endsAt),
     };
-    const runs = await listSystemRuns(
-      tx,
-      mspId,
-      { ...view, before: asked.before, limit: PAGE_SIZE + 1 },
-      now,
-    );
+    const runs = await listSystemRuns(tx, mspId, { ...view, before: asked.before, limit: pageSize + 1 }, now);
     return {
       system,
       client,
       jobs: await listSystemJobs(tx, mspId, systemId),
       day,
-      runs: runs.slice(0, PAGE_SIZE),
+      runs: runs.slice(0, pageSize),
       count: await countSystemRuns(tx, mspId, view, now),
-      hasMore: runs.length > PAGE_SIZE,
+      hasMore: runs.length > pageSize,
     };
   });
 }
@@ -88,11 +129,11 @@ export async function readSystemPoints(
   database: Database,
   scope: TenantScope,
   systemId: string,
-  asked: { dataSetId: string | null; repositoryId: string | null; before: Cursor | null },
+  asked: AskedPage & { dataSetId: string | null; repositoryId: string | null },
   now: Date,
 ): Promise<SystemPoints | null> {
   const { mspId } = scope;
-  const { dataSetId, repositoryId, before } = asked;
+  const { dataSetId, repositoryId, before, pageSize = PAGE_SIZE } = asked;
   const find = (tx: Tx) => findListedSystem(tx, mspId, systemId, now);
   return judgeSeen(database, scope, find, async (tx) => {
     const system = await find(tx);
@@ -100,16 +141,16 @@ export async function readSystemPoints(
     if (!system || !client) return null;
     const dataSets = await judgeDataSets(tx, mspId, system, now);
     const chosen = dataSets.find((one) => one.dataSetId === dataSetId) ?? dataSets[0] ?? null;
-    const page = { repositoryId, before, limit: PAGE_SIZE + 1 };
+    const page = { repositoryId, before, limit: pageSize + 1 };
     const points = chosen ? await judgedPoints(tx, mspId, chosen, page, now) : [];
     return {
       system,
       client,
       dataSets,
       chosen,
-      points: points.slice(0, PAGE_SIZE),
+      points: points.slice(0, pageSize),
       count: chosen ? await countPoints(tx, mspId, chosen.dataSetId, repositoryId) : 0,
-      hasMore: points.length > PAGE_SIZE,
+      hasMore: points.length > pageSize,
     };
   });
 }

@@ -16,6 +16,7 @@ import { dateText } from '@/components/format/words';
 import { ConnectDialog } from '@/components/forms/connect-dialog';
 import { DeclareDialog } from '@/components/forms/declare-dialog';
 import { LiveRefresh } from '@/components/shell/live-refresh';
+import { CsvLink } from '@/components/ui/csv-link';
 import { Empty } from '@/components/ui/empty';
 import { FilterField } from '@/components/ui/filter-field';
 import { Section } from '@/components/ui/section';
@@ -24,6 +25,7 @@ import { may, type Role } from '@/domain/access/permissions';
 import { STATUSES } from '@/domain/protection/verdict';
 import type { ZonedDay } from '@/domain/time/zoned-day';
 import { requireSession } from '@/server/auth/require-scope';
+import { changeMark } from '@/server/data/change-mark';
 import { readClient, type ClientDetail } from '@/server/data/client-detail';
 import { webDatabase } from '@/server/data/web-database';
 import { clientTitle } from '../../page-titles';
@@ -56,8 +58,10 @@ export default async function ClientPage({ params, searchParams }: Props) {
   const search = textIn(given, 'q');
   const now = requestTime();
   const zonedDay = (zone: { timeZone: string; dayStartHour: number }) => dayIn(given, zone, now.getTime());
-  const detail =
-    clientId && (await readClient(webDatabase(), session.scope, clientId, { search, dayIn: zonedDay }, now));
+  if (!clientId) notFound();
+  const { scope } = session;
+  const mark = await webDatabase().inScope(scope, (tx) => changeMark(tx, scope.mspId, clientId));
+  const detail = await readClient(webDatabase(), session.scope, clientId, { search, dayIn: zonedDay }, now);
   if (!detail) notFound();
   const { client } = detail;
   const view: View = {
@@ -70,7 +74,7 @@ export default async function ClientPage({ params, searchParams }: Props) {
   return (
     <>
       <PageTop session={session} clientId={client.clientId} crumbs={[]} />
-      <LiveRefresh everySeconds={30} />
+      <LiveRefresh clientId={client.clientId} mark={mark} at={now.getTime()} timeZone={client.timeZone} />
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
         <DayKeys>
           <Head view={view} />
@@ -156,7 +160,17 @@ function Systems({ view: { detail, search, now } }: { view: View }) {
     <Section
       id="systems"
       title="Systems"
-      aside={search ? `${systems.length} of ${counted(total, 'system')}` : counted(total, 'system')}
+      aside={
+        <span className="flex items-center gap-2">
+          {search ? `${systems.length} of ${counted(total, 'system')}` : counted(total, 'system')}
+          {systems.length > 0 && (
+            <CsvLink
+              href={`/api/v1/clients/${client.clientId}/systems/csv${search && `?${new URLSearchParams({ q: search })}`}`}
+              what="these systems"
+            />
+          )}
+        </span>
+      }
     >
       {total > 8 && (
         <div className="mb-2">

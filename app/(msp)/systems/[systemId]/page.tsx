@@ -25,6 +25,7 @@ import { TextLink } from '@/components/ui/text-link';
 import { may } from '@/domain/access/permissions';
 import { durationText, type Words } from '@/domain/protection/sentence';
 import { requireSession } from '@/server/auth/require-scope';
+import { changeMarkOfSystem } from '@/server/data/change-mark';
 import { readSystem, type JudgedDataSet, type SystemDetail } from '@/server/data/system-detail';
 import { webDatabase } from '@/server/data/web-database';
 import { PageTop } from '../../page-top';
@@ -55,8 +56,10 @@ export default async function SystemPage({ params, searchParams }: Props) {
   const systemId = z.uuid().safeParse((await params).systemId).data;
   const given = await searchParams;
   const now = requestTime();
-  const detail =
-    systemId && (await readSystem(webDatabase(), session.scope, systemId, idIn(given, 'set'), now));
+  if (!systemId) notFound();
+  const { scope } = session;
+  const mark = await webDatabase().inScope(scope, (tx) => changeMarkOfSystem(tx, scope.mspId, systemId));
+  const detail = await readSystem(webDatabase(), session.scope, systemId, idIn(given, 'set'), now);
   if (!detail) notFound();
   const { system, client, chosen } = detail;
   const view: View = {
@@ -73,7 +76,7 @@ export default async function SystemPage({ params, searchParams }: Props) {
         clientId={client.clientId}
         crumbs={[{ name: client.name, href: `/clients/${client.clientId}` }, { name: system.name }]}
       />
-      <LiveRefresh everySeconds={30} />
+      <LiveRefresh clientId={client.clientId} mark={mark} at={now.getTime()} timeZone={client.timeZone} />
       <main id="content">
         <DayKeys className={view.isWhyOpen ? WITH_WHY : undefined}>
           <div className="min-w-0 px-4 pt-5 lg:px-6 xl:[grid-area:answer]">

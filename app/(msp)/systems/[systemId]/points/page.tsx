@@ -5,6 +5,7 @@ import { PointTable } from '@/components/backup/point-table';
 import { counted } from '@/components/format/amounts';
 import { wordsIn } from '@/components/format/words';
 import { Chip } from '@/components/ui/chip';
+import { CsvLink } from '@/components/ui/csv-link';
 import { Empty } from '@/components/ui/empty';
 import { TextLink } from '@/components/ui/text-link';
 import { requireSession } from '@/server/auth/require-scope';
@@ -69,6 +70,12 @@ export default async function PointsPage({ params, searchParams }: Props) {
           {counted(count, 'point')} there now{chosen && ` of ${chosen.name}`} · all times {client.timeZone}
         </p>
         <div className="mb-3 flex flex-wrap gap-1.5">
+          <div className="order-last ml-auto">
+            <CsvLink
+              href={href(chosen?.dataSetId, repositoryId).replace(base, `/api/v1${base}/csv`)}
+              what="these recovery points"
+            />
+          </div>
           {dataSets.length > 1 &&
             dataSets.map((one) => (
               <Chip key={one.dataSetId} href={href(one.dataSetId, null)} isOn={one === chosen}>

@@ -5,6 +5,7 @@ import { RunTable } from '@/components/backup/run-table';
 import { counted } from '@/components/format/amounts';
 import { dateText } from '@/components/format/words';
 import { Chip } from '@/components/ui/chip';
+import { CsvLink } from '@/components/ui/csv-link';
 import { Empty } from '@/components/ui/empty';
 import { TextLink } from '@/components/ui/text-link';
 import { requireSession } from '@/server/auth/require-scope';
@@ -71,6 +72,9 @@ export default async function RunsPage({ params, searchParams }: Props) {
           {day && ` on ${dateText(day.date)}`} · all times {client.timeZone}
         </p>
         <div className="mb-3 flex flex-wrap gap-1.5">
+          <div className="order-last ml-auto">
+            <CsvLink href={href(jobId, date).replace(base, `/api/v1${base}/csv`)} what="these runs" />
+          </div>
           <Chip href={href(null, date)} isOn={jobId === null}>
             All jobs
           </Chip>
