@@ -57,7 +57,11 @@ export function AgentTable({ agents, now, sorting }: Props) {
         <Tr key={agent.agentId} data-row="">
           <Td at="second">
             <span className="block max-w-[34ch] truncate" title={`${agent.hostname} ${agent.name}`}>
-              <Link href={`/agents/${agent.agentId}`} data-row-link="" className="font-medium hover:underline">
+              <Link
+                href={`/agents/${agent.agentId}`}
+                data-row-link=""
+                className="font-medium hover:underline"
+              >
                 {agent.hostname}
               </Link>
               {agent.name !== agent.hostname && <span className="text-ink-3"> {agent.name}</span>}

@@ -14,6 +14,7 @@ import { may } from '@/domain/access/permissions';
 import { requireSession } from '@/server/auth/require-scope';
 import { type AgentsScreen, readAgents } from '@/server/data/agent-screens';
 import { AGENT_PAGE_SIZE, AGENT_STATES, type AgentView } from '@/server/data/agents';
+import { changeMark } from '@/server/data/change-mark';
 import { findMsp } from '@/server/data/clients';
 import { webDatabase } from '@/server/data/web-database';
 import { PageTop } from '../page-top';
@@ -32,14 +33,17 @@ export default async function AgentsPage({ searchParams }: Props) {
   const { scope, role } = session;
   const view = readAgentsAddress(await searchParams);
   const now = requestTime();
-  const msp = await webDatabase().inScope(scope, (tx) => findMsp(tx, scope.mspId));
+  const [mark, msp] = await webDatabase().inScope(scope, async (tx) => [
+    await changeMark(tx, scope.mspId, null),
+    await findMsp(tx, scope.mspId),
+  ]);
   const screen = await readAgents(webDatabase(), scope, view, now);
   const client = screen.clients.find(({ clientId }) => clientId === view.clientId);
   const choices = client ? [client] : screen.clients;
   return (
     <>
       <PageTop session={session} clientId={null} crumbs={[{ name: 'Agents' }]} />
-      <LiveRefresh everySeconds={15} />
+      <LiveRefresh clientId={null} mark={mark} at={now.getTime()} timeZone={msp.timeZone} />
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
         <div className="flex flex-wrap items-center justify-between gap-3">
           <div>

@@ -5,6 +5,7 @@ import { LiveRefresh } from '@/components/shell/live-refresh';
 import { Section } from '@/components/ui/section';
 import { may } from '@/domain/access/permissions';
 import { requireSession } from '@/server/auth/require-scope';
+import { changeMark } from '@/server/data/change-mark';
 import { findMsp } from '@/server/data/clients';
 import { listInboxDecisions, listNamedSystems, listReportsAside } from '@/server/data/inbox-screen';
 import { webDatabase } from '@/server/data/web-database';
@@ -19,7 +20,8 @@ export default async function InboxPage() {
   const { scope, role } = session;
   const { mspId } = scope;
   const now = requestTime().getTime();
-  const [msp, reports, systems, decisions] = await webDatabase().inScope(scope, async (tx) => [
+  const [mark, msp, reports, systems, decisions] = await webDatabase().inScope(scope, async (tx) => [
+    await changeMark(tx, mspId, null),
     await findMsp(tx, mspId),
     await listReportsAside(tx, mspId),
     await listNamedSystems(tx, mspId),
@@ -29,7 +31,7 @@ export default async function InboxPage() {
   return (
     <>
       <PageTop session={session} clientId={null} crumbs={[{ name: 'Inbox' }]} />
-      <LiveRefresh everySeconds={15} />
+      <LiveRefresh clientId={null} mark={mark} at={now} timeZone={msp.timeZone} />
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
         <h1>Inbox</h1>
         <p className="text-13 text-ink-2">

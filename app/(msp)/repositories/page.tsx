@@ -7,6 +7,8 @@ import { FilterField } from '@/components/ui/filter-field';
 import { Pager } from '@/components/ui/pager';
 import { TextLink } from '@/components/ui/text-link';
 import { requireSession } from '@/server/auth/require-scope';
+import { changeMark } from '@/server/data/change-mark';
+import { findMsp } from '@/server/data/clients';
 import { REPOSITORY_PAGE_SIZE, type RepositoryView } from '@/server/data/repositories';
 import { readRepositories, type RepositoriesScreen } from '@/server/data/repository-screens';
 import { webDatabase } from '@/server/data/web-database';
@@ -25,11 +27,16 @@ export default async function RepositoriesPage({ searchParams }: Props) {
   const session = await requireSession('view-fleet');
   const view = readRepositoriesAddress(await searchParams);
   const now = requestTime();
-  const screen = await readRepositories(webDatabase(), session.scope, view, now);
+  const { scope } = session;
+  const [mark, msp] = await webDatabase().inScope(scope, async (tx) => [
+    await changeMark(tx, scope.mspId, null),
+    await findMsp(tx, scope.mspId),
+  ]);
+  const screen = await readRepositories(webDatabase(), scope, view, now);
   return (
     <>
       <PageTop session={session} clientId={null} crumbs={[{ name: 'Repositories' }]} />
-      <LiveRefresh everySeconds={30} />
+      <LiveRefresh clientId={null} mark={mark} at={now.getTime()} timeZone={msp.timeZone} />
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
         <h1>Repositories</h1>
         <p className="text-13 text-ink-2">{sentenceOf(screen)}</p>

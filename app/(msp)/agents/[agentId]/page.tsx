@@ -17,6 +17,7 @@ import { durationText } from '@/domain/protection/sentence';
 import { requireSession } from '@/server/auth/require-scope';
 import type { CurrentSession } from '@/server/auth/current-session';
 import { type AgentScreen, readAgent } from '@/server/data/agent-screens';
+import { changeMark } from '@/server/data/change-mark';
 import { webDatabase } from '@/server/data/web-database';
 import { agentTitle } from '../../page-titles';
 import { PageTop } from '../../page-top';
@@ -35,7 +36,10 @@ export default async function AgentPage({ params }: Props) {
   const session = await requireSession('view-agents');
   const agentId = z.uuid().safeParse((await params).agentId).data;
   const now = requestTime();
-  const screen = agentId && (await readAgent(webDatabase(), session.scope, agentId, now));
+  if (!agentId) notFound();
+  const { scope } = session;
+  const mark = await webDatabase().inScope(scope, (tx) => changeMark(tx, scope.mspId, null));
+  const screen = await readAgent(webDatabase(), scope, agentId, now);
   if (!screen) notFound();
   const { agent } = screen;
   return (
@@ -45,7 +49,7 @@ export default async function AgentPage({ params }: Props) {
         clientId={agent.clientId}
         crumbs={[{ name: 'Agents', href: '/agents' }, { name: agent.hostname }]}
       />
-      <LiveRefresh everySeconds={15} />
+      <LiveRefresh clientId={null} mark={mark} at={now.getTime()} timeZone={agent.timeZone} />
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
         <div className="flex flex-wrap items-start justify-between gap-3">
           <div>

@@ -12,6 +12,7 @@ import { Section } from '@/components/ui/section';
 import { may } from '@/domain/access/permissions';
 import type { CurrentSession } from '@/server/auth/current-session';
 import { requireSession } from '@/server/auth/require-scope';
+import { changeMark } from '@/server/data/change-mark';
 import { readRepository, type RepositoryScreen } from '@/server/data/repository-screens';
 import { webDatabase } from '@/server/data/web-database';
 import { repositoryTitle } from '../../page-titles';
@@ -37,7 +38,10 @@ export default async function RepositoryPage({ params }: Props) {
   const session = await requireSession('view-fleet');
   const repositoryId = z.uuid().safeParse((await params).repositoryId).data;
   const now = requestTime();
-  const screen = repositoryId && (await readRepository(webDatabase(), session.scope, repositoryId, now));
+  if (!repositoryId) notFound();
+  const { scope } = session;
+  const mark = await webDatabase().inScope(scope, (tx) => changeMark(tx, scope.mspId, null));
+  const screen = await readRepository(webDatabase(), scope, repositoryId, now);
   if (!screen) notFound();
   const { repository, reports } = screen;
   const view: View = { screen, mayDeclare: mayDeclare(session), now: now.getTime() };
@@ -54,7 +58,7 @@ export default async function RepositoryPage({ params }: Props) {
           { name: repository.facts.name },
         ]}
       />
-      <LiveRefresh everySeconds={30} />
+      <LiveRefresh clientId={null} mark={mark} at={now.getTime()} timeZone={repository.timeZone} />
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
         <Head view={view} />
         <RepositoryParticulars
