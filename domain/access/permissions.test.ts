@@ -7,6 +7,7 @@ const EXPECTED: Record<Permission, string> = {
   'view-raw-report': 'oatr',
   'view-agents': 'oatr',
   declare: 'oat',
+  'sort-inbox': 'oat',
   'mint-enrolment-token': 'oat',
   'revoke-agent': 'oa',
   'manage-clients': 'oat',
