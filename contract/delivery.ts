@@ -6,6 +6,8 @@ import { z } from 'zod';
  * inflated; it is made anew for every delivery.
  */
 export const REPORTS_PATH = '/v1/reports';
+/** Where a machine gets the agent: one file, the version of the server. */
+export const AGENT_PATH = '/holdfast-agent.mjs';
 export const ENROL_PATH = '/v1/enrol';
 
 export const deliveryHeader = {

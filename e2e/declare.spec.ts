@@ -16,7 +16,7 @@ test('a technician adds a client, is told how to connect a machine, and gets a t
   await expect(page.getByText('all times Europe/Lisbon')).toBeVisible();
 
   await page.getByRole('button', { name: 'Connect a machine' }).click();
-  const commands = page.getByLabel('Commands that connect the machine');
+  const commands = page.getByLabel('Line that connects the machine');
   await expect(commands).toContainText(/enrol http\S+ hfe_\S{43}/);
   const shown = await commands.textContent();
   await page.keyboard.press('Escape');

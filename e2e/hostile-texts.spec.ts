@@ -102,7 +102,7 @@ async function newClient(page: Page): Promise<string> {
 /** A machine of the client that the page shows. */
 async function enrol(page: Page, ingestUrl: string): Promise<SampleAgent> {
   await page.getByRole('button', { name: 'Connect a machine' }).click();
-  const commands = await page.getByLabel('Commands that connect the machine').textContent();
+  const commands = await page.getByLabel('Line that connects the machine').textContent();
   const [, token = ''] = /enrol \S+ (\S+)/.exec(commands ?? '') ?? [];
   const { body, privateKey } = enrolmentOf(token, 'hostile-texts');
   const response = await page.request.post(`${ingestUrl}/v1/enrol`, { data: body });

@@ -37,7 +37,7 @@ test('a machine is connected with the lines that the screen shows, and its syste
   await page.getByLabel('Name').fill(`Restic lab ${Date.now()}`);
   await page.getByRole('button', { name: 'Add client' }).click();
   await page.getByRole('button', { name: 'Connect a machine' }).click();
-  const commands = await page.getByLabel('Commands that connect the machine').textContent();
+  const commands = await page.getByLabel('Line that connects the machine').textContent();
   const [, url = '', token = ''] = /enrol (\S+) (\S+)/.exec(commands ?? '') ?? [];
   await page.keyboard.press('Escape');
   clientPath = new URL(page.url()).pathname;

@@ -1,6 +1,9 @@
 import { createPublicKey, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deliveryAnswer, problem } from '@/contract/delivery';
@@ -34,6 +37,7 @@ let store: IngestStore;
 let database: Database;
 let url: string;
 let close: () => void;
+let folder: string;
 let tenant: SampleTenant;
 
 beforeAll(async () => {
@@ -43,7 +47,9 @@ beforeAll(async () => {
   const limits = { agent: { perSecond: 1, burst: 300 }, msp: { perSecond: 1000, burst: 5000 } };
   const intake = createReportIntake(store, () => {}, limits);
   const identity = { publicKey: createPublicKey(setting('signingKey')), ingestUrl: null };
-  const server = createIngestServer({ store, intake, identity, log: log('ingest') }, () => false);
+  folder = await mkdtemp(join(tmpdir(), 'holdfast-ingest-'));
+  const agentFile = join(folder, 'holdfast-agent.mjs');
+  const server = createIngestServer({ store, intake, identity, log: log('ingest'), agentFile }, () => false);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   close = () => {
@@ -56,6 +62,7 @@ afterAll(async () => {
   await store.close();
   await database.close();
   await at.drop();
+  await rm(folder, { recursive: true });
 });
 
 async function post(delivery: RawDelivery, changed: Record<string, string> = {}) {
@@ -81,6 +88,18 @@ async function kept(
     return rows.map((row) => ({ ...row, sequence: Number(row.sequence) }));
   });
 }
+
+describe('the agent for machines', () => {
+  it('is handed out as it was bundled, to be kept as a file', async () => {
+    expect((await fetch(`${url}/holdfast-agent.mjs`)).status).toBe(404);
+    await writeFile(join(folder, 'holdfast-agent.mjs'), "console.log('agent');\n");
+    const response = await fetch(`${url}/holdfast-agent.mjs`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-disposition')).toBe('attachment; filename="holdfast-agent.mjs"');
+    expect(await response.text()).toBe("console.log('agent');\n");
+    expect((await fetch(`${url}/holdfast-agent.mjs`, { method: 'POST' })).status).toBe(405);
+  });
+});
 
 describe('POST /v1/reports', () => {
   it('answers 202 with the very report it keeps, byte for byte', async () => {

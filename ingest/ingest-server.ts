@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
-import { DELIVERY_BYTES_MAX, deliveryHeader, ENROL_PATH, REPORTS_PATH } from '@/contract/delivery';
+import {
+  AGENT_PATH,
+  DELIVERY_BYTES_MAX,
+  deliveryHeader,
+  ENROL_PATH,
+  REPORTS_PATH,
+} from '@/contract/delivery';
 import { enrolmentRequest } from '@/contract/enrolment';
 import type { IngestStore } from '@/server/data/ingest-store';
 import { AppError } from '@/server/errors';
@@ -18,6 +25,8 @@ export interface IngestServerParts {
   readonly intake: ReportIntake;
   readonly identity: ServerIdentity;
   readonly log: Logger;
+  /** The bundled agent, for machines to fetch. */
+  readonly agentFile: string;
 }
 
 const ENROLMENT_BYTES_MAX = 16 * 1024;
@@ -62,6 +71,8 @@ export function createIngestServer(parts: IngestServerParts, isStopping: () => b
         return takeReport(request, response);
       case ENROL_PATH:
         return enrol(request, response);
+      case AGENT_PATH:
+        return giveAgent(request, response);
       case '/health':
       case '/healthz':
         return Promise.resolve(sendJson(response, 200, { status: 'alive' }));
@@ -108,6 +119,22 @@ export function createIngestServer(parts: IngestServerParts, isStopping: () => b
     const answer = await enrolAgent(parts.store, parts.identity, parsed.data, new Date());
     parts.intake.forgetKey(answer.agent_id);
     sendJson(response, 201, answer);
+  }
+
+  async function giveAgent(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method !== 'GET') throw new AppError('method-not-allowed', 'Use GET here.');
+    const program = await readFile(parts.agentFile).catch((error: unknown) => {
+      throw new AppError('not-found', 'This installation does not hold the agent. Take it from a release.', {
+        cause: error,
+      });
+    });
+    const headers = {
+      'content-type': 'text/javascript; charset=utf-8',
+      'content-disposition': 'attachment; filename="holdfast-agent.mjs"',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-cache',
+    };
+    response.writeHead(200, { ...headers, 'content-length': program.length }).end(program);
   }
 
   async function readiness(response: ServerResponse): Promise<void> {

@@ -1,4 +1,5 @@
 import { createPublicKey } from 'node:crypto';
+import path from 'node:path';
 import { config, setting } from '@/server/config';
 import { openIngestStore } from '@/server/data/ingest-store';
 import { log } from '@/server/log';
@@ -29,7 +30,9 @@ const identity = {
 };
 
 let isStopping = false;
-const server = createIngestServer({ store, intake, identity, log: logger }, () => isStopping);
+// Bundling puts the agent beside this program.
+const agentFile = path.join(import.meta.dirname, 'holdfast-agent.mjs');
+const server = createIngestServer({ store, intake, identity, log: logger, agentFile }, () => isStopping);
 server.listen(config().ingestPort, config().host, () =>
   logger.info({ port: config().ingestPort, host: config().host }, 'ready for reports'),
 );

@@ -30,6 +30,7 @@ export async function bundlePrograms() {
     Object.keys(PROGRAMS).map(programOptions),
   );
   await bundleAgent();
+  fs.copyFileSync(AGENT_FILE, path.join(BUILD_DIR, path.basename(AGENT_FILE))); // machines fetch it from ingestion
 }
 
 /** Bundles the agent alone, when a source of it changed. */

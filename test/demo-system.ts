@@ -61,7 +61,10 @@ export async function startIngest(
       return answer;
     },
   };
-  const server = createIngestServer({ store, intake: watched, identity, log: log('test') }, () => false);
+  const server = createIngestServer(
+    { store, intake: watched, identity, log: log('test'), agentFile: 'not needed' },
+    () => false,
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

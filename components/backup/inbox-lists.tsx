@@ -1,5 +1,6 @@
 import type { Instant } from '@/domain/time/instant';
 import { counted } from '../format/amounts';
+import { MergeDialog } from '../forms/merge-dialog';
 import { ReasonDialog } from '../forms/reason-dialog';
 import { SendButton } from '../forms/send-button';
 import { Moment } from '../ui/moment';
@@ -29,8 +30,14 @@ const LIST = 'border-line-2 text-13 border-t';
 const ROW = 'border-line flex flex-wrap items-center gap-x-3 gap-y-1 border-b py-2';
 const TEXT = 'min-w-[240px] flex-1 [overflow-wrap:anywhere]';
 
-/** Systems that reports named and nobody entered, each to be confirmed or ignored. */
-export function NamedSystemList({ systems, now, maySort }: Common & { systems: readonly NamedRow[] }) {
+interface NamedProps extends Common {
+  systems: readonly NamedRow[];
+  /** What one may be merged into. */
+  targets: readonly { systemId: string; clientId: string; name: string }[];
+}
+
+/** Systems that reports named and nobody entered, each to be confirmed, merged or ignored. */
+export function NamedSystemList({ systems, targets, now, maySort }: NamedProps) {
   return (
     <ul className={LIST}>
       {systems.map((system) => (
@@ -59,6 +66,10 @@ export function NamedSystemList({ systems, now, maySort }: Common & { systems: r
                 address={`/api/v1/systems/${system.systemId}/inbox-decision`}
                 body={{ verb: 'confirmed' }}
                 done={`${system.name} is confirmed.`}
+              />
+              <MergeDialog
+                system={system}
+                targets={targets.filter((one) => one.clientId === system.clientId)}
               />
               <ReasonDialog
                 title={`Ignore ${system.name}`}
@@ -148,7 +159,8 @@ interface DecisionRow {
   name: string;
   clientName: string | null;
   cause: string | null;
-  verb: 'confirmed' | 'ignored';
+  verb: 'confirmed' | 'ignored' | 'merged';
+  intoName: string | null;
   reason: string;
   decidedByName: string;
   decidedAt: Date;
@@ -166,8 +178,14 @@ export function DecisionList({
       {decisions.map((one) => (
         <li key={one.decisionId} className={ROW}>
           <span className={TEXT}>
-            {one.verb === 'ignored' ? 'Ignored' : 'Confirmed'}: {one.cause === null ? '' : 'reports of '}
+            {VERB[one.verb]}: {one.cause === null ? '' : 'reports of '}
             <span className="font-medium">{one.name}</span>
+            {one.intoName !== null && (
+              <>
+                {' '}
+                into <span className="font-medium">{one.intoName}</span>
+              </>
+            )}
             {one.clientName && `, ${one.clientName}`}
             {one.cause !== null && <span className="block">{one.cause}</span>}
             <span className="text-ink-3 block text-xs">
@@ -182,7 +200,9 @@ export function DecisionList({
   );
 }
 
-function UndoButton({ decision: { systemId, agentId, name, cause } }: { decision: DecisionRow }) {
+const VERB = { confirmed: 'Confirmed', ignored: 'Ignored', merged: 'Merged' };
+
+function UndoButton({ decision: { systemId, agentId, name, cause, verb } }: { decision: DecisionRow }) {
   return (
     <SendButton
       method="DELETE"
@@ -192,10 +212,12 @@ function UndoButton({ decision: { systemId, agentId, name, cause } }: { decision
           : `/api/v1/systems/${systemId}/inbox-decision`
       }
       {...(cause !== null && { body: { cause } })}
-      label={`Undo: ${name}`}
-      done={`Undone: ${name} stands in the inbox again.`}
+      label={verb === 'merged' ? `Split: ${name}` : `Undo: ${name}`}
+      done={
+        verb === 'merged' ? `${name} stands for itself again.` : `Undone: ${name} stands in the inbox again.`
+      }
     >
-      Undo
+      {verb === 'merged' ? 'Split' : 'Undo'}
     </SendButton>
   );
 }

@@ -79,12 +79,13 @@ export function ConnectDialog({ clients, kind = 'plain' }: Props) {
       {minted && (
         <div className="flex flex-col gap-3">
           <p className="text-13 text-ink-2">
-            Paste this on the machine that makes the backups. Then put{' '}
+            Paste this on the machine that makes the backups: it fetches the agent into the current folder and
+            connects it. Then put{' '}
             <code className="text-xs">node holdfast-agent.mjs run --job nightly --</code> in front of its
             backup command, or run <code className="text-xs">node holdfast-agent.mjs report</code> to have its
             repositories read now.
           </p>
-          <TokenLine minted={minted} label="Line that connects the machine" />
+          <TokenLine isNew minted={minted} label="Line that connects the machine" />
         </div>
       )}
     </FormDialog>

@@ -7,9 +7,16 @@ import { FormDialog } from '../ui/form-dialog';
 import { useNotify } from '../ui/toaster';
 import { fieldText } from './declaration-form';
 import { FormProblem } from './form-problem';
+import { SelectField } from './select-field';
 import { type Refusal, sendJson } from './send-json';
 import { SubmitButton } from './submit-button';
 import { TextAreaField } from './text-area-field';
+
+interface Choice {
+  readonly name: string;
+  readonly label: string;
+  readonly options: readonly { readonly value: string; readonly text: string }[];
+}
 
 interface Props {
   title: string;
@@ -21,6 +28,8 @@ interface Props {
   address: string;
   /** What is sent beside the reason. */
   body: Readonly<Record<string, string>>;
+  /** Something to choose beside the reason, sent under its name. */
+  choice?: Choice;
   /** What undoing sends; left out: nothing. */
   undoBody?: Readonly<Record<string, string>>;
   /** Told when it is done. */
@@ -29,7 +38,7 @@ interface Props {
 
 /** Decides something with a reason; the notice can undo it. */
 export function ReasonDialog(props: Props) {
-  const { title, description, label, longLabel, address, body, undoBody, done } = props;
+  const { title, description, label, longLabel, address, body, choice, undoBody, done } = props;
   const router = useRouter();
   const notify = useNotify();
   const [isOpen, setIsOpen] = useState(false);
@@ -45,8 +54,9 @@ export function ReasonDialog(props: Props) {
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     setIsBusy(true);
-    const reason = fieldText(new FormData(event.currentTarget), 'reason');
-    const sent = await sendJson('PUT', address, { ...body, reason });
+    const data = new FormData(event.currentTarget);
+    const chosen = choice && { [choice.name]: fieldText(data, choice.name) };
+    const sent = await sendJson('PUT', address, { ...body, ...chosen, reason: fieldText(data, 'reason') });
     setIsBusy(false);
     setRefusal(sent.isOk ? null : sent.refusal);
     if (!sent.isOk) return;
@@ -72,6 +82,24 @@ export function ReasonDialog(props: Props) {
     >
       <form method="post" onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
         <FormProblem refusal={refusal} />
+        {choice && (
+          <SelectField
+            label={choice.label}
+            name={choice.name}
+            required
+            defaultValue=""
+            error={refusal?.fields[choice.name]}
+          >
+            <option value="" disabled>
+              Choose …
+            </option>
+            {choice.options.map(({ value, text }) => (
+              <option key={value} value={value}>
+                {text}
+              </option>
+            ))}
+          </SelectField>
+        )}
         <TextAreaField
           label="Why"
           help="Stands beside your name, and in the audit log."

@@ -11,6 +11,8 @@ export interface Minted {
 
 interface Props {
   minted: Minted;
+  /** The machine has no agent yet: the line fetches it first. */
+  isNew?: boolean;
   /** What the line ends with. */
   option?: string;
   /** Whose line it is, for readers. */
@@ -18,8 +20,9 @@ interface Props {
 }
 
 /** The one line to paste on a machine, and what comes of it. */
-export function TokenLine({ minted, option = '', label }: Props) {
-  const line = `node holdfast-agent.mjs enrol ${minted.ingestUrl} ${minted.token}${option}`;
+export function TokenLine({ minted, isNew = false, option = '', label }: Props) {
+  const fetching = isNew ? `curl -fsSO ${minted.ingestUrl}/holdfast-agent.mjs && ` : '';
+  const line = `${fetching}node holdfast-agent.mjs enrol ${minted.ingestUrl} ${minted.token}${option}`;
   return (
     <div className="flex flex-col gap-3">
       <div className="border-line bg-bg-2 flex items-start gap-2 rounded-lg border p-3">

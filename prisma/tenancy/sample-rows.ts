@@ -61,6 +61,7 @@ export class SampleRows {
     const values = new Map<string, string | null>();
     for (const key of table.foreignKeys) {
       if (key.columns.every((name) => OWNER_COLUMNS.has(name)) || !isNeeded(table, key)) continue;
+      if (key.table === table.name && isOptional(table, key)) continue; // the first of its kind stands without
       const parentTable = this.#tables.get(key.table);
       if (!parentTable) throw new Error(`${table.name} refers to ${key.table}, which is no tenant table`);
       const parent = await this.make(parentTable, await this.#ownerOfParent(parentTable, owner), children);
@@ -150,6 +151,12 @@ function isNeeded(table: TenantTable, { columns }: ForeignKey): boolean {
     (name) =>
       table.columns.some((column) => column.name === name && !column.isNullable) ||
       table.checks.some((check) => check.columns.includes(name)),
+  );
+}
+
+function isOptional(table: TenantTable, { columns }: ForeignKey): boolean {
+  return table.columns.every(
+    ({ name, isNullable }) => isNullable || OWNER_COLUMNS.has(name) || !columns.includes(name),
   );
 }
 

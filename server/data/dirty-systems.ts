@@ -1,7 +1,10 @@
 import type { Tx } from './database';
 import { hintWork } from './work-due';
 
-/** Which systems a new fact concerns: those named, those with points or jobs in a repository, those an agent speaks for. */
+/**
+ * Which systems a new fact concerns: those named, those with points or jobs in a repository, those an agent speaks for. What
+ * concerns a merged system concerns the one it is merged into.
+ */
 export interface Concerned {
   readonly systemIds?: readonly string[];
   readonly repositoryIds?: readonly string[];
@@ -28,12 +31,13 @@ export async function markConcernedSystems(
     SELECT y.msp_id, y.system_id, y.client_id, 'unknown', ${at}, ${NEVER_EVALUATED}, ${at}
     FROM app.system y
     WHERE y.msp_id = ${mspId}::uuid AND y.archived_at IS NULL AND y.system_id IN (
+      SELECT coalesce(m.merged_into_id, m.system_id) FROM app.system m WHERE m.msp_id = ${mspId}::uuid AND m.system_id IN (
       SELECT unnest(${systemIds}::uuid[])
       UNION SELECT p.system_id FROM app.recovery_point p
         WHERE p.msp_id = ${mspId}::uuid AND p.repository_id = ANY (${repositoryIds}::uuid[]) AND p.vanished_at IS NULL
       UNION SELECT j.system_id FROM app.job j
         WHERE j.msp_id = ${mspId}::uuid AND (j.repository_id = ANY (${repositoryIds}::uuid[])
-          OR j.agent_id = ${concerned.agentId ?? null}::uuid))
+          OR j.agent_id = ${concerned.agentId ?? null}::uuid)))
     ORDER BY y.system_id
     ON CONFLICT (msp_id, system_id) DO UPDATE SET dirty_at = coalesce(s.dirty_at, excluded.dirty_at)`;
 }
@@ -60,9 +64,11 @@ export async function markDirtySystems(
     WHERE msp_id = ${mspId}::uuid AND dirty_at IS NULL AND (
       ${concerned.clientIds === '*'} OR client_id = ANY (${clientIds}::uuid[])
       OR system_id = ANY (${systemIds}::uuid[])
-      OR system_id IN (SELECT p.system_id FROM app.recovery_point p
-        WHERE p.msp_id = ${mspId}::uuid AND p.repository_id = ANY (${repositoryIds}::uuid[]))
-      OR system_id IN (SELECT j.system_id FROM app.job j
-        WHERE j.msp_id = ${mspId}::uuid AND j.repository_id = ANY (${repositoryIds}::uuid[])))`;
+      OR system_id IN (SELECT coalesce(m.merged_into_id, m.system_id) FROM app.system m
+        WHERE m.msp_id = ${mspId}::uuid AND (
+          m.system_id IN (SELECT p.system_id FROM app.recovery_point p
+            WHERE p.msp_id = ${mspId}::uuid AND p.repository_id = ANY (${repositoryIds}::uuid[]))
+          OR m.system_id IN (SELECT j.system_id FROM app.job j
+            WHERE j.msp_id = ${mspId}::uuid AND j.repository_id = ANY (${repositoryIds}::uuid[])))))`;
   await hintWork(tx, mspId, 'evaluation', at);
 }

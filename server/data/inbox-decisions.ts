@@ -10,7 +10,9 @@ export interface NewInboxDecision {
   readonly decisionId: string;
   readonly clientId: string | null;
   readonly subject: DecisionSubject;
-  readonly verb: 'confirmed' | 'ignored';
+  readonly verb: 'confirmed' | 'ignored' | 'merged';
+  /** What a system is merged into; null: it is not. */
+  readonly intoSystemId: string | null;
   readonly reason: string;
   readonly decidedBy: string;
   readonly decidedByName: string;
@@ -42,20 +44,34 @@ function columnsOf(subject: DecisionSubject) {
     : { systemId: null, agentId: subject.agentId, cause: subject.cause };
 }
 
-/** The system, archived or not; null: not there, or another MSP's. Locked, so that two decisions come one after the other. */
-export async function lockSystem(
+/** The system, archived or not, with how many are merged into it; null: not there, or another MSP's. Locked, so that two decisions come one after the other. */
+export async function lockSystem(tx: Tx, mspId: string, systemId: string): Promise<LockedSystem | null> {
+  const rows =
+    await tx.$queryRaw`SELECT y.client_id::text AS "clientId", y.name, y.archived_at AS "archivedAt",
+      y.merged_into_id::text AS "mergedIntoId",
+      (SELECT count(*)::int FROM app.system m WHERE m.msp_id = ${mspId}::uuid AND m.merged_into_id = y.system_id) AS "nameCount"
+    FROM app.system y WHERE y.msp_id = ${mspId}::uuid AND y.system_id = ${systemId}::uuid FOR UPDATE`;
+  return z.array(lockedRow).parse(rows)[0] ?? null;
+}
+
+const lockedRow = z.object({
+  clientId: z.string(),
+  name: z.string(),
+  archivedAt: z.date().nullable(),
+  mergedIntoId: z.string().nullable(),
+  nameCount: z.int(),
+});
+type LockedSystem = z.output<typeof lockedRow>;
+
+/** Takes a system out of every list and evaluation, or back into them (`at` null). Its facts stay; `intoId` has them counted there. */
+export async function archiveSystem(
   tx: Tx,
   mspId: string,
   systemId: string,
-): Promise<{ clientId: string; name: string } | null> {
-  const rows = await tx.$queryRaw`SELECT client_id::text AS "clientId", name FROM app.system
-    WHERE msp_id = ${mspId}::uuid AND system_id = ${systemId}::uuid FOR UPDATE`;
-  return z.array(z.object({ clientId: z.string(), name: z.string() })).parse(rows)[0] ?? null;
-}
-
-/** Takes a system out of every list and evaluation, or back into them (`at` null). Its facts stay. */
-export async function archiveSystem(tx: Tx, mspId: string, systemId: string, at: Date | null): Promise<void> {
-  await tx.system.updateMany({ where: { mspId, systemId }, data: { archivedAt: at } });
+  at: Date | null,
+  intoId: string | null,
+): Promise<void> {
+  await tx.system.updateMany({ where: { mspId, systemId }, data: { archivedAt: at, mergedIntoId: intoId } });
 }
 
 /** Has an agent's reports that were put aside for a cause processed again; how many. */

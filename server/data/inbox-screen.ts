@@ -81,7 +81,9 @@ const decisionRow = z.object({
   name: z.string(),
   clientName: z.string().nullable(),
   cause: z.string().nullable(),
-  verb: z.enum(['confirmed', 'ignored']),
+  verb: z.enum(['confirmed', 'ignored', 'merged']),
+  /** What it is merged into. */
+  intoName: z.string().nullable(),
   reason: z.string(),
   decidedByName: z.string(),
   decidedAt: z.date(),
@@ -93,10 +95,12 @@ export type InboxDecision = z.output<typeof decisionRow>;
 export async function listInboxDecisions(tx: Tx, mspId: string): Promise<InboxDecision[]> {
   const rows = await tx.$queryRaw`
     SELECT d.decision_id::text AS "decisionId", d.system_id::text AS "systemId", d.agent_id::text AS "agentId",
-      coalesce(y.name, a.hostname) AS name, c.name AS "clientName", d.cause, d.verb, d.reason,
+      coalesce(y.name, a.hostname) AS name, c.name AS "clientName", d.cause, d.verb,
+      t.name AS "intoName", d.reason,
       d.decided_by_name AS "decidedByName", d.decided_at AS "decidedAt"
     FROM app.inbox_decision d
     LEFT JOIN app.system y ON y.msp_id = d.msp_id AND y.system_id = d.system_id
+    LEFT JOIN app.system t ON t.msp_id = d.msp_id AND t.system_id = d.into_system_id
     LEFT JOIN app.agent a ON a.msp_id = d.msp_id AND a.agent_id = d.agent_id
     LEFT JOIN app.client c ON c.msp_id = d.msp_id AND c.client_id = d.client_id
     WHERE d.msp_id = ${mspId}::uuid AND d.undone_at IS NULL

@@ -10,7 +10,7 @@ import type {
   VerificationFacts,
 } from '@/domain/protection/facts';
 import { verificationDepth } from '@/domain/protection/policy';
-import { DAY } from '@/domain/time/instant';
+import { DAY, type Instant } from '@/domain/time/instant';
 import type { Tx } from './database';
 import { declarationsOf, type Declared } from './declared-attributes';
 import { capture, instant, origin, reportOrigin } from './fact-rows';
@@ -37,27 +37,33 @@ const RUN_AGE_MAX = 62 * DAY;
 /** One data set's facts, with whom they belong to. */
 export interface LoadedFacts {
   readonly clientId: string;
+  /** The data sets taken together: one, and those of systems that are merged into its own and hold the same sources. */
+  readonly dataSetIds: readonly string[];
   readonly facts: ProtectionFacts;
 }
 
-/** Everything known about the data sets of these systems, in a handful of statements. Systems without any give none. */
+/**
+ * Everything known about the data sets of these systems and of those merged into them, in a handful of statements. Systems without
+ * any give none, and a merged one gives none of its own.
+ */
 export async function loadProtectionFacts(
   tx: Tx,
   mspId: string,
   systemIds: readonly string[],
   now: Date,
 ): Promise<LoadedFacts[]> {
-  const ids = [...systemIds];
   // Bounds that leave most partitions of runs unread.
   const runsFrom = new Date(now.getTime() - RUN_AGE_MAX);
   const runsTo = new Date(now.getTime() + 2 * DAY);
   const systems = z.array(systemRow).parse(
     await tx.$queryRaw`SELECT y.system_id::text AS id, y.client_id::text AS "clientId", y.name, y.host_key AS "hostKey",
-      y.kind, y.last_seen_at AS "lastSeenAt", s.site_id::text AS "siteId", s.name AS "siteName", s.latitude, s.longitude,
+      y.kind, y.last_seen_at AS "lastSeenAt", y.merged_into_id::text AS "mergedIntoId", s.site_id::text AS "siteId", s.name AS "siteName", s.latitude, s.longitude,
       y.created_at AS "createdAt"
     FROM app.system y LEFT JOIN app.site s ON s.msp_id = y.msp_id AND s.site_id = y.site_id
-    WHERE y.msp_id = ${mspId}::uuid AND y.system_id = ANY (${ids}::uuid[])`,
+    WHERE y.msp_id = ${mspId}::uuid AND (y.merged_into_id = ANY (${[...systemIds]}::uuid[])
+      OR (y.system_id = ANY (${[...systemIds]}::uuid[]) AND y.merged_into_id IS NULL))`,
   );
+  const ids = systems.map((one) => one.id);
   const dataSets = z.array(dataSetRow).parse(
     await tx.$queryRaw`SELECT data_set_id::text AS id, system_id::text AS "systemId", name, capture, sources
     FROM app.data_set WHERE msp_id = ${mspId}::uuid AND system_id = ANY (${ids}::uuid[]) AND archived_at IS NULL
@@ -140,12 +146,7 @@ export async function loadProtectionFacts(
         AND a.client_id = ANY (${systems.map((one) => one.clientId)}::uuid[])))
     GROUP BY a.agent_id, a.name, a.hostname, a.client_id`,
   );
-  const declared = await declarationsOf(
-    tx,
-    mspId,
-    systems.map((one) => one.id),
-    allRepositoryIds,
-  );
+  const declared = await declarationsOf(tx, mspId, ids, allRepositoryIds);
   return assemble({
     systems,
     dataSets,
@@ -168,6 +169,7 @@ const systemRow = z.object({
   kind: z.enum(['server', 'workstation', 'vm', 'database', 'nas', 'saas']),
   lastSeenAt: instant.nullable(),
   createdAt: instant,
+  mergedIntoId: z.string().nullable(),
   siteId: z.string().nullable(),
   siteName: z.string().nullable(),
   latitude: z.number().nullable(),
@@ -228,7 +230,7 @@ interface Rows {
 }
 
 function assemble(rows: Rows): LoadedFacts[] {
-  const systems = new Map(rows.systems.map((one) => [one.id, one]));
+  const namesOf = groupBy(rows.systems, (one) => one.mergedIntoId ?? one.id);
   const jobsOfSet = groupBy(rows.jobs, (one) => one.dataSetId);
   const jobsOfSystem = groupBy(rows.jobs, (one) => one.systemId);
   const pointsOf = groupBy(rows.points, (one) => `${one.dataSetId} ${one.repositoryId}`);
@@ -236,44 +238,96 @@ function assemble(rows: Rows): LoadedFacts[] {
   const runsOf = groupBy(rows.runs, (one) => one.jobId);
   const testsOf = groupBy(rows.tests, (one) => one.pointId);
   const verificationsOf = groupBy(rows.verifications, (one) => one.repositoryId);
-  const repositories = new Map(rows.repositories.map((one) => [one.id, one]));
   const shared = new Map(rows.repositories.map((one) => [one.id, repositoryFacts(one, rows.declared)]));
 
-  return rows.dataSets.flatMap((dataSet) => {
-    const system = systems.get(dataSet.systemId);
-    if (!system) return [];
-    const jobs = jobsOfSet.get(dataSet.id) ?? [];
-    const unclaimed = rows.repositories.filter(
-      (one) => one.reporterHostKey === system.hostKey && one.clientId === system.clientId,
-    );
-    const repositoryIds = new Set([
-      ...(repositoriesOfSet.get(dataSet.id) ?? []).map((one) => one.repositoryId),
-      ...jobs.flatMap((one) => one.repositoryId ?? []),
-      ...unclaimed.map((one) => one.id),
-    ]);
-    const facts: ProtectionFacts = {
-      system: systemFacts(system, rows.declared),
-      dataSet: { id: dataSet.id, name: dataSet.name, capture: dataSet.capture, sources: dataSet.sources },
-      repositories: [...repositoryIds].toSorted().flatMap((id) => {
-        const common = shared.get(id);
-        if (!common || !repositories.has(id)) return [];
-        return {
-          ...common,
-          points: (pointsOf.get(`${dataSet.id} ${id}`) ?? []).map((one) =>
-            pointFacts(one, testsOf.get(one.id) ?? []),
+  return rows.systems.flatMap((system) => {
+    if (system.mergedIntoId !== null) return [];
+    const names = namesOf.get(system.id) ?? [];
+    const facts = systemFacts(system, names, rows.declared);
+    const ownDisks = new Set(names.map((one) => hostDomain(one.hostKey)));
+    return alikeDataSets(rows.dataSets, names, system.id).map((dataSets): LoadedFacts => {
+      const [{ id, name, capture: kind, sources }] = dataSets;
+      const jobs = dataSets.flatMap((one) => jobsOfSet.get(one.id) ?? []);
+      const unclaimed = rows.repositories.filter(
+        (one) =>
+          one.clientId === system.clientId && names.some(({ hostKey }) => hostKey === one.reporterHostKey),
+      );
+      const repositoryIds = new Set([
+        ...dataSets.flatMap((one) =>
+          (repositoriesOfSet.get(one.id) ?? []).map((point) => point.repositoryId),
+        ),
+        ...jobs.flatMap((one) => one.repositoryId ?? []),
+        ...unclaimed.map((one) => one.id),
+      ]);
+      return {
+        clientId: system.clientId,
+        dataSetIds: dataSets.map((one) => one.id),
+        facts: {
+          system: facts,
+          dataSet: { id, name, capture: kind, sources },
+          repositories: [...repositoryIds].toSorted().flatMap((repositoryId) => {
+            const common = shared.get(repositoryId);
+            if (!common) return [];
+            const points = dataSets.flatMap((one) => pointsOf.get(`${one.id} ${repositoryId}`) ?? []);
+            return {
+              ...common,
+              failureDomain: underOneName(common.failureDomain, ownDisks, system.hostKey),
+              points: points
+                .toSorted((a, b) => b.takenAt - a.takenAt)
+                .map((one) => pointFacts(one, testsOf.get(one.id) ?? [])),
+              verifications: (verificationsOf.get(repositoryId) ?? []).map(verificationFacts),
+            };
+          }),
+          jobs: jobs.map((one) => jobFacts(one, runsOf.get(one.id) ?? [])),
+          channels: channelsOf(
+            system,
+            names,
+            names.flatMap((one) => jobsOfSystem.get(one.id) ?? []),
+            rows.channels,
           ),
-          verifications: (verificationsOf.get(id) ?? []).map(verificationFacts),
-        };
-      }),
-      jobs: jobs.map((one) => jobFacts(one, runsOf.get(one.id) ?? [])),
-      channels: channelsOf(system, jobsOfSystem.get(system.id) ?? [], rows.channels),
-      waivers: [],
-    };
-    return [{ clientId: system.clientId, facts }];
+          waivers: [],
+        },
+      };
+    });
   });
 }
 
-function systemFacts(system: Rows['systems'][number], declared: Declared): SystemFacts {
+type DataSetRow = Rows['dataSets'][number];
+
+/** The data sets of a machine under all its names, those of the same kind and sources together; its own name's first. */
+function alikeDataSets(
+  dataSets: readonly DataSetRow[],
+  names: Rows['systems'],
+  systemId: string,
+): [DataSetRow, ...DataSetRow[]][] {
+  const ids = new Set(names.map((one) => one.id));
+  const alike = new Map<string, [DataSetRow, ...DataSetRow[]]>();
+  const own = dataSets.filter((one) => ids.has(one.systemId));
+  for (const dataSet of own.toSorted(
+    (a, b) => Number(b.systemId === systemId) - Number(a.systemId === systemId),
+  )) {
+    const key = JSON.stringify([dataSet.capture, dataSet.sources.toSorted()]);
+    const others = alike.get(key);
+    if (others) others.push(dataSet);
+    else alike.set(key, [dataSet]);
+  }
+  return [...alike.values()].toSorted(([a], [b]) => (a.id < b.id ? -1 : 1));
+}
+
+/** What lies on the disks of a machine dies with it, whichever of its names an address gives. */
+function underOneName(
+  domain: Attribute<string>,
+  ownDisks: ReadonlySet<string>,
+  hostKey: string,
+): Attribute<string> {
+  return ownDisks.has(domain.value) ? { ...domain, value: hostDomain(hostKey) } : domain;
+}
+
+function systemFacts(
+  system: Rows['systems'][number],
+  names: Rows['systems'],
+  declared: Declared,
+): SystemFacts {
   const said = declared.ofSystem(system.id);
   const preset: Attribute<Place> | null =
     system.siteId && system.siteName
@@ -297,8 +351,12 @@ function systemFacts(system: Rows['systems'][number], declared: Declared): Syste
     site: said.site(preset),
     failureDomain: said.failureDomain(null)?.value ?? hostDomain(system.hostKey),
     media: said.media(null),
-    lastSeenAt: system.lastSeenAt,
+    lastSeenAt: names.reduce<Instant | null>((newest, one) => later(newest, one.lastSeenAt), null),
   };
+}
+
+function later(a: Instant | null, b: Instant | null): Instant | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
 }
 
 function verificationFacts(row: Rows['verifications'][number]): VerificationFacts {
@@ -325,12 +383,15 @@ function jobFacts(job: Rows['jobs'][number], runs: Rows['runs']): JobFacts {
 /** The agents that speak for a system: those of its jobs, and the one that runs on it. */
 function channelsOf(
   system: Rows['systems'][number],
+  names: Rows['systems'],
   jobs: Rows['jobs'],
   channels: Rows['channels'],
 ): ChannelFacts[] {
   const agentIds = new Set(jobs.map((one) => one.agentId));
   const own = channels.filter(
-    (one) => agentIds.has(one.id) || (one.hostKey === system.hostKey && one.clientId === system.clientId),
+    (one) =>
+      agentIds.has(one.id) ||
+      (one.clientId === system.clientId && names.some(({ hostKey }) => hostKey === one.hostKey)),
   );
   if (own.length > 0) return own.map(({ id, name, lastHeardAt }) => ({ id, name, lastHeardAt }));
   return [{ id: system.id, name: 'reports', lastHeardAt: system.lastSeenAt }];

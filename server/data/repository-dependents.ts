@@ -52,10 +52,12 @@ export async function listDependents(
       CASE WHEN coalesce(least(v.changes_at, t.dirty_at) > ${overdueBefore}::timestamptz, true) THEN v.verdict END AS verdict
     FROM written w
     JOIN app.data_set d ON d.msp_id = ${mspId}::uuid AND d.data_set_id = w.data_set_id AND d.archived_at IS NULL
-    JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = d.system_id AND y.archived_at IS NULL
+    JOIN app.system n ON n.msp_id = ${mspId}::uuid AND n.system_id = d.system_id
+    JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = coalesce(n.merged_into_id, n.system_id)
+      AND y.archived_at IS NULL
     LEFT JOIN held h ON h.data_set_id = d.data_set_id
     LEFT JOIN app.system_status t ON t.msp_id = ${mspId}::uuid AND t.system_id = y.system_id
-    LEFT JOIN app.verdict v ON v.msp_id = ${mspId}::uuid AND v.data_set_id = d.data_set_id
+    LEFT JOIN app.verdict v ON v.msp_id = ${mspId}::uuid AND v.data_set_id = d.data_set_id AND v.system_id = y.system_id
     ORDER BY lower(y.name), y.system_id, d.name, d.data_set_id LIMIT 500`;
   return z
     .array(row)

@@ -21,6 +21,7 @@ import { openFindingsSince } from './open-findings';
 import { policiesOf, type PolicyVersion } from './policies';
 import { loadProtectionFacts } from './protection-facts';
 import { listSites, type Site } from './sites';
+import { listSystemNames, type SystemName } from './system-names';
 import { countPoints, listPoints, type ListedPoint } from './system-points';
 import {
   countSystemRuns,
@@ -39,6 +40,8 @@ const CHECKS_SHOWN = 6;
 /** A data set with its verdict, evaluated as of the moment it is shown, and what it rests on. */
 export interface JudgedDataSet {
   readonly dataSetId: string;
+  /** With those of merged systems that hold the same. */
+  readonly dataSetIds: readonly string[];
   readonly name: string;
   readonly facts: ProtectionFacts;
   readonly policy: PolicyVersion;
@@ -52,6 +55,8 @@ export interface SystemDetail {
   readonly system: ListedSystem;
   readonly client: Client;
   readonly status: Status;
+  /** What is merged into it. */
+  readonly names: readonly SystemName[];
   /** Worst first; empty: nothing was ever reported of it. */
   readonly dataSets: readonly JudgedDataSet[];
   readonly jobs: readonly ListedJob[];
@@ -91,20 +96,23 @@ export async function readSystem(
     const repositoryIds = [
       ...new Set(dataSets.flatMap((one) => one.facts.repositories.map((repository) => repository.id))),
     ];
-    const runsView = { systemId, jobId: null, from: null, to: null };
+    const names = await listSystemNames(tx, mspId, systemId);
+    const systemIds = [systemId, ...names.map((one) => one.systemId)];
+    const runsView = { systemIds, jobId: null, from: null, to: null };
     return {
       system,
       client,
       status: statusOf(system, dataSets, now),
       dataSets,
-      jobs: await listSystemJobs(tx, mspId, systemId),
-      dayRuns: await listDayRuns(tx, mspId, systemId, new Date(now.getTime() - 32 * DAY), now),
+      names,
+      jobs: await listSystemJobs(tx, mspId, systemIds),
+      dayRuns: await listDayRuns(tx, mspId, systemIds, new Date(now.getTime() - 32 * DAY), now),
       runs: await listSystemRuns(tx, mspId, { ...runsView, before: null, limit: RUNS_SHOWN }, now),
       runCount: await countSystemRuns(tx, mspId, runsView, now),
       chosen,
       points: chosen ? await judgedPoints(tx, mspId, chosen, { limit: POINTS_SHOWN }, now) : [],
-      pointCount: chosen ? await countPoints(tx, mspId, chosen.dataSetId, null) : 0,
-      restoreTests: await listRestoreTests(tx, mspId, [systemId], CHECKS_SHOWN),
+      pointCount: chosen ? await countPoints(tx, mspId, chosen.dataSetIds, null) : 0,
+      restoreTests: await listRestoreTests(tx, mspId, systemIds, CHECKS_SHOWN),
       verifications: await listVerifications(tx, mspId, repositoryIds, CHECKS_SHOWN),
       declarations: await listDeclarations(tx, mspId, [systemId], repositoryIds),
       sites: await listSites(tx, mspId, client.clientId),
@@ -124,8 +132,9 @@ export async function judgeDataSets(
   const loaded = await loadProtectionFacts(tx, mspId, [system.systemId], now);
   const withSince = await openFindingsSince(tx, mspId, system.systemId);
   return loaded
-    .map(({ facts }) => ({
+    .map(({ facts, dataSetIds }) => ({
       dataSetId: facts.dataSet.id,
+      dataSetIds,
       name: facts.dataSet.name,
       facts,
       policy,
@@ -147,12 +156,12 @@ function statusOf(system: ListedSystem, dataSets: readonly JudgedDataSet[], now:
 export async function judgedPoints(
   tx: Tx,
   mspId: string,
-  { dataSetId, facts, policy }: JudgedDataSet,
+  { dataSetIds, facts, policy }: JudgedDataSet,
   page: { limit: number; repositoryId?: string | null; before?: { at: Date; id: string } | null },
   now: Date,
 ): Promise<JudgedPoint[]> {
   const { limit, repositoryId = null, before = null } = page;
-  const points = await listPoints(tx, mspId, { dataSetId, repositoryId, before, limit });
+  const points = await listPoints(tx, mspId, { dataSetIds, repositoryId, before, limit });
   const standings = pointStandings(facts, policy.policy, points, now.getTime());
   return points.map((point, index) => ({
     ...point,

@@ -7,6 +7,7 @@ import type { Database, Tx } from './database';
 import { groupBy } from './group-by';
 import { judgeSeen } from './judge-seen';
 import { storedVerdicts } from './stored-verdicts';
+import { listSystemNames } from './system-names';
 import { judgedPoints, judgeDataSets, type JudgedDataSet, type JudgedPoint } from './system-detail';
 import { countPoints } from './system-points';
 import {
@@ -93,8 +94,10 @@ export async function readSystemRuns(
     if (!system || !client) return null;
     const day = asked.dayIn(client);
     const { pageSize = PAGE_SIZE } = asked;
+    const names = await listSystemNames(tx, mspId, systemId);
+    const systemIds = [systemId, ...names.map((one) => one.systemId)];
     const view = {
-      systemId,
+      systemIds,
       jobId: asked.jobId,
       from: day && new Date(day.startsAt),
       to: day && new Date(day.endsAt),
@@ -103,7 +106,7 @@ export async function readSystemRuns(
     return {
       system,
       client,
-      jobs: await listSystemJobs(tx, mspId, systemId),
+      jobs: await listSystemJobs(tx, mspId, systemIds),
       day,
       runs: runs.slice(0, pageSize),
       count: await countSystemRuns(tx, mspId, view, now),
@@ -149,7 +152,7 @@ export async function readSystemPoints(
       dataSets,
       chosen,
       points: points.slice(0, pageSize),
-      count: chosen ? await countPoints(tx, mspId, chosen.dataSetId, repositoryId) : 0,
+      count: chosen ? await countPoints(tx, mspId, chosen.dataSetIds, repositoryId) : 0,
       hasMore: points.length > pageSize,
     };
   });

@@ -30,7 +30,8 @@ const row = pointRow.extend({
 });
 
 export interface PointsView {
-  readonly dataSetId: string;
+  /** Taken together as one. */
+  readonly dataSetIds: readonly string[];
   readonly repositoryId: string | null;
   readonly before: Cursor | null;
   readonly limit: number;
@@ -38,7 +39,7 @@ export interface PointsView {
 
 /** Recovery points of a data set, newest first, those that are gone among them. */
 export async function listPoints(tx: Tx, mspId: string, view: PointsView): Promise<ListedPoint[]> {
-  const { dataSetId, repositoryId, before } = view;
+  const { dataSetIds, repositoryId, before } = view;
   const rows = z.array(row).parse(
     await tx.$queryRaw`
       SELECT p.point_id::text AS id, p.point_key AS key, p.data_set_id::text AS "dataSetId",
@@ -50,7 +51,7 @@ export async function listPoints(tx: Tx, mspId: string, view: PointsView): Promi
       FROM app.recovery_point p
       JOIN app.repository o ON o.msp_id = ${mspId}::uuid AND o.repository_id = p.repository_id
       JOIN app.raw_report r ON r.msp_id = ${mspId}::uuid AND r.raw_report_id = p.raw_report_id
-      WHERE p.msp_id = ${mspId}::uuid AND p.data_set_id = ${dataSetId}::uuid
+      WHERE p.msp_id = ${mspId}::uuid AND p.data_set_id = ANY (${[...dataSetIds]}::uuid[])
         AND (${repositoryId}::uuid IS NULL OR p.repository_id = ${repositoryId}::uuid)
         AND (${before === null} OR (p.taken_at, p.point_id) < (${before?.at ?? null}::timestamptz, ${before?.id ?? null}::uuid))
       ORDER BY p.taken_at DESC, p.point_id DESC LIMIT ${view.limit}`,
@@ -94,12 +95,12 @@ async function listTests(
 export async function countPoints(
   tx: Tx,
   mspId: string,
-  dataSetId: string,
+  dataSetIds: readonly string[],
   repositoryId: string | null,
 ): Promise<number> {
   const rows = await tx.$queryRaw`
     SELECT count(*)::int AS count FROM (SELECT FROM app.recovery_point p
-      WHERE p.msp_id = ${mspId}::uuid AND p.data_set_id = ${dataSetId}::uuid AND p.vanished_at IS NULL
+      WHERE p.msp_id = ${mspId}::uuid AND p.data_set_id = ANY (${[...dataSetIds]}::uuid[]) AND p.vanished_at IS NULL
         AND (${repositoryId}::uuid IS NULL OR p.repository_id = ${repositoryId}::uuid) LIMIT 10000) counted`;
   return z.tuple([z.object({ count: z.int() })]).parse(rows)[0].count;
 }

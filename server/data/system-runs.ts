@@ -40,7 +40,8 @@ export interface Cursor {
 }
 
 export interface RunsView {
-  readonly systemId: string;
+  /** Of one system, under all its names. */
+  readonly systemIds: readonly string[];
   readonly jobId: string | null;
   /** From, inclusive, to, exclusive; null: no bound. */
   readonly from: Date | null;
@@ -51,7 +52,8 @@ export interface RunsView {
 
 /** A system's runs, newest first. */
 export async function listSystemRuns(tx: Tx, mspId: string, view: RunsView, now: Date): Promise<ListedRun[]> {
-  const { systemId, jobId, before } = view;
+  const { jobId, before } = view;
+  const systemIds = [...view.systemIds];
   const rows = await tx.$queryRaw`
     SELECT u.run_id::text AS "runId", u.job_id::text AS "jobId", j.name AS "jobName", o.name AS "repositoryName", u.kind,
       u.status, u.is_partial AS "isPartial", u.occurred_at AS at, u.started_at AS "startedAt", u.ended_at AS "endedAt",
@@ -62,7 +64,7 @@ export async function listSystemRuns(tx: Tx, mspId: string, view: RunsView, now:
     FROM app.run u
     JOIN app.job j ON j.msp_id = ${mspId}::uuid AND j.job_id = u.job_id
     LEFT JOIN app.repository o ON o.msp_id = ${mspId}::uuid AND o.repository_id = j.repository_id
-    WHERE u.msp_id = ${mspId}::uuid AND u.system_id = ${systemId}::uuid AND ${isWithin(view, now)}
+    WHERE u.msp_id = ${mspId}::uuid AND u.system_id = ANY (${systemIds}::uuid[]) AND ${isWithin(view, now)}
       AND (${jobId}::uuid IS NULL OR u.job_id = ${jobId}::uuid)
       AND (${before === null} OR (u.occurred_at, u.run_id) < (${before?.at ?? null}::timestamptz, ${before?.id ?? null}::uuid))
     ORDER BY u.occurred_at DESC, u.run_id DESC LIMIT ${view.limit}`;
@@ -73,13 +75,14 @@ export async function listSystemRuns(tx: Tx, mspId: string, view: RunsView, now:
 export async function countSystemRuns(
   tx: Tx,
   mspId: string,
-  view: Pick<RunsView, 'systemId' | 'jobId' | 'from' | 'to'>,
+  view: Pick<RunsView, 'systemIds' | 'jobId' | 'from' | 'to'>,
   now: Date,
 ): Promise<number> {
-  const { systemId, jobId } = view;
+  const { jobId } = view;
+  const systemIds = [...view.systemIds];
   const rows = await tx.$queryRaw`
     SELECT count(*)::int AS count FROM (SELECT FROM app.run u
-      WHERE u.msp_id = ${mspId}::uuid AND u.system_id = ${systemId}::uuid AND ${isWithin(view, now)}
+      WHERE u.msp_id = ${mspId}::uuid AND u.system_id = ANY (${systemIds}::uuid[]) AND ${isWithin(view, now)}
         AND (${jobId}::uuid IS NULL OR u.job_id = ${jobId}::uuid) LIMIT 10000) counted`;
   return z.tuple([z.object({ count: z.int() })]).parse(rows)[0].count;
 }
@@ -105,7 +108,7 @@ export type DayRun = z.output<typeof dayRunRow>;
 export async function listDayRuns(
   tx: Tx,
   mspId: string,
-  systemId: string,
+  systemIds: readonly string[],
   from: Date,
   now: Date,
 ): Promise<DayRun[]> {
@@ -113,7 +116,7 @@ export async function listDayRuns(
     SELECT u.job_id::text AS "jobId", u.status, u.is_partial AS "isPartial", u.occurred_at AS at,
       u.duration_seconds AS "durationSeconds", left(u.message, 200) AS message
     FROM app.run u
-    WHERE u.msp_id = ${mspId}::uuid AND u.system_id = ${systemId}::uuid AND ${isWithin({ from, to: null }, now)}
+    WHERE u.msp_id = ${mspId}::uuid AND u.system_id = ANY (${[...systemIds]}::uuid[]) AND ${isWithin({ from, to: null }, now)}
     ORDER BY u.occurred_at DESC LIMIT ${RECENT_RUNS_MAX}`;
   return z.array(dayRunRow).parse(rows);
 }
@@ -132,14 +135,18 @@ const jobRow = z.object({
 export type ListedJob = z.output<typeof jobRow>;
 
 /** A system's jobs by name, at most 200. */
-export async function listSystemJobs(tx: Tx, mspId: string, systemId: string): Promise<ListedJob[]> {
+export async function listSystemJobs(
+  tx: Tx,
+  mspId: string,
+  systemIds: readonly string[],
+): Promise<ListedJob[]> {
   const rows = await tx.$queryRaw`
     SELECT j.job_id::text AS "jobId", j.data_set_id::text AS "dataSetId", j.name, j.tool, j.kind,
       o.name AS "repositoryName", j.created_at AS "createdAt",
       (SELECT max(s.last_received_at) FROM app.agent_stream s
         WHERE s.msp_id = ${mspId}::uuid AND s.agent_id = j.agent_id) AS "lastHeardAt"
     FROM app.job j LEFT JOIN app.repository o ON o.msp_id = ${mspId}::uuid AND o.repository_id = j.repository_id
-    WHERE j.msp_id = ${mspId}::uuid AND j.system_id = ${systemId}::uuid
+    WHERE j.msp_id = ${mspId}::uuid AND j.system_id = ANY (${[...systemIds]}::uuid[])
     ORDER BY lower(j.name), j.job_id LIMIT 200`;
   return z.array(jobRow).parse(rows);
 }

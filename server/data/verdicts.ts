@@ -10,6 +10,8 @@ export interface DueSystem {
   readonly systemId: string;
   readonly clientId: string;
   readonly status: Status | null;
+  /** It is merged into another system, whose verdict takes its facts. */
+  readonly isMerged: boolean;
 }
 
 const dueRow = z.object({
@@ -17,6 +19,7 @@ const dueRow = z.object({
   clientId: z.string(),
   status: z.enum(['non-compliant', 'unknown', 'at-risk', 'compliant']),
   evaluatedAt: z.date(),
+  isMerged: z.boolean(),
 });
 
 /**
@@ -27,8 +30,8 @@ const dueRow = z.object({
 export async function claimDueSystems(tx: Tx, mspId: string, now: Date, limit: number): Promise<DueSystem[]> {
   const rows =
     await tx.$queryRaw`SELECT s.system_id::text AS "systemId", s.client_id::text AS "clientId", s.status,
-      s.evaluated_at AS "evaluatedAt"
-    FROM app.system_status s
+      s.evaluated_at AS "evaluatedAt", y.merged_into_id IS NOT NULL AS "isMerged"
+    FROM app.system_status s JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = s.system_id
     WHERE s.msp_id = ${mspId}::uuid AND (s.dirty_at <= ${now} OR s.changes_at <= ${now})
       AND NOT EXISTS (SELECT FROM app.inbox i WHERE i.msp_id = ${mspId}::uuid AND i.client_id = s.client_id
         AND i.state = 'pending' AND i.next_try_at IS NULL AND i.received_at > ${now}::timestamptz - interval '1 minute')
@@ -36,9 +39,10 @@ export async function claimDueSystems(tx: Tx, mspId: string, now: Date, limit: n
   return z
     .array(dueRow)
     .parse(rows)
-    .map(({ systemId, clientId, status, evaluatedAt }) => ({
+    .map(({ systemId, clientId, status, evaluatedAt, isMerged }) => ({
       systemId,
       clientId,
+      isMerged,
       status: evaluatedAt.getTime() === NEVER_EVALUATED.getTime() ? null : status,
     }));
 }
@@ -70,7 +74,7 @@ export async function saveVerdicts(tx: Tx, mspId: string, verdicts: readonly New
     FROM jsonb_to_recordset(${jsonRows(rows)}::jsonb) AS r ("dataSetId" uuid, "clientId" uuid, "systemId" uuid,
       "policyVersionId" uuid, status text, "evaluatedAt" timestamptz, "failsAt" timestamptz, "changesAt" timestamptz,
       verdict jsonb)
-    ON CONFLICT (msp_id, data_set_id) DO UPDATE SET policy_version_id = excluded.policy_version_id,
+    ON CONFLICT (msp_id, data_set_id) DO UPDATE SET system_id = excluded.system_id, policy_version_id = excluded.policy_version_id,
       status = excluded.status, evaluated_at = excluded.evaluated_at, fails_at = excluded.fails_at,
       changes_at = excluded.changes_at, verdict = excluded.verdict`;
 }
@@ -132,7 +136,10 @@ export interface HeldFindings {
   readonly findings: readonly OpenFinding[];
 }
 
-/** Opens findings that are new, updates those that still hold, closes those that no longer do. */
+/**
+ * Opens findings that are new, updates those that still hold, closes those of these systems, and of what is merged into them, that
+ * no longer do.
+ */
 export async function saveFindings(
   tx: Tx,
   mspId: string,
@@ -159,7 +166,9 @@ export async function saveFindings(
   const json = jsonRows(rows);
   await tx.$executeRaw`
     UPDATE app.finding f SET closed_at = ${now}
-    WHERE f.msp_id = ${mspId}::uuid AND f.system_id = ANY (${[...systemIds]}::uuid[]) AND f.closed_at IS NULL
+    WHERE f.msp_id = ${mspId}::uuid AND f.closed_at IS NULL
+      AND f.system_id IN (SELECT y.system_id FROM app.system y WHERE y.msp_id = ${mspId}::uuid
+        AND (y.system_id = ANY (${[...systemIds]}::uuid[]) OR y.merged_into_id = ANY (${[...systemIds]}::uuid[])))
       AND NOT EXISTS (SELECT FROM jsonb_to_recordset(${json}::jsonb)
           AS r ("dataSetId" uuid, rule text, "subjectId" uuid)
         WHERE r."dataSetId" = f.data_set_id AND r.rule = f.rule AND r."subjectId" = f.subject_id)`;
@@ -173,10 +182,10 @@ export async function saveFindings(
       rule text, "subjectKind" text, "subjectId" uuid, "subjectName" text, "causeKey" text, severity text,
       since timestamptz, detail jsonb, "rawReportId" uuid)
     ON CONFLICT (msp_id, data_set_id, rule, subject_id) WHERE closed_at IS NULL
-      DO UPDATE SET subject_name = excluded.subject_name, cause_key = excluded.cause_key, severity = excluded.severity,
+      DO UPDATE SET system_id = excluded.system_id, subject_name = excluded.subject_name, cause_key = excluded.cause_key, severity = excluded.severity,
         since = least(f.since, excluded.since), detail = excluded.detail, raw_report_id = excluded.raw_report_id
-      WHERE (f.severity, f.detail, f.subject_name, f.cause_key)
-        IS DISTINCT FROM (excluded.severity, excluded.detail, excluded.subject_name, excluded.cause_key)`;
+      WHERE (f.system_id, f.severity, f.detail, f.subject_name, f.cause_key) IS DISTINCT FROM
+        (excluded.system_id, excluded.severity, excluded.detail, excluded.subject_name, excluded.cause_key)`;
 }
 
 /** When the next evaluation of an MSP, or of some of its clients, is due; null: nothing changes by itself. */

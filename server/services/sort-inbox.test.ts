@@ -152,6 +152,7 @@ describe('a system that a report named', () => {
   test('is decided with a reason', () => {
     expect(systemDecisionForm.safeParse({ verb: 'ignored', reason: '  ' }).success).toBe(false);
     expect(systemDecisionForm.safeParse({ verb: 'merged', reason: 'x' }).success).toBe(false);
+    expect(systemDecisionForm.safeParse({ verb: 'deleted', reason: 'x' }).success).toBe(false);
   });
 });
 

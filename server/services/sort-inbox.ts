@@ -24,8 +24,16 @@ const reason = z
   .max(2000, 'Use at most 2,000 characters.');
 const cause = z.string().min(1).max(2000);
 
-/** What is decided of a system that reports named. */
-export const systemDecisionForm = z.strictObject({ verb: z.enum(['confirmed', 'ignored']), reason });
+/** What is decided of a system: of one that reports named, or, merged, of any. */
+export const systemDecisionForm = z.discriminatedUnion('verb', [
+  z.strictObject({ verb: z.literal('confirmed'), reason }),
+  z.strictObject({ verb: z.literal('ignored'), reason }),
+  z.strictObject({
+    verb: z.literal('merged'),
+    intoSystemId: z.uuid('Choose the system that it is.'),
+    reason,
+  }),
+]);
 /** Which of an agent's reports that were put aside, by why. */
 export const reportsAsideForm = z.strictObject({ cause });
 export const ignoreReportsForm = z.strictObject({ cause, reason });
@@ -34,8 +42,9 @@ type Person = Readonly<{ personId: string; name: string }>;
 
 /**
  * Confirms a system that reports named, or ignores it: then it is in no list and no status any more, though its reports are
- * still kept. A decision takes the place of the one before.
- * @throws AppError `not-found` for a system that is not there
+ * still kept. Or merges it into another system of its client, of which it is a further name: what was and will be reported of it
+ * counts there. A decision takes the place of the one before.
+ * @throws AppError `not-found` for a system that is not there, `conflict` for one that cannot be merged so
  */
 export async function decideSystem(
   database: Database,
@@ -46,27 +55,31 @@ export async function decideSystem(
   nowMs: number,
 ): Promise<void> {
   const at = new Date(nowMs);
-  const subject = { kind: 'system', systemId } as const;
+  const { verb } = form;
+  const intoId = form.verb === 'merged' ? form.intoSystemId : null;
   await database.inScope(scope, async (tx) => {
-    const system = await lockSystem(tx, scope.mspId, systemId);
-    if (!system) throw nothingHere();
-    const { clientId, name } = system;
-    await undoInboxDecision(tx, scope.mspId, subject, { by: person.personId, at });
-    await insertInboxDecision(tx, scope.mspId, { ...decisionOf(person, at), clientId, subject, ...form });
-    await archiveSystem(tx, scope.mspId, systemId, form.verb === 'ignored' ? at : null);
-    await markDirty(tx, scope, { systemIds: [systemId] }, nowMs);
+    const system = await lockSystems(tx, scope.mspId, systemId, intoId);
+    const { clientId, name, mergedIntoId } = system;
+    await replaceDecision(tx, scope, person, { systemId, clientId, verb, intoId, reason: form.reason }, at);
+    await archiveSystem(tx, scope.mspId, systemId, verb === 'confirmed' ? null : at, intoId);
+    await markDirty(tx, scope, { systemIds: concerned(systemId, intoId, mergedIntoId) }, nowMs);
     await appendAuditEvent(tx, {
-      action: `system.${form.verb}`,
+      action: `system.${verb}`,
       clientId,
       target: { systemId },
-      details: { name, reason: form.reason },
+      details: {
+        name,
+        reason: form.reason,
+        ...(intoId && { intoSystemId: intoId, intoName: system.intoName }),
+      },
       private: { decidedByName: person.name },
     });
   });
 }
 
 /**
- * Takes back what was decided of a system: it waits in the inbox again, and counts again. Without a decision nothing changes.
+ * Takes back what was decided of a system: it waits in the inbox again, and counts again, for itself. Without a decision nothing
+ * changes.
  * @throws AppError `not-found` for a system that is not there
  */
 export async function undoSystemDecision(
@@ -82,15 +95,58 @@ export async function undoSystemDecision(
     if (!system) throw nothingHere();
     const subject = { kind: 'system', systemId } as const;
     if (!(await undoInboxDecision(tx, scope.mspId, subject, { by: person.personId, at }))) return;
-    await archiveSystem(tx, scope.mspId, systemId, null);
-    await markDirty(tx, scope, { systemIds: [systemId] }, nowMs);
+    await archiveSystem(tx, scope.mspId, systemId, null, null);
+    await markDirty(tx, scope, { systemIds: concerned(systemId, system.mergedIntoId) }, nowMs);
     await appendAuditEvent(tx, {
-      action: 'system.decision-undone',
+      action: system.mergedIntoId === null ? 'system.decision-undone' : 'system.split',
       clientId: system.clientId,
       target: { systemId },
-      details: { name: system.name },
+      details: { name: system.name, ...(system.mergedIntoId && { fromSystemId: system.mergedIntoId }) },
     });
   });
+}
+
+const concerned = (...ids: (string | null)[]): string[] => ids.filter((id) => id !== null);
+
+/** Both in the order of their ids, so that two people who merge crosswise do not wait for each other. */
+async function lockSystems(tx: Tx, mspId: string, systemId: string, intoId: string | null) {
+  const ids = concerned(systemId, intoId).toSorted();
+  const locked = new Map<string, Awaited<ReturnType<typeof lockSystem>>>();
+  for (const id of ids) locked.set(id, await lockSystem(tx, mspId, id));
+  const system = locked.get(systemId);
+  if (!system) throw nothingHere();
+  if (intoId === null) return { ...system, intoName: null };
+  const into = locked.get(intoId);
+  if (!into || into.clientId !== system.clientId)
+    throw new AppError('conflict', 'Choose a system of the same client.');
+  if (intoId === systemId) throw new AppError('conflict', 'A system cannot be merged into itself.');
+  if (into.archivedAt !== null)
+    throw new AppError(
+      'conflict',
+      `${into.name} is ignored or merged itself. Choose a system that is in the lists.`,
+    );
+  if (system.nameCount > 0)
+    throw new AppError('conflict', `Other names are merged into ${system.name}. Split those from it first.`);
+  return { ...system, intoName: into.name };
+}
+
+async function replaceDecision(
+  tx: Tx,
+  { mspId }: TenantScope,
+  person: Person,
+  decided: {
+    systemId: string;
+    clientId: string;
+    verb: 'confirmed' | 'ignored' | 'merged';
+    intoId: string | null;
+    reason: string;
+  },
+  at: Date,
+): Promise<void> {
+  const { systemId, intoId: intoSystemId, ...rest } = decided;
+  const subject = { kind: 'system', systemId } as const;
+  await undoInboxDecision(tx, mspId, subject, { by: person.personId, at });
+  await insertInboxDecision(tx, mspId, { ...decisionOf(person, at), ...rest, subject, intoSystemId });
 }
 
 /**
@@ -115,6 +171,7 @@ export async function ignoreReports(
       clientId,
       subject,
       verb: 'ignored',
+      intoSystemId: null,
       reason: form.reason,
     } as const;
     await insertInboxDecision(tx, scope.mspId, decision);

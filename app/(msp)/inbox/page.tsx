@@ -8,6 +8,7 @@ import { requireSession } from '@/server/auth/require-scope';
 import { changeMark } from '@/server/data/change-mark';
 import { findMsp } from '@/server/data/clients';
 import { listInboxDecisions, listNamedSystems, listReportsAside } from '@/server/data/inbox-screen';
+import { listMergeTargets } from '@/server/data/system-names';
 import { webDatabase } from '@/server/data/web-database';
 import { PageTop } from '../page-top';
 import { requestTime } from '../request-time';
@@ -20,13 +21,18 @@ export default async function InboxPage() {
   const { scope, role } = session;
   const { mspId } = scope;
   const now = requestTime().getTime();
-  const [mark, msp, reports, systems, decisions] = await webDatabase().inScope(scope, async (tx) => [
-    await changeMark(tx, mspId, null),
-    await findMsp(tx, mspId),
-    await listReportsAside(tx, mspId),
-    await listNamedSystems(tx, mspId),
-    await listInboxDecisions(tx, mspId),
-  ]);
+  const [mark, msp, reports, systems, decisions, targets] = await webDatabase().inScope(scope, async (tx) => {
+    const newMark = await changeMark(tx, mspId, null);
+    const named = await listNamedSystems(tx, mspId);
+    return [
+      newMark,
+      await findMsp(tx, mspId),
+      await listReportsAside(tx, mspId),
+      named,
+      await listInboxDecisions(tx, mspId),
+      await listMergeTargets(tx, mspId, [...new Set(named.map((one) => one.clientId))]),
+    ];
+  });
   const maySort = may(role, 'sort-inbox', scope.clientIds);
   return (
     <>
@@ -52,10 +58,11 @@ export default async function InboxPage() {
           {systems.length === 0 ? (
             <p className="text-13 text-ink-3">
               None. When a machine’s repository holds backups of a host that is not known, the host becomes a
-              system with its own status, and stands here until somebody confirms or ignores it.
+              system with its own status, and stands here until somebody confirms it, merges it into a system
+              that is known, or ignores it.
             </p>
           ) : (
-            <NamedSystemList systems={systems} now={now} maySort={maySort} />
+            <NamedSystemList systems={systems} targets={targets} now={now} maySort={maySort} />
           )}
         </Section>
         {decisions.length > 0 && (

@@ -1,8 +1,9 @@
 import { clsx } from 'clsx';
 import type { Metadata } from 'next';
 import { Link } from '@/components/ui/link';
-import { notFound } from 'next/navigation';
+import { notFound, redirect } from 'next/navigation';
 import { z } from 'zod';
+import { SystemNames } from '@/components/backup/system-names';
 import { RestoreTestTable, VerificationTable } from '@/components/backup/check-tables';
 import { DayKeys } from '@/components/backup/day-keys';
 import { DeclarationList } from '@/components/backup/declaration-list';
@@ -18,6 +19,7 @@ import { WhyPanel } from '@/components/backup/why-panel';
 import { counted, countText } from '@/components/format/amounts';
 import { wordsIn } from '@/components/format/words';
 import { DeclareDialog } from '@/components/forms/declare-dialog';
+import { MergeDialog } from '@/components/forms/merge-dialog';
 import { LiveRefresh } from '@/components/shell/live-refresh';
 import { Empty } from '@/components/ui/empty';
 import { Section } from '@/components/ui/section';
@@ -26,6 +28,7 @@ import { may } from '@/domain/access/permissions';
 import { durationText, type Words } from '@/domain/protection/sentence';
 import { requireSession } from '@/server/auth/require-scope';
 import { changeMarkOfSystem } from '@/server/data/change-mark';
+import { findMergedInto, listMergeTargets } from '@/server/data/system-names';
 import { readSystem, type JudgedDataSet, type SystemDetail } from '@/server/data/system-detail';
 import { webDatabase } from '@/server/data/web-database';
 import { PageTop } from '../../page-top';
@@ -48,6 +51,8 @@ interface View {
   readonly words: Words;
   readonly isWhyOpen: boolean;
   readonly mayDeclare: boolean;
+  /** What it may be merged into; null: whoever looks may not. */
+  readonly targets: readonly { systemId: string; name: string }[] | null;
 }
 
 /** How one system stands, why, and what it rests on. */
@@ -58,16 +63,25 @@ export default async function SystemPage({ params, searchParams }: Props) {
   const now = requestTime();
   if (!systemId) notFound();
   const { scope } = session;
-  const mark = await webDatabase().inScope(scope, (tx) => changeMarkOfSystem(tx, scope.mspId, systemId));
+  const [mark, intoId] = await webDatabase().inScope(scope, async (tx) => [
+    await changeMarkOfSystem(tx, scope.mspId, systemId),
+    await findMergedInto(tx, scope.mspId, systemId),
+  ]);
+  if (intoId) redirect(`/systems/${intoId}`);
   const detail = await readSystem(webDatabase(), session.scope, systemId, idIn(given, 'set'), now);
   if (!detail) notFound();
   const { system, client, chosen } = detail;
+  const maySort = may(session.role, 'sort-inbox', scope.clientIds);
+  const targets = maySort
+    ? await webDatabase().inScope(scope, (tx) => listMergeTargets(tx, scope.mspId, [client.clientId]))
+    : null;
   const view: View = {
     detail,
     now: now.getTime(),
     words: wordsIn(client.timeZone, now.getTime()),
     isWhyOpen: isOpenIn(given, 'why') && chosen !== null,
     mayDeclare: may(session.role, 'declare'),
+    targets,
   };
   return (
     <>
@@ -104,8 +118,8 @@ function hrefOf({ detail, isWhyOpen }: View, changed: { dataSetId?: string; isWh
   return `/systems/${detail.system.systemId}${query.size > 0 ? `?${query}` : ''}`;
 }
 
-function Head({ view: { detail, mayDeclare } }: { view: View }) {
-  const { system, client, chosen, dataSets, sites } = detail;
+function Head({ view: { detail, mayDeclare, targets, now } }: { view: View }) {
+  const { system, client, chosen, dataSets, sites, names } = detail;
   const repositories = new Map(
     dataSets.flatMap((one) => one.facts.repositories.map((repository) => [repository.id, repository.name])),
   );
@@ -117,18 +131,22 @@ function Head({ view: { detail, mayDeclare } }: { view: View }) {
         <p className="text-13 text-ink-3">
           {KIND[system.kind]} · {siteName ?? 'place unknown'} · all times {client.timeZone}
         </p>
+        <SystemNames names={names} timeZone={client.timeZone} now={now} maySplit={targets !== null} />
       </div>
-      {mayDeclare && (
-        <DeclareDialog
-          clientId={client.clientId}
-          timeZone={client.timeZone}
-          sites={sites.map(({ siteId, name, ownerKind }) => ({ siteId, name, ownerKind }))}
-          subjects={[
-            ...[...repositories].map(([id, name]) => ({ kind: 'repository' as const, id, name })),
-            { kind: 'system', id: system.systemId, name: system.name },
-          ]}
-        />
-      )}
+      <div className="flex gap-1">
+        {targets && <MergeDialog system={{ ...system, clientName: client.name }} targets={targets} />}
+        {mayDeclare && (
+          <DeclareDialog
+            clientId={client.clientId}
+            timeZone={client.timeZone}
+            sites={sites.map(({ siteId, name, ownerKind }) => ({ siteId, name, ownerKind }))}
+            subjects={[
+              ...[...repositories].map(([id, name]) => ({ kind: 'repository' as const, id, name })),
+              { kind: 'system', id: system.systemId, name: system.name },
+            ]}
+          />
+        )}
+      </div>
     </div>
   );
 }
