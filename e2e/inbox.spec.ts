@@ -39,9 +39,54 @@ test('reports that cannot be read wait in the inbox: processed again, ignored wi
   await expect(decided).toHaveCount(0);
 });
 
+test('a machine that reports under two names becomes one, says so, and is two again', async ({
+  pageOf,
+  access,
+}) => {
+  test.setTimeout(120_000);
+  const name = `twin-${randomUUID().slice(0, 8)}`;
+  const page = await pageOf('technician');
+  for (const hostname of [name, `${name}-old`]) {
+    const machine = machineAt(process.env['HOLDFAST_E2E_INGEST_URL'] ?? access.ingestUrl, hostname);
+    await page.goto('/agents');
+    await page.getByRole('button', { name: 'Connect a machine' }).click();
+    await page.getByRole('button', { name: 'Make the line' }).click();
+    await machine.runLine(await page.getByLabel('Line that connects the machine').innerText());
+    expect(await machine.report()).toBe(202);
+    await expect(page.getByRole('region', { name: 'First report' })).toContainText('Report', {
+      timeout: 30_000,
+    });
+  }
+  const ofName = async (text: string): Promise<string> => {
+    const response = await page.request.get(`/api/v1/named-things?q=${text}`);
+    const { things } = (await response.json()) as { things: { id: string; kind: string; name: string }[] };
+    return things.find((one) => one.kind === 'system' && one.name === text)?.id ?? '';
+  };
+  await expect(async () => expect(await ofName(`${name}-old`)).not.toBe('')).toPass({ timeout: 30_000 });
+  const [twin, old] = [await ofName(name), await ofName(`${name}-old`)];
+
+  await page.goto(`/systems/${old}`);
+  await page.getByRole('button', { name: `Merge ${name}-old into another system` }).click();
+  const dialog = page.getByRole('dialog', { name: `Merge ${name}-old` });
+  await dialog.getByLabel(/^Which system of/).selectOption({ label: name });
+  await dialog.getByLabel('Why').fill('renamed in spring');
+  await dialog.getByRole('button', { name: 'Merge' }).click();
+  await expect(page).toHaveURL(new RegExp(`/systems/${twin}$`));
+  const names = page.getByRole('list', { name: 'Other names' });
+  await expect(names).toContainText(`also reported as ${name}-old`);
+  await expect(names).toContainText('renamed in spring');
+
+  await names.getByRole('button', { name: `Split ${name}-old` }).click();
+  await expect(names).toHaveCount(0);
+  await page.goto(`/systems/${old}`);
+  await expect(page.getByRole('heading', { level: 1, name: `${name}-old` })).toBeVisible();
+});
+
 test('a reader sees the inbox and decides nothing', async ({ pageOf }) => {
   const page = await pageOf('read-only');
   await page.goto('/inbox');
   await expect(page.getByRole('heading', { level: 1, name: 'Inbox' })).toBeVisible();
-  await expect(page.getByRole('button', { name: /Ignore|Confirm|Process again|Undo/ })).toHaveCount(0);
+  await expect(
+    page.getByRole('button', { name: /Ignore|Confirm|Merge|Split|Process again|Undo/ }),
+  ).toHaveCount(0);
 });

@@ -14,7 +14,7 @@ export type NamedThing = z.output<typeof row>;
 const OF_EACH_KIND = 6;
 
 /**
- * Clients, systems and repositories whose name holds `text` (repositories: or where they lie), those that begin with it first, at
+ * Clients, systems (under any of their names) and repositories (also by where they lie) whose name holds `text`, those that begin with it first, at
  * most six of each kind.
  */
 export async function findNamedThings(tx: Tx, mspId: string, text: string): Promise<NamedThing[]> {
@@ -28,7 +28,8 @@ export async function findNamedThings(tx: Tx, mspId: string, text: string): Prom
     UNION ALL
     (SELECT 'system', y.system_id::text, y.name, c.client_id::text, c.name
       FROM app.system y JOIN app.client c ON c.msp_id = ${mspId}::uuid AND c.client_id = y.client_id AND c.archived_at IS NULL
-      WHERE y.msp_id = ${mspId}::uuid AND y.archived_at IS NULL AND y.name ILIKE ${pattern}
+      WHERE y.msp_id = ${mspId}::uuid AND y.archived_at IS NULL AND (y.name ILIKE ${pattern} OR EXISTS (SELECT FROM app.system n
+        WHERE n.msp_id = ${mspId}::uuid AND n.merged_into_id = y.system_id AND n.name ILIKE ${pattern}))
       ORDER BY y.name ILIKE ${beginning} DESC, lower(y.name), y.system_id LIMIT ${OF_EACH_KIND})
     UNION ALL
     (SELECT 'repository', o.repository_id::text, o.name, c.client_id::text, c.name
