@@ -11,8 +11,9 @@ export interface PaletteAction {
   readonly href: string;
 }
 
-/** Comes when it is first asked for: most pages are looked at without it. */
-const CommandPalette = lazy(async () => ({ default: (await import('./command-palette')).CommandPalette }));
+/** Comes when it is about to be asked for: most pages are looked at without it, and who asks types on at once. */
+const load = async () => ({ default: (await import('./command-palette')).CommandPalette });
+const CommandPalette = lazy(load);
 
 /** Opens the palette: by its button, by Ctrl or Cmd K, and by / where the page has no filter of its own. */
 export function PaletteButton({ actions }: { actions: readonly PaletteAction[] }) {
@@ -21,6 +22,7 @@ export function PaletteButton({ actions }: { actions: readonly PaletteAction[] }
   if (isOpen && !wasOpened) setWasOpened(true);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
+      if (event.key === 'Control' || event.key === 'Meta') void load();
       if (!isForPalette(event)) return;
       event.preventDefault();
       setIsOpen(true);
@@ -33,6 +35,7 @@ export function PaletteButton({ actions }: { actions: readonly PaletteAction[] }
       <Button
         kind="quiet"
         onClick={() => setIsOpen(true)}
+        onPointerEnter={() => void load()}
         aria-keyshortcuts="Control+K Meta+K"
         aria-label="Go to …"
         className="max-md:px-2"
