@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Files that need the whole machine: they run one by one, after the others. */
+/** Files that need the whole machine: they run one by one, with nothing beside them. */
 const STORMS = ['ingest/chaos.test.ts', 'ingest/heavy-reports.test.ts', 'ingest/hostile.test.ts'];
 
 export default defineConfig({
@@ -22,7 +22,6 @@ export default defineConfig({
           include: ['{server,app,workers,ingest,agent,scripts,prisma,test}/**/*.test.ts'],
           exclude: ['**/*.long.test.ts', '**/node_modules/**', ...STORMS],
           maxWorkers: 2,
-          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 120_000,
           globalSetup: ['test/global-setup.ts'],
@@ -34,7 +33,6 @@ export default defineConfig({
           name: 'storm',
           include: STORMS,
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
           testTimeout: 60_000,
           hookTimeout: 120_000,
           globalSetup: ['test/global-setup.ts'],

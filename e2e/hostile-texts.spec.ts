@@ -41,6 +41,8 @@ test('texts of machines are shown as texts: nothing runs, nothing hides, nothing
   await lookAt(page, clientPath);
   await lookAt(page, `/?q=${encodeURIComponent('Hostile texts')}`);
   for (const [index, system] of systems.entries()) {
+    // All stand in the client's list; a page of its own is looked at for every fourth.
+    if (index % 4 !== 0) continue;
     await lookAt(page, `${system}?why=open`);
     if (index % 8 !== 0) continue;
     for (const tab of ['/runs', '/points']) await lookAt(page, `${system}${tab}`);

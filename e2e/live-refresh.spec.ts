@@ -30,7 +30,7 @@ test('an open fleet shows what happens elsewhere, and keeps place, focus and ope
 });
 
 test('a page is not made anew while nothing happens, nor asked about under a dialog', async ({ pageOf }) => {
-  const page = await pageOf('read-only', { isOtherMsp: true });
+  const page = await pageOf('technician', { isOtherMsp: true });
   await page.clock.install();
   await page.goto('/');
   const asked: string[] = [];

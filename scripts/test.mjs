@@ -1,5 +1,5 @@
 // `npm test`: everything, from a fresh clone: types, lint and layers, dead code, format, unit, integration, browser.
-// One stage alone: node scripts/test.mjs types|lint|dead-code|format|unit|integration|browser; several at once by `check`
+// One stage alone: node scripts/test.mjs types|lint|dead-code|format|unit|integration|browser|storm; several at once by `check`
 // (the first four) and `long` (what `npm run test:long` adds). More arguments go to vitest or Playwright.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,15 +28,16 @@ const CHECKS = {
 const STAGES = {
   ...CHECKS,
   unit: () => vitest('unit'),
-  integration: () => vitest('integration', 'storm'),
+  integration: () => vitest('integration'),
   browser: inBrowser,
+  storm: () => vitest('storm'),
   long: () => vitest('long'),
 };
-const PLANS = {
-  all: [...Object.keys(CHECKS), 'unit', 'build', 'integration', 'browser'],
-  check: Object.keys(CHECKS),
-  long: [...Object.keys(CHECKS), 'unit', 'build', 'integration', 'browser', 'long'],
-};
+/** Both wait more than they work; the storms need the machine to themselves. */
+const SIDE_BY_SIDE = ['integration', 'browser'];
+const ALL = [...Object.keys(CHECKS), 'unit', 'build', SIDE_BY_SIDE, 'storm'];
+/** Stages in order; those of a list within run at the same time. */
+const PLANS = { all: ALL, check: Object.keys(CHECKS), long: [...ALL, 'long'] };
 
 const [wanted = 'all', ...more] = process.argv.slice(2);
 let system = null;
@@ -80,27 +81,30 @@ async function prepare(plan) {
 }
 
 async function runPlan(plan) {
-  let passed = 0;
-  let failed = 0;
-  for (const name of plan) {
+  const outcomes = [];
+  for (const names of plan) {
     if (isGivenUp) break;
-    const beganAt = performance.now();
-    const outcome = await outcomeOf(name);
-    if (name === 'browser') await stopSystem();
-    passed += outcome.passed;
-    failed += outcome.failed;
-    const seconds = ((performance.now() - beganAt) / 1000).toFixed(1);
-    const skipped = outcome.skipped ? `, ${outcome.skipped} skipped` : '';
-    if (outcome.failed > 0) console.log(`\n${outcome.output.trim()}\n`);
-    say(
-      `${outcome.failed > 0 ? 'FAILED' : 'ok    '} ${name}: ${outcome.passed} passed, ${outcome.failed} failed${skipped} (${seconds} s)`,
-    );
-    for (const line of outcome.output.split('\n'))
-      if (line.startsWith('SKIPPED:')) console.log(`         ${line}`);
+    outcomes.push(...(await Promise.all([names].flat().map(runStage))));
   }
   await stopSystem();
-  console.log(`${passed} passed, ${failed} failed`);
-  process.exitCode = failed > 0 || isGivenUp ? 1 : 0;
+  const sum = (of) => outcomes.reduce((total, outcome) => total + outcome[of], 0);
+  console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+  process.exitCode = sum('failed') > 0 || isGivenUp ? 1 : 0;
+}
+
+async function runStage(name) {
+  const beganAt = performance.now();
+  const outcome = await outcomeOf(name);
+  if (name === 'browser') await stopSystem();
+  const seconds = ((performance.now() - beganAt) / 1000).toFixed(1);
+  const skipped = outcome.skipped ? `, ${outcome.skipped} skipped` : '';
+  if (outcome.failed > 0) console.log(`\n${outcome.output.trim()}\n`);
+  say(
+    `${outcome.failed > 0 ? 'FAILED' : 'ok    '} ${name}: ${outcome.passed} passed, ${outcome.failed} failed${skipped} (${seconds} s)`,
+  );
+  for (const line of outcome.output.split('\n'))
+    if (line.startsWith('SKIPPED:')) console.log(`         ${line}`);
+  return outcome;
 }
 
 /** @returns {Promise<Outcome>} */
@@ -128,15 +132,13 @@ async function check(program, args) {
 
 /**
  * @param {string} project names the stage
- * @param {string[]} further projects of the same stage
  * @returns {Promise<Outcome>}
  */
-async function vitest(project, ...further) {
+async function vitest(project) {
   const resultFile = path.join(TEST_DIR, `${project}.json`);
   rmSync(resultFile, { force: true });
   const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${resultFile}`];
-  const projects = [project, ...further].flatMap((name) => ['--project', name]);
-  const args = [bin('vitest/vitest.mjs'), 'run', ...projects, ...reporters, ...more];
+  const args = [bin('vitest/vitest.mjs'), 'run', '--project', project, ...reporters, ...more];
   const { code, output } = await runProgram(process.execPath, args, {
     cwd: ROOT,
     env: { ...process.env, NO_COLOR: '1', NODE_ENV: 'test' },

@@ -44,11 +44,14 @@ export function LiveRefresh({ clientId, mark, at, timeZone }: Props) {
   }, [router, clientId, mark, at]);
   const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone }).format(at);
   return (
-    <p className="text-ink-3 pointer-events-none h-0 px-4 text-right text-xs lg:px-6">
+    <aside
+      aria-label="How old this page is"
+      className="text-ink-3 pointer-events-none h-0 px-4 text-right text-xs lg:px-6"
+    >
       <span className="relative top-0.5" title={timeZone}>
         {isCutOff ? `Holdfast does not answer: as of ${time}` : `updated ${time}`}
       </span>
-    </p>
+    </aside>
   );
 }
 
