@@ -16,13 +16,16 @@ describe('a line of CSV', () => {
     ['＋1', `'＋1\r\n`],
     ['－1', `'－1\r\n`],
     ['＠x', `'＠x\r\n`],
+    ['job;=1', `"job;'=1"\r\n`],
+    ['job\n @x', `"job\n '@x"\r\n`],
+    ['job;";-1', `"job;"";'-1"\r\n`],
   ])('leaves no spreadsheet a formula in %j', (text, line) => {
     expect(csvLine([text])).toBe(line);
   });
 
   test('keeps separators, quotes and line breaks within their cell', () => {
-    expect(csvLine(['a,b', 'say "no"', 'two\r\nlines', 'semi;=1', 'plain'])).toBe(
-      '"a,b","say ""no""","two\r\nlines","semi;=1",plain\r\n',
+    expect(csvLine(['a,b', 'say "no"', 'two\r\nlines', 'semi;colon', 'plain'])).toBe(
+      '"a,b","say ""no""","two\r\nlines","semi;colon",plain\r\n',
     );
   });
 

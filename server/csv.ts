@@ -3,6 +3,8 @@ export type CsvCell = string | number | bigint | Date | null;
 
 /** What a spreadsheet takes for the beginning of a formula, in the full-width forms too, whatever blanks stand before it. */
 const FORMULA = /^[\s\u{FEFF}]*[=+\-@\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}]|^[\t\r\n]/u;
+/** The same behind what ends a cell where the list separator is another one than ours: quotes count only at a cell's beginning. */
+const FORMULA_WITHIN = /([;\t\r\n]["\s\u{FEFF}]*)(?=[=+\-@\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}])/gu;
 /** Separators of any locale's spreadsheet, and blanks that some take away. */
 const NEEDS_QUOTES = /[",;|\t\r\n]|^\s|\s$/;
 
@@ -19,7 +21,9 @@ function cellText(cell: CsvCell): string {
   if (cell instanceof Date) return cell.toISOString();
   if (typeof cell !== 'string') return String(cell);
   const text = cell.replaceAll('\0', '');
-  const safe = FORMULA.test(text) ? `'${text}` : text;
+  const begin = Math.max(0, text.search(/[^\s\u{FEFF}]/u));
+  const quiet = text.slice(0, begin) + text.slice(begin).replaceAll(FORMULA_WITHIN, "$1'");
+  const safe = FORMULA.test(quiet) ? `'${quiet}` : quiet;
   return NEEDS_QUOTES.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

@@ -5,7 +5,8 @@ import type { Status } from './verdict';
 
 export interface StatusChange {
   at: Instant;
-  status: Status;
+  /** null: from then on the system is in no list. */
+  status: Status | null;
 }
 
 /** A day with the worst status that held during any part of it; `no-data`: nothing was known yet. */
@@ -49,5 +50,5 @@ function heldDuring(sorted: readonly StatusChange[], day: ZonedDay): Status[] {
       const endsAt = sorted[index + 1]?.at ?? Number.POSITIVE_INFINITY;
       return change.at < day.endsAt && endsAt > day.startsAt && endsAt > change.at;
     })
-    .map((change) => change.status);
+    .flatMap((change) => change.status ?? []);
 }

@@ -44,7 +44,8 @@ export async function markConcernedSystems(
 
 /**
  * Marks systems that have a status already; for people's changes, with the web's rights. Whoever has none yet is
- * evaluated with its first report.
+ * evaluated with its first report. Those that are marked are written as well, which waits for whoever evaluates them just now and
+ * would take away a mark that stood for older facts.
  */
 export async function markDirtySystems(
   tx: Tx,
@@ -60,8 +61,8 @@ export async function markDirtySystems(
   const repositoryIds = [...(concerned.repositoryIds ?? [])];
   const clientIds = concerned.clientIds === '*' ? [] : [...(concerned.clientIds ?? [])];
   await tx.$executeRaw`
-    UPDATE app.system_status SET dirty_at = ${at}
-    WHERE msp_id = ${mspId}::uuid AND dirty_at IS NULL AND (
+    UPDATE app.system_status SET dirty_at = coalesce(dirty_at, ${at}::timestamptz)
+    WHERE msp_id = ${mspId}::uuid AND (
       ${concerned.clientIds === '*'} OR client_id = ANY (${clientIds}::uuid[])
       OR system_id = ANY (${systemIds}::uuid[])
       OR system_id IN (SELECT coalesce(m.merged_into_id, m.system_id) FROM app.system m

@@ -48,10 +48,12 @@ function columnsOf(subject: DecisionSubject) {
 export async function lockSystem(tx: Tx, mspId: string, systemId: string): Promise<LockedSystem | null> {
   const rows =
     await tx.$queryRaw`SELECT y.client_id::text AS "clientId", y.name, y.archived_at AS "archivedAt",
-      y.merged_into_id::text AS "mergedIntoId",
-      (SELECT count(*)::int FROM app.system m WHERE m.msp_id = ${mspId}::uuid AND m.merged_into_id = y.system_id) AS "nameCount"
+      y.merged_into_id::text AS "mergedIntoId"
     FROM app.system y WHERE y.msp_id = ${mspId}::uuid AND y.system_id = ${systemId}::uuid FOR UPDATE`;
-  return z.array(lockedRow).parse(rows)[0] ?? null;
+  const locked = z.array(lockedRow).parse(rows)[0];
+  if (!locked) return null;
+  // A statement of its own: it sees what was merged while we waited for the lock.
+  return { ...locked, nameCount: await tx.system.count({ where: { mspId, mergedIntoId: systemId } }) };
 }
 
 const lockedRow = z.object({
@@ -59,9 +61,8 @@ const lockedRow = z.object({
   name: z.string(),
   archivedAt: z.date().nullable(),
   mergedIntoId: z.string().nullable(),
-  nameCount: z.int(),
 });
-type LockedSystem = z.output<typeof lockedRow>;
+type LockedSystem = z.output<typeof lockedRow> & { readonly nameCount: number };
 
 /** Takes a system out of every list and evaluation, or back into them (`at` null). Its facts stay; `intoId` has them counted there. */
 export async function archiveSystem(

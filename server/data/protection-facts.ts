@@ -147,6 +147,11 @@ export async function loadProtectionFacts(
     GROUP BY a.agent_id, a.name, a.hostname, a.client_id`,
   );
   const declared = await declarationsOf(tx, mspId, ids, allRepositoryIds);
+  const aliases = z.array(aliasRow).parse(
+    await tx.$queryRaw`SELECT m.client_id::text AS "clientId", m.host_key AS "hostKey", t.host_key AS "mainHostKey"
+    FROM app.system m JOIN app.system t ON t.msp_id = ${mspId}::uuid AND t.system_id = m.merged_into_id
+    WHERE m.msp_id = ${mspId}::uuid AND m.client_id = ANY (${[...new Set(systems.map((one) => one.clientId))]}::uuid[])`,
+  );
   return assemble({
     systems,
     dataSets,
@@ -158,6 +163,7 @@ export async function loadProtectionFacts(
     runs,
     channels,
     declared,
+    aliases,
   });
 }
 
@@ -216,6 +222,8 @@ const channelRow = z.object({
   lastHeardAt: instant.nullable(),
 });
 
+const aliasRow = z.object({ clientId: z.string(), hostKey: z.string(), mainHostKey: z.string() });
+
 interface Rows {
   systems: z.output<typeof systemRow>[];
   dataSets: z.output<typeof dataSetRow>[];
@@ -227,6 +235,8 @@ interface Rows {
   runs: z.output<typeof runRow>[];
   channels: z.output<typeof channelRow>[];
   declared: Declared;
+  /** Further names of machines. */
+  aliases: z.output<typeof aliasRow>[];
 }
 
 function assemble(rows: Rows): LoadedFacts[] {
@@ -244,7 +254,7 @@ function assemble(rows: Rows): LoadedFacts[] {
     if (system.mergedIntoId !== null) return [];
     const names = namesOf.get(system.id) ?? [];
     const facts = systemFacts(system, names, rows.declared);
-    const ownDisks = new Set(names.map((one) => hostDomain(one.hostKey)));
+    const oneName = domainsByOneName(rows, names, facts.failureDomain);
     return alikeDataSets(rows.dataSets, names, system.id).map((dataSets): LoadedFacts => {
       const [{ id, name, capture: kind, sources }] = dataSets;
       const jobs = dataSets.flatMap((one) => jobsOfSet.get(one.id) ?? []);
@@ -271,7 +281,7 @@ function assemble(rows: Rows): LoadedFacts[] {
             const points = dataSets.flatMap((one) => pointsOf.get(`${one.id} ${repositoryId}`) ?? []);
             return {
               ...common,
-              failureDomain: underOneName(common.failureDomain, ownDisks, system.hostKey),
+              failureDomain: renamed(common.failureDomain, oneName),
               points: points
                 .toSorted((a, b) => b.takenAt - a.takenAt)
                 .map((one) => pointFacts(one, testsOf.get(one.id) ?? [])),
@@ -314,13 +324,28 @@ function alikeDataSets(
   return [...alike.values()].toSorted(([a], [b]) => (a.id < b.id ? -1 : 1));
 }
 
-/** What lies on the disks of a machine dies with it, whichever of its names an address gives. */
-function underOneName(
-  domain: Attribute<string>,
-  ownDisks: ReadonlySet<string>,
-  hostKey: string,
-): Attribute<string> {
-  return ownDisks.has(domain.value) ? { ...domain, value: hostDomain(hostKey) } : domain;
+/**
+ * The name that a failure domain goes by for a system: machines of its client go by their main name, and whatever is called like the
+ * system itself, under any of its names or declarations, dies with it.
+ */
+function domainsByOneName(rows: Rows, names: Rows['systems'], ownDomain: string): (domain: string) => string {
+  const main = new Map(
+    rows.aliases
+      .filter((one) => names.some(({ clientId }) => clientId === one.clientId))
+      .map((one) => [hostDomain(one.hostKey), hostDomain(one.mainHostKey)]),
+  );
+  const own = new Set(
+    names.flatMap(({ id, hostKey }) => [
+      hostDomain(hostKey),
+      rows.declared.ofSystem(id).failureDomain(null)?.value ?? hostDomain(hostKey),
+    ]),
+  );
+  return (domain) => (own.has(domain) ? ownDomain : (main.get(domain) ?? domain));
+}
+
+function renamed(domain: Attribute<string>, oneName: (domain: string) => string): Attribute<string> {
+  const { value, otherwise } = domain;
+  return { ...domain, value: oneName(value), otherwise: otherwise && renamed(otherwise, oneName) };
 }
 
 function systemFacts(

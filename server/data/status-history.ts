@@ -9,7 +9,8 @@ const row = z.object({
   systemId: z.string(),
   clientId: z.string(),
   at: z.date(),
-  status: z.enum(STATUSES),
+  /** null: it left the lists, ignored or merged. */
+  status: z.enum(STATUSES).nullable(),
 });
 
 /** The changes of status of one system. */
@@ -41,7 +42,11 @@ export async function statusHistories(
       JOIN LATERAL (SELECT at, to_status FROM app.status_change q
         WHERE q.msp_id = ${mspId}::uuid AND q.system_id = y.system_id AND q.at < ${from}
         ORDER BY q.at DESC LIMIT 1) c ON true
-      WHERE y.msp_id = ${mspId}::uuid AND y.client_id = ANY (${ids}::uuid[])`,
+      WHERE y.msp_id = ${mspId}::uuid AND y.client_id = ANY (${ids}::uuid[])
+      UNION ALL
+      SELECT y.system_id::text, y.client_id::text, y.archived_at, NULL
+      FROM app.system y
+      WHERE y.msp_id = ${mspId}::uuid AND y.client_id = ANY (${ids}::uuid[]) AND y.archived_at IS NOT NULL`,
   );
   return [...groupBy(rows, (one) => one.systemId)].map(([systemId, changes]) => ({
     systemId,
@@ -50,7 +55,11 @@ export async function statusHistories(
   }));
 }
 
-const steadyRow = z.object({ clientId: z.string(), status: z.enum(STATUSES) });
+const steadyRow = z.object({
+  clientId: z.string(),
+  status: z.enum(STATUSES),
+  archivedAt: z.date().nullable(),
+});
 
 /**
  * The changes of status since `from` of these clients' systems, as lists of one system each. What stayed as it was all the time is
@@ -65,15 +74,24 @@ export async function clientHistories(
   const ids = [...clientIds];
   const changed = z.array(row.extend({ before: z.enum(STATUSES).nullable() })).parse(
     await tx.$queryRaw`
-      SELECT system_id::text AS "systemId", client_id::text AS "clientId", at, from_status AS before, to_status AS status
-      FROM app.status_change
-      WHERE msp_id = ${mspId}::uuid AND client_id = ANY (${ids}::uuid[]) AND at >= ${from} ORDER BY at`,
+      SELECT c.system_id::text AS "systemId", c.client_id::text AS "clientId", c.at, c.from_status AS before,
+        c.to_status AS status
+      FROM app.status_change c
+      WHERE c.msp_id = ${mspId}::uuid AND c.client_id = ANY (${ids}::uuid[]) AND c.at >= ${from}
+      UNION ALL
+      SELECT y.system_id::text, y.client_id::text, y.archived_at, NULL, NULL
+      FROM app.system y
+      WHERE y.msp_id = ${mspId}::uuid AND y.client_id = ANY (${ids}::uuid[]) AND y.archived_at IS NOT NULL
+        AND EXISTS (SELECT FROM app.status_change c WHERE c.msp_id = ${mspId}::uuid AND c.client_id = y.client_id
+          AND c.system_id = y.system_id AND c.at >= ${from})
+      ORDER BY at`,
   );
   const steady = z.array(steadyRow).parse(
     await tx.$queryRaw`
-      SELECT DISTINCT client_id::text AS "clientId", status FROM app.system_status
-      WHERE msp_id = ${mspId}::uuid AND client_id = ANY (${ids}::uuid[]) AND since < ${from}
-        AND evaluated_at > ${NEVER_EVALUATED}`,
+      SELECT DISTINCT s.client_id::text AS "clientId", s.status, y.archived_at AS "archivedAt"
+      FROM app.system_status s JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = s.system_id
+      WHERE s.msp_id = ${mspId}::uuid AND s.client_id = ANY (${ids}::uuid[]) AND s.since < ${from}
+        AND s.evaluated_at > ${NEVER_EVALUATED} AND (y.archived_at IS NULL OR y.archived_at > ${from})`,
   );
   const lists = [...groupBy(changed, (change) => change.systemId).values()].map((changes) => ({
     clientId: changes[0]?.clientId ?? '',
@@ -81,7 +99,13 @@ export async function clientHistories(
   }));
   const all = [
     ...lists,
-    ...steady.map(({ clientId, status }) => ({ clientId, changes: [{ at: from.getTime(), status }] })),
+    ...steady.map(({ clientId, status, archivedAt }) => ({
+      clientId,
+      changes: [
+        { at: from.getTime(), status },
+        ...(archivedAt ? [{ at: archivedAt.getTime(), status: null }] : []),
+      ],
+    })),
   ];
   return new Map(
     [...groupBy(all, (list) => list.clientId)].map(([clientId, of]) => [
@@ -93,7 +117,7 @@ export async function clientHistories(
 
 /** The first change tells what held before it. */
 function withStart(
-  changes: readonly { readonly at: Date; readonly status: Status; readonly before: Status | null }[],
+  changes: readonly { readonly at: Date; readonly status: Status | null; readonly before: Status | null }[],
   from: number,
 ): StatusChange[] {
   const before = changes[0]?.before ?? null;

@@ -78,8 +78,7 @@ async function judge(tx: Tx, mspId: string, due: readonly DueSystem[], now: Date
 }
 
 function evaluatedSystem(due: DueSystem, verdicts: readonly NewVerdict[], now: Date): EvaluatedSystem {
-  if (due.isMerged)
-    return { systemId: due.systemId, status: due.status ?? 'unknown', changesAt: null, isChanged: false };
+  if (due.isMerged) return { systemId: due.systemId, status: 'unknown', changesAt: null, isChanged: false };
   const status = systemStatus(verdicts.map((one) => one.verdict.status));
   const instants = verdicts.flatMap((one) => one.verdict.changesAt ?? []);
   const next = instants.length > 0 ? Math.min(...instants) : null;

@@ -19,6 +19,7 @@ export interface DataSetBoard {
 
 /** Of one system. */
 const DATA_SETS_MAX = 200;
+const LEFT_OUT = 'more data sets than are looked after';
 
 export function openDataSetBoard(known: readonly PlacedDataSet[]): DataSetBoard {
   const dataSets = new Map(known.map((one) => [one.id, { ...one, isArchived: false }]));
@@ -68,8 +69,12 @@ export function openDataSetBoard(known: readonly PlacedDataSet[]): DataSetBoard 
         // Whoever waited for a name gets this one.
         const siblings = of(systemId);
         const unnamed = siblings.find((one) => one.capture === capture && one.sources.length === 0);
-        if (!unnamed)
-          return siblings.length < DATA_SETS_MAX ? add(systemId, capture, assignment.sources) : null;
+        if (!unnamed) {
+          if (siblings.length < DATA_SETS_MAX) return add(systemId, capture, assignment.sources);
+          // One more, which never gets a point, fails for all that are left out.
+          if (siblings.length === DATA_SETS_MAX) add(systemId, capture, [LEFT_OUT]);
+          return null;
+        }
         grow(unnamed.id, assignment.sources);
         return unnamed.id;
       }

@@ -62,7 +62,7 @@ export async function decideSystem(
     const { clientId, name, mergedIntoId } = system;
     await replaceDecision(tx, scope, person, { systemId, clientId, verb, intoId, reason: form.reason }, at);
     await archiveSystem(tx, scope.mspId, systemId, verb === 'confirmed' ? null : at, intoId);
-    await markDirty(tx, scope, { systemIds: concerned(systemId, intoId, mergedIntoId) }, nowMs);
+    await markDirty(tx, scope, markOf(systemId, clientId, intoId ?? mergedIntoId), nowMs);
     await appendAuditEvent(tx, {
       action: `system.${verb}`,
       clientId,
@@ -96,7 +96,7 @@ export async function undoSystemDecision(
     const subject = { kind: 'system', systemId } as const;
     if (!(await undoInboxDecision(tx, scope.mspId, subject, { by: person.personId, at }))) return;
     await archiveSystem(tx, scope.mspId, systemId, null, null);
-    await markDirty(tx, scope, { systemIds: concerned(systemId, system.mergedIntoId) }, nowMs);
+    await markDirty(tx, scope, markOf(systemId, system.clientId, system.mergedIntoId), nowMs);
     await appendAuditEvent(tx, {
       action: system.mergedIntoId === null ? 'system.decision-undone' : 'system.split',
       clientId: system.clientId,
@@ -106,11 +106,14 @@ export async function undoSystemDecision(
   });
 }
 
-const concerned = (...ids: (string | null)[]): string[] => ids.filter((id) => id !== null);
+/** Whose machines have which names decides for all of a client's systems which copies lie on one machine. */
+function markOf(systemId: string, clientId: string, otherId: string | null) {
+  return otherId === null ? { systemIds: [systemId] } : { clientIds: [clientId] };
+}
 
 /** Both in the order of their ids, so that two people who merge crosswise do not wait for each other. */
 async function lockSystems(tx: Tx, mspId: string, systemId: string, intoId: string | null) {
-  const ids = concerned(systemId, intoId).toSorted();
+  const ids = intoId === null ? [systemId] : [systemId, intoId].toSorted();
   const locked = new Map<string, Awaited<ReturnType<typeof lockSystem>>>();
   for (const id of ids) locked.set(id, await lockSystem(tx, mspId, id));
   const system = locked.get(systemId);

@@ -13,7 +13,7 @@ export type BorgDepth = 'structure' | 'all';
 
 /**
  * Checks a repository without its lock, which a backup would have to wait for. What a backup writes meanwhile may look
- * like damage: damage counts when a second reading finds it as well.
+ * like damage: damage counts unless a second reading, which was done to its end, does not find it.
  */
 export async function checkBorg(
   access: RepositoryAccess,
@@ -26,7 +26,8 @@ export async function checkBorg(
   const seen = borgVerificationOf(first, repositoryKey, depth, access.redact);
   if (seen.result !== 'problems') return seen;
   const second = await askBorg(access, args, timeLimitSeconds);
-  return borgVerificationOf(second, repositoryKey, depth, access.redact);
+  const again = borgVerificationOf(second, repositoryKey, depth, access.redact);
+  return again.result === 'error' ? seen : again;
 }
 
 /**
@@ -66,9 +67,10 @@ function resultOf(
   damage: readonly BorgLine[],
 ): ReportedVerification['result'] {
   if (exitCode === 0) return 'ok';
+  if (damage.length > 0) return 'problems'; // however it ended
   const hasOtherCause = borgProblemCode(exitCode, lines) !== null;
   if (hasTimedOut || exitCode === null || hasOtherCause) return 'error';
-  return damage.length > 0 || lines.some(({ text }) => SAYS_DAMAGED.test(text)) ? 'problems' : 'error';
+  return lines.some(({ text }) => SAYS_DAMAGED.test(text)) ? 'problems' : 'error';
 }
 
 const SAYS_DAMAGED = /check(?: complete)?, (?:errors|problems) found/i;

@@ -57,7 +57,8 @@ function archiveStream(one: BorgArchive): JobStream {
   const host = one.hostname ?? '';
   const words = Array.isArray(one.command_line) ? one.command_line : [];
   const paths = (readBorgCommand(words, {})?.sourcePaths ?? []).map(withoutSlash);
-  if (paths.length > 0) return { tool: 'borg', host, paths };
+  // Relative ones say nothing without the folder that they start from.
+  if (paths.length > 0 && paths.every((one) => one.startsWith('/'))) return { tool: 'borg', host, paths };
   return { tool: 'borg', host, paths: [], series: seriesOf(one.name) };
 }
 
@@ -80,7 +81,11 @@ function pointOf(
     repository_key: repositoryKey,
     job_key: jobKeyOf(streamOf(stream, known)),
     source_host: beginningOf(stream.host, 200) || null,
-    source_paths: stream.paths.map((path) => beginningOf(path, 4096)).slice(0, 1000),
+    // Of unknown contents it is a copy of its own series, and of nothing else.
+    source_paths:
+      stream.series === undefined
+        ? stream.paths.map((path) => beginningOf(path, 4096)).slice(0, 1000)
+        : [`${stream.series}*`],
     tags: [],
     taken_at: startOf(one),
     completed_at: one.end === undefined ? null : borgInstant(one.end),

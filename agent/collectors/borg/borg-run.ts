@@ -47,7 +47,7 @@ export function readBorgResult(
   const failed = lines.filter(({ text }) => FAILED_FILE.test(text));
   const missingPaths = failed.flatMap(({ text }) => missingSource(text, sourcePaths));
   const warnings = lines.filter(({ text, level }) => level === 'WARNING' || isFileWarning(text)).length;
-  const status = statusOf(output);
+  const status = statusOf(output, kind !== null);
   return {
     run: {
       status,
@@ -75,11 +75,12 @@ export function isOfBorg({ stdout, stderr }: BackupOutput): boolean {
   );
 }
 
-function statusOf(output: BackupOutput): AgentRun['status'] {
+/** @param isBorg whether the exit code is borg's own: that of a script which calls it may mean anything */
+function statusOf(output: BackupOutput, isBorg: boolean): AgentRun['status'] {
   const ended = endedBySignal(output);
   if (ended) return ended;
   if (output.exitCode === 0) return 'success';
-  return output.exitCode !== null && isWarningExit(output.exitCode) ? 'warning' : 'failed';
+  return isBorg && output.exitCode !== null && isWarningExit(output.exitCode) ? 'warning' : 'failed';
 }
 
 function errorCode(
