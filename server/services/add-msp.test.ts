@@ -54,6 +54,8 @@ async function setUpFirst(): Promise<void> {
 const join = (token: string) =>
   acceptInvitation(web, { token, name: 'Bea Owner', password: PASSWORD, ...authenticator() }, Date.now());
 
+const addFor = (ownerEmail: string) => addMsp(migrator, { ...FORM, ownerEmail }, Date.now());
+
 async function ask<Row extends object>(statement: string): Promise<Row[]> {
   return (await owner.query<Row>(statement)).rows;
 }
@@ -112,9 +114,8 @@ test('asked again for an owner who has not joined, it makes a new link for the s
 
 test('an e-mail with an account, or none at all, makes nothing', async () => {
   await setUpFirst();
-  const wrong = (ownerEmail: string) => addMsp(migrator, { ...FORM, ownerEmail }, Date.now());
-  await expect(wrong('Olga@First.example')).rejects.toMatchObject({ code: 'conflict' });
-  await expect(wrong('olga')).rejects.toMatchObject({ code: 'invalid-request' });
+  await expect(addFor('Olga@First.example')).rejects.toMatchObject({ code: 'conflict' });
+  await expect(addFor('olga')).rejects.toMatchObject({ code: 'invalid-request' });
   expect(await ask('SELECT name FROM app.msp')).toEqual([{ name: 'First IT' }]);
 });
 
