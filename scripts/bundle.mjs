@@ -11,6 +11,7 @@ const PROGRAMS = {
   ingest: 'ingest/main.ts',
   seed: 'prisma/seed.ts',
   'create-setup-code': 'scripts/create-setup-code.ts',
+  'create-msp': 'scripts/create-msp.ts',
   'mint-token': 'scripts/mint-enrolment-token.ts',
 };
 

@@ -24,9 +24,9 @@ export function ingestScope(mspId: string): TenantScope {
   return makeTenantScope({ mspId, clientIds: '*', actorId: null, role: 'agent' });
 }
 
-/** The scope in which an MSP and its first owner are made. */
-export function setUpScope(mspId: string, ownerId: string): TenantScope {
-  return makeTenantScope({ mspId, clientIds: '*', actorId: ownerId, role: 'set-up' });
+/** The scope in which an MSP and its people are made; `personId` null: before anybody of it is there. */
+export function setUpScope(mspId: string, personId: string | null): TenantScope {
+  return makeTenantScope({ mspId, clientIds: '*', actorId: personId, role: 'set-up' });
 }
 
 /** The scope of a demo's invented person, for what the demo has them do while it is filled. */

@@ -89,7 +89,6 @@ export interface PeekedInvitation {
   readonly mspId: string;
   readonly email: string;
   readonly role: Role;
-  readonly invitedBy: string;
 }
 
 /** null: the link is no good, for whichever reason. Looking does not spend it. */
@@ -98,10 +97,10 @@ export async function peekInvitation(database: Database, tokenHash: Hash): Promi
     (tx) => tx.$queryRaw`SELECT * FROM identity.peek_invitation(${tokenHash}::bytea)`,
   );
   const row = z
-    .array(z.object({ msp_id: z.string(), email: z.string(), role: z.enum(ROLES), invited_by: z.string() }))
+    .array(z.object({ msp_id: z.string(), email: z.string(), role: z.enum(ROLES) }))
     .parse(rows)[0];
   if (!row) return null;
-  return { mspId: row.msp_id, email: row.email, role: row.role, invitedBy: row.invited_by };
+  return { mspId: row.msp_id, email: row.email, role: row.role };
 }
 
 /** Spends a link on the person that the transaction's context names (`setUpScope`). */

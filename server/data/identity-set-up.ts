@@ -40,3 +40,27 @@ export async function completeSetUp(
     ${given.totpStep}::bigint) AS is_done`;
   return z.tuple([z.object({ is_done: z.boolean() })]).parse(rows)[0].is_done;
 }
+
+/** What becomes of adding an MSP. `renewed`: its owner had been asked before; `taken`: the e-mail has an account. */
+export type AddMspOutcome = 'added' | 'renewed' | 'taken' | 'not-set-up';
+
+/**
+ * Makes the MSP that the transaction's context names (`setUpScope`), with an open invitation for its first owner. Needs the
+ * migrator's database.
+ */
+export async function insertMspByInvitation(
+  tx: Tx,
+  given: {
+    name: string;
+    timeZone: string;
+    email: string;
+    invitationId: string;
+    link: { tokenHash: Uint8Array<ArrayBuffer>; expiresAt: Date };
+  },
+): Promise<AddMspOutcome> {
+  const { tokenHash, expiresAt } = given.link;
+  const rows = await tx.$queryRaw`SELECT identity.add_msp(${given.name}, ${given.timeZone}, ${given.email},
+    ${given.invitationId}::uuid, ${tokenHash}::bytea, ${expiresAt}::timestamptz) AS outcome`;
+  const outcome = z.enum(['added', 'renewed', 'taken', 'not-set-up']);
+  return z.tuple([z.object({ outcome })]).parse(rows)[0].outcome;
+}

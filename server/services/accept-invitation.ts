@@ -40,7 +40,7 @@ export async function readInvitation(
 ): Promise<{ email: string; role: string; mspName: string }> {
   const found = await peekInvitation(database, hashInvitationToken(invitationToken));
   if (!found) throw nothingHere();
-  const scope = setUpScope(found.mspId, found.invitedBy);
+  const scope = setUpScope(found.mspId, null);
   const msp = await database.inScope(scope, (tx) => findMsp(tx, found.mspId));
   return { email: found.email, role: found.role, mspName: msp.name };
 }

@@ -54,7 +54,7 @@ export async function invitePerson(
 ): Promise<InvitationMail> {
   const email = normaliseEmail(form.email);
   if (!email) throw wrong('Enter a plain e-mail address, such as ana@example.com.');
-  const link = newLink(nowMs);
+  const link = newInvitationLink(nowMs);
   const invitationId = v7();
   const clientIds = form.clientIds === '*' ? ('*' as const) : [...new Set(form.clientIds)];
   await database.inScope(scope, async (tx) => {
@@ -82,7 +82,7 @@ export async function renewInvitation(
   settings: InvitationSettings,
   nowMs: number,
 ): Promise<InvitationMail> {
-  const link = newLink(nowMs);
+  const link = newInvitationLink(nowMs);
   const email = await database.inScope(scope, async (tx) => {
     const to = await storeNewLink(tx, invitationId, link.tokenHash, link.expiresAt);
     if (to === null) throw nothingHere();
@@ -118,8 +118,8 @@ interface InvitationLink {
   readonly expiresAt: Date;
 }
 
-/** 256 random bits; nothing but the mail holds them. */
-function newLink(nowMs: number): InvitationLink {
+/** 256 random bits; nothing but the link holds them. */
+export function newInvitationLink(nowMs: number): InvitationLink {
   const token = randomBytes(32).toString('base64url');
   const expiresAt = new Date(nowMs + INVITATION_DAYS * 86_400_000);
   return { token, tokenHash: hashInvitationToken(token), expiresAt };

@@ -2,18 +2,17 @@ import { v7 } from 'uuid';
 import { z } from 'zod';
 import { normaliseEmail } from '@/domain/access/email-address';
 import { passwordComplaint } from '@/domain/access/password-rules';
-import { DEFAULT_POLICY } from '@/domain/protection/policy';
 import { hashPassword } from '../auth/password-hash';
 import { sealSecret } from '../auth/secret-box';
 import { setUpScope } from '../auth/system-scope';
 import { matchTotp } from '../auth/totp';
 import { setting } from '../config';
 import { appendAuditEvent } from '../data/audit';
-import type { Database, Tx } from '../data/database';
+import type { Database } from '../data/database';
 import { completeSetUp, isSetUp } from '../data/identity-set-up';
-import { insertPolicyVersion } from '../data/policies';
 import { AppError } from '../errors';
 import { nothingHere } from '../nothing-here';
+import { createDefaultPolicy } from './create-default-policy';
 import { hashSetupCode } from './create-setup-code';
 import { textLine, timeZone as timeZoneField } from './form-fields';
 
@@ -71,23 +70,6 @@ function check(form: SetUpForm, nowMs: number): { email: string; totpStep: numbe
     ...(totpStep === null
       ? { totpCode: 'This code does not fit the key above. Check the clock of your phone.' }
       : {}),
-  });
-}
-
-async function createDefaultPolicy(tx: Tx, mspId: string, createdBy: string, createdAt: Date): Promise<void> {
-  const policyVersionId = v7();
-  await insertPolicyVersion(tx, mspId, {
-    policyVersionId,
-    clientId: null,
-    version: 1,
-    policy: DEFAULT_POLICY,
-    createdAt,
-    createdBy,
-  });
-  await appendAuditEvent(tx, {
-    action: 'policy.published',
-    target: { policyVersionId },
-    details: { version: 1, name: DEFAULT_POLICY.name },
   });
 }
 
