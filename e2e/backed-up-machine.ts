@@ -74,7 +74,7 @@ export async function machineWith(tool: BackupTool, repositoryName: string) {
   return {
     /** Runs the line that the screen shows, word by word. */
     runLine: (line: string) => {
-      const [, wordsAfter = ''] = /^node holdfast-agent\.mjs (.+)$/.exec(line) ?? [];
+      const [, wordsAfter = ''] = /node holdfast-agent\.mjs (.+)$/.exec(line) ?? [];
       return runAgent(wordsAfter.split(' '));
     },
     /** As a timer would: through the agent, which reports how it ended. */

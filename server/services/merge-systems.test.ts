@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type CastMsp, HOUR, openScreenCast, type ScreenCast } from '@/test/screen-cast';
 import { listDependents } from '../data/repository-dependents';
 import { readFleet } from '../data/fleet';
+import { statusHistories } from '../data/status-history';
 import { readSystem, type SystemDetail } from '../data/system-detail';
 import { decideSystem, undoSystemDecision } from './sort-inbox';
 
@@ -162,5 +163,48 @@ describe('a system that is merged into another', () => {
     expect(await code(merge('fs-03', await idOf('fs-01-old')))).toBe('conflict');
     expect(await code(merge('fs-01', await idOf('fs-03')))).toBe('conflict');
     expect(await systemsInFleet()).toBe(3);
+  });
+
+  test('is one machine to every system of its client: two copies on it are in one place', async () => {
+    const third = await ours.newAgent('fs-03');
+    const onMachine = {
+      repositoryKey: 'main',
+      location: 'sftp:backup@fs-01:/srv',
+      locationKind: 'sftp',
+    } as const;
+    const onOldName = {
+      repositoryKey: 'old',
+      location: 'sftp:backup@fs-01-old:/srv',
+      locationKind: 'sftp',
+    } as const;
+    await third.backUp([onMachine, onOldName], NOW);
+    const domains = async () =>
+      (await screenOf('fs-03'))?.dataSets[0]?.facts.repositories.map((one) => one.failureDomain.value);
+    expect(new Set(await domains()).size).toBe(2);
+    await merge('fs-01-old', await idOf('fs-01'));
+    expect(await domains()).toHaveLength(2);
+    expect(new Set(await domains()).size).toBe(1);
+  });
+
+  test('is never merged in a row, whoever is quicker', async () => {
+    await (await ours.newAgent('fs-03')).backUp([CLOUD], NOW);
+    const [main, third] = [await idOf('fs-01'), await idOf('fs-03')];
+    for (let round = 0; round < 5; round++) {
+      const codes = await Promise.all([code(merge('fs-01-old', main)), code(merge('fs-01', third))]);
+      expect(codes.toSorted()).toEqual(['conflict', 'taken']);
+      await split('fs-01-old');
+      await split('fs-01');
+    }
+  });
+
+  test('colours no day after it has left the lists', async () => {
+    await merge('fs-01-old', await idOf('fs-01'));
+    const old = await idOf('fs-01-old');
+    const histories = await cast.web.inScope(ours.scope(), (tx) =>
+      statusHistories(tx, ours.mspId, [ours.clientId], new Date(NOW.getTime() - HOUR)),
+    );
+    const changes = histories.find((one) => one.systemId === old)?.changes.toSorted((a, b) => a.at - b.at);
+    expect(changes?.at(0)?.status).toBe('non-compliant');
+    expect(changes?.at(-1)?.status).toBeNull();
   });
 });

@@ -179,7 +179,7 @@ function Systems({ view: { detail, search, now } }: { view: View }) {
       )}
       {total === 0 && (
         <Empty title="No machine reports for this client yet.">
-          Choose <b>Connect a machine</b> above: three lines on the machine that makes the backups. Its first
+          Choose <b>Connect a machine</b> above: one line on the machine that makes the backups. Its first
           report makes its systems, repositories and recovery points appear here.
         </Empty>
       )}
