@@ -187,8 +187,8 @@ function NoClients({ children }: { children: ReactNode }) {
   return (
     <Empty title="Nothing is connected yet.">
       <p>
-        Add a client, then connect a machine that backs it up: one line on that machine, and its first
-        verdict stands here within a minute.
+        Add a client, then connect a machine that backs it up: one line on that machine, and its first verdict
+        stands here within a minute.
       </p>
       <div className="mt-3">{children}</div>
     </Empty>

@@ -58,7 +58,7 @@ function archiveStream(one: BorgArchive): JobStream {
   const words = Array.isArray(one.command_line) ? one.command_line : [];
   const paths = (readBorgCommand(words, {})?.sourcePaths ?? []).map(withoutSlash);
   // Relative ones say nothing without the folder that they start from.
-  if (paths.length > 0 && paths.every((one) => one.startsWith('/'))) return { tool: 'borg', host, paths };
+  if (paths.length > 0 && paths.every((path) => path.startsWith('/'))) return { tool: 'borg', host, paths };
   return { tool: 'borg', host, paths: [], series: seriesOf(one.name) };
 }
 
