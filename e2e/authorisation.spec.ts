@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { may, type Permission, type Role } from '../domain/access/permissions';
 import { type Actor, ACTORS, type Endpoint, MATRIX, type ObjectKind } from '../test/authorisation/matrix';
 import { findObjects, type Objects } from './find-objects';
+import { machineAt } from './machine';
 import { type Access, isOfFirstMsp, readAccess, type User } from './running-system';
 import { signedInContext, signIn } from './sign-in';
 
@@ -10,6 +11,8 @@ const VARYING_HEADERS = ['date', 'etag', 'x-request-id', 'content-security-polic
 const MISSING = '0198c4f2-0000-7000-8000-00000000dead';
 const access = readAccess();
 const contexts = new Map<Actor, APIRequestContext>();
+/** The actors that are machines, each with a real key. */
+const machines = new Map<Actor, ReturnType<typeof machineAt>>();
 let own: Objects;
 let foreign: Objects;
 /** Of the clients that the technician of other clients sees. */
@@ -20,6 +23,7 @@ test.beforeAll(async () => {
   for (const actor of ACTORS) contexts.set(actor, await contextOf(actor));
   own = await findObjects(contextFor('owner'), access.webUrl);
   foreign = await findObjects(contextFor('owner of another MSP'), access.webUrl);
+  for (const actor of ['agent key', 'revoked agent key'] as const) machines.set(actor, await enrolled(actor));
   limited = new Map([
     ...own,
     ...(await findObjects(contextFor('technician of other clients'), access.webUrl)),
@@ -196,6 +200,7 @@ function roleOf(actor: Actor): Role | null {
     case 'anonymous':
     case 'revoked session':
     case 'agent key':
+    case 'revoked agent key':
       return null;
   }
 }
@@ -259,22 +264,36 @@ function ask(
   const data = endpoint.body?.(objectId);
   return contextFor(actor).fetch(`${access.webUrl}${path}`, {
     method: endpoint.method,
-    headers: { ...headers, ...credentialsOf(actor) },
+    headers: { ...headers, ...credentialsOf(actor, endpoint.method, path) },
     maxRedirects: 0,
     ...(data === undefined ? {} : { data }),
   });
 }
 
+/** A machine of the first MSP, whose reports are taken, or are no more once its key is revoked. */
+async function enrolled(actor: 'agent key' | 'revoked agent key') {
+  const machine = machineAt(access.ingestUrl, actor.replaceAll(' ', '-'));
+  const owner = contextFor('owner');
+  const headers = { origin: access.webUrl };
+  const tokens = `${access.webUrl}/api/v1/clients/${idOf(own, 'client')}/enrolment-tokens`;
+  await machine.runLine(await (await owner.post(tokens, { headers })).text());
+  expect(await machine.report()).toBe(202);
+  if (actor === 'agent key') return machine;
+  const revocation = `${access.webUrl}/api/v1/agents/${machine.agentId()}/revocation`;
+  expect((await owner.put(revocation, { headers })).status()).toBe(204);
+  expect(await machine.report()).toBe(401);
+  return machine;
+}
+
 /** An agent tries what it has in every place a web credential could be. */
-function credentialsOf(actor: Actor): Record<string, string> {
-  if (actor !== 'agent key') return {};
+function credentialsOf(actor: Actor, method: string, path: string): Record<string, string> {
+  const machine = machines.get(actor);
+  if (!machine) return {};
   const { enrolmentToken } = access;
   return {
     authorization: `Bearer ${enrolmentToken}`,
     cookie: `holdfast-session=${enrolmentToken}; __Host-holdfast-session=${enrolmentToken}`,
-    'holdfast-agent': MISSING,
-    'holdfast-sent-at': new Date().toISOString(),
-    'holdfast-signature': 'A'.repeat(86),
+    ...machine.credentials(method, path, new Date().toISOString(), Buffer.from('')),
   };
 }
 

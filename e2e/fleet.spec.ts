@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { expect, test } from './signed-in-page';
 
 test('from a red row to its cause and cure in two clicks, and on to the report it came from', async ({
@@ -100,6 +101,21 @@ test('who may only look finds nothing that changes something', async ({ pageOf }
   await expect(page.getByRole('heading', { name: 'Systems' })).toBeVisible();
   for (const name of ['Declare', 'Connect a machine', /^Withdraw/])
     await expect(page.getByRole('button', { name })).toHaveCount(0);
+});
+
+test('a page that takes its time is waited for in sight', async ({ pageOf }) => {
+  const page = await pageOf('technician');
+  await page.goto('/');
+  const gate = new AbortController();
+  await page.route(/\/clients\//, async (route) => {
+    if (!gate.signal.aborted) await once(gate.signal, 'abort');
+    await route.continue();
+  });
+  await page.locator('[data-row-link]').first().click();
+  await expect(page.locator('html')).toHaveAttribute('data-waiting');
+  gate.abort();
+  await expect(page).toHaveURL(/\/clients\//);
+  await expect(page.locator('html')).not.toHaveAttribute('data-waiting');
 });
 
 test('two MSPs see nothing of each other', async ({ pageOf }) => {

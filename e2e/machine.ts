@@ -8,7 +8,29 @@ export function machineAt(ingestUrl: string, hostname: string) {
   const epoch = randomUUID();
   let sequence = 0;
   let known = { agentId: '', key: generateKeyPairSync('ed25519') };
+  /** What its key proves of one request, in the headers of a delivery. */
+  function credentials(method: string, path: string, sentAt: string, body: Buffer): Record<string, string> {
+    const text = deliverySigningText({
+      method,
+      path,
+      sentAt,
+      agentId: known.agentId,
+      epoch,
+      sequence,
+      contentEncoding: 'identity',
+      bodySha256: sha256(body).toString('hex'),
+    });
+    return {
+      [deliveryHeader.agentId]: known.agentId,
+      [deliveryHeader.sentAt]: sentAt,
+      [deliveryHeader.epoch]: epoch,
+      [deliveryHeader.sequence]: String(sequence),
+      [deliveryHeader.signature]: sign(null, Buffer.from(text), known.key.privateKey).toString('base64'),
+    };
+  }
   return {
+    agentId: (): string => known.agentId,
+    credentials,
     runLine: async (line: string): Promise<void> => {
       const token = /hfe_[A-Za-z0-9_-]{43}/.exec(line)?.[0] ?? '';
       const key = generateKeyPairSync('ed25519');
@@ -44,27 +66,9 @@ export function machineAt(ingestUrl: string, hostname: string) {
         source: { adapter: 'restic', adapter_version: '1', tool_version: '0.18.0' },
       };
       const body = Buffer.from(words ?? JSON.stringify(content));
-      const contentEncoding = 'identity';
-      const text = deliverySigningText({
-        method: 'POST',
-        path: REPORTS_PATH,
-        sentAt,
-        agentId: known.agentId,
-        epoch,
-        sequence,
-        contentEncoding,
-        bodySha256: sha256(body).toString('hex'),
-      });
       const response = await fetch(`${ingestUrl}${REPORTS_PATH}`, {
         method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          [deliveryHeader.agentId]: known.agentId,
-          [deliveryHeader.sentAt]: sentAt,
-          [deliveryHeader.epoch]: epoch,
-          [deliveryHeader.sequence]: String(sequence),
-          [deliveryHeader.signature]: sign(null, Buffer.from(text), known.key.privateKey).toString('base64'),
-        },
+        headers: { 'content-type': 'application/json', ...credentials('POST', REPORTS_PATH, sentAt, body) },
         body,
       });
       return response.status;

@@ -12,6 +12,7 @@ export const ACTORS = [
   'revoked session',
   'owner of another MSP',
   'agent key',
+  'revoked agent key',
 ] as const;
 export type Actor = (typeof ACTORS)[number];
 
