@@ -3,6 +3,15 @@ import { defineConfig } from 'vitest/config';
 /** Files that need the whole machine: they run one by one, with nothing beside them. */
 const STORMS = ['ingest/chaos.test.ts', 'ingest/heavy-reports.test.ts', 'ingest/hostile.test.ts'];
 
+/** Real borg and real containers' commands, and the heaviest reports: they take minutes. `.ci/run` and `test:long` ask for them. */
+const THOROUGH = [
+  'agent/real-borg.test.ts',
+  'agent/real-borgmatic.test.ts',
+  'ingest/heavy-reports.test.ts',
+  'scripts/compose.test.ts',
+];
+const leftOut = process.env['HOLDFAST_THOROUGH'] ? [] : THOROUGH;
+
 export default defineConfig({
   resolve: { alias: { '@': import.meta.dirname } },
   test: {
@@ -20,8 +29,8 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['{server,app,workers,ingest,agent,scripts,prisma,test}/**/*.test.ts'],
-          exclude: ['**/*.long.test.ts', '**/node_modules/**', ...STORMS],
-          maxWorkers: 2,
+          exclude: ['**/*.long.test.ts', '**/node_modules/**', ...STORMS, ...leftOut],
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -33,6 +42,7 @@ export default defineConfig({
         test: {
           name: 'storm',
           include: STORMS,
+          exclude: leftOut,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
           testTimeout: 60_000,

@@ -33,10 +33,7 @@ const STAGES = {
   storm: () => vitest('storm'),
   long: () => vitest('long'),
 };
-/** Both wait more than they work; the storms need the machine to themselves. */
-const SIDE_BY_SIDE = ['integration', 'browser'];
-const ALL = [...Object.keys(CHECKS), 'unit', 'build', SIDE_BY_SIDE, 'storm'];
-/** Stages in order; those of a list within run at the same time. */
+const ALL = [...Object.keys(CHECKS), 'unit', 'build', 'integration', 'storm', 'browser'];
 const PLANS = { all: ALL, check: Object.keys(CHECKS), long: [...ALL, 'long'] };
 
 const [wanted = 'all', ...more] = process.argv.slice(2);
@@ -54,6 +51,9 @@ try {
       `Known are: ${Object.keys({ ...PLANS, ...STAGES }).join(', ')}.`,
     );
   mkdirSync(LOGS_DIR, { recursive: true });
+  if (wanted === 'long') process.env.HOLDFAST_THOROUGH = '1';
+  if (wanted === 'all' && !process.env.HOLDFAST_THOROUGH)
+    say('left out, since they take long: what HOLDFAST_THOROUGH=1 and `npm run test:long` add');
   await prepare(plan);
   await runPlan(plan);
 } catch (error) {
@@ -82,9 +82,9 @@ async function prepare(plan) {
 
 async function runPlan(plan) {
   const outcomes = [];
-  for (const names of plan) {
+  for (const name of plan) {
     if (isGivenUp) break;
-    outcomes.push(...(await Promise.all([names].flat().map(runStage))));
+    outcomes.push(await runStage(name));
   }
   await stopSystem();
   const sum = (of) => outcomes.reduce((total, outcome) => total + outcome[of], 0);
