@@ -281,7 +281,7 @@ async function enrolled(actor: 'agent key' | 'revoked agent key') {
   if (actor === 'agent key') return machine;
   const revocation = `${access.webUrl}/api/v1/agents/${machine.agentId()}/revocation`;
   expect((await owner.put(revocation, { headers })).status()).toBe(204);
-  expect(await machine.report()).toBe(401);
+  expect(await machine.report()).toBe(403);
   return machine;
 }
 
