@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeAgent, makeTenant, type SampleTenant } from '@/ingest/testing/sample-agent';
 import { agentScope, workerScope } from '@/server/auth/system-scope';
 import { setting } from '@/server/config';
-import { backendPid } from '@/server/data/database';
+import { backendPid } from '@/server/data/backend-pid';
 import { setContextSql } from '@/server/tenancy/sealed-context';
 import { makeTenantScope, type TenantScope } from '@/server/tenancy/tenant-scope';
 import { createTestDatabase, type TestDatabase } from '@/test/database';

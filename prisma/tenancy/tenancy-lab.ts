@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { setting } from '@/server/config';
-import { backendPid } from '@/server/data/database';
+import { backendPid } from '@/server/data/backend-pid';
 import { createTestDatabase } from '@/test/database';
 import type { Sealing } from './contexts';
 import { TABLE_RIGHTS } from './declared-rights';

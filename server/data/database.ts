@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { type ClientBase, Pool, type PoolClient } from 'pg';
+import { Pool, type PoolClient } from 'pg';
 import { PrismaClient, type Prisma } from '@/prisma/generated/prisma/client';
 import { setContextSql } from '../tenancy/sealed-context';
 import type { TenantScope } from '../tenancy/tenant-scope';
+import { backendPid } from './backend-pid';
 
 /** What a query runs on: one open transaction in one tenant's context. */
 export type Tx = Prisma.TransactionClient;
@@ -111,11 +112,3 @@ type PoolCallback = (
   client: PoolClient | undefined,
   done: (release?: unknown) => void,
 ) => void;
-
-/** The server's process behind a connection, which the seal covers. */
-export function backendPid(client: ClientBase): number {
-  // node-postgres sets processID from BackendKeyData; its types leave it out.
-  const { processID } = client as unknown as { processID: number | null };
-  if (!processID) throw new Error('the connection has no backend process id: is a pooler in between?');
-  return processID;
-}

@@ -1,7 +1,7 @@
 import { Pool, type PoolClient } from 'pg';
 import { setContextSql } from '../tenancy/sealed-context';
 import type { TenantScope } from '../tenancy/tenant-scope';
-import { backendPid } from './database';
+import { backendPid } from './backend-pid';
 
 /** The ingestion process's way to the database: few statements, no row mapping. */
 export interface IngestStore {

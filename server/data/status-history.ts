@@ -89,7 +89,9 @@ export async function clientHistories(
   const steady = z.array(steadyRow).parse(
     await tx.$queryRaw`
       SELECT DISTINCT s.client_id::text AS "clientId", s.status, y.archived_at AS "archivedAt"
-      FROM app.system_status s JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = s.system_id
+      FROM app.system_status s
+      LEFT JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.client_id = ANY (${ids}::uuid[])
+        AND y.system_id = s.system_id AND y.archived_at IS NOT NULL
       WHERE s.msp_id = ${mspId}::uuid AND s.client_id = ANY (${ids}::uuid[]) AND s.since < ${from}
         AND s.evaluated_at > ${NEVER_EVALUATED} AND (y.archived_at IS NULL OR y.archived_at > ${from})`,
   );

@@ -30,8 +30,9 @@ const dueRow = z.object({
 export async function claimDueSystems(tx: Tx, mspId: string, now: Date, limit: number): Promise<DueSystem[]> {
   const rows =
     await tx.$queryRaw`SELECT s.system_id::text AS "systemId", s.client_id::text AS "clientId", s.status,
-      s.evaluated_at AS "evaluatedAt", y.merged_into_id IS NOT NULL AS "isMerged"
-    FROM app.system_status s JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = s.system_id
+      s.evaluated_at AS "evaluatedAt", EXISTS (SELECT FROM app.system y WHERE y.msp_id = ${mspId}::uuid
+        AND y.system_id = s.system_id AND y.merged_into_id IS NOT NULL) AS "isMerged"
+    FROM app.system_status s
     WHERE s.msp_id = ${mspId}::uuid AND (s.dirty_at <= ${now} OR s.changes_at <= ${now})
       AND NOT EXISTS (SELECT FROM app.inbox i WHERE i.msp_id = ${mspId}::uuid AND i.client_id = s.client_id
         AND i.state = 'pending' AND i.next_try_at IS NULL AND i.received_at > ${now}::timestamptz - interval '1 minute')

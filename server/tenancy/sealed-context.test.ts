@@ -5,7 +5,8 @@ import { asOwner, makeTenant, type SampleTenant } from '@/ingest/testing/sample-
 import { createTestDatabase, type TestDatabase } from '@/test/database';
 import { agentScope, workerScope } from '../auth/system-scope';
 import { setting } from '../config';
-import { backendPid, openDatabase, type Database } from '../data/database';
+import { backendPid } from '../data/backend-pid';
+import { openDatabase, type Database } from '../data/database';
 import { openIngestStore } from '../data/ingest-store';
 import { sealContext, setContextSql } from './sealed-context';
 import type { TenantScope } from './tenant-scope';

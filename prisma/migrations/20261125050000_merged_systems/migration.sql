@@ -8,6 +8,7 @@ alter table app.system add column merged_into_id uuid,          -- null: it stan
   add check (merged_into_id <> system_id),
   add check (merged_into_id is null or archived_at is not null); -- it is in no list of its own
 create index system_merged_into on app.system (msp_id, merged_into_id) where merged_into_id is not null;
+create index system_archived on app.system (msp_id, client_id) where archived_at is not null; -- they end in a client's history
 
 alter table app.inbox_decision add column into_system_id uuid,  -- of the verb 'merged' alone
   add foreign key (msp_id, into_system_id) references app.system (msp_id, system_id),
