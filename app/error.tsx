@@ -2,7 +2,7 @@
 
 import { BrokenPage } from '@/components/shell/broken-page';
 
-/** Where no shell stands around the page. */
+/** Where no shell stands around the page; `(msp)` shows the same within it. */
 export default function ErrorPage({
   error,
   reset,

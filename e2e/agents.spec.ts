@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { machineAt } from './machine';
+import { lineFromAgents, machineAt } from './machine';
 import { expect, test } from './signed-in-page';
 
 test('a machine is connected with one line while one watches, changes its key, and is revoked', async ({
@@ -10,11 +10,8 @@ test('a machine is connected with one line while one watches, changes its key, a
   const hostname = `ws-${randomUUID().slice(0, 8)}`;
   const machine = machineAt(process.env['HOLDFAST_E2E_INGEST_URL'] ?? access.ingestUrl, hostname);
   const page = await pageOf('owner');
-  await page.goto('/agents');
-  await page.getByRole('button', { name: 'Connect a machine' }).click();
+  const line = await lineFromAgents(page);
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('button', { name: 'Make the line' }).click();
-  const line = await dialog.getByLabel('Line that connects the machine').innerText();
   const arriving = dialog.getByRole('region', { name: 'First report' });
   await expect(arriving).toContainText('Waiting for the first report …');
   await machine.runLine(line);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { machineAt } from './machine';
+import { lineFromAgents, machineAt } from './machine';
 import { expect, test } from './signed-in-page';
 
 test('reports that cannot be read wait in the inbox: processed again, ignored with a reason, brought back', async ({
@@ -10,10 +10,7 @@ test('reports that cannot be read wait in the inbox: processed again, ignored wi
   const hostname = `aside-${randomUUID().slice(0, 8)}`;
   const machine = machineAt(process.env['HOLDFAST_E2E_INGEST_URL'] ?? access.ingestUrl, hostname);
   const page = await pageOf('technician');
-  await page.goto('/agents');
-  await page.getByRole('button', { name: 'Connect a machine' }).click();
-  await page.getByRole('button', { name: 'Make the line' }).click();
-  await machine.runLine(await page.getByLabel('Line that connects the machine').innerText());
+  await machine.runLine(await lineFromAgents(page));
   expect(await machine.report('{')).toBe(202);
   await expect(page.getByRole('region', { name: 'First report' })).toContainText('Kept whole, but put aside');
 
@@ -48,10 +45,7 @@ test('a machine that reports under two names becomes one, says so, and is two ag
   const page = await pageOf('technician');
   for (const hostname of [name, `${name}-old`]) {
     const machine = machineAt(process.env['HOLDFAST_E2E_INGEST_URL'] ?? access.ingestUrl, hostname);
-    await page.goto('/agents');
-    await page.getByRole('button', { name: 'Connect a machine' }).click();
-    await page.getByRole('button', { name: 'Make the line' }).click();
-    await machine.runLine(await page.getByLabel('Line that connects the machine').innerText());
+    await machine.runLine(await lineFromAgents(page));
     expect(await machine.report()).toBe(202);
     await expect(page.getByRole('region', { name: 'First report' })).toContainText('Report', {
       timeout: 30_000,

@@ -1,7 +1,16 @@
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
+import type { Page } from '@playwright/test';
 import { deliveryHeader, deliverySigningText, ENROL_PATH, REPORTS_PATH } from '../contract/delivery';
 import { enrolmentAnswer, enrolmentSigningText } from '../contract/enrolment';
 import { sha256 } from '../server/services/verify-delivery';
+
+/** Has the agents' screen make a line for a machine of the first client that it offers; its dialog stays open. */
+export async function lineFromAgents(page: Page): Promise<string> {
+  await page.goto('/agents');
+  await page.getByRole('button', { name: 'Connect a machine' }).click();
+  await page.getByRole('button', { name: 'Make the line' }).click();
+  return page.getByLabel('Line that connects the machine').innerText();
+}
 
 /** Does on the wire what an agent's machine does: enrols with the line that was shown, and reports. */
 export function machineAt(ingestUrl: string, hostname: string) {

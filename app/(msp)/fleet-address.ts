@@ -1,26 +1,21 @@
 import { z } from 'zod';
 import { STATUSES } from '@/domain/protection/verdict';
 import { FLEET_SORTS, type FleetView } from '@/server/data/fleet-clients';
+import { first, type GivenParameters, listParameters, listQuery, placeOf } from './list-address';
 
 /** The fleet as its address asks for it: filters and order live there, so that a view can be kept and shared. */
 export interface FleetAddress extends FleetView {
   readonly open: readonly string[];
 }
 
-const first = z.preprocess((value) => (Array.isArray(value) ? value[0] : value), z.string());
 const OPEN_MAX = 20;
 
 const parameters = z.object({
-  q: first.pipe(z.string().trim().max(200)).catch(''),
+  ...listParameters,
   status: first
     .pipe(z.enum([...STATUSES, 'needs-me']))
     .nullable()
     .catch(null),
-  sort: first.pipe(z.string().regex(/^-?[a-z]+$/)).catch('status'),
-  page: first
-    .pipe(z.string().regex(/^[1-9]\d{0,2}$/))
-    .transform(Number)
-    .catch(1),
   open: first
     .transform((value) => value.split(',').filter((id) => z.uuid().safeParse(id).success))
     .transform((ids) => ids.slice(0, OPEN_MAX))
@@ -28,22 +23,15 @@ const parameters = z.object({
 });
 
 /** Reads the parameters of the fleet's address; what is not understood is left at its preset. */
-export function readFleetAddress(
-  given: Readonly<Record<string, string | string[] | undefined>>,
-): FleetAddress {
-  const { q, status, sort, page, open } = parameters.parse(given);
-  const by = FLEET_SORTS.find((name) => name === sort.replace('-', '')) ?? 'status';
-  return { search: q, status, sort: by, isReversed: sort.startsWith('-'), page, open };
+export function readFleetAddress(given: GivenParameters): FleetAddress {
+  const { status, open, ...place } = parameters.parse(given);
+  return { ...placeOf(place, FLEET_SORTS), status, open };
 }
 
 /** The address of a view; presets are left out. */
 export function fleetHref(address: FleetAddress, changed: Partial<FleetAddress> = {}): string {
-  const { search, status, sort, isReversed, page, open } = { ...address, ...changed };
-  const query = new URLSearchParams();
-  if (search) query.set('q', search);
-  if (status) query.set('status', status);
-  if (sort !== 'status' || isReversed) query.set('sort', `${isReversed ? '-' : ''}${sort}`);
-  if (page > 1) query.set('page', String(page));
+  const { status, open, ...place } = { ...address, ...changed };
+  const query = listQuery(place, FLEET_SORTS[0], { status });
   if (open.length > 0) query.set('open', open.join(','));
   const text = query.toString().replaceAll('%2C', ',');
   return text ? `/?${text}` : '/';

@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { ArrowDown, ArrowUp, ChevronDown, ChevronRight } from 'lucide-react';
+import { ChevronDown, ChevronRight } from 'lucide-react';
 import { Link } from '../ui/link';
 import type { ReactNode } from 'react';
 import type { StatusDay } from '@/domain/protection/status-days';
@@ -9,6 +9,7 @@ import type { Instant } from '@/domain/time/instant';
 import { counted } from '../format/amounts';
 import { dateText } from '../format/words';
 import { Duration } from '../ui/duration';
+import { ariaSort, type Sorting, SortLink } from '../ui/sort-th';
 import { DayBar } from './day-bar';
 import { DigitPairs } from './digits';
 import { Mark, StatusMark, StatusShape } from './status-mark';
@@ -42,16 +43,12 @@ export interface FleetSystemRow {
   days: readonly StatusDay[];
 }
 
-interface Sorting {
-  readonly key: 'status' | 'client' | 'since' | 'systems';
-  readonly isReversed: boolean;
-  readonly hrefOf: (key: Sorting['key'], isReversed: boolean) => string;
-}
+type FleetSort = 'status' | 'client' | 'since' | 'systems';
 
 interface Props {
   rows: readonly FleetClientRow[];
   now: Instant;
-  sorting: Sorting;
+  sorting: Sorting<FleetSort>;
   /** Where a click on a row's arrow leads: the same view with it open, or closed. */
   toggleHref: (clientId: string) => string;
 }
@@ -101,23 +98,13 @@ function SortHead({
   className,
 }: {
   name: string;
-  by: Sorting['key'];
-  sorting: Sorting;
+  by: FleetSort;
+  sorting: Sorting<FleetSort>;
   className: string;
 }) {
-  const isOn = sorting.key === by;
-  const Arrow = sorting.isReversed ? ArrowUp : ArrowDown;
-  const direction = sorting.isReversed ? 'descending' : 'ascending';
   return (
-    <th scope="col" aria-sort={isOn ? direction : undefined} className={clsx(HEAD, className)}>
-      <Link
-        href={sorting.hrefOf(by, isOn && !sorting.isReversed)}
-        scroll={false}
-        className={clsx('inline-flex items-center gap-1 hover:underline', isOn && 'text-ink')}
-      >
-        {name}
-        {isOn && <Arrow size={12} aria-hidden="true" />}
-      </Link>
+    <th scope="col" aria-sort={ariaSort(sorting, by)} className={clsx(HEAD, className)}>
+      <SortLink name={name} by={by} sorting={sorting} />
     </th>
   );
 }

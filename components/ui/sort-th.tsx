@@ -18,22 +18,42 @@ interface Props<Key extends string> {
   className?: string;
 }
 
-/** The head of a column by which a list can be ordered: a click orders, the next one turns it round. */
+/** The head of a column by which a list can be ordered. */
 export function SortTh<Key extends string>({ name, by, sorting, className }: Props<Key>) {
   if (!sorting) return <Th className={className}>{name}</Th>;
+  return (
+    <Th aria-sort={ariaSort(sorting, by)} className={className}>
+      <SortLink name={name} by={by} sorting={sorting} />
+    </Th>
+  );
+}
+
+/** What `aria-sort` says of a column; undefined: the list is not ordered by it. */
+export function ariaSort<Key extends string>(sorting: Sorting<Key>, by: Key) {
+  if (sorting.key !== by) return undefined;
+  return sorting.isReversed ? 'descending' : 'ascending';
+}
+
+/** Within the head of a column: a click orders by it, the next one turns the order round. */
+export function SortLink<Key extends string>({
+  name,
+  by,
+  sorting,
+}: {
+  name: string;
+  by: Key;
+  sorting: Sorting<Key>;
+}) {
   const isOn = sorting.key === by;
   const Arrow = sorting.isReversed ? ArrowUp : ArrowDown;
-  const direction = sorting.isReversed ? 'descending' : 'ascending';
   return (
-    <Th aria-sort={isOn ? direction : undefined} className={className}>
-      <Link
-        href={sorting.hrefOf(by, isOn && !sorting.isReversed)}
-        scroll={false}
-        className={clsx('inline-flex items-center gap-1 hover:underline', isOn && 'text-ink')}
-      >
-        {name}
-        {isOn && <Arrow size={12} aria-hidden="true" />}
-      </Link>
-    </Th>
+    <Link
+      href={sorting.hrefOf(by, isOn && !sorting.isReversed)}
+      scroll={false}
+      className={clsx('inline-flex items-center gap-1 hover:underline', isOn && 'text-ink')}
+    >
+      {name}
+      {isOn && <Arrow size={12} aria-hidden="true" />}
+    </Link>
   );
 }

@@ -1,39 +1,24 @@
 import { z } from 'zod';
 import { REPOSITORY_SORTS, type RepositoryView } from '@/server/data/repositories';
-
-const first = z.preprocess((value) => (Array.isArray(value) ? value[0] : value), z.string());
+import { first, type GivenParameters, listParameters, listQuery, placeOf } from '../list-address';
 
 const parameters = z.object({
-  q: first.pipe(z.string().trim().max(200)).catch(''),
+  ...listParameters,
   state: first
     .pipe(z.enum(['unreadable', 'low', 'due']))
     .nullable()
     .catch(null),
-  client: first.pipe(z.uuid()).nullable().catch(null),
-  sort: first.pipe(z.string().regex(/^-?[a-z]+$/)).catch('name'),
-  page: first
-    .pipe(z.string().regex(/^[1-9]\d{0,2}$/))
-    .transform(Number)
-    .catch(1),
 });
 
 /** Reads the parameters of the repositories' address; what is not understood is left at its preset. */
-export function readRepositoriesAddress(
-  given: Readonly<Record<string, string | string[] | undefined>>,
-): RepositoryView {
-  const { q, state, client, sort, page } = parameters.parse(given);
-  const by = REPOSITORY_SORTS.find((name) => name === sort.replace('-', '')) ?? 'name';
-  return { search: q, state, clientId: client, sort: by, isReversed: sort.startsWith('-'), page };
+export function readRepositoriesAddress(given: GivenParameters): RepositoryView {
+  const { state, client, ...place } = parameters.parse(given);
+  return { ...placeOf(place, REPOSITORY_SORTS), state, clientId: client };
 }
 
 /** The address of a view; presets are left out. */
 export function repositoriesHref(view: RepositoryView, changed: Partial<RepositoryView> = {}): string {
-  const { search, state, clientId, sort, isReversed, page } = { ...view, ...changed };
-  const query = new URLSearchParams();
-  if (search) query.set('q', search);
-  if (state) query.set('state', state);
-  if (clientId) query.set('client', clientId);
-  if (sort !== 'name' || isReversed) query.set('sort', `${isReversed ? '-' : ''}${sort}`);
-  if (page > 1) query.set('page', String(page));
+  const { state, clientId: client, ...place } = { ...view, ...changed };
+  const query = listQuery(place, REPOSITORY_SORTS[0], { state, client });
   return query.size > 0 ? `/repositories?${query}` : '/repositories';
 }
