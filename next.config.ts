@@ -22,6 +22,8 @@ const config: NextConfig = {
   htmlLimitedBots: /.*/,
   // Their lazy requires and native parts are invisible to the bundler.
   serverExternalPackages: ['@node-rs/argon2', 'bullmq', 'ioredis', 'pg', 'pino'],
+  // A page is loaded when somebody first asks for it: all of them at once would be most of what a start takes.
+  experimental: { preloadEntriesOnStart: false },
   // Left to `npm run check`, which is faster and knows the rules.
   typescript: { ignoreBuildErrors: true },
   headers: () =>

@@ -1,4 +1,4 @@
-// Makes runnable programs from our TypeScript: the processes (their packages stay outside) and the agent (one file).
+// Makes runnable programs from our TypeScript: the processes and the agent, each one file.
 import fs from 'node:fs';
 import path from 'node:path';
 import { Failure } from './failure.mjs';
@@ -56,12 +56,21 @@ function explainBundle(error) {
 }
 
 /**
- * How one program is bundled.
+ * How one program is bundled: with its packages, since finding and reading some six hundred files of them takes a process longer
+ * than everything else that it does before it is ready.
  * @param {keyof typeof PROGRAMS} name
  * @returns {import('esbuild').BuildOptions}
  */
 export function programOptions(name) {
-  return fileOptions(path.join(ROOT, PROGRAMS[name]), bundleFile(name));
+  return {
+    ...COMMON,
+    entryPoints: [path.join(ROOT, PROGRAMS[name])],
+    outfile: bundleFile(name),
+    external: NATIVE_PACKAGES,
+    banner: { js: REQUIRE },
+    minifyWhitespace: true,
+    minifySyntax: true,
+  };
 }
 
 /**
@@ -81,6 +90,12 @@ function agentOptions() {
     banner: { js: '#!/usr/bin/env node' },
   };
 }
+
+/** Compiled for a machine, or (pg-native) never installed. */
+const NATIVE_PACKAGES = ['@node-rs/argon2', 'pg-native'];
+
+/** Packages of CommonJS ask for parts of Node with it; a module has none of its own. */
+const REQUIRE = `import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);`;
 
 /** @type {import('esbuild').BuildOptions} */
 const COMMON = {

@@ -39,8 +39,20 @@ export const WEB_SOURCES = [...WEB, ...WEB_SETTINGS];
  */
 export function fingerprint(names) {
   const hash = createHash('sha256');
-  for (const name of names) addTo(hash, name);
+  for (const name of names) hash.update(digestOf(name));
   return hash.digest('hex');
+}
+
+/** Each is read once a process: several things are made from the same folders, and what changes meanwhile is for the next start. */
+const digests = new Map();
+
+function digestOf(name) {
+  if (!digests.has(name)) {
+    const hash = createHash('sha256');
+    addTo(hash, name);
+    digests.set(name, hash.digest('hex'));
+  }
+  return digests.get(name);
 }
 
 function addTo(hash, name) {
