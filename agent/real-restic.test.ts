@@ -75,6 +75,11 @@ describe.skipIf(!requireTool('restic'))('the agent and real restic repositories'
     expect(pointsIn(after, name).length > 0).toBe(isListed);
   });
 
+  test('what the machine itself knows stands beside it: how much room there is', () => {
+    for (const { location, capacity } of before.repositories)
+      expect(capacity?.total ?? 0, location).toBeGreaterThan(0);
+  });
+
   test('the stale point is three days old', () => {
     const ageDays = (Date.now() - Date.parse(pointsIn(after, 'stale')[0]?.taken_at ?? '')) / DAY_MILLISECONDS;
     expect(ageDays).toBeGreaterThan(2.9);

@@ -67,7 +67,7 @@ function collectOne(request: CollectRequest, settings: RepositorySettings): Prom
   };
   switch (settings.tool) {
     case 'restic':
-      return collectRestic({
+      return collectProbed(collectRestic, {
         ...question,
         access: resticAccess(config.restic, settings, config.limits, env),
       });
