@@ -69,6 +69,11 @@ export async function makeAgent(
       'INSERT INTO identity.agent_key (agent_id, msp_id, client_id, public_key) VALUES ($1, $2, $3, $4)',
       [agentId, mspId, clientId, publicKey.export({ format: 'der', type: 'spki' })],
     );
+    await owner.query(
+      `INSERT INTO app.agent_public_key (agent_id, msp_id, client_id, public_key, used_from)
+       SELECT agent_id, msp_id, client_id, public_key, created_at FROM identity.agent_key WHERE agent_id = $1`,
+      [agentId],
+    );
   });
   return { agentId, privateKey, epoch: randomUUID(), hostname };
 }

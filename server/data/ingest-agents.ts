@@ -107,6 +107,17 @@ export async function insertAgent(query: IngestQuery, agent: NewAgent): Promise<
   );
 }
 
+/** Keeps the key that an agent signs with from now on, for good. */
+export async function insertAgentPublicKey(
+  query: IngestQuery,
+  key: Pick<NewAgent, 'mspId' | 'agentId' | 'clientId'> & { publicKey: Buffer; usedFrom: Date },
+): Promise<void> {
+  await query(
+    `INSERT INTO app.agent_public_key (msp_id, agent_id, used_from, client_id, public_key) VALUES ($1, $2, $3, $4, $5)`,
+    [key.mspId, key.agentId, key.usedFrom.toISOString(), key.clientId, key.publicKey],
+  );
+}
+
 /** Whom an agent reports for, in words; `agentName` null while it does not exist yet. */
 export async function readAgentNames(
   query: IngestQuery,

@@ -41,6 +41,22 @@ export async function findRawReport(tx: Tx, mspId: string, rawReportId: string):
   return z.array(row).parse(rows)[0] ?? null;
 }
 
+const keyRow = z.object({
+  publicKey: z.instanceof(Uint8Array).transform((bytes) => Buffer.from(bytes).toString('base64')),
+  usedFrom: z.date(),
+});
+/** A key of an agent, SubjectPublicKeyInfo as base64, and from when on it signed with it. */
+export type AgentPublicKey = z.output<typeof keyRow>;
+
+/** Every key that an agent ever had. */
+export async function listAgentPublicKeys(tx: Tx, mspId: string, agentId: string): Promise<AgentPublicKey[]> {
+  const rows = await tx.agentPublicKey.findMany({
+    where: { mspId, agentId },
+    select: { publicKey: true, usedFrom: true },
+  });
+  return z.array(keyRow).parse(rows);
+}
+
 /** The exact bytes as received; null: not there, or another MSP's. */
 export async function readRawReportBody(
   tx: Tx,

@@ -5,6 +5,7 @@ import { visibleText } from '@/domain/text/visible-text';
 import { agentScope } from '../auth/system-scope';
 import {
   insertAgent,
+  insertAgentPublicKey,
   peekEnrolmentToken,
   readAgentNames,
   spendEnrolmentToken,
@@ -45,6 +46,7 @@ export async function enrolAgent(
     if (grant.agentId === null) {
       if (!(await spendEnrolmentToken(query, { tokenHash, agentId, publicKey }))) throw tokenRefused();
       if (grant.forAgentId === null) await insertAgent(query, { ...agent, enrolledAt });
+      await insertAgentPublicKey(query, { ...agent, publicKey, usedFrom: enrolledAt });
     }
     const read = await readAgentNames(query, { ...grant, agentId });
     if (grant.agentId === null) {

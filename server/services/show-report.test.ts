@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deliveryOf } from '@/ingest/testing/sample-agent';
@@ -47,6 +47,31 @@ test('its bytes are exactly those that were signed', async () => {
   const [kept] = await cast.rows('SELECT body FROM app.raw_report WHERE raw_report_id = $1', [reportId]);
   expect(Buffer.from(found?.body ?? []).equals(kept?.['body'] as Buffer)).toBe(true);
   expect(JSON.parse(gunzipSync(found?.body ?? Buffer.alloc(0)).toString())).toMatchObject({ sequence: 1 });
+});
+
+test('its signature is checked with the key that its agent had then, also after the key was changed', async () => {
+  const { publicKey } = generateKeyPairSync('ed25519');
+  const [{ agentId } = { agentId: '' }] = (await cast.rows(
+    `INSERT INTO app.agent_public_key (msp_id, agent_id, client_id, used_from, public_key)
+     SELECT msp_id, agent_id, client_id, now() + interval '1 day', $2 FROM app.raw_report WHERE raw_report_id = $1
+     RETURNING agent_id AS "agentId"`,
+    [reportId, publicKey.export({ format: 'der', type: 'spki' })],
+  )) as { agentId: string }[];
+  const shown = await showReport(cast.web, ours.scope(), reportId);
+  const [first] = await cast.rows(
+    `SELECT encode(public_key, 'base64') AS key FROM identity.agent_key WHERE agent_id = $1`,
+    [agentId],
+  );
+  expect(shown?.signingKey?.publicKey).toBe(first?.['key']);
+});
+
+test('bytes that are not those that were signed have no key', async () => {
+  const body = `set_byte(body, 20, get_byte(body, 20) # 1)`;
+  const change = `UPDATE app.raw_report SET body = ${body} WHERE raw_report_id = $1`;
+  await cast.rows(change, [reportId]);
+  expect((await showReport(cast.web, ours.scope(), reportId))?.signingKey).toBeNull();
+  await cast.rows(change, [reportId]);
+  expect((await showReport(cast.web, ours.scope(), reportId))?.signingKey).not.toBeNull();
 });
 
 test("another MSP's report is not there, and neither is one that does not exist", async () => {

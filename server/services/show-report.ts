@@ -3,13 +3,16 @@ import { visibleLines } from '@/domain/text/visible-text';
 import type { Database } from '../data/database';
 import {
   findRawReport,
+  listAgentPublicKeys,
   listDerivedFacts,
   readRawReportBody,
+  type AgentPublicKey,
   type DerivedFact,
   type RawReport,
 } from '../data/raw-reports';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { indentJson } from './indent-json';
+import { findSigningKey } from './find-signing-key';
 import { inflateReport } from './inflate-report';
 
 /** Characters of a report that a page shows. */
@@ -19,6 +22,8 @@ const TEXT_MAX = 200_000;
 export interface ShownReport {
   readonly report: RawReport;
   readonly derived: readonly DerivedFact[];
+  /** The key of its agent that the signature was checked with just now; null: none fits. */
+  readonly signingKey: AgentPublicKey | null;
   /** Its content in lines; as it came where it is no JSON. */
   readonly text: string;
   /** Whether `text` is all of it. */
@@ -36,13 +41,22 @@ export async function showReport(
   const found = await database.inScope(scope, async (tx) => {
     const report = await findRawReport(tx, mspId, rawReportId);
     const content = report && (await readRawReportBody(tx, mspId, rawReportId));
-    return report && content && { report, content, derived: await listDerivedFacts(tx, mspId, report) };
+    if (!report || !content) return null;
+    const keys = await listAgentPublicKeys(tx, mspId, report.agentId);
+    return { report, content, keys, derived: await listDerivedFacts(tx, mspId, report) };
   });
   if (!found) return null;
-  const { report, derived, content } = found;
+  const { report, derived, content, keys } = found;
   const text = inLines(await readableText(Buffer.from(content.body), content.contentEncoding));
   const isWhole = text.length <= TEXT_MAX;
-  return { report, derived, text: visibleLines(cutText(text, TEXT_MAX)), isWhole, now: Date.now() };
+  return {
+    report,
+    derived,
+    signingKey: findSigningKey(report, content.body, keys),
+    text: visibleLines(cutText(text, TEXT_MAX)),
+    isWhole,
+    now: Date.now(),
+  };
 }
 
 /** What cannot be inflated is shown by its first bytes. */

@@ -53,7 +53,7 @@ export default async function RawReportPage({ params }: Props) {
             <Download size={14} aria-hidden="true" /> Exact bytes
           </a>
         </div>
-        <Particulars report={report} timeZone={timeZone} />
+        <Particulars shown={shown} timeZone={timeZone} />
         <Derived shown={shown} timeZone={timeZone} />
         <Section
           id="content-of-it"
@@ -78,10 +78,11 @@ export default async function RawReportPage({ params }: Props) {
 const STATE: Readonly<Record<RawReport['state'], readonly [Tone, string]>> = {
   pending: ['unk', 'Waits to be processed'],
   processed: ['ok', 'Processed'],
-  quarantined: ['bad', 'Put aside: it could not be read'],
+  quarantined: ['bad', 'Put aside'],
 };
 
-function Particulars({ report, timeZone }: { report: RawReport; timeZone: string }) {
+function Particulars({ shown, timeZone }: { shown: ShownReport; timeZone: string }) {
+  const { report, signingKey } = shown;
   const [tone, word] = STATE[report.state];
   const rows: readonly (readonly [string, ReactNode])[] = [
     [
@@ -106,6 +107,22 @@ function Particulars({ report, timeZone }: { report: RawReport; timeZone: string
       <code key="signature" className="break-all">
         {report.signature}
       </code>,
+    ],
+    [
+      'Signed by',
+      signingKey ? (
+        <Mark key="key" tone="ok">
+          <span>
+            the key of {report.agentName} since {exactText(signingKey.usedFrom.getTime(), timeZone)}, checked
+            just now: <code className="break-all">{signingKey.publicKey}</code>
+          </span>
+        </Mark>
+      ) : (
+        <Mark key="key" tone="bad">
+          no key of {report.agentName} that is kept: these bytes, times and numbers are not what was signed,
+          or it was signed with a key changed before keys were kept
+        </Mark>
+      ),
     ],
   ];
   return (
