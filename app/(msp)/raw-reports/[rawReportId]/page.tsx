@@ -111,17 +111,17 @@ function Particulars({ shown, timeZone }: { shown: ShownReport; timeZone: string
     [
       'Signed by',
       signingKey ? (
-        <Mark key="key" tone="ok">
-          <span>
-            the key of {report.agentName} since {exactText(signingKey.usedFrom.getTime(), timeZone)}, checked
-            just now: <code className="break-all">{signingKey.publicKey}</code>
-          </span>
-        </Mark>
+        <span key="key">
+          <Mark tone="ok">Checked</Mark> just now with the key that {report.agentName} has used since{' '}
+          {exactText(signingKey.usedFrom.getTime(), timeZone)}:{' '}
+          <code className="break-all">{signingKey.publicKey}</code>
+        </span>
       ) : (
-        <Mark key="key" tone="bad">
-          no key of {report.agentName} that is kept: these bytes, times and numbers are not what was signed,
-          or it was signed with a key changed before keys were kept
-        </Mark>
+        <span key="key">
+          <Mark tone="bad">Does not fit</Mark> any key of {report.agentName} that is kept: these bytes, times
+          and numbers are not what was signed, or it was signed with a key that was changed before keys were
+          kept
+        </span>
       ),
     ],
   ];
