@@ -49,9 +49,13 @@ export function AccountMenu({ name, email, role, theme }: Props) {
         role="dialog"
         aria-label={email}
         tabIndex={-1}
-        onBeforeToggle={(event) => setIsOpen(event.newState === 'open')}
+        // Filled before it is seen, emptied after it gave the focus back.
+        onBeforeToggle={(event) => {
+          if (event.newState === 'open') setIsOpen(true);
+        }}
         onToggle={(event) => {
           if (event.newState === 'open') event.currentTarget.focus();
+          else setIsOpen(false);
         }}
         // What lies around it may close on Escape too.
         onKeyDown={(event) => {
