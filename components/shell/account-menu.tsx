@@ -43,10 +43,9 @@ export function AccountMenu({ name, email, role, theme }: Props) {
         </span>
         <ChevronsUpDown size={14} aria-hidden="true" className="text-ink-3" />
       </button>
-      <div
+      <dialog
         id={id}
         popover="auto"
-        role="dialog"
         aria-label={email}
         tabIndex={-1}
         // Filled before it is seen, emptied after it gave the focus back.
@@ -56,10 +55,6 @@ export function AccountMenu({ name, email, role, theme }: Props) {
         onToggle={(event) => {
           if (event.newState === 'open') event.currentTarget.focus();
           else setIsOpen(false);
-        }}
-        // What lies around it may close on Escape too.
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') event.stopPropagation();
         }}
         className="border-line-2 bg-bg text-ink shadow-pop fixed inset-auto bottom-16 left-3 m-0 w-[240px] rounded-lg border p-3.5"
       >
@@ -80,7 +75,7 @@ export function AccountMenu({ name, email, role, theme }: Props) {
             </form>
           </div>
         )}
-      </div>
+      </dialog>
     </>
   );
 }

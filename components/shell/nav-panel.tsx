@@ -12,7 +12,14 @@ interface Props {
 /** What `NavDrawer` slides in: in a file of its own, since wide screens never do. */
 export function NavPanel({ isOpen, onOpenChange, opener, children }: Props) {
   return (
-    <Dialog.Root open={isOpen} onOpenChange={onOpenChange}>
+    <Dialog.Root
+      open={isOpen}
+      onOpenChange={(open, details) => {
+        // Escape is for what lies on top, such as the account's menu.
+        if (details.reason === 'escape-key' && document.querySelector(':popover-open')) details.cancel();
+        else onOpenChange(open);
+      }}
+    >
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-[rgb(10_11_14/0.5)]" />
         <Dialog.Popup

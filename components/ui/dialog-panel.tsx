@@ -8,7 +8,7 @@ interface Props {
   isOpen: boolean;
   onOpenChange: (isOpen: boolean) => void;
   /** Has the focus when it closes; null: what had it before. */
-  opener: () => HTMLElement | null;
+  opener: HTMLElement | null;
   children: ReactNode;
 }
 
@@ -21,7 +21,7 @@ export function DialogPanel({ title, description, isOpen, onOpenChange, opener, 
         <Dialog.Viewport className="fixed inset-0 z-40 grid justify-items-center overflow-y-auto p-4 sm:p-10">
           <Dialog.Popup
             data-covers-page=""
-            finalFocus={() => opener() ?? true}
+            finalFocus={() => opener ?? true}
             className="border-line-2 bg-bg shadow-pop my-auto w-full max-w-[520px] rounded-xl border p-5"
           >
             <header className="mb-3 flex items-start justify-between gap-4">

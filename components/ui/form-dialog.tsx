@@ -7,7 +7,6 @@ import {
   type ReactElement,
   type ReactNode,
   Suspense,
-  useRef,
   useState,
 } from 'react';
 
@@ -31,7 +30,7 @@ const DialogPanel = lazy(load);
 export function FormDialog({ trigger, isOpen, onOpenChange, ...panel }: Props) {
   const [wasOpened, setWasOpened] = useState(false);
   if (isOpen && !wasOpened) setWasOpened(true);
-  const opener = useRef<HTMLElement>(null);
+  const [opener, setOpener] = useState<HTMLElement | null>(null);
   return (
     <>
       {cloneElement(trigger, {
@@ -40,18 +39,13 @@ export function FormDialog({ trigger, isOpen, onOpenChange, ...panel }: Props) {
         onPointerEnter: () => void load(),
         onFocus: () => void load(),
         onClick: (event) => {
-          opener.current = event.currentTarget;
+          setOpener(event.currentTarget);
           onOpenChange(true);
         },
       })}
       {wasOpened && (
         <Suspense>
-          <DialogPanel
-            {...panel}
-            isOpen={isOpen}
-            onOpenChange={onOpenChange}
-            opener={() => opener.current}
-          />
+          <DialogPanel {...panel} isOpen={isOpen} onOpenChange={onOpenChange} opener={opener} />
         </Suspense>
       )}
     </>

@@ -37,7 +37,7 @@ export function worstOfDays(
   days: readonly ZonedDay[],
   now: Instant,
 ): StatusDay[] {
-  const worst = new Array<number>(days.length).fill(STATUSES.length);
+  const worst = days.map((): number => STATUSES.length);
   for (const changes of histories) {
     const sorted = changes.filter((change) => change.at <= now).toSorted((a, b) => a.at - b.at);
     for (const [index, { at, status }] of sorted.entries()) {
