@@ -1,7 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { type FormEvent, type ReactElement, type ReactNode, useState } from 'react';
+import { type ComponentProps, type FormEvent, type ReactElement, type ReactNode, useState } from 'react';
 import { FormDialog } from '../ui/form-dialog';
 import { useNotify } from '../ui/toaster';
 import { FormProblem } from './form-problem';
@@ -11,7 +11,7 @@ import { SubmitButton } from './submit-button';
 interface Props {
   title: string;
   description: string;
-  trigger: ReactElement;
+  trigger: ReactElement<ComponentProps<'button'>>;
   address: string;
   /** Told when it is done. */
   done: string;

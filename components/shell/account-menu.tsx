@@ -1,7 +1,7 @@
 'use client';
 
-import { Popover } from '@base-ui/react/popover';
 import { ChevronsUpDown } from 'lucide-react';
+import { useId, useState } from 'react';
 import { buttonClass } from '../ui/button';
 import { TextLink } from '../ui/text-link';
 import type { Theme } from './theme';
@@ -14,11 +14,20 @@ interface Props {
   theme: Theme | null;
 }
 
-/** Who is signed in, their colours, and the ways out. */
+/**
+ * Who is signed in, their colours, and the ways out. The browser's own popover: it closes itself and gives the focus back. Its button is
+ * always in the lower left corner, so the popover stands above that.
+ */
 export function AccountMenu({ name, email, role, theme }: Props) {
+  const id = useId();
+  const [isOpen, setIsOpen] = useState(false);
   return (
-    <Popover.Root>
-      <Popover.Trigger
+    <>
+      <button
+        type="button"
+        popoverTarget={id}
+        aria-haspopup="dialog"
+        aria-expanded={isOpen}
         aria-label={`Account of ${name}`}
         className="hover:bg-bg-3 flex w-full items-center gap-2 rounded-md p-1.5 text-left"
       >
@@ -33,11 +42,25 @@ export function AccountMenu({ name, email, role, theme }: Props) {
           <span className="text-ink-3 block text-xs font-normal">{role}</span>
         </span>
         <ChevronsUpDown size={14} aria-hidden="true" className="text-ink-3" />
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Positioner side="top" align="start" sideOffset={6} className="z-50">
-          <Popover.Popup className="border-line-2 bg-bg shadow-pop flex w-[240px] flex-col gap-3 rounded-lg border p-3.5">
-            <Popover.Title className="text-13 truncate font-medium">{email}</Popover.Title>
+      </button>
+      <dialog
+        id={id}
+        popover="auto"
+        aria-label={email}
+        tabIndex={-1}
+        // Filled before it is seen, emptied after it gave the focus back.
+        onBeforeToggle={(event) => {
+          if (event.newState === 'open') setIsOpen(true);
+        }}
+        onToggle={(event) => {
+          if (event.newState === 'open') event.currentTarget.focus();
+          else setIsOpen(false);
+        }}
+        className="border-line-2 bg-bg text-ink shadow-pop fixed inset-auto bottom-16 left-3 m-0 w-[240px] rounded-lg border p-3.5"
+      >
+        {isOpen && (
+          <div className="flex flex-col gap-3">
+            <p className="text-13 truncate font-medium">{email}</p>
             <ThemeChoice theme={theme} />
             <TextLink href="/account">Password, codes and sessions</TextLink>
             <form method="post" action="/api/v1/sign-out">
@@ -50,10 +73,10 @@ export function AccountMenu({ name, email, role, theme }: Props) {
                 Sign out everywhere
               </button>
             </form>
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+          </div>
+        )}
+      </dialog>
+    </>
   );
 }
 

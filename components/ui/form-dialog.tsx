@@ -1,49 +1,53 @@
 'use client';
 
-import { Dialog } from '@base-ui/react/dialog';
-import { X } from 'lucide-react';
-import type { ReactElement, ReactNode } from 'react';
+import {
+  cloneElement,
+  type ComponentProps,
+  lazy,
+  type ReactElement,
+  type ReactNode,
+  Suspense,
+  useState,
+} from 'react';
 
 interface Props {
   title: string;
   description?: ReactNode;
   /** The button that opens it. */
-  trigger: ReactElement;
+  trigger: ReactElement<ComponentProps<'button'>>;
   isOpen: boolean;
   onOpenChange: (isOpen: boolean) => void;
   children: ReactNode;
 }
 
-/** A dialog over the page; Escape and a click outside close it, the focus comes back to its button. */
-export function FormDialog({ title, description, trigger, isOpen, onOpenChange, children }: Props) {
+const load = async () => ({ default: (await import('./dialog-panel')).DialogPanel });
+const DialogPanel = lazy(load);
+
+/**
+ * A dialog over the page; Escape and a click outside close it, the focus comes back to its button. It comes when it is about to be
+ * asked for: the pointer or the focus is on its button.
+ */
+export function FormDialog({ trigger, isOpen, onOpenChange, ...panel }: Props) {
+  const [wasOpened, setWasOpened] = useState(false);
+  if (isOpen && !wasOpened) setWasOpened(true);
+  const [opener, setOpener] = useState<HTMLElement | null>(null);
   return (
-    <Dialog.Root open={isOpen} onOpenChange={onOpenChange}>
-      <Dialog.Trigger render={trigger} />
-      <Dialog.Portal>
-        <Dialog.Backdrop className="fixed inset-0 z-40 bg-[rgb(10_11_14/0.5)]" />
-        <Dialog.Viewport className="fixed inset-0 z-40 grid justify-items-center overflow-y-auto p-4 sm:p-10">
-          <Dialog.Popup
-            data-covers-page=""
-            className="border-line-2 bg-bg shadow-pop my-auto w-full max-w-[520px] rounded-xl border p-5"
-          >
-            <header className="mb-3 flex items-start justify-between gap-4">
-              <div>
-                <Dialog.Title className="text-base font-semibold">{title}</Dialog.Title>
-                {description && (
-                  <Dialog.Description className="text-13 text-ink-2 mt-0.5">{description}</Dialog.Description>
-                )}
-              </div>
-              <Dialog.Close
-                aria-label="Close"
-                className="text-ink-3 hover:bg-bg-3 -mt-1 -mr-1 grid size-8 flex-none place-items-center rounded-md"
-              >
-                <X size={16} aria-hidden="true" />
-              </Dialog.Close>
-            </header>
-            {children}
-          </Dialog.Popup>
-        </Dialog.Viewport>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <>
+      {cloneElement(trigger, {
+        'aria-haspopup': 'dialog',
+        'aria-expanded': isOpen,
+        onPointerEnter: () => void load(),
+        onFocus: () => void load(),
+        onClick: (event) => {
+          setOpener(event.currentTarget);
+          onOpenChange(true);
+        },
+      })}
+      {wasOpened && (
+        <Suspense>
+          <DialogPanel {...panel} isOpen={isOpen} onOpenChange={onOpenChange} opener={opener} />
+        </Suspense>
+      )}
+    </>
   );
 }

@@ -1,7 +1,6 @@
 import type { Instant } from '../time/instant';
 import { lastDays, type ZonedDay } from '../time/zoned-day';
-import { worstStatus } from './system-status';
-import type { Status } from './verdict';
+import { STATUSES, type Status } from './verdict';
 
 export interface StatusChange {
   at: Instant;
@@ -29,26 +28,33 @@ export function statusDays(
   return worstOfDays(histories, lastDays(count, timeZone, dayStartHour, now), now);
 }
 
-/** The same of days that are known already: many clients share a zone, and reckoning its days takes longest. */
+/**
+ * The same of days that are known already and come in order: many clients share a zone, and reckoning its days takes longest. One
+ * pass over the changes, whatever number of systems there is.
+ */
 export function worstOfDays(
   histories: readonly (readonly StatusChange[])[],
   days: readonly ZonedDay[],
   now: Instant,
 ): StatusDay[] {
-  const sorted = histories.map((changes) =>
-    changes.filter((change) => change.at <= now).toSorted((a, b) => a.at - b.at),
-  );
-  return days.map((day) => ({
+  const worst = days.map((): number => STATUSES.length);
+  for (const changes of histories) {
+    const sorted = changes.filter((change) => change.at <= now).toSorted((a, b) => a.at - b.at);
+    for (const [index, { at, status }] of sorted.entries()) {
+      const endsAt = sorted[index + 1]?.at ?? Number.POSITIVE_INFINITY;
+      if (status !== null && endsAt > at) hold(worst, days, at, endsAt, STATUSES.indexOf(status));
+    }
+  }
+  return days.map((day, index) => ({
     ...day,
-    status: worstStatus(sorted.flatMap((changes) => heldDuring(changes, day))) ?? 'no-data',
+    status: STATUSES[worst[index] ?? STATUSES.length] ?? 'no-data',
   }));
 }
 
-function heldDuring(sorted: readonly StatusChange[], day: ZonedDay): Status[] {
-  return sorted
-    .filter((change, index) => {
-      const endsAt = sorted[index + 1]?.at ?? Number.POSITIVE_INFINITY;
-      return change.at < day.endsAt && endsAt > day.startsAt && endsAt > change.at;
-    })
-    .flatMap((change) => change.status ?? []);
+/** Lowers the rank of the days that have a part in `[from, to)`. */
+function hold(worst: number[], days: readonly ZonedDay[], from: Instant, to: Instant, rank: number): void {
+  for (const [index, day] of days.entries()) {
+    if (day.startsAt >= to) return;
+    if (day.endsAt > from && rank < (worst[index] ?? 0)) worst[index] = rank;
+  }
 }

@@ -16,7 +16,7 @@ export const NEVER_EVALUATED = new Date(0);
 
 /**
  * Marks systems so that the worker evaluates them again. Needs the worker's rights, since a system that is new gets its
- * status row here. Hint at the work (`hintWork`) last in the transaction: whoever evaluates locks in that order too.
+ * status row here, and with it the mark that it has one (`shownStatuses`). Hint at the work (`hintWork`) last in the transaction: whoever evaluates locks in that order too.
  */
 export async function markConcernedSystems(
   tx: Tx,
@@ -27,19 +27,30 @@ export async function markConcernedSystems(
   const systemIds = [...(concerned.systemIds ?? [])];
   const repositoryIds = [...(concerned.repositoryIds ?? [])];
   await tx.$executeRaw`
-    INSERT INTO app.system_status AS s (msp_id, system_id, client_id, status, since, evaluated_at, dirty_at)
-    SELECT y.msp_id, y.system_id, y.client_id, 'unknown', ${at}, ${NEVER_EVALUATED}, ${at}
-    FROM app.system y
-    WHERE y.msp_id = ${mspId}::uuid AND y.archived_at IS NULL AND y.system_id IN (
-      SELECT coalesce(m.merged_into_id, m.system_id) FROM app.system m WHERE m.msp_id = ${mspId}::uuid AND m.system_id IN (
-      SELECT unnest(${systemIds}::uuid[])
+    WITH named AS MATERIALIZED (
+      SELECT unnest(${systemIds}::uuid[]) AS system_id
       UNION SELECT p.system_id FROM app.recovery_point p
         WHERE p.msp_id = ${mspId}::uuid AND p.repository_id = ANY (${repositoryIds}::uuid[]) AND p.vanished_at IS NULL
       UNION SELECT j.system_id FROM app.job j
-        WHERE j.msp_id = ${mspId}::uuid AND (j.repository_id = ANY (${repositoryIds}::uuid[])
-          OR j.agent_id = ${concerned.agentId ?? null}::uuid)))
-    ORDER BY y.system_id
-    ON CONFLICT (msp_id, system_id) DO UPDATE SET dirty_at = coalesce(s.dirty_at, excluded.dirty_at)`;
+        WHERE j.msp_id = ${mspId}::uuid AND j.repository_id = ANY (${repositoryIds}::uuid[])
+      UNION SELECT j.system_id FROM app.job j
+        WHERE j.msp_id = ${mspId}::uuid AND j.agent_id = ${concerned.agentId ?? null}::uuid
+    ),
+    main AS MATERIALIZED (
+      SELECT DISTINCT coalesce(m.merged_into_id, m.system_id) AS system_id
+      FROM named n JOIN app.system m ON m.msp_id = ${mspId}::uuid AND m.system_id = n.system_id
+    ),
+    marked AS (
+      INSERT INTO app.system_status AS s (msp_id, system_id, client_id, status, since, evaluated_at, dirty_at)
+      SELECT y.msp_id, y.system_id, y.client_id, 'unknown', ${at}, ${NEVER_EVALUATED}, ${at}
+      FROM main k JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = k.system_id
+      WHERE y.archived_at IS NULL
+      ORDER BY y.system_id
+      ON CONFLICT (msp_id, system_id) DO UPDATE SET dirty_at = coalesce(s.dirty_at, excluded.dirty_at)
+      RETURNING s.system_id
+    )
+    UPDATE app.system y SET has_status = true
+    FROM marked k WHERE y.msp_id = ${mspId}::uuid AND y.system_id = k.system_id AND NOT y.has_status`;
 }
 
 /**

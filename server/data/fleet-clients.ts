@@ -3,7 +3,7 @@ import { clientStatus, type StatusCounts } from '@/domain/protection/system-stat
 import { STATUSES, type Status } from '@/domain/protection/verdict';
 import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Tx } from './database';
-import { shownSystems, statusRank } from './shown-systems';
+import { shownStatuses, statusRank } from './shown-systems';
 
 export const FLEET_SORTS = ['status', 'client', 'since', 'systems'] as const;
 
@@ -108,7 +108,7 @@ export interface FleetClients {
 }
 
 /**
- * Reads the fleet's systems once for everything that is said of all of them: how long it takes then hardly depends on how many
+ * Reads the fleet's statuses once for everything that is said of all of them: how long it takes then hardly depends on how many
  * there are. Only a page of the clients comes back.
  */
 export async function readFleetClients(
@@ -120,7 +120,7 @@ export async function readFleetClients(
   pageSize = FLEET_PAGE_SIZE,
 ): Promise<FleetClients> {
   const rows = await tx.$queryRaw`
-    WITH ${shownSystems(mspId, now)}, ${groupedByClient(mspId, then)},
+    WITH ${shownStatuses(mspId, now)}, ${groupedByClient(mspId, then)},
     client AS (
       SELECT c.client_id, c.name, c.time_zone, c.day_start_hour, g.*
       FROM app.client c LEFT JOIN grouped g ON g.of_client = c.client_id
@@ -215,7 +215,8 @@ function matches(mspId: string, search: string): Prisma.Sql {
   if (search === '') return Prisma.sql`true`;
   const pattern = patternOf(search);
   return Prisma.sql`(g.name ILIKE ${pattern}
-    OR EXISTS (SELECT FROM shown s WHERE s.client_id = g.client_id AND s.name ILIKE ${pattern})
+    OR EXISTS (SELECT FROM app.system y WHERE y.msp_id = ${mspId}::uuid AND y.client_id = g.client_id
+      AND y.archived_at IS NULL AND y.name ILIKE ${pattern})
     OR EXISTS (SELECT FROM app.agent a WHERE a.msp_id = ${mspId}::uuid AND a.client_id = g.client_id
       AND (a.name ILIKE ${pattern} OR a.hostname ILIKE ${pattern}))
     OR EXISTS (SELECT FROM app.repository o WHERE o.msp_id = ${mspId}::uuid AND o.client_id = g.client_id

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shownStatus, STORED_STATUS_LAG_MAX } from '@/domain/protection/stored-status';
+import { countStatuses } from '@/domain/protection/system-status';
 import { STATUSES } from '@/domain/protection/verdict';
 import { DAY } from '@/domain/time/instant';
 import { HOUR, openScreenCast, type CastMsp, type ScreenCast } from '@/test/screen-cast';
 import { listClientSystems } from './client-systems';
 import { readFleet, readFleetList, type Fleet } from './fleet';
 import type { FleetView } from './fleet-clients';
+import { makeTenantScope } from '../tenancy/tenant-scope';
 import { findLag } from './lag';
 import { readSystemList, readSystemRuns, type SystemRuns } from './system-lists';
 import type { Cursor } from './system-runs';
@@ -232,6 +234,67 @@ describe('a stored status that lags', () => {
       "UPDATE app.system_status SET status = 'compliant', changes_at = NULL, dirty_at = NULL WHERE msp_id = $1",
       [mspId],
     );
+  });
+
+  test('is counted as the list of systems shows it, whichever systems the client has', async () => {
+    const msp = await cast.newMsp('Counted');
+    const { mspId, clientId } = msp;
+    const hosts = ['fresh', 'archived', 'overdue', 'dirty', 'unmarked'];
+    for (const host of hosts)
+      await (await msp.newAgent(host)).backUp([{ ...CLOUD, repositoryKey: host }], NOW);
+    const idle = await msp.newClient('Idle Ltd');
+    await (await msp.newAgent('idle-host', idle)).backUp([CLOUD], NOW);
+    const longAgo = new Date(NOW.getTime() - STORED_STATUS_LAG_MAX - 1);
+    const at = (name: string, change: string, table = 'system_status') =>
+      cast.rows(
+        `UPDATE app.${table} t SET ${change} FROM app.system y WHERE y.msp_id = $1 AND y.name = '${name}'
+           AND t.msp_id = $1 AND t.system_id = y.system_id`,
+        [mspId],
+      );
+    await cast.rows("UPDATE app.system_status SET status = 'compliant' WHERE msp_id = $1", [mspId]);
+    await at('archived', `archived_at = '${NOW.toISOString()}'`, 'system');
+    await at('overdue', `changes_at = '${longAgo.toISOString()}'`);
+    await at('dirty', `dirty_at = '${longAgo.toISOString()}'`);
+    await at('unmarked', 'has_status = false', 'system');
+    await cast.rows(
+      `INSERT INTO app.system (msp_id, system_id, client_id, name, host_key, kind)
+       SELECT $1, gen_random_uuid(), $2, n, n, 'server' FROM unnest(ARRAY['never', 'ignored']) n`,
+      [mspId, clientId],
+    );
+    await cast.rows("UPDATE app.system SET archived_at = now() WHERE msp_id = $1 AND name = 'ignored'", [
+      mspId,
+    ]);
+
+    const shown = await readFleet(cast.web, msp.scope(), EVERYTHING, [], NOW);
+    for (const row of shown.rows) {
+      const systems = await cast.web.inScope(msp.scope(), (tx) =>
+        listClientSystems(tx, mspId, [row.clientId], '', NOW),
+      );
+      expect(row.counts).toEqual(countStatuses(systems.map((system) => system.status)));
+      expect(row.since).toEqual(
+        systems
+          .filter((system) => system.status === row.status)
+          .map((system) => system.since)
+          .toSorted((a, b) => a.getTime() - b.getTime())[0],
+      );
+    }
+    expect(shown.totals.systems).toEqual({ 'non-compliant': 0, unknown: 3, 'at-risk': 0, compliant: 3 });
+    expect(shown.totals.clients).toEqual({ 'non-compliant': 0, unknown: 1, 'at-risk': 0, compliant: 1 });
+
+    const limited = makeTenantScope({ mspId, clientIds: [idle], actorId: null, role: 'technician' });
+    expect((await readFleet(cast.web, limited, EVERYTHING, [], NOW)).totals.systems).toEqual({
+      'non-compliant': 0,
+      unknown: 0,
+      'at-risk': 0,
+      compliant: 1,
+    });
+  });
+
+  test('marks every system that a report brings as one that has a status', async () => {
+    const rows = await cast.rows('SELECT name FROM app.system WHERE msp_id = $1 AND NOT has_status', [
+      ours.mspId,
+    ]);
+    expect(rows).toEqual([]);
   });
 
   test('is unknown while reports of its client wait, and we say how long', async () => {

@@ -120,7 +120,7 @@ async function reasonsOf(
     tx,
     mspId,
     clients.filter((client) => client.status !== 'compliant'),
-    causes.map((cause) => cause.dataSetId),
+    clients.flatMap(({ clientId }) => causeOf.get(clientId)?.dataSetId ?? []),
   );
   return new Map(
     verdicts.map(({ clientId, verdict, systemName }) => [
