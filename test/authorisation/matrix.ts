@@ -353,7 +353,7 @@ export const MATRIX: readonly Endpoint[] = [
     method: 'POST',
     access: 'manage-people',
     body: () => ({ email: `${randomUUID()}@invited.example`, role: 'read-only', clientIds: '*' }),
-    success: 201,
+    success: 204,
   },
   {
     kind: 'route',
@@ -362,6 +362,7 @@ export const MATRIX: readonly Endpoint[] = [
     access: 'manage-people',
     object: 'invitation',
     body: () => ({}),
+    success: 204,
   },
   {
     kind: 'route',
