@@ -43,6 +43,10 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
     web: ['select', 'insert', 'update(undone_at)', 'update(undone_by)'],
     worker: SELECT,
   },
+  'app.data_set_merge': {
+    web: ['select', 'insert', 'update(undone_at)', 'update(undone_by)'],
+    worker: SELECT,
+  },
   'app.inbox': {
     web: ['select', 'update(state)', 'update(attempts)', 'update(finished_at)', 'update(reason)'],
     worker: [

@@ -20,6 +20,7 @@ export type Actor = (typeof ACTORS)[number];
 export type ObjectKind =
   | 'client'
   | 'system'
+  | 'data-set'
   | 'raw-report'
   | 'repository'
   | 'declaration'
@@ -226,6 +227,24 @@ export const MATRIX: readonly Endpoint[] = [
     method: 'DELETE',
     access: 'sort-inbox',
     object: 'system',
+    body: () => ({}),
+    success: 204,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/data-sets/[dataSetId]/merge',
+    method: 'PUT',
+    access: 'sort-inbox',
+    object: 'data-set',
+    body: () => ({ intoDataSetId: randomUUID(), isSameData: true, reason: 'made by a test' }),
+    refusalsOnly: 'it would need a second data set of the same data; server/services/merge-data-sets.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/data-sets/[dataSetId]/merge',
+    method: 'DELETE',
+    access: 'sort-inbox',
+    object: 'data-set',
     body: () => ({}),
     success: 204,
   },
