@@ -238,7 +238,7 @@ const repository = z.object({
   tool_format: maybe(id),
 });
 
-export const retention = z.object({
+const retention = z.object({
   job_key: maybe(id),
   repository_key: id,
   source: z.enum(['tool_config', 'command_line', 'tool_reported', 'observed', 'declared']),

@@ -106,7 +106,13 @@ export function ReasonDialog(props: Props) {
         )}
         {affirmation && (
           <label className="text-13 flex items-center gap-2 font-medium">
-            <input type="checkbox" name={affirmation.name} required className="accent-accent size-4" />
+            <input
+              type="checkbox"
+              name={affirmation.name}
+              required
+              aria-label={affirmation.label}
+              className="accent-accent size-4"
+            />
             {affirmation.label}
           </label>
         )}

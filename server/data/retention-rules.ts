@@ -3,7 +3,7 @@ import type { Tx } from './database';
 import { jsonRows } from './json-rows';
 
 /** How many points are kept; null: nothing is said. */
-export interface Keep {
+interface Keep {
   readonly last: number | null;
   readonly hourly: number | null;
   readonly daily: number | null;

@@ -61,8 +61,11 @@ export interface NewVerdict {
 
 export async function saveVerdicts(tx: Tx, mspId: string, verdicts: readonly NewVerdict[]): Promise<void> {
   if (verdicts.length === 0) return;
-  const rows = verdicts.map(({ verdict, countedInIt: _, ...of }) => ({
-    ...of,
+  const rows = verdicts.map(({ verdict, dataSetId, clientId, systemId, policyVersionId }) => ({
+    dataSetId,
+    clientId,
+    systemId,
+    policyVersionId,
     status: verdict.status,
     evaluatedAt: iso(verdict.evaluatedAt),
     failsAt: iso(verdict.failsAt),

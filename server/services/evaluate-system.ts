@@ -51,7 +51,12 @@ async function evaluate(tx: Tx, mspId: string, due: readonly DueSystem[], now: D
   await saveFindings(
     tx,
     mspId,
-    verdicts.map(({ verdict, countedInIt: _, ...of }) => ({ ...of, findings: verdict.findings })),
+    verdicts.map(({ verdict, dataSetId, clientId, systemId: of }) => ({
+      dataSetId,
+      clientId,
+      systemId: of,
+      findings: verdict.findings,
+    })),
     systemIds,
     now,
   );
