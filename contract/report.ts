@@ -242,6 +242,8 @@ const retention = z.object({
   job_key: maybe(id),
   repository_key: id,
   source: z.enum(['tool_config', 'command_line', 'tool_reported', 'observed', 'declared']),
+  /** Which points it speaks of, as a pattern of the tool's own: `sh:{hostname}-*`. null: all of the repository. */
+  archives: maybe(shortText),
   keep: z.object({
     last: maybe(count),
     hourly: maybe(count),

@@ -9,6 +9,7 @@ const UUID = '([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})';
 const PATTERNS: Readonly<Record<ObjectKind, RegExp>> = {
   client: pattern('clients', 'clientId'),
   system: pattern('systems', 'systemId'),
+  'data-set': pattern('data-sets', 'dataSetId'),
   'raw-report': pattern('raw-reports', 'rawReportId'),
   repository: pattern('repositories', 'repositoryId'),
   declaration: pattern('declarations', 'declarationId'),

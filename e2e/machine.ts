@@ -62,7 +62,7 @@ export function machineAt(ingestUrl: string, hostname: string) {
       known = { agentId: enrolmentAnswer.parse(await response.json()).agent_id, key };
     },
     /** Delivers a report that says nothing of backups, or these words; answers the status of the delivery. */
-    report: async (words?: string): Promise<number> => {
+    report: async (words?: string, facts: object = {}): Promise<number> => {
       sequence++;
       const sentAt = new Date().toISOString();
       const content = {
@@ -73,6 +73,7 @@ export function machineAt(ingestUrl: string, hostname: string) {
         generated_at: sentAt,
         agent: { id: known.agentId, name: hostname, version: '1.0', hostname },
         source: { adapter: 'restic', adapter_version: '1', tool_version: '0.18.0' },
+        ...facts,
       };
       const body = Buffer.from(words ?? JSON.stringify(content));
       const response = await fetch(`${ingestUrl}${REPORTS_PATH}`, {

@@ -66,6 +66,9 @@ test('who is invited joins by the link in the mail and signs in', async ({ pageO
   await expect(owner.getByRole('cell', { name: email, exact: true })).toBeVisible();
 
   const guest = await (await browser.newContext({ baseURL: access.webUrl })).newPage();
+  await expect.poll(() => invitationTokenFor(email)).not.toBe('');
+  await owner.reload();
+  await expect(owner.getByRole('row', { name: new RegExp(email) }).getByText('In a file')).toBeVisible();
   await guest.goto(`/invitation#${invitationTokenFor(email)}`);
   await guest.getByRole('button', { name: 'Open the invitation' }).click();
   await expect(guest.getByText(email)).toBeVisible();
@@ -111,7 +114,7 @@ test('a recovery code signs in once, and its owner is told by mail', async ({ pa
   await other.waitForURL(`${access.webUrl}/`);
   await other.goto('/account');
   await expect(other.getByText('9 left')).toBeVisible();
-  expect(mailTo(user.email)).toContain('9 codes are left');
+  await expect.poll(() => mailTo(user.email)).toContain('9 codes are left');
 });
 
 /** Out of the file that the outbox holds. */
@@ -123,6 +126,7 @@ function invitationTokenFor(email: string): string {
 function mailTo(email: string): string {
   const folder = path.join(process.env['HOLDFAST_DATA_DIR'] ?? '.data', 'mail-outbox');
   const mails = readdirSync(folder)
+    .filter((file) => file.endsWith('.eml'))
     .toSorted()
     .map((file) => readFileSync(path.join(folder, file), 'utf8'));
   return mails.findLast((one) => one.includes(`To: ${email}`)) ?? '';

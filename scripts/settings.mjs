@@ -120,13 +120,17 @@ export function environments({ config, secrets, ports, urls, isDemo }) {
     NEXTAUTH_SECRET: secrets.nextAuth,
     NEXTAUTH_URL: appOrigin,
   };
-  const worker = { ...common, HOLDFAST_SECRET_KEY: secrets.secretKey, DATABASE_URL_WORKER: urls.worker };
+  const worker = {
+    ...common,
+    HOLDFAST_SECRET_KEY: secrets.secretKey,
+    DATABASE_URL_WORKER: urls.worker,
+    SMTP_URL: process.env.SMTP_URL ?? '',
+  };
   return {
     web: {
       ...common,
       ...signIn,
       DATABASE_URL_WEB: urls.web,
-      SMTP_URL: process.env.SMTP_URL ?? '',
       PORT: String(ports.web),
       HOSTNAME: config.host,
     },
@@ -135,6 +139,7 @@ export function environments({ config, secrets, ports, urls, isDemo }) {
     owner: {
       ...worker,
       ...signIn,
+      SMTP_URL: '',
       DATABASE_URL: urls.owner,
       DATABASE_URL_WEB: urls.web,
       DATABASE_URL_INGEST: urls.ingest,

@@ -24,6 +24,8 @@ interface CastRepository {
   readonly repositoryKey: string;
   readonly location: string;
   readonly locationKind?: 's3' | 'sftp' | 'local';
+  /** Preset `/srv`. */
+  readonly paths?: string[];
 }
 
 /** A database with everything that the screens stand on: reports come in as they do, people ask in the web's role. */

@@ -28,7 +28,7 @@ const database = openDatabase({
   connectionsMax: 6,
   applicationName: 'holdfast-worker',
 });
-const parts: WorkerParts = { database, log: logger, demo: openDemo() };
+const parts: WorkerParts = { database, log: logger, mail: config(), demo: openDemo() };
 const messaging = openMessaging(setting('queueUrl'), 6);
 
 let isStopping = false;

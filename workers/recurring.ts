@@ -1,4 +1,7 @@
+import { listMspsWithRefusals } from '@/server/data/identity-refusals';
 import { ensureRunPartitions, listMspIds, listMspsWithWork } from '@/server/data/work-due';
+import { sendDueMail } from '@/server/services/send-due-mail';
+import { tellRefusals } from '@/server/services/tell-refusals';
 import { doWork, type WorkerParts } from './queues';
 
 /** What runs again and again, whether the queue lives or not. */
@@ -12,6 +15,8 @@ const MSPS_MAX = 50;
 
 const RECURRING: readonly RecurringJob[] = [
   { name: 'sweep', everyMs: 2000, run: sweep },
+  { name: 'mail', everyMs: 2000, run: sendMails },
+  { name: 'refusals', everyMs: 30_000, run: tellOfRefusals },
   { name: 'round', everyMs: 10 * 60_000, run: round },
   { name: 'demo-reports', everyMs: 10_000, run: sendDemoReports },
   { name: 'run-partitions', everyMs: 24 * 3_600_000, run: ({ database }) => ensureRunPartitions(database) },
@@ -19,13 +24,28 @@ const RECURRING: readonly RecurringJob[] = [
 
 /** The MSPs whose hints are due, longest waiting first: each has one turn before any has a second. */
 export async function sweep(parts: WorkerParts): Promise<void> {
-  for (const mspId of await listMspsWithWork(parts.database, new Date(), MSPS_MAX))
+  for (const mspId of await listMspsWithWork(parts.database, ['inbox', 'evaluation'], new Date(), MSPS_MAX))
     await doWork(parts, mspId);
 }
 
 /** Every MSP, in case a hint was lost. */
 async function round(parts: WorkerParts): Promise<void> {
   for (const mspId of await listMspIds(parts.database)) await doWork(parts, mspId);
+}
+
+/** Apart from the sweep: a mail server that answers late must not hold verdicts up. */
+async function sendMails({ database, log, mail }: WorkerParts): Promise<void> {
+  for (const mspId of await listMspsWithWork(database, ['mail'], new Date(), MSPS_MAX)) {
+    const done = await sendDueMail(database, mspId, mail, () => new Date());
+    for (const { problem, error } of done.failures)
+      log.error({ err: error, mspId, problem }, 'a mail was given up');
+    if (done.postponed > 0)
+      log.warn({ mspId, mails: done.postponed }, 'mail could not be sent; it will be tried again');
+  }
+}
+
+async function tellOfRefusals({ database }: WorkerParts): Promise<void> {
+  for (const mspId of await listMspsWithRefusals(database)) await tellRefusals(database, mspId, new Date());
 }
 
 async function sendDemoReports({ demo, log }: WorkerParts): Promise<void> {

@@ -69,6 +69,7 @@ async function runCollect({ args, env, places }: CommandContext): Promise<number
     env,
     stateDir: places.stateDir,
     repositories: values['no-stats'] ? repositories.map((one) => ({ ...one, stats: false })) : repositories,
+    retention: configured.retention,
     memory: readMemory(places.stateDir),
     checkFor: () => check,
   });

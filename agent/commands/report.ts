@@ -63,6 +63,7 @@ async function collectAndSend(
     stateDir: places.stateDir,
     memory,
     repositories: configured.repositories,
+    retention: configured.retention,
     checkFor: (settings, key) => checkFor(settings, key, memory, now),
   });
   const { collection, toolVersion } = collected;

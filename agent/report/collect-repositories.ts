@@ -2,6 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { borgAccess } from '@/agent/collectors/borg/borg-command';
 import { collectBorg } from '@/agent/collectors/borg/collect-borg';
+import type { PlacedRetention } from '@/agent/collectors/borgmatic/prune-call';
 import type { JobStream } from '@/agent/collectors/job-stream';
 import type { RepositoryAnswer, RepositoryQuestion } from '@/agent/collectors/repository-answer';
 import { readLocation } from '@/agent/collectors/repository-location';
@@ -16,6 +17,8 @@ import { NOTHING_LEARNT, type Memory } from '@/agent/state/memory';
 export interface CollectRequest {
   config: AgentConfig;
   repositories: readonly RepositorySettings[];
+  /** What configurations say is kept, by place. */
+  retention?: readonly PlacedRetention[];
   env: Environment;
   /** For what tools keep of their own, such as borg's cache. */
   stateDir: string;
@@ -37,7 +40,7 @@ export async function collectRepositories(request: CollectRequest): Promise<Coll
   const answers: RepositoryAnswer[] = [];
   let learnt = NOTHING_LEARNT;
   for (const settings of request.repositories) {
-    const answer = await collectOne(request, settings);
+    const answer = withRetention(await collectOne(request, settings), settings, request.retention ?? []);
     learnt = withAnswer(learnt, settings, answer);
     answers.push(answer);
   }
@@ -47,6 +50,18 @@ export async function collectRepositories(request: CollectRequest): Promise<Coll
     collection: mergeCollections(answers.map(({ collection }) => collection)),
     toolVersion: commonVersion(answers),
   };
+}
+
+/** What was said of the place is said of the repository that was found there. */
+function withRetention(
+  answer: RepositoryAnswer,
+  { repo }: RepositorySettings,
+  retention: readonly PlacedRetention[],
+): RepositoryAnswer {
+  const rules = retention
+    .filter((one) => one.location === repo)
+    .map(({ rule }) => ({ ...rule, repository_key: answer.repositoryKey }));
+  return { ...answer, collection: { ...answer.collection, retention: rules } };
 }
 
 /** null when there are several: a report has room for one. */

@@ -3,7 +3,7 @@ import type { AgentReport } from '@/contract/report';
 /** What a collector found: the lists of a report, and which of them are whole. */
 export interface Collection extends Pick<
   AgentReport,
-  'runs' | 'recovery_points' | 'repositories' | 'verifications' | 'problems'
+  'runs' | 'recovery_points' | 'repositories' | 'retention' | 'verifications' | 'problems'
 > {
   /** `recovery_points:<repository key>` for each listing that was read whole. */
   completeFor: string[];
@@ -14,6 +14,7 @@ export const EMPTY_COLLECTION: Collection = {
   runs: [],
   recovery_points: [],
   repositories: [],
+  retention: [],
   verifications: [],
   problems: [],
 };
@@ -24,6 +25,7 @@ export function mergeCollections(parts: readonly Collection[]): Collection {
     runs: parts.flatMap((part) => part.runs),
     recovery_points: parts.flatMap((part) => part.recovery_points),
     repositories: parts.flatMap((part) => part.repositories),
+    retention: parts.flatMap((part) => part.retention),
     verifications: parts.flatMap((part) => part.verifications),
     problems: parts.flatMap((part) => part.problems),
   };

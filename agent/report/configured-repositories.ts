@@ -1,11 +1,14 @@
 import type { ReportProblem } from '@/contract/report';
 import { askBorgmatic } from '@/agent/collectors/borgmatic/borgmatic-repositories';
+import type { PlacedRetention } from '@/agent/collectors/borgmatic/prune-call';
 import type { AgentConfig, RepositorySettings } from '@/agent/config/agent-config';
 import type { Environment } from '@/agent/places';
 
 /** Everything that the configuration names, and what could not be found out. */
 export interface ConfiguredRepositories {
   repositories: readonly RepositorySettings[];
+  /** What is kept where, as far as a configuration says. */
+  retention: readonly PlacedRetention[];
   problems: readonly ReportProblem[];
 }
 
@@ -23,6 +26,7 @@ export async function configuredRepositories(
     repositories: [
       ...new Map(all.toReversed().map((one) => [`${one.tool}\n${one.repo}`, one])).values(),
     ].toReversed(),
+    retention: answers.flatMap((answer) => answer.retention),
     problems: [...new Map(problems.map((one) => [`${one.code}\n${one.message}`, one])).values()],
   };
 }

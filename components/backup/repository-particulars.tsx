@@ -3,11 +3,21 @@ import { attributeAt } from '@/domain/protection/attribute';
 import type { Attribute, RepositoryFacts } from '@/domain/protection/facts';
 import type { Words } from '@/domain/protection/sentence';
 import type { Instant } from '@/domain/time/instant';
+import { keepText } from '../format/keep-text';
 import { wordsIn } from '../format/words';
 import { Origin } from './origin';
 import { domainText, LastRead } from './repository-table';
 import { ReportLink } from './report-link';
 import { Mark } from './status-mark';
+
+interface RetentionRule {
+  readonly source: 'tool_config' | 'command_line' | 'tool_reported' | 'observed';
+  readonly archives: string;
+  readonly agentName: string;
+  readonly keep: Parameters<typeof keepText>[0];
+  readonly observedAt: Date;
+  readonly rawReportId: string;
+}
 
 interface Props {
   facts: Omit<RepositoryFacts, 'points' | 'verifications'>;
@@ -15,13 +25,15 @@ interface Props {
   mediaEvidence: string | null;
   encryptionMode: string | null;
   lastListingReportId: string | null;
+  /** What tools keep of its points, by the machine that said so. */
+  retention: readonly RetentionRule[];
   timeZone: string;
   now: Instant;
 }
 
 /** What is known of a repository: each value with its source, the report or person behind it, and until when it holds. */
 export function RepositoryParticulars(props: Props) {
-  const { facts, mediaEvidence, encryptionMode, lastListingReportId, timeZone, now } = props;
+  const { facts, mediaEvidence, encryptionMode, lastListingReportId, retention, timeZone, now } = props;
   const words = wordsIn(timeZone, now);
   const said = <T,>(attribute: Attribute<T> | null, textOf: (value: T) => string): ReactNode => (
     <Said attribute={attribute} textOf={textOf} words={words} now={now} />
@@ -48,6 +60,7 @@ export function RepositoryParticulars(props: Props) {
           .join(' '),
       ),
     ],
+    ['Kept', <Kept key="kept" rules={retention} tool={facts.tool} words={words} />],
     ...(facts.takenOut
       ? [['Carried away', <TakenOut key="out" facts={facts} words={words} />] as const]
       : []),
@@ -106,6 +119,37 @@ function Said<T>({
     </>
   );
 }
+
+function Kept({ rules, tool, words }: { rules: readonly RetentionRule[]; tool: string; words: Words }) {
+  if (rules.length === 0) return <span className="text-ink-3">nobody said</span>;
+  return (
+    <ul>
+      {rules.map(({ source, archives, agentName, keep, observedAt, rawReportId }) => (
+        <li key={`${agentName} ${source} ${archives}`}>
+          {keepText(keep) ?? 'nothing in particular'}
+          {archives !== '' && (
+            <>
+              {' '}
+              of <code>{archives}</code>
+            </>
+          )}
+          <span className="text-ink-3 flex flex-wrap gap-x-2 text-xs">
+            {SAID_BY[source](tool)} on {agentName}, as of {words.formatInstant(observedAt.getTime())}
+            <ReportLink rawReportId={rawReportId} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Only borgmatic has a configuration that says what borg keeps. */
+const SAID_BY: Readonly<Record<RetentionRule['source'], (tool: string) => string>> = {
+  tool_config: (tool) => `from ${tool === 'borg' ? 'borgmatic' : tool}'s configuration`,
+  command_line: (tool) => `from the command line of ${tool}`,
+  tool_reported: (tool) => `told by ${tool}`,
+  observed: () => 'seen in what is there',
+};
 
 function TakenOut({ facts: { takenOut }, words }: { facts: Props['facts']; words: Words }) {
   if (!takenOut) return null;

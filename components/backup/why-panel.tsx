@@ -269,7 +269,8 @@ function detailOf(condition: ExplainedCondition, verdict: Verdict, words: Words)
       const copy = verdict.copies.find((one) => one.repositoryName === condition.repositoryName);
       if (!copy?.point) return condition.repositoryName;
       const age = durationText(verdict.evaluatedAt - copy.point.takenAt);
-      return `${condition.repositoryName}: ${age} ≤ ${promisedText((copy.point.freshUntil - copy.point.takenAt) / 1000)}`;
+      const as = copy.heldAs ? ` as ${copy.heldAs}` : '';
+      return `${condition.repositoryName}${as}: ${age} ≤ ${promisedText((copy.point.freshUntil - copy.point.takenAt) / 1000)}`;
     }
   }
 }

@@ -30,6 +30,8 @@ interface Props {
   body: Readonly<Record<string, string>>;
   /** Something to choose beside the reason, sent under its name. */
   choice?: Choice;
+  /** Something to be affirmed by a tick, sent as true under its name. */
+  affirmation?: { readonly name: string; readonly label: string };
   /** What undoing sends; left out: nothing. */
   undoBody?: Readonly<Record<string, string>>;
   /** Told when it is done. */
@@ -38,7 +40,7 @@ interface Props {
 
 /** Decides something with a reason; the notice can undo it. */
 export function ReasonDialog(props: Props) {
-  const { title, description, label, longLabel, address, body, choice, undoBody, done } = props;
+  const { title, description, label, longLabel, address, body, choice, affirmation, undoBody, done } = props;
   const router = useRouter();
   const notify = useNotify();
   const [isOpen, setIsOpen] = useState(false);
@@ -56,7 +58,9 @@ export function ReasonDialog(props: Props) {
     setIsBusy(true);
     const data = new FormData(event.currentTarget);
     const chosen = choice && { [choice.name]: fieldText(data, choice.name) };
-    const sent = await sendJson('PUT', address, { ...body, ...chosen, reason: fieldText(data, 'reason') });
+    const affirmed = affirmation && { [affirmation.name]: data.has(affirmation.name) };
+    const said = { ...body, ...chosen, ...affirmed, reason: fieldText(data, 'reason') };
+    const sent = await sendJson('PUT', address, said);
     setIsBusy(false);
     setRefusal(sent.isOk ? null : sent.refusal);
     if (!sent.isOk) return;
@@ -99,6 +103,18 @@ export function ReasonDialog(props: Props) {
               </option>
             ))}
           </SelectField>
+        )}
+        {affirmation && (
+          <label className="text-13 flex items-center gap-2 font-medium">
+            <input
+              type="checkbox"
+              name={affirmation.name}
+              required
+              aria-label={affirmation.label}
+              className="accent-accent size-4"
+            />
+            {affirmation.label}
+          </label>
         )}
         <TextAreaField
           label="Why"

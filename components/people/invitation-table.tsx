@@ -1,3 +1,5 @@
+import type { ReactNode } from 'react';
+import type { MailProblem } from '@/domain/mail/mail-problem';
 import type { Instant } from '@/domain/time/instant';
 import { Mark } from '../backup/status-mark';
 import { SendButton } from '../forms/send-button';
@@ -5,13 +7,22 @@ import { Moment } from '../ui/moment';
 import { Table, Td, Th, Tr } from '../ui/table';
 import { Sees } from './people-table';
 
+interface MailState {
+  readonly state: 'waiting' | 'sent' | 'failed';
+  readonly attempts: number;
+  readonly sentVia: 'smtp' | 'folder' | null;
+  readonly problem: MailProblem | null;
+  readonly serverAnswer: string | null;
+}
+
 interface InvitationRow {
   readonly invitationId: string;
   readonly email: string;
   readonly role: string;
   readonly sees: '*' | readonly string[];
   readonly expiresAt: Date;
-  readonly sentAt: Date | null;
+  /** null: its link was given otherwise. */
+  readonly mail: MailState | null;
   /** Whether who looks may send it again and take it back. */
   readonly isMine: boolean;
 }
@@ -47,7 +58,7 @@ export function InvitationTable({ invitations, timeZone, now }: Props) {
             <Sees sees={invitation.sees} />
           </Td>
           <Td at="first-right">
-            <MailState invitation={invitation} now={now} />
+            <MailCell invitation={invitation} now={now} />
           </Td>
           <Td at="third" className="@max-2xl:text-ink-3">
             <Moment at={invitation.expiresAt.getTime()} timeZone={timeZone} now={now} />
@@ -61,11 +72,47 @@ export function InvitationTable({ invitations, timeZone, now }: Props) {
   );
 }
 
-function MailState({ invitation, now }: { invitation: InvitationRow; now: Instant }) {
-  if (invitation.sentAt === null) return <Mark tone="bad">Not sent</Mark>;
-  if (invitation.expiresAt.getTime() <= now) return <Mark tone="off">Ran out</Mark>;
-  return <Mark tone="ok">Sent</Mark>;
+function MailCell({ invitation: { mail, expiresAt }, now }: { invitation: InvitationRow; now: Instant }) {
+  if (mail === null) return <Mark tone="off">By hand</Mark>;
+  const isOver = expiresAt.getTime() <= now;
+  switch (mail.state) {
+    case 'sent':
+      return isOver ? <Mark tone="off">Ran out</Mark> : <Mark tone="ok">{wordOfWay(mail)}</Mark>;
+    case 'failed':
+      return <Troubled mark={<Mark tone="bad">Not sent</Mark>} mail={mail} />;
+    case 'waiting':
+      if (mail.attempts === 0) return <Mark tone="off">Goes out now</Mark>;
+      return <Troubled mark={<Mark tone="risk">Not sent yet, tried again</Mark>} mail={mail} />;
+  }
 }
+
+function Troubled({ mark, mail: { problem, serverAnswer } }: { mark: ReactNode; mail: MailState }) {
+  return (
+    <span className="inline-flex flex-col gap-0.5">
+      {mark}
+      {problem !== null && (
+        <span className="text-ink-3 max-w-[44ch] text-xs [overflow-wrap:anywhere] whitespace-normal">
+          {PROBLEMS[problem]}
+          {serverAnswer !== null && ` It says: ${serverAnswer}`}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function wordOfWay({ sentVia }: MailState): string {
+  return sentVia === 'folder' ? 'In a file' : 'Sent';
+}
+
+const PROBLEMS: Readonly<Record<MailProblem, string>> = {
+  unreachable: 'The mail server does not answer.',
+  unencrypted: 'The mail server offers no encryption.',
+  'sign-in-refused': 'The mail server refuses the name or password in SMTP_URL.',
+  deferred: 'The mail server puts it off.',
+  refused: 'The mail server refuses it.',
+  'not-written': 'No mail server is set, and the file could not be written.',
+  unreadable: 'It was encrypted with a key that Holdfast no longer has.',
+};
 
 function Actions({ invitation: { invitationId, email } }: { invitation: InvitationRow }) {
   const address = `/api/v1/invitations/${invitationId}`;
@@ -75,7 +122,7 @@ function Actions({ invitation: { invitationId, email } }: { invitation: Invitati
         method="PUT"
         address={address}
         label={`Send the invitation to ${email} again`}
-        done="A new link is on its way; the old one is worthless."
+        done="A new link goes out now; the old one is worthless."
       >
         Send again
       </SendButton>

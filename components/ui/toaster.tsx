@@ -24,6 +24,7 @@ function Toasts() {
     <Toast.Root
       key={toast.id}
       toast={toast}
+      aria-label="Notice"
       className="border-line-2 bg-bg text-13 shadow-pop flex items-center gap-3 rounded-lg border px-3.5 py-2.5"
     >
       <Toast.Content className="flex flex-1 items-center gap-3">

@@ -204,7 +204,8 @@ function wideTrials(state: State, prepared: Prepared): Trial[] {
   }
   const missing = missingOf(prepared);
   if (missing.length > 0) {
-    const smaller = { ...prepared, facts: { ...facts, dataSet: { ...facts.dataSet, sources: [] } } };
+    const dataSet = { ...facts.dataSet, sources: [], otherNames: [] };
+    const smaller = { ...prepared, facts: { ...facts, dataSet } };
     trials.push({
       change: { kind: 'restore-sources', missing },
       prepared: smaller,
@@ -219,9 +220,9 @@ function wideTrials(state: State, prepared: Prepared): Trial[] {
 }
 
 function missingOf(prepared: Prepared): string[] {
-  const { sources } = prepared.facts.dataSet;
+  const { dataSet } = prepared.facts;
   const missing = prepared.repositories.flatMap(({ newest }) =>
-    newest === null ? [] : missingSources(newest, sources),
+    newest === null ? [] : missingSources(newest, dataSet),
   );
   return [...new Set(missing)].toSorted();
 }

@@ -1,6 +1,6 @@
 import { SECOND, type Instant } from '../time/instant';
 import { attestedAt, attributeAt } from './attribute';
-import type { PointFacts } from './facts';
+import type { DataSetFacts, PointFacts } from './facts';
 import {
   failedRestoreTest,
   FUTURE_TOLERANCE,
@@ -8,6 +8,7 @@ import {
   isComplete,
   isOutcomeAccepted,
   missingSources,
+  otherNameOf,
   rejectingProblem,
   type Prepared,
 } from './prepared';
@@ -36,6 +37,7 @@ function copyVerdict(standing: Standing, state: State, prepared: Prepared): Copy
     isCounted,
     rejections: isCounted ? [] : rejectionsOf(standing, state, prepared),
     point: shown === null ? null : shownPoint(shown, standing.rpoMs),
+    heldAs: shown === null ? null : (otherNameOf(shown, prepared.facts.dataSet)?.name ?? null),
     isHollow: isCounted && shown !== null && isHollow(shown),
     media: attributeAt(facts.media, state.at)?.value ?? null,
     siteName: place?.siteName ?? attributeAt(facts.site, state.at)?.value.siteName ?? null,
@@ -117,12 +119,12 @@ function pointReasons(point: PointFacts, standing: Standing, prepared: Prepared)
     const capture = point.capture ?? facts.dataSet.capture;
     reasons.push({ code: 'wrong-capture', capture, required: policy.requiredCapture });
   }
-  const missing = missingSources(point, facts.dataSet.sources);
+  const missing = missingSources(point, facts.dataSet);
   if (missing.length > 0) {
     reasons.push({
       code: 'sources-missing',
       missing,
-      since: missingSince(repository.facts.points, facts.dataSet.sources),
+      since: missingSince(repository.facts.points, facts.dataSet),
     });
   }
   if (!point.isListed) {
@@ -132,9 +134,9 @@ function pointReasons(point: PointFacts, standing: Standing, prepared: Prepared)
 }
 
 /** The oldest of the points after the newest whole one. */
-function missingSince(points: readonly PointFacts[], sources: readonly string[]): Instant {
+function missingSince(points: readonly PointFacts[], dataSet: DataSetFacts): Instant {
   const newestFirst = points.toSorted((a, b) => b.takenAt - a.takenAt);
-  const whole = newestFirst.findIndex((point) => missingSources(point, sources).length === 0);
+  const whole = newestFirst.findIndex((point) => missingSources(point, dataSet).length === 0);
   const shrunk = whole === -1 ? newestFirst : newestFirst.slice(0, whole);
   return shrunk.at(-1)?.takenAt ?? newestFirst[0]?.takenAt ?? 0;
 }

@@ -35,7 +35,7 @@ export function evaluateDataSet(facts: ProtectionFacts, policy: ProtectionPolicy
   const tried = triedChanges(state, prepared);
   return {
     status,
-    reasons,
+    reasons: [...reasons, ...sayings(facts)],
     digits: digitsOf(state.count, prepared),
     production: {
       media: productionMedia(prepared, now),
@@ -50,6 +50,11 @@ export function evaluateDataSet(facts: ProtectionFacts, policy: ProtectionPolicy
     smallestChange: tried.find((change) => change.isSufficient) ?? null,
     tried,
   };
+}
+
+/** Whose word the verdict rests on beside what was reported: it never decides alone, and is never left out. */
+function sayings({ dataSet }: ProtectionFacts): StatusReason[] {
+  return dataSet.otherNames.map(({ name, by, since }) => ({ code: 'counted-as-one', name, by, since }));
 }
 
 function horizonOf(state: State, findings: readonly OpenFinding[], prepared: Prepared): Horizon {

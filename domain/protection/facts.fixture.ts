@@ -140,7 +140,7 @@ export function facts(
       media: null,
       lastSeenAt: null,
     },
-    dataSet: { id: 'files', name: 'Files', capture: 'files', sources: ['/srv'] },
+    dataSet: { id: 'files', name: 'Files', capture: 'files', sources: ['/srv'], otherNames: [] },
     repositories,
     jobs: [],
     channels: [{ id: 'agent', name: 'agent', lastHeardAt: NOW - 60_000 }],

@@ -55,12 +55,24 @@ export interface SystemFacts {
   lastSeenAt: Instant | null;
 }
 
-interface DataSetFacts {
+export interface DataSetFacts {
   id: string;
   name: string;
   capture: CaptureKind;
   /** The whole source set: a point with a strict subset of it is rejected. Empty: not known by path. */
   sources: readonly string[];
+  /** Data sets that a person declared to be the same data: a point that is whole under one of these names is whole. */
+  otherNames: readonly OtherName[];
+}
+
+/** A data set that is counted as one with another: the same data under another name, and who said so. */
+export interface OtherName {
+  dataSetId: string;
+  name: string;
+  /** Its whole source set, not empty. */
+  sources: readonly string[];
+  by: string;
+  since: Instant;
 }
 
 /** How the run that made a point ended, or that nobody saw it, or that only a message claims the point. */

@@ -197,9 +197,9 @@ function runCause(job: JobFacts, prepared: Prepared): string {
 }
 
 function sourceGap(prepared: Prepared): Gap[] {
-  const { sources } = prepared.facts.dataSet;
+  const { dataSet } = prepared.facts;
   const shrunk = prepared.repositories.flatMap(({ newest }) => {
-    const missing = newest === null ? [] : missingSources(newest, sources);
+    const missing = newest === null ? [] : missingSources(newest, dataSet);
     return newest === null || missing.length === 0
       ? []
       : [{ missing, at: newest.takenAt, origin: newest.origin }];

@@ -1,6 +1,8 @@
 import type { RepositoryProblemCode } from '../../contract/report';
 import { SECOND, type Instant } from '../time/instant';
 import type {
+  DataSetFacts,
+  OtherName,
   PointFacts,
   ProtectionFacts,
   RepositoryFacts,
@@ -104,7 +106,7 @@ function isUsable(point: PointFacts, facts: ProtectionFacts, policy: ProtectionP
     point.isListed &&
     failedRestoreTest(point) === null &&
     isCaptureAccepted(point, facts, policy) &&
-    !isMissingSources(point, facts.dataSet.sources)
+    isWhole(point, facts.dataSet)
   );
 }
 
@@ -139,16 +141,35 @@ export function isCaptureAccepted(
   );
 }
 
-/** Sources of the data set that the point lacks; none where the point's sources are not known. */
-export function missingSources(point: PointFacts, sources: readonly string[]): readonly string[] {
-  if (point.sources.length === 0) return [];
-  return sources.filter((source) => !point.sources.includes(source));
+/**
+ * Sources of the data set that the point lacks, under that of its names which the point comes nearest to; none where the point's
+ * sources are not known.
+ */
+export function missingSources(point: PointFacts, dataSet: DataSetFacts): readonly string[] {
+  if (isWhole(point, dataSet)) return [];
+  const names = [dataSet, ...dataSet.otherNames].map(({ sources }) => ({
+    sources,
+    missing: sources.filter((source) => !point.sources.includes(source)),
+  }));
+  const touched = names.filter(({ sources, missing }) => missing.length < sources.length);
+  const [nearest] = touched.toSorted((a, b) => a.missing.length - b.missing.length);
+  return (nearest ?? names[0])?.missing ?? [];
 }
 
-function isMissingSources(point: PointFacts, sources: readonly string[]): boolean {
-  if (point.sources.length === 0 || point.sources === sources) return false;
-  for (const source of sources) if (!point.sources.includes(source)) return true;
-  return false;
+/** Under which other name of the data set a point is whole; null: under the data set's own, or under none. */
+export function otherNameOf(point: PointFacts, dataSet: DataSetFacts): OtherName | null {
+  if (dataSet.otherNames.length === 0 || holdsAll(point, dataSet.sources)) return null;
+  return dataSet.otherNames.find(({ sources }) => holdsAll(point, sources)) ?? null;
+}
+
+function isWhole(point: PointFacts, dataSet: DataSetFacts): boolean {
+  return holdsAll(point, dataSet.sources) || otherNameOf(point, dataSet) !== null;
+}
+
+function holdsAll(point: PointFacts, sources: readonly string[]): boolean {
+  if (point.sources.length === 0 || point.sources === sources) return true;
+  for (const source of sources) if (!point.sources.includes(source)) return false;
+  return true;
 }
 
 /** The newest failed restore test of a point. */

@@ -126,6 +126,8 @@ export function reasonText(reason: StatusReason, verdict: Verdict, words: Words)
       return 'it passes only with copies whose runs nobody saw end';
     case 'all-pass':
       return 'every part of the rule passes';
+    case 'counted-as-one':
+      return `copies of ${reason.name} count as copies of it: the same data by the word of ${reason.by} (${words.formatInstant(reason.since)})`;
   }
 }
 

@@ -157,7 +157,7 @@ export const anyFacts: fc.Arbitrary<ProtectionFacts> = fc
       media: null,
       lastSeenAt,
     },
-    dataSet: { id: 'files', name: 'Files', capture: 'files', sources: ['/srv', '/home'] },
+    dataSet: { id: 'files', name: 'Files', capture: 'files', sources: ['/srv', '/home'], otherNames: [] },
     repositories: isSolid
       ? [...solid(newest), ...changes.slice(0, 1).map((changed) => repository('r0', changed))]
       : changes.map((changed, index) => repository(`r${index}`, changed)),

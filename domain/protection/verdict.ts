@@ -62,6 +62,8 @@ export interface CopyVerdict {
     outcome: PointOutcome;
     origin: FactOrigin;
   } | null;
+  /** The other name of the data set under which that point is whole; null: its own. */
+  heldAs: string | null;
   /** Counts, but only a claim or a point whose run nobody saw stands behind it (drawn hollow). */
   isHollow: boolean;
   media: MediaClass | null;
@@ -149,7 +151,8 @@ export type StatusReason =
   | { code: 'warning-finding'; rule: FindingRule; subjectName: string }
   | { code: 'claims-only' }
   | { code: 'outcome-not-seen' }
-  | { code: 'all-pass' };
+  | { code: 'all-pass' }
+  | { code: 'counted-as-one'; name: string; by: string; since: Instant };
 
 /** The verdict on one data set at `evaluatedAt`; constant until `changesAt` unless a new fact arrives. */
 export interface Verdict {

@@ -32,7 +32,7 @@ const saas: ProtectionFacts = {
     site: said({ ...HOME, siteId: 'tenant' }),
     failureDomain: 'vendor:tenant',
   },
-  dataSet: { id: 'mail', name: 'Mailboxes', capture: 'mailboxes', sources: [] },
+  dataSet: { id: 'mail', name: 'Mailboxes', capture: 'mailboxes', sources: [], otherNames: [] },
 };
 const locked = (until: number) =>
   cloud({
@@ -230,7 +230,7 @@ describe('the worked cases of the 3-2-1 rule', () => {
   });
 
   it('11 a database that is backed up nowhere decides for its system', () => {
-    const database = { id: 'db', name: 'SQL', capture: 'database', sources: [] } as const;
+    const database = { id: 'db', name: 'SQL', capture: 'database', sources: [], otherNames: [] } as const;
     const verdicts = [facts([nas(), cloud()]), facts([], { dataSet: database })].map(
       (given) => evaluateDataSet(given, DEFAULT_POLICY, NOW).status,
     );

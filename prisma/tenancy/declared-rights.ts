@@ -44,6 +44,10 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
     web: ['select', 'insert', 'update(undone_at)', 'update(undone_by)'],
     worker: SELECT,
   },
+  'app.data_set_merge': {
+    web: ['select', 'insert', 'update(undone_at)', 'update(undone_by)'],
+    worker: SELECT,
+  },
   'app.inbox': {
     web: ['select', 'update(state)', 'update(attempts)', 'update(finished_at)', 'update(reason)'],
     worker: [
@@ -63,6 +67,7 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
     worker: APPEND,
   },
   'app.job': { web: SELECT, worker: WRITE },
+  'app.retention_rule': { web: SELECT, worker: WRITE },
   'app.run': { web: SELECT, worker: WRITE },
   'app.run_identity': { web: SELECT, worker: WRITE },
   'app.recovery_point': { web: SELECT, worker: WRITE },
@@ -74,6 +79,21 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   'app.status_change': { web: SELECT, worker: APPEND },
   'app.finding': { web: SELECT, worker: WRITE },
   'app.fleet_view': { web: WRITE },
+  'app.mail_outbox': {
+    web: ['select', 'insert', 'update(state)', 'update(sealed)', 'update(finished_at)'],
+    worker: [
+      'select',
+      'insert',
+      'update(state)',
+      'update(sealed)',
+      'update(attempts)',
+      'update(next_try_at)',
+      'update(finished_at)',
+      'update(sent_via)',
+      'update(problem)',
+      'update(server_answer)',
+    ],
+  },
   'app.work_due': { web: WRITE, worker: ['select', 'insert', 'update', 'delete'], ingest: WRITE },
   'audit.event': { web: SELECT, worker: SELECT },
   'audit.event_private': { web: SELECT, worker: SELECT },
@@ -105,7 +125,8 @@ export const FUNCTION_RIGHTS: Readonly<Record<string, readonly Program[]>> = {
   'identity.list_members': ['web', 'worker'],
   'identity.list_sessions': ['web'],
   'identity.msp_ids': ['worker'],
-  'identity.note_invitation_sent': ['web', 'worker'],
+  'identity.msp_of_person': ['web'],
+  'identity.msps_with_refusals': ['worker'],
   'identity.open_session': ['web'],
   'identity.open_session_by_recovery_code': ['web'],
   'identity.peek_enrolment_token': ['ingest'],
@@ -125,6 +146,7 @@ export const FUNCTION_RIGHTS: Readonly<Record<string, readonly Program[]>> = {
   'identity.spend_enrolment_token': ['ingest'],
   'identity.store_enrolment_token': ['web', 'worker'],
   'identity.store_recovery_codes': ['web'],
+  'identity.take_refusals': ['worker'],
 };
 
 /** In which schemas programs may look names up. */

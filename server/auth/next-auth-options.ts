@@ -5,7 +5,6 @@ import { SESSION_SECONDS } from '../data/identity-sessions';
 import { webDatabase } from '../data/web-database';
 import { log } from '../log';
 import { signIn, type SignInOutcome } from '../services/sign-in';
-import { tellRecoveryCodeUsed } from '../services/tell-recovery-code-used';
 import { clientAddress } from './client-address';
 import { cookieOptions, isSecure, sessionCookieName } from './session-cookie';
 
@@ -55,7 +54,7 @@ async function attempt(
 ): Promise<SignInOutcome | { readonly outcome: 'unavailable' }> {
   const forwardedFor = text(headers?.['x-forwarded-for']);
   try {
-    const outcome = await signIn(
+    return await signIn(
       webDatabase(),
       {
         email: text(given?.email),
@@ -67,9 +66,6 @@ async function attempt(
       config().appOrigin,
       Date.now(),
     );
-    if (outcome.outcome === 'signed-in' && outcome.recoveryCodesLeft !== null)
-      await tellRecoveryCodeUsed(config(), text(given?.email), outcome.recoveryCodesLeft, Date.now());
-    return outcome;
   } catch (error) {
     log('web').error({ err: error }, 'sign-in failed');
     return { outcome: 'unavailable' };

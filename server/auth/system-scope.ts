@@ -29,6 +29,11 @@ export function setUpScope(mspId: string, personId: string | null): TenantScope 
   return makeTenantScope({ mspId, clientIds: '*', actorId: personId, role: 'set-up' });
 }
 
+/** The scope of what somebody does to their own account: it shows no client of the MSP. */
+export function ownAccountScope(mspId: string, personId: string): TenantScope {
+  return makeTenantScope({ mspId, clientIds: [], actorId: personId, role: 'read-only' });
+}
+
 /** The scope of a demo's invented person, for what the demo has them do while it is filled. */
 export function demoPersonScope(person: { mspId: string; personId: string; role: Role }): TenantScope {
   return makeTenantScope({

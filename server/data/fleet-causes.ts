@@ -104,6 +104,7 @@ export async function leadingVerdicts(
       JOIN app.data_set d ON d.msp_id = ${mspId}::uuid AND d.data_set_id = v.data_set_id AND d.archived_at IS NULL
       JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = v.system_id AND y.archived_at IS NULL
       WHERE v.msp_id = ${mspId}::uuid AND v.client_id = w.client_id AND v.status = w.status
+        AND v.counted_in_id IS NULL
       ORDER BY v.data_set_id = ANY (${[...preferred]}::uuid[]) DESC, v.changes_at, v.data_set_id LIMIT 1
     ) v`;
   return z.array(storedVerdictRow.extend({ clientId: z.string(), systemName: z.string() })).parse(rows);

@@ -12,8 +12,6 @@ export interface Invitation {
   readonly createdAt: Date;
   /** The link is no good from then on. */
   readonly expiresAt: Date;
-  /** null: its mail could not be sent. */
-  readonly sentAt: Date | null;
 }
 
 /** What becomes of inviting somebody. `member`: is one of the people already; `invited`: an invitation is open. */
@@ -44,7 +42,6 @@ const invitationRow = z.object({
   client_ids: z.array(z.string()).nullable(),
   created_at: z.date(),
   expires_at: z.date(),
-  sent_at: z.date().nullable(),
 });
 
 /** The open invitations of the context's MSP, newest first, at most 1,000. */
@@ -57,7 +54,6 @@ export async function listInvitations(tx: Tx): Promise<Invitation[]> {
     clientIds: row.client_ids ?? '*',
     createdAt: row.created_at,
     expiresAt: row.expires_at,
-    sentAt: row.sent_at,
   }));
 }
 
@@ -71,11 +67,6 @@ export async function renewInvitation(
   const rows = await tx.$queryRaw`SELECT identity.renew_invitation(${invitationId}::uuid, ${tokenHash}::bytea,
     ${expiresAt}::timestamptz) AS email`;
   return z.tuple([z.object({ email: z.string().nullable() })]).parse(rows)[0].email;
-}
-
-/** Notes that the mail with a link has gone out. */
-export async function noteInvitationSent(tx: Tx, tokenHash: Hash): Promise<void> {
-  await tx.$queryRaw`SELECT identity.note_invitation_sent(${tokenHash}::bytea)`;
 }
 
 /** False: there is no such open invitation. */

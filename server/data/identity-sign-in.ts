@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Database } from './database';
+import type { Database, Tx } from './database';
 
 /** What a password is checked against; null fields when nobody has that e-mail. */
 interface SignInCandidate {
@@ -102,13 +102,19 @@ export async function openSession(
  * code, or it was spent.
  */
 export async function openSessionByRecoveryCode(
-  database: Database,
+  tx: Tx,
   session: Omit<Parameters<typeof openSession>[1], 'totpStep'> & { codeHash: Uint8Array<ArrayBuffer> },
 ): Promise<number | null> {
-  const rows = await database.withoutScope(
-    (tx) => tx.$queryRaw`SELECT identity.open_session_by_recovery_code(${session.sessionId}::uuid,
+  const rows = await tx.$queryRaw`SELECT identity.open_session_by_recovery_code(${session.sessionId}::uuid,
       ${session.personId}::uuid, ${session.codeHash}::bytea, ${session.address}::inet, ${session.userAgent},
-      ${session.lifetimeSeconds}::int) AS codes_left`,
-  );
+      ${session.lifetimeSeconds}::int) AS codes_left`;
   return z.tuple([z.object({ codes_left: z.int().nullable() })]).parse(rows)[0].codes_left;
+}
+
+/** The MSP that a person signs in to; null: none. */
+export async function findMspOf(database: Database, personId: string): Promise<string | null> {
+  const rows = await database.withoutScope(
+    (tx) => tx.$queryRaw`SELECT identity.msp_of_person(${personId}::uuid)::text AS msp_id`,
+  );
+  return z.tuple([z.object({ msp_id: z.string().nullable() })]).parse(rows)[0].msp_id;
 }

@@ -3,6 +3,7 @@ import type {
   Attribute,
   ChannelFacts,
   JobFacts,
+  OtherName,
   Place,
   ProtectionFacts,
   RunFacts,
@@ -37,7 +38,7 @@ const RUN_AGE_MAX = 62 * DAY;
 /** One data set's facts, with whom they belong to. */
 export interface LoadedFacts {
   readonly clientId: string;
-  /** The data sets taken together: one, and those of systems that are merged into its own and hold the same sources. */
+  /** The data sets taken together: one, those of systems merged into its own that hold the same sources, and those that are said to be the same data. */
   readonly dataSetIds: readonly string[];
   readonly facts: ProtectionFacts;
 }
@@ -68,6 +69,13 @@ export async function loadProtectionFacts(
     await tx.$queryRaw`SELECT data_set_id::text AS id, system_id::text AS "systemId", name, capture, sources
     FROM app.data_set WHERE msp_id = ${mspId}::uuid AND system_id = ANY (${ids}::uuid[]) AND archived_at IS NULL
     ORDER BY data_set_id`,
+  );
+  const merges = z.array(mergeRow).parse(
+    await tx.$queryRaw`SELECT m.data_set_id::text AS "dataSetId", m.into_data_set_id::text AS "intoDataSetId", m.sources,
+      m.into_sources AS "intoSources", m.decided_by_name AS "by", m.decided_at AS since
+    FROM app.data_set_merge m WHERE m.msp_id = ${mspId}::uuid AND m.undone_at IS NULL
+      AND m.data_set_id = ANY (${dataSets.map((one) => one.id)}::uuid[])
+    ORDER BY m.decided_at, m.merge_id`,
   );
   const jobs = z.array(jobRow).parse(
     await tx.$queryRaw`SELECT j.job_id::text AS id, j.system_id::text AS "systemId", j.data_set_id::text AS "dataSetId",
@@ -161,6 +169,7 @@ export async function loadProtectionFacts(
   return assemble({
     systems,
     dataSets,
+    merges,
     jobs,
     points,
     repositories,
@@ -193,6 +202,14 @@ const dataSetRow = z.object({
   name: z.string(),
   capture,
   sources: z.array(z.string()),
+});
+const mergeRow = z.object({
+  dataSetId: z.string(),
+  intoDataSetId: z.string(),
+  sources: z.array(z.string()),
+  intoSources: z.array(z.string()),
+  by: z.string(),
+  since: instant,
 });
 const jobRow = z.object({
   id: z.string(),
@@ -233,6 +250,7 @@ const aliasRow = z.object({ clientId: z.string(), hostKey: z.string(), mainHostK
 interface Rows {
   systems: z.output<typeof systemRow>[];
   dataSets: z.output<typeof dataSetRow>[];
+  merges: z.output<typeof mergeRow>[];
   jobs: z.output<typeof jobRow>[];
   points: z.output<typeof pointRow>[];
   repositories: RepositoryRow[];
@@ -261,7 +279,8 @@ function assemble(rows: Rows): LoadedFacts[] {
     const names = namesOf.get(system.id) ?? [];
     const facts = systemFacts(system, names, rows.declared);
     const oneName = domainsByOneName(rows, names, facts.failureDomain);
-    return alikeDataSets(rows.dataSets, names, system.id).map((dataSets): LoadedFacts => {
+    const groups = alikeDataSets(rows.dataSets, names, system.id);
+    return mergedGroups(groups, rows.merges).map(({ dataSets, otherNames }): LoadedFacts => {
       const [{ id, name, capture: kind, sources }] = dataSets;
       const jobs = dataSets.flatMap((one) => jobsOfSet.get(one.id) ?? []);
       const unclaimed = rows.repositories.filter(
@@ -280,7 +299,7 @@ function assemble(rows: Rows): LoadedFacts[] {
         dataSetIds: dataSets.map((one) => one.id),
         facts: {
           system: facts,
-          dataSet: { id, name, capture: kind, sources },
+          dataSet: { id, name, capture: kind, sources, otherNames },
           repositories: [...repositoryIds].toSorted().flatMap((repositoryId) => {
             const common = shared.get(repositoryId);
             if (!common) return [];
@@ -315,9 +334,9 @@ function alikeDataSets(
   dataSets: readonly DataSetRow[],
   names: Rows['systems'],
   systemId: string,
-): [DataSetRow, ...DataSetRow[]][] {
+): DataSetGroup[] {
   const ids = new Set(names.map((one) => one.id));
-  const alike = new Map<string, [DataSetRow, ...DataSetRow[]]>();
+  const alike = new Map<string, DataSetGroup>();
   const own = dataSets.filter((one) => ids.has(one.systemId));
   for (const dataSet of own.toSorted(
     (a, b) => Number(b.systemId === systemId) - Number(a.systemId === systemId),
@@ -328,6 +347,45 @@ function alikeDataSets(
     else alike.set(key, [dataSet]);
   }
   return [...alike.values()].toSorted(([a], [b]) => (a.id < b.id ? -1 : 1));
+}
+
+type DataSetGroup = [DataSetRow, ...DataSetRow[]];
+
+/**
+ * Groups that are said to be the same data become one. What was said of other sources than both have now says nothing: a copy of what
+ * one of them holds since is no copy of the other. Nothing is merged twice in a row, or two could vanish into each other.
+ */
+function mergedGroups(
+  groups: readonly DataSetGroup[],
+  merges: Rows['merges'],
+): { dataSets: DataSetGroup; otherNames: OtherName[] }[] {
+  const groupOf = new Map(groups.flatMap((group) => group.map((one) => [one.id, group] as const)));
+  const othersOf = new Map<DataSetGroup, { group: DataSetGroup; otherName: OtherName }[]>();
+  const merged = new Set<DataSetGroup>();
+  for (const { dataSetId, intoDataSetId, sources, intoSources, by, since } of merges) {
+    const [group, into] = [groupOf.get(dataSetId), groupOf.get(intoDataSetId)];
+    if (!group || !into || group === into) continue;
+    if (!isSameSet(group[0].sources, sources) || !isSameSet(into[0].sources, intoSources)) continue;
+    if (merged.has(group) || merged.has(into) || othersOf.has(group)) continue;
+    const [{ id, name }] = group;
+    const otherName = { dataSetId: id, name, sources: group[0].sources, by, since };
+    othersOf.set(into, [...(othersOf.get(into) ?? []), { group, otherName }]);
+    merged.add(group);
+  }
+  return groups
+    .filter((group) => !merged.has(group))
+    .map((group) => {
+      const others = othersOf.get(group) ?? [];
+      return {
+        dataSets: [...group, ...others.flatMap((one) => one.group)],
+        otherNames: others.map((one) => one.otherName),
+      };
+    });
+}
+
+function isSameSet(a: readonly string[], b: readonly string[]): boolean {
+  const [some, others] = [new Set(a), new Set(b)];
+  return some.size === others.size && a.every((one) => others.has(one));
 }
 
 /**

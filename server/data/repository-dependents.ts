@@ -57,7 +57,9 @@ export async function listDependents(
       AND y.archived_at IS NULL
     LEFT JOIN held h ON h.data_set_id = d.data_set_id
     LEFT JOIN app.system_status t ON t.msp_id = ${mspId}::uuid AND t.system_id = y.system_id
-    LEFT JOIN app.verdict v ON v.msp_id = ${mspId}::uuid AND v.data_set_id = d.data_set_id AND v.system_id = y.system_id
+    LEFT JOIN app.verdict c ON c.msp_id = ${mspId}::uuid AND c.data_set_id = d.data_set_id
+    LEFT JOIN app.verdict v ON v.msp_id = ${mspId}::uuid AND v.data_set_id = coalesce(c.counted_in_id, d.data_set_id)
+      AND v.system_id = y.system_id
     ORDER BY lower(y.name), y.system_id, d.name, d.data_set_id LIMIT 500`;
   return z
     .array(row)

@@ -16,6 +16,7 @@ import {
   withDeclarations,
 } from './repositories';
 import { type Dependent, listDependents } from './repository-dependents';
+import { listRetentionRules, type ListedRetentionRule } from './retention-rules';
 import { listSites, type Site } from './sites';
 
 /** Days of capacity that the page of a repository draws. */
@@ -66,6 +67,8 @@ export interface RepositoryScreen {
   readonly repository: ListedRepository;
   /** Of its last 400 days, oldest first. */
   readonly history: readonly MeasuredCapacity[];
+  /** What tools keep of it, by machine. */
+  readonly retention: readonly ListedRetentionRule[];
   readonly dependents: readonly Dependent[];
   readonly declarations: readonly ListedDeclaration[];
   /** Where it could stand, for declaring it and for naming the places that were declared. */
@@ -102,6 +105,7 @@ export async function readRepository(
         repositoryId,
         new Date(now.getTime() - HISTORY_DAYS * DAY),
       ),
+      retention: await listRetentionRules(tx, mspId, repositoryId),
       dependents: await listDependents(tx, mspId, repositoryId, now),
       declarations: await listDeclarations(tx, mspId, [], [repositoryId]),
       sites: repository.clientId === null ? [] : await listSites(tx, mspId, repository.clientId),

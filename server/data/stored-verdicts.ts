@@ -37,7 +37,7 @@ export async function storedVerdicts(
     SELECT v.data_set_id::text AS "dataSetId", d.name AS "dataSetName", v.system_id::text AS "systemId", v.verdict
     FROM app.verdict v
     JOIN app.data_set d ON d.msp_id = ${mspId}::uuid AND d.data_set_id = v.data_set_id AND d.archived_at IS NULL
-    WHERE v.msp_id = ${mspId}::uuid AND v.system_id = ANY (${[...systemIds]}::uuid[])
+    WHERE v.msp_id = ${mspId}::uuid AND v.system_id = ANY (${[...systemIds]}::uuid[]) AND v.counted_in_id IS NULL
     ORDER BY array_position(ARRAY['non-compliant', 'unknown', 'at-risk', 'compliant'], v.status), d.name, v.data_set_id`;
   return z.array(storedVerdictRow).parse(rows);
 }

@@ -14,6 +14,7 @@ import {
 } from './checks';
 import { findListedSystem, type ListedSystem } from './client-systems';
 import { findClient, type Client } from './clients';
+import { listDataSetMerges, type DataSetMerge } from './data-set-merges';
 import type { Database, Tx } from './database';
 import { listDeclarations, type ListedDeclaration } from './declarations';
 import { judgeSeen } from './judge-seen';
@@ -57,6 +58,8 @@ export interface SystemDetail {
   readonly status: Status;
   /** What is merged into it. */
   readonly names: readonly SystemName[];
+  /** Which of its data sets are said to be the same data as another. */
+  readonly merges: readonly DataSetMerge[];
   /** Worst first; empty: nothing was ever reported of it. */
   readonly dataSets: readonly JudgedDataSet[];
   readonly jobs: readonly ListedJob[];
@@ -92,7 +95,7 @@ export async function readSystem(
     const client = system && (await findClient(tx, mspId, system.clientId));
     if (!system || !client) return null;
     const dataSets = await judgeDataSets(tx, mspId, system, now);
-    const chosen = dataSets.find((one) => one.dataSetId === dataSetId) ?? dataSets[0] ?? null;
+    const chosen = dataSets.find((one) => isOneOf(one, dataSetId)) ?? dataSets[0] ?? null;
     const repositoryIds = [
       ...new Set(dataSets.flatMap((one) => one.facts.repositories.map((repository) => repository.id))),
     ];
@@ -105,6 +108,7 @@ export async function readSystem(
       status: statusOf(system, dataSets, now),
       dataSets,
       names,
+      merges: await listDataSetMerges(tx, mspId, systemIds),
       jobs: await listSystemJobs(tx, mspId, systemIds),
       dayRuns: await listDayRuns(tx, mspId, systemIds, new Date(now.getTime() - 32 * DAY), now),
       runs: await listSystemRuns(tx, mspId, { ...runsView, before: null, limit: RUNS_SHOWN }, now),
@@ -141,6 +145,11 @@ export async function judgeDataSets(
       verdict: withSince(facts.dataSet.id, evaluateDataSet(facts, policy.policy, now.getTime())),
     }))
     .toSorted((a, b) => rank(a.verdict.status) - rank(b.verdict.status) || a.name.localeCompare(b.name));
+}
+
+/** Whether a data set goes by an id, of its own or of one that is counted as one with it. */
+export function isOneOf({ dataSetIds }: JudgedDataSet, dataSetId: string | null): boolean {
+  return dataSetId !== null && dataSetIds.includes(dataSetId);
 }
 
 const rank = (status: Status): number => STATUSES.indexOf(status);

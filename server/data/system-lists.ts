@@ -8,7 +8,7 @@ import { groupBy } from './group-by';
 import { judgeSeen } from './judge-seen';
 import { storedVerdicts } from './stored-verdicts';
 import { listSystemNames } from './system-names';
-import { judgedPoints, judgeDataSets, type JudgedDataSet, type JudgedPoint } from './system-detail';
+import { isOneOf, judgedPoints, judgeDataSets, type JudgedDataSet, type JudgedPoint } from './system-detail';
 import { countPoints } from './system-points';
 import {
   countSystemRuns,
@@ -143,7 +143,7 @@ export async function readSystemPoints(
     const client = system && (await findClient(tx, mspId, system.clientId));
     if (!system || !client) return null;
     const dataSets = await judgeDataSets(tx, mspId, system, now);
-    const chosen = dataSets.find((one) => one.dataSetId === dataSetId) ?? dataSets[0] ?? null;
+    const chosen = dataSets.find((one) => isOneOf(one, dataSetId)) ?? dataSets[0] ?? null;
     const page = { repositoryId, before, limit: pageSize + 1 };
     const points = chosen ? await judgedPoints(tx, mspId, chosen, page, now) : [];
     return {

@@ -51,6 +51,8 @@ export async function claimDueSystems(tx: Tx, mspId: string, now: Date, limit: n
 /** One data set's verdict, ready to be kept. */
 export interface NewVerdict {
   readonly dataSetId: string;
+  /** Those that are judged together with it and have no verdict of their own now. */
+  readonly countedInIt: readonly string[];
   readonly clientId: string;
   readonly systemId: string;
   readonly policyVersionId: string;
@@ -59,8 +61,11 @@ export interface NewVerdict {
 
 export async function saveVerdicts(tx: Tx, mspId: string, verdicts: readonly NewVerdict[]): Promise<void> {
   if (verdicts.length === 0) return;
-  const rows = verdicts.map(({ verdict, ...of }) => ({
-    ...of,
+  const rows = verdicts.map(({ verdict, dataSetId, clientId, systemId, policyVersionId }) => ({
+    dataSetId,
+    clientId,
+    systemId,
+    policyVersionId,
     status: verdict.status,
     evaluatedAt: iso(verdict.evaluatedAt),
     failsAt: iso(verdict.failsAt),
@@ -77,7 +82,14 @@ export async function saveVerdicts(tx: Tx, mspId: string, verdicts: readonly New
       verdict jsonb)
     ON CONFLICT (msp_id, data_set_id) DO UPDATE SET system_id = excluded.system_id, policy_version_id = excluded.policy_version_id,
       status = excluded.status, evaluated_at = excluded.evaluated_at, fails_at = excluded.fails_at,
-      changes_at = excluded.changes_at, verdict = excluded.verdict`;
+      changes_at = excluded.changes_at, verdict = excluded.verdict, counted_in_id = NULL`;
+  const counted = verdicts.flatMap(({ dataSetId, countedInIt }) =>
+    countedInIt.map((id) => ({ id, dataSetId })),
+  );
+  if (counted.length === 0) return;
+  await tx.$executeRaw`UPDATE app.verdict v SET counted_in_id = r."dataSetId"
+    FROM jsonb_to_recordset(${jsonRows(counted)}::jsonb) AS r (id uuid, "dataSetId" uuid)
+    WHERE v.msp_id = ${mspId}::uuid AND v.data_set_id = r.id`;
 }
 
 /** A system's status as just evaluated. */

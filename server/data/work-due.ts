@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Database, Tx } from './database';
 
-/** What an MSP can have to do: reports to process, systems to evaluate. */
-const WORK_KINDS = ['inbox', 'evaluation'] as const;
+/** What an MSP can have to do: reports to process, systems to evaluate, mail to send. */
+const WORK_KINDS = ['inbox', 'evaluation', 'mail'] as const;
 export type WorkKind = (typeof WORK_KINDS)[number];
 
 /** Every MSP there is, for the rounds of the worker. */
@@ -16,10 +16,17 @@ export async function listMspIds(database: Database): Promise<string[]> {
     .map((row) => row.msp_id);
 }
 
-/** MSPs with work that is due at `now`, longest waiting first. The hints hold no customer data. */
-export async function listMspsWithWork(database: Database, now: Date, limit: number): Promise<string[]> {
+/** MSPs with work of these kinds that is due at `now`, longest waiting first. The hints hold no customer data. */
+export async function listMspsWithWork(
+  database: Database,
+  kinds: readonly WorkKind[],
+  now: Date,
+  limit: number,
+): Promise<string[]> {
   const rows = await database.withoutScope(
-    (tx) => tx.$queryRaw`SELECT msp_id::text FROM app.work_due WHERE due_at <= ${now}
+    (
+      tx,
+    ) => tx.$queryRaw`SELECT msp_id::text FROM app.work_due WHERE due_at <= ${now} AND kind = ANY (${[...kinds]}::text[])
       GROUP BY msp_id ORDER BY min(due_at) LIMIT ${limit}`,
   );
   return z
@@ -39,7 +46,8 @@ export async function hintWork(tx: Tx, mspId: string, kind: WorkKind, dueAt: Dat
  * before the question is asked: whoever adds work holds that lock until its rows can be seen.
  */
 export async function settleHints(tx: Tx, mspId: string, now: Date): Promise<void> {
-  await tx.$queryRaw`SELECT 1 AS one FROM app.work_due WHERE msp_id = ${mspId}::uuid ORDER BY kind FOR UPDATE`;
+  await tx.$queryRaw`SELECT 1 AS one FROM app.work_due WHERE msp_id = ${mspId}::uuid AND kind <> 'mail'
+    ORDER BY kind FOR UPDATE`;
   await tx.$executeRaw`UPDATE app.work_due SET due_at = coalesce(
       (SELECT min(coalesce(next_try_at, received_at)) FROM app.inbox WHERE msp_id = ${mspId}::uuid AND state = 'pending'),
       ${now}::timestamptz + interval '1 hour')
@@ -49,6 +57,15 @@ export async function settleHints(tx: Tx, mspId: string, now: Date): Promise<voi
       (SELECT min(changes_at) FROM app.system_status WHERE msp_id = ${mspId}::uuid AND changes_at IS NOT NULL),
       ${now}::timestamptz + interval '1 hour')
     WHERE msp_id = ${mspId}::uuid AND kind = 'evaluation'`;
+}
+
+/** The same for mail: until the next try of what waits, an hour from `now` at the latest. */
+export async function settleMailHint(tx: Tx, mspId: string, now: Date): Promise<void> {
+  await tx.$queryRaw`SELECT 1 AS one FROM app.work_due WHERE msp_id = ${mspId}::uuid AND kind = 'mail' FOR UPDATE`;
+  await tx.$executeRaw`UPDATE app.work_due SET due_at = least(
+      (SELECT min(next_try_at) FROM app.mail_outbox WHERE msp_id = ${mspId}::uuid AND state = 'waiting'),
+      ${now}::timestamptz + interval '1 hour')
+    WHERE msp_id = ${mspId}::uuid AND kind = 'mail'`;
 }
 
 /** Makes the partitions of runs that the coming months need. */

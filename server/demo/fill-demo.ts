@@ -9,6 +9,7 @@ import { listMspIds } from '../data/work-due';
 import type { ServerIdentity } from '../services/enrol-agent';
 import { createReportIntake } from '../services/ingest-report';
 import { invitePerson } from '../services/invite-person';
+import { sendDueMail } from '../services/send-due-mail';
 import type { DemoTimes } from './calendar';
 import type { DemoAgent, DemoProgress } from './demo-agent';
 import {
@@ -101,10 +102,11 @@ async function fillMsp(
   return { users: msp.users, agents, progress };
 }
 
-/** An invitation that waits in the outbox. Nothing of a demo goes out by mail. */
+/** An invitation in a file, sent at once: nothing that a demo invents may go out by mail later. */
 async function inviteSomebody({ database, dataDir }: FillParts, msp: MadeMsp, now: Instant): Promise<void> {
   const { scope } = personOf(msp.cast, msp.people, 'owner');
   const invitation = { email: `new.hand@${msp.cast.domain}`, role: 'technician', clientIds: '*' } as const;
-  const settings = { smtpUrl: null, mailFrom: 'holdfast@localhost', dataDir, appOrigin: config().appOrigin };
-  await invitePerson(database, scope, invitation, settings, now);
+  await invitePerson(database, scope, invitation, config(), now);
+  const settings = { smtpUrl: null, mailFrom: 'holdfast@localhost', dataDir };
+  await sendDueMail(database, scope.mspId, settings, () => new Date(now));
 }

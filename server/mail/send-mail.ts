@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { createTransport } from 'nodemailer';
@@ -21,7 +20,12 @@ export interface Mail {
   readonly text: string;
 }
 
+/** How a mail went out: to the mail server, or, where none is set, into the folder. */
+export type MailWay = 'smtp' | 'folder';
+
 const TIMEOUT_MS = 10_000;
+/** Of all steps together: less than a worker's claim lasts. */
+const ALL_TIMEOUT_MS = 60_000;
 
 /** The folder that mail is written to where no SMTP server is set. */
 export function outboxDir(dataDir: string): string {
@@ -29,16 +33,23 @@ export function outboxDir(dataDir: string): string {
 }
 
 /**
- * Sends a mail, or writes it to the outbox folder; throws when the server does not take it within ten seconds. Subjects are
- * ours alone, so no header can come from what somebody typed.
+ * Sends a mail, or writes it to the outbox folder; throws when the server does not take it within ten seconds a step. Subjects are
+ * ours alone, so no header can come from what somebody typed. Sent again, it has the same Message-ID, or is the same file.
+ * @param mailId a UUID
  */
-export async function sendMail(settings: MailSettings, mail: Mail, nowMs: number): Promise<void> {
+export async function sendMail(
+  settings: MailSettings,
+  mail: Mail,
+  mailId: string,
+  writtenAt: Date,
+): Promise<MailWay> {
   const transport = createTransport(
     settings.smtpUrl === null
       ? { streamTransport: true, buffer: true, newline: 'windows' }
       : smtpOptions(settings.smtpUrl),
   );
   const { mailFrom: from, dataDir } = settings;
+  const timer = setTimeout(() => transport.close(), ALL_TIMEOUT_MS);
   try {
     const { message } = await transport.sendMail({
       ...mail,
@@ -46,13 +57,16 @@ export async function sendMail(settings: MailSettings, mail: Mail, nowMs: number
       from,
       // The envelope is ours: nodemailer does not get to read addresses out of the header.
       envelope: { from, to: [mail.to] },
-      messageId: `<${randomUUID()}@${from.slice(from.indexOf('@') + 1)}>`,
-      date: new Date(nowMs),
+      messageId: `<${mailId}@${from.slice(from.indexOf('@') + 1)}>`,
+      date: writtenAt,
       disableFileAccess: true,
       disableUrlAccess: true,
     });
-    if (settings.smtpUrl === null && message) await writeFile(outboxDir(dataDir), message, nowMs);
+    if (settings.smtpUrl !== null || !message) return 'smtp';
+    await writeFile(outboxDir(dataDir), message, mailId, writtenAt);
+    return 'folder';
   } finally {
+    clearTimeout(timer);
     transport.close();
   }
 }
@@ -74,9 +88,10 @@ function smtpOptions(smtpUrl: string): Readonly<Record<string, unknown>> {
   };
 }
 
-/** For its owner's eyes only: mail holds links that let people in. */
-async function writeFile(folder: string, message: Buffer, nowMs: number): Promise<void> {
+/** For its owner's eyes only: mail holds links that let people in. Whole or not at all, whenever the worker ends. */
+async function writeFile(folder: string, message: Buffer, mailId: string, writtenAt: Date): Promise<void> {
   await fs.mkdir(folder, { recursive: true, mode: 0o700 });
-  const name = `${new Date(nowMs).toISOString().replaceAll(':', '')}-${randomUUID().slice(0, 8)}.eml`;
-  await fs.writeFile(path.join(folder, name), message, { mode: 0o600, flag: 'wx' });
+  const file = path.join(folder, `${writtenAt.toISOString().replaceAll(':', '')}-${mailId.slice(-8)}.eml`);
+  await fs.writeFile(`${file}.part`, message, { mode: 0o600 });
+  await fs.rename(`${file}.part`, file);
 }

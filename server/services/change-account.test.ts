@@ -42,7 +42,7 @@ afterAll(async () => {
   await testDatabase.drop();
 });
 beforeEach(async () => {
-  await owner.query(`DELETE FROM identity.user_session; DELETE FROM identity.membership; DELETE FROM identity.person;
+  await owner.query(`DELETE FROM app.mail_outbox; DELETE FROM identity.user_session; DELETE FROM identity.membership; DELETE FROM identity.person;
     DELETE FROM identity.sign_in_throttle`);
   aliceId = await makePerson(EMAIL, 'Alice');
 });
@@ -66,33 +66,47 @@ async function open(email = EMAIL, password = PASSWORD, code = ''): Promise<stri
 }
 
 function holder(sessionId: string): AccountHolder {
-  return { sessionId, personId: aliceId, name: 'Alice', email: EMAIL, address: '192.0.2.7' };
+  return { sessionId, mspId, personId: aliceId, name: 'Alice', email: EMAIL, address: '192.0.2.7' };
+}
+
+function change(sessionId: string, currentPassword: string, newPassword: string): Promise<void> {
+  return changePassword(web, holder(sessionId), { currentPassword, newPassword }, Date.now());
+}
+
+/** What waits to be told, oldest first. */
+async function told(): Promise<string[]> {
+  const { rows } = await owner.query<{ kind: string }>(
+    'SELECT kind FROM app.mail_outbox WHERE msp_id = $1 AND person_id = $2 ORDER BY mail_id',
+    [mspId, aliceId],
+  );
+  return rows.map(({ kind }) => kind);
 }
 
 test('a new password ends the other sessions and is the only one that signs in', async () => {
   const [mine, other] = [await open(), await open()];
-  await changePassword(web, holder(mine), { currentPassword: PASSWORD, newPassword: NEW_PASSWORD });
+  await change(mine, PASSWORD, NEW_PASSWORD);
   expect(await resolveSession(web, mine)).not.toBeNull();
   expect(await resolveSession(web, other)).toBeNull();
   await expect(open()).rejects.toThrow('refused');
   await open(EMAIL, NEW_PASSWORD);
+  expect(await told()).toEqual(['password-changed']);
 });
 
 test('the current password is asked for, and guessing it is limited', async () => {
   const mine = await open();
-  const guess = () =>
-    changePassword(web, holder(mine), { currentPassword: 'wrong', newPassword: NEW_PASSWORD });
+  const guess = () => change(mine, 'wrong', NEW_PASSWORD);
   for (let i = 0; i < 5; i++) await expect(guess()).rejects.toMatchObject({ code: 'invalid-request' });
   await expect(guess()).rejects.toMatchObject({ code: 'rate-limited' });
   expect(await resolveSession(web, mine)).not.toBeNull();
+  expect(await told()).toEqual([]);
 });
 
 test('a new password follows the rules for passwords', async () => {
   const mine = await open();
   for (const newPassword of ['too short 1234', 'aliceholdfastalice', 'passwordpassword'])
-    await expect(
-      changePassword(web, holder(mine), { currentPassword: PASSWORD, newPassword }),
-    ).rejects.toMatchObject({ fields: { newPassword: expect.any(String) } });
+    await expect(change(mine, PASSWORD, newPassword)).rejects.toMatchObject({
+      fields: { newPassword: expect.any(String) },
+    });
 });
 
 test('an authenticator is set up with a code that it made, which sign-in does not take again', async () => {
@@ -110,6 +124,7 @@ test('an authenticator is set up with a code that it made, which sign-in does no
   await expect(open()).rejects.toThrow('code-needed');
   await expect(open(EMAIL, PASSWORD, spent)).rejects.toThrow('code-refused');
   await open(EMAIL, PASSWORD, code(Date.now() + 30_000));
+  expect(await told()).toEqual(['authenticator-changed']);
 });
 
 test('one’s own sessions are listed and end one by one or all but this', async () => {
@@ -133,7 +148,5 @@ test('nobody ends another’s session or changes their account, nor with a sessi
   await owner.query('UPDATE identity.user_session SET revoked_at = now() WHERE session_id = $1', [mine]);
   expect(await listSessions(web, mine)).toEqual([]);
   expect(await revokeOtherSessions(web, mine)).toBe(0);
-  await expect(
-    changePassword(web, holder(mine), { currentPassword: PASSWORD, newPassword: NEW_PASSWORD }),
-  ).rejects.toMatchObject({ code: 'not-found' });
+  await expect(change(mine, PASSWORD, NEW_PASSWORD)).rejects.toMatchObject({ code: 'not-found' });
 });

@@ -3,17 +3,21 @@ import { passwordComplaint } from '@/domain/access/password-rules';
 import { hashPassword, isPassword } from '../auth/password-hash';
 import { hashRecoveryCode, newRecoveryCodes } from '../auth/recovery-code';
 import { sealSecret } from '../auth/secret-box';
+import { ownAccountScope } from '../auth/system-scope';
 import { matchTotp } from '../auth/totp';
 import { setting } from '../config';
-import type { Database } from '../data/database';
+import type { Database, Tx } from '../data/database';
 import { storeAuthenticator, storePassword, storeRecoveryCodes } from '../data/identity-account';
 import type { LiveSession } from '../data/identity-sessions';
 import { beginSignIn, giveBackAttempt, recordRefusal } from '../data/identity-sign-in';
 import { AppError } from '../errors';
+import { AUTHENTICATOR_CHANGED, PASSWORD_CHANGED, RECOVERY_CODES_MADE } from '../mail/notices';
+import type { Mail } from '../mail/send-mail';
 import { nothingHere } from '../nothing-here';
+import { putMail } from './put-mail';
 
 /** Whose account is changed, and from where. */
-export interface AccountHolder extends Pick<LiveSession, 'personId' | 'name' | 'email'> {
+export interface AccountHolder extends Pick<LiveSession, 'mspId' | 'personId' | 'name' | 'email'> {
   readonly sessionId: string;
   readonly address: string | null;
 }
@@ -43,12 +47,15 @@ export async function changePassword(
   database: Database,
   holder: AccountHolder,
   form: z.infer<typeof passwordForm>,
+  nowMs: number,
 ): Promise<void> {
   const complaint = passwordComplaint(form.newPassword, [holder.name, holder.email]);
   if (complaint) throw wrong('newPassword', complaint);
   await checkCurrentPassword(database, holder, form.currentPassword);
   const passwordHash = await hashPassword(form.newPassword);
-  if (!(await storePassword(database, holder.sessionId, passwordHash))) throw nothingHere();
+  await changeAndTell(database, holder, 'password-changed', PASSWORD_CHANGED, nowMs, async (tx) => {
+    if (!(await storePassword(tx, holder.sessionId, passwordHash))) throw nothingHere();
+  });
 }
 
 /**
@@ -66,7 +73,9 @@ export async function changeAuthenticator(
     throw wrong('totpCode', 'This code does not fit the key above. Check the clock of your phone.');
   await checkCurrentPassword(database, holder, form.currentPassword);
   const sealed = sealSecret(form.totpSecret, holder.personId, setting('secretKey'));
-  if (!(await storeAuthenticator(database, holder.sessionId, sealed, totpStep))) throw nothingHere();
+  await changeAndTell(database, holder, 'authenticator-changed', AUTHENTICATOR_CHANGED, nowMs, async (tx) => {
+    if (!(await storeAuthenticator(tx, holder.sessionId, sealed, totpStep))) throw nothingHere();
+  });
 }
 
 /**
@@ -77,14 +86,32 @@ export async function makeRecoveryCodes(
   database: Database,
   holder: AccountHolder,
   form: z.infer<typeof recoveryCodesForm>,
+  nowMs: number,
 ): Promise<string[]> {
   await checkCurrentPassword(database, holder, form.currentPassword);
   const codes = newRecoveryCodes();
   const key = setting('secretKey');
   const hashes = codes.flatMap((code) => hashRecoveryCode(code, holder.personId, key) ?? []);
-  if (!(await storeRecoveryCodes(database, holder.sessionId, hashes)))
-    throw new AppError('conflict', 'Set up an authenticator first: recovery codes stand in for its codes.');
+  await changeAndTell(database, holder, 'recovery-codes-made', RECOVERY_CODES_MADE, nowMs, async (tx) => {
+    if (!(await storeRecoveryCodes(tx, holder.sessionId, hashes)))
+      throw new AppError('conflict', 'Set up an authenticator first: recovery codes stand in for its codes.');
+  });
   return codes;
+}
+
+/** What somebody signs in with never changes without a mail to them, at the address that is stored. */
+async function changeAndTell(
+  database: Database,
+  { mspId, personId, email }: AccountHolder,
+  kind: 'password-changed' | 'authenticator-changed' | 'recovery-codes-made',
+  notice: Omit<Mail, 'to'>,
+  nowMs: number,
+  change: (tx: Tx) => Promise<void>,
+): Promise<void> {
+  await database.inScope(ownAccountScope(mspId, personId), async (tx) => {
+    await change(tx);
+    await putMail(tx, mspId, { kind, personId }, { to: email, ...notice }, nowMs);
+  });
 }
 
 /** Whoever found a signed-in browser still has to know the password, and cannot guess it faster than at sign-in. */

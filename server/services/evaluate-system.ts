@@ -51,7 +51,12 @@ async function evaluate(tx: Tx, mspId: string, due: readonly DueSystem[], now: D
   await saveFindings(
     tx,
     mspId,
-    verdicts.map(({ verdict, ...of }) => ({ ...of, findings: verdict.findings })),
+    verdicts.map(({ verdict, dataSetId, clientId, systemId: of }) => ({
+      dataSetId,
+      clientId,
+      systemId: of,
+      findings: verdict.findings,
+    })),
     systemIds,
     now,
   );
@@ -70,10 +75,12 @@ async function judge(tx: Tx, mspId: string, due: readonly DueSystem[], now: Date
     due.map((one) => one.systemId),
     now,
   );
-  return loaded.map(({ clientId, facts }) => {
+  return loaded.map(({ clientId, dataSetIds, facts }) => {
     const { policyVersionId, policy } = policyOf(clientId);
     const verdict = evaluateDataSet(facts, policy, now.getTime());
-    return { dataSetId: facts.dataSet.id, clientId, systemId: facts.system.id, policyVersionId, verdict };
+    const dataSetId = facts.dataSet.id;
+    const countedInIt = dataSetIds.filter((id) => id !== dataSetId);
+    return { dataSetId, countedInIt, clientId, systemId: facts.system.id, policyVersionId, verdict };
   });
 }
 

@@ -13,15 +13,18 @@ import { setting } from '../config';
 import { type Database, openDatabase } from '../data/database';
 import { listInvitations } from '../data/identity-invitations';
 import { resolveSession } from '../data/identity-sessions';
-import { outboxDir } from '../mail/send-mail';
+import { invitationMails, type MailState } from '../data/mail-outbox';
+import { type MailSettings, outboxDir } from '../mail/send-mail';
 import { openSmtpSink, type SmtpSink } from '../mail/testing/smtp-sink';
 import { acceptInvitation, readInvitation } from './accept-invitation';
 import { createPerson } from './create-person';
-import { type InvitationSettings, invitePerson, renewInvitation, revokeInvitation } from './invite-person';
+import { invitePerson, renewInvitation, revokeInvitation } from './invite-person';
+import { sendDueMail } from './send-due-mail';
 import { signIn } from './sign-in';
 
 const PASSWORD = 'seven grey herons wade';
 const ORIGIN = 'https://backup.example';
+const LINKS = { appOrigin: ORIGIN };
 const [mspId, otherMspId, clientId] = [v7(), v7(), v7()] as const;
 const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'holdfast-mail-'));
 
@@ -30,7 +33,7 @@ let web: Database;
 let worker: Database;
 let owner: Client;
 let smtp: SmtpSink;
-let settings: InvitationSettings;
+let settings: MailSettings;
 const [aliceId, charlieId, malloryId] = [v7(), v7(), v7()];
 const alice = demoPersonScope({ mspId, personId: aliceId, role: 'owner' });
 const charlie = demoPersonScope({ mspId, personId: charlieId, role: 'admin' });
@@ -52,7 +55,7 @@ beforeAll(async () => {
     [mspId, clientId],
   );
   smtp = await openSmtpSink();
-  settings = { smtpUrl: smtp.url, mailFrom: 'holdfast@quillmark.example', dataDir, appOrigin: ORIGIN };
+  settings = { smtpUrl: smtp.url, mailFrom: 'holdfast@quillmark.example', dataDir };
 });
 afterAll(async () => {
   await Promise.all([web.close(), worker.close(), owner.end(), smtp.close()]);
@@ -60,14 +63,30 @@ afterAll(async () => {
   fs.rmSync(dataDir, { recursive: true });
 });
 beforeEach(async () => {
-  await owner.query(`DELETE FROM identity.invitation; DELETE FROM identity.user_session; DELETE FROM identity.membership;
+  await owner.query(`DELETE FROM app.mail_outbox; DELETE FROM identity.invitation; DELETE FROM identity.user_session; DELETE FROM identity.membership;
     DELETE FROM identity.person; DELETE FROM identity.sign_in_throttle`);
   smtp.received.length = 0;
   smtp.refusal = null;
 });
 
-function invite(email: string, role: Role = 'technician', by = alice, clientIds: '*' | string[] = '*') {
-  return invitePerson(web, by, { email, role, clientIds }, settings, Date.now());
+/** Invites, and lets the worker send what waits. */
+async function invite(email: string, role: Role = 'technician', by = alice, clientIds: '*' | string[] = '*') {
+  await invitePerson(web, by, { email, role, clientIds }, LINKS, Date.now());
+  await send();
+}
+
+async function renew(invitationId: string, by = alice): Promise<void> {
+  await renewInvitation(web, by, invitationId, LINKS, Date.now());
+  await send();
+}
+
+const revoke = (invitationId: string, by = alice) => revokeInvitation(web, by, invitationId, Date.now());
+
+const send = (with_ = settings) => sendDueMail(worker, mspId, with_, () => new Date());
+
+async function mailOf(invitationId: string, by = alice): Promise<MailState | undefined> {
+  const mails = await web.inScope(by, (tx) => invitationMails(tx, by.mspId, [invitationId]));
+  return mails.get(invitationId);
 }
 
 function tokenIn(source: string): string {
@@ -87,7 +106,7 @@ const accept = (token: string) => acceptInvitation(web, acceptance(token), Date.
 const openInvitations = () => web.inScope(alice, (tx) => listInvitations(tx));
 
 test('a link by mail makes a person with the role and clients they were invited to, once', async () => {
-  expect(await invite(' Dana@Quillmark.example', 'technician', alice, [clientId])).toEqual({ isSent: true });
+  await invite(' Dana@Quillmark.example', 'technician', alice, [clientId]);
   expect(smtp.received).toMatchObject([
     { from: 'holdfast@quillmark.example', to: ['dana@quillmark.example'] },
   ]);
@@ -137,32 +156,70 @@ test('a link that was sent again, taken back or ran out is no good', async () =>
   const first = newestToken();
   const [invitation] = await openInvitations();
   const invitationId = invitation?.invitationId ?? '';
-  await renewInvitation(web, charlie, invitationId, settings, Date.now());
+  await renew(invitationId, charlie);
   const second = newestToken();
   await expect(accept(first)).rejects.toMatchObject({ code: 'not-found' });
   await owner.query("UPDATE identity.invitation SET expires_at = now() - interval '1 second'");
   await expect(accept(second)).rejects.toMatchObject({ code: 'not-found' });
-  await renewInvitation(web, alice, invitationId, settings, Date.now());
+  await renew(invitationId);
   const third = newestToken();
-  await revokeInvitation(web, alice, invitationId);
+  await revoke(invitationId);
   await expect(accept(third)).rejects.toMatchObject({ code: 'not-found' });
-  await expect(revokeInvitation(web, alice, invitationId)).rejects.toMatchObject({ code: 'not-found' });
+  await expect(revoke(invitationId)).rejects.toMatchObject({ code: 'not-found' });
 });
 
-test('a mail that the server refuses is told, and can be sent again', async () => {
+test('a mail that the server refuses is told with its reason, and can be sent again', async () => {
   smtp.refusal = '550 no such mailbox';
-  expect(await invite('dana@quillmark.example')).toEqual({ isSent: false });
-  const [waiting] = await openInvitations();
-  expect(waiting).toMatchObject({ email: 'dana@quillmark.example', sentAt: null });
+  await invite('dana@quillmark.example');
+  const invitationId = (await openInvitations())[0]?.invitationId ?? '';
+  expect(await mailOf(invitationId)).toMatchObject({
+    state: 'failed',
+    problem: 'refused',
+    serverAnswer: '550 no such mailbox',
+  });
   smtp.refusal = null;
-  const again = await renewInvitation(web, alice, waiting?.invitationId ?? '', settings, Date.now());
-  expect(again).toEqual({ isSent: true });
-  expect((await openInvitations())[0]?.sentAt).toBeInstanceOf(Date);
+  await renew(invitationId);
+  expect(await mailOf(invitationId)).toMatchObject({ state: 'sent', sentVia: 'smtp', problem: null });
+  expect(await mailOf(invitationId, mallory)).toBeUndefined();
+  await accept(newestToken());
+});
+
+test('the invitation and its mail are written together, and what nobody needs any more is not sent', async () => {
+  const form = { email: 'dana@quillmark.example', role: 'technician', clientIds: '*' } as const;
+  await invitePerson(web, alice, form, LINKS, Date.now());
+  const invitationId = (await openInvitations())[0]?.invitationId ?? '';
+  expect(await mailOf(invitationId)).toMatchObject({ state: 'waiting', attempts: 0 });
+  await expect(invitePerson(web, alice, form, LINKS, Date.now())).rejects.toMatchObject({ code: 'conflict' });
+  await renewInvitation(web, alice, invitationId, LINKS, Date.now());
+  await send();
+  expect(smtp.received).toHaveLength(1);
+  await renewInvitation(web, alice, invitationId, LINKS, Date.now());
+  await revoke(invitationId);
+  await send();
+  expect(smtp.received).toHaveLength(1);
+});
+
+test('the database holds neither the link nor the address of a mail, and nothing of it once it is out', async () => {
+  const form = { email: 'dana@quillmark.example', role: 'technician', clientIds: '*' } as const;
+  await invitePerson(web, alice, form, LINKS, Date.now());
+  const readAll = async (): Promise<string> => {
+    const { rows } = await owner.query<{ row: string; said: string | null }>(
+      "SELECT o::text AS row, encode(o.sealed, 'escape') AS said FROM app.mail_outbox o",
+    );
+    return JSON.stringify(rows);
+  };
+  const before = await readAll();
+  await send();
+  for (const secret of [newestToken(), 'dana@', 'invitation#']) expect(before).not.toContain(secret);
+  expect(newestToken()).not.toBe('');
+  const { rows } = await owner.query('SELECT state, sealed FROM app.mail_outbox');
+  expect(rows).toEqual([{ state: 'sent', sealed: null }]);
 });
 
 test('without a mail server each mail is one file for its owner’s eyes', async () => {
   const form = { email: 'dana@quillmark.example', role: 'read-only', clientIds: '*' } as const;
-  await invitePerson(web, alice, form, { ...settings, smtpUrl: null }, Date.now());
+  await invitePerson(web, alice, form, LINKS, Date.now());
+  await send({ ...settings, smtpUrl: null });
   const files = fs.readdirSync(outboxDir(dataDir));
   expect(files).toHaveLength(1);
   const file = path.join(outboxDir(dataDir), files[0] ?? '');
@@ -189,17 +246,15 @@ test('an admin invites no owner, and leaves an owner’s invitation alone', asyn
   });
   await invite('dana@quillmark.example', 'owner');
   const invitationId = (await openInvitations())[0]?.invitationId ?? '';
-  await expect(revokeInvitation(web, charlie, invitationId)).rejects.toMatchObject({ code: 'not-found' });
+  await expect(revoke(invitationId, charlie)).rejects.toMatchObject({ code: 'not-found' });
 });
 
 test('another MSP’s invitation is not there, nor told from a missing one', async () => {
   await invite('dana@quillmark.example');
   const invitationId = (await openInvitations())[0]?.invitationId ?? '';
   for (const id of [invitationId, v7()]) {
-    await expect(revokeInvitation(web, mallory, id)).rejects.toMatchObject({ code: 'not-found' });
-    await expect(renewInvitation(web, mallory, id, settings, Date.now())).rejects.toMatchObject({
-      code: 'not-found',
-    });
+    await expect(revoke(id, mallory)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(renew(id, mallory)).rejects.toMatchObject({ code: 'not-found' });
   }
   expect(await web.inScope(mallory, (tx) => listInvitations(tx))).toEqual([]);
 });
@@ -215,7 +270,7 @@ test('who is there already is not invited; whoever is another MSP’s looks like
   await createPerson(worker, workerScope(mspId), { ...person, email: 'here@quillmark.example' });
   await createPerson(worker, workerScope(otherMspId), { ...person, email: 'there@other.example' });
   await expect(invite('here@quillmark.example')).rejects.toMatchObject({ code: 'conflict' });
-  expect(await invite('there@other.example')).toEqual({ isSent: true });
+  await invite('there@other.example');
   await expect(accept(newestToken())).rejects.toMatchObject({ code: 'conflict' });
   await expect(invite('there@other.example')).rejects.toMatchObject({ code: 'conflict' });
 });

@@ -6,20 +6,20 @@ import { isLimitable } from '@/domain/access/permissions';
 import type { Config } from '../config';
 import { appendAuditEvent } from '../data/audit';
 import { findMsp } from '../data/clients';
-import type { Database } from '../data/database';
+import type { Database, Tx } from '../data/database';
 import {
   insertInvitation,
   type InviteOutcome,
-  noteInvitationSent,
   renewInvitation as storeNewLink,
   revokeInvitation as takeBack,
 } from '../data/identity-invitations';
+import { withdrawInvitationMail } from '../data/mail-outbox';
 import { AppError } from '../errors';
-import { log } from '../log';
-import { type MailSettings, sendMail } from '../mail/send-mail';
+import { invitationNotice } from '../mail/notices';
 import { nothingHere } from '../nothing-here';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { accessShape } from './change-member';
+import { putMail } from './put-mail';
 
 /** How long a link is good. */
 const INVITATION_DAYS = 7;
@@ -33,16 +33,11 @@ export const invitationForm = accessShape
   });
 export type InvitationForm = z.infer<typeof invitationForm>;
 
-/** How mail goes out, and which address its links lead to. */
-export type InvitationSettings = MailSettings & Pick<Config, 'appOrigin'>;
-
-/** Whether the link went out; false: the invitation stands, and its mail can be sent again. */
-export interface InvitationMail {
-  readonly isSent: boolean;
-}
+/** Which address links lead to: the configured one, never that of a request. */
+export type InvitationSettings = Pick<Config, 'appOrigin'>;
 
 /**
- * Invites an e-mail to the scope's MSP and mails it the link.
+ * Invites an e-mail to the scope's MSP; the mail with the link goes out after the commit.
  * @throws AppError `invalid-request`, `forbidden` for a role above one's own, `conflict` for who is there or invited already
  */
 export async function invitePerson(
@@ -51,7 +46,7 @@ export async function invitePerson(
   form: InvitationForm,
   settings: InvitationSettings,
   nowMs: number,
-): Promise<InvitationMail> {
+): Promise<void> {
   const email = normaliseEmail(form.email);
   if (!email) throw wrong('Enter a plain e-mail address, such as ana@example.com.');
   const link = newInvitationLink(nowMs);
@@ -67,8 +62,8 @@ export async function invitePerson(
       details: { role, clientIds },
       private: { email },
     });
+    await putLink(tx, scope, { invitationId, email, link, settings }, nowMs);
   });
-  return mailLink(database, scope, { email, link, settings }, nowMs);
 }
 
 /**
@@ -81,15 +76,15 @@ export async function renewInvitation(
   invitationId: string,
   settings: InvitationSettings,
   nowMs: number,
-): Promise<InvitationMail> {
+): Promise<void> {
   const link = newInvitationLink(nowMs);
-  const email = await database.inScope(scope, async (tx) => {
-    const to = await storeNewLink(tx, invitationId, link.tokenHash, link.expiresAt);
-    if (to === null) throw nothingHere();
+  await database.inScope(scope, async (tx) => {
+    const email = await storeNewLink(tx, invitationId, link.tokenHash, link.expiresAt);
+    if (email === null) throw nothingHere();
+    await withdrawInvitationMail(tx, scope.mspId, invitationId, new Date(nowMs));
     await appendAuditEvent(tx, { action: 'invitation.renewed', target: { invitationId }, details: {} });
-    return to;
+    await putLink(tx, scope, { invitationId, email, link, settings }, nowMs);
   });
-  return mailLink(database, scope, { email, link, settings }, nowMs);
 }
 
 /**
@@ -100,9 +95,11 @@ export async function revokeInvitation(
   database: Database,
   scope: TenantScope,
   invitationId: string,
+  nowMs: number,
 ): Promise<void> {
   await database.inScope(scope, async (tx) => {
     if (!(await takeBack(tx, invitationId))) throw nothingHere();
+    await withdrawInvitationMail(tx, scope.mspId, invitationId, new Date(nowMs));
     await appendAuditEvent(tx, { action: 'invitation.revoked', target: { invitationId }, details: {} });
   });
 }
@@ -125,31 +122,23 @@ export function newInvitationLink(nowMs: number): InvitationLink {
   return { token, tokenHash: hashInvitationToken(token), expiresAt };
 }
 
-/** After the commit: what is mailed exists. Links carry the configured origin, never that of a request. */
-async function mailLink(
-  database: Database,
-  scope: TenantScope,
-  { email, link, settings }: { email: string; link: InvitationLink; settings: InvitationSettings },
+interface NewLink {
+  readonly invitationId: string;
+  readonly email: string;
+  readonly link: InvitationLink;
+  readonly settings: InvitationSettings;
+}
+
+async function putLink(
+  tx: Tx,
+  { mspId }: TenantScope,
+  { invitationId, email, link, settings }: NewLink,
   nowMs: number,
-): Promise<InvitationMail> {
-  const { name: mspName } = await database.inScope(scope, (tx) => findMsp(tx, scope.mspId));
+): Promise<void> {
+  const { name: mspName } = await findMsp(tx, mspId);
   const address = `${settings.appOrigin}/invitation#${link.token}`;
-  // Lines of at most 76 characters travel as they are, so that a link can be copied out of a file of the outbox.
-  const text = [
-    `You are invited to sign in to Holdfast for\n${mspName}.`,
-    'Open this link to choose a password and set up an authenticator app:',
-    address,
-    `The link works once, for ${INVITATION_DAYS} days. If you did not expect it,\ndelete this mail: nothing happens.`,
-  ].join('\n\n');
-  try {
-    await sendMail(settings, { to: email, subject: 'Your invitation to Holdfast', text }, nowMs);
-  } catch (error) {
-    // The invitation stands; the People screen says that its mail did not go out, and sends it again.
-    log('web').error({ err: error }, 'an invitation could not be mailed');
-    return { isSent: false };
-  }
-  await database.inScope(scope, (tx) => noteInvitationSent(tx, link.tokenHash));
-  return { isSent: true };
+  const notice = invitationNotice(mspName, address, INVITATION_DAYS);
+  await putMail(tx, mspId, { kind: 'invitation', invitationId }, { to: email, ...notice }, nowMs);
 }
 
 function refuseUnlessDone(outcome: InviteOutcome): void {

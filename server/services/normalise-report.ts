@@ -36,6 +36,12 @@ export function normaliseReport(said: AgentReport, receipt: ReportReceipt): Norm
     runs: keptRuns,
     recovery_points: keptPoints,
     repositories: said.repositories.map(withoutDeclarations),
+    retention: said.retention
+      .filter((one) => one.source !== 'declared')
+      .map((one) => ({
+        ...one,
+        observed_oldest_at: one.observed_oldest_at === null ? null : clock(one.observed_oldest_at),
+      })),
     verifications: said.verifications.map((one) => ({ ...one, ended_at: clock(one.ended_at) })),
     restore_tests: said.restore_tests.map((one) => ({ ...one, ended_at: clock(one.ended_at) })),
   };

@@ -3,17 +3,21 @@ import { normaliseEmail } from '@/domain/access/email-address';
 import { isPassword } from '../auth/password-hash';
 import { hashRecoveryCode } from '../auth/recovery-code';
 import { openSecret } from '../auth/secret-box';
+import { ownAccountScope } from '../auth/system-scope';
 import { matchTotp } from '../auth/totp';
 import { isLoopback, setting } from '../config';
 import type { Database } from '../data/database';
 import { SESSION_SECONDS } from '../data/identity-sessions';
 import {
   beginSignIn,
+  findMspOf,
   giveBackAttempt,
   openSession,
   openSessionByRecoveryCode,
   recordRefusal,
 } from '../data/identity-sign-in';
+import { recoveryCodeUsedNotice } from '../mail/notices';
+import { putMail } from './put-mail';
 
 export interface SignInAttempt {
   readonly email: string;
@@ -32,8 +36,6 @@ export type SignInOutcome =
   | {
       readonly outcome: 'signed-in';
       readonly sessionId: string;
-      /** How many recovery codes are left where one was spent; else null. */
-      readonly recoveryCodesLeft: number | null;
     }
   | { readonly outcome: 'refused' | 'code-needed' | 'code-refused' }
   | { readonly outcome: 'wait'; readonly retryAfterSeconds: number };
@@ -67,33 +69,47 @@ export async function signIn(
     return { outcome: 'code-needed' };
   }
   const sessionId = v7();
-  const opened = await open(database, { ...attempt, sessionId, personId, totpSecret }, nowMs);
-  if (!opened) {
+  if (!(await open(database, { ...attempt, email, sessionId, personId, totpSecret }, nowMs))) {
     await recordRefusal(database, personId, totpSecret ? 'code' : 'membership', address);
     return { outcome: totpSecret ? 'code-refused' : 'refused' };
   }
   await giveBackAttempt(database, email, address, true);
-  return { outcome: 'signed-in', sessionId, ...opened };
+  return { outcome: 'signed-in', sessionId };
 }
 
-/** Opens the session if the code fits; null: it does not, was used, or the person belongs to no MSP. */
-async function open(
-  database: Database,
-  attempt: Pick<SignInAttempt, 'code' | 'address' | 'userAgent'> & {
-    sessionId: string;
-    personId: string;
-    totpSecret: Uint8Array | null;
-  },
-  nowMs: number,
-): Promise<{ recoveryCodesLeft: number | null } | null> {
-  const { code, totpSecret, ...session } = { ...attempt, lifetimeSeconds: SESSION_SECONDS };
+interface Opening extends Pick<SignInAttempt, 'email' | 'code' | 'address' | 'userAgent'> {
+  readonly sessionId: string;
+  readonly personId: string;
+  readonly totpSecret: Uint8Array | null;
+}
+
+/** Opens the session if the code fits; false: it does not, was used, or the person belongs to no MSP. */
+async function open(database: Database, opening: Opening, nowMs: number): Promise<boolean> {
+  const { code, totpSecret, personId } = opening;
   const key = setting('secretKey');
-  const codeHash = totpSecret && hashRecoveryCode(code, session.personId, key);
-  if (codeHash) {
-    const recoveryCodesLeft = await openSessionByRecoveryCode(database, { ...session, codeHash });
-    return recoveryCodesLeft === null ? null : { recoveryCodesLeft };
-  }
-  const totpStep = totpSecret ? matchTotp(openSecret(totpSecret, session.personId, key), code, nowMs) : null;
-  if (totpSecret && totpStep === null) return null;
-  return (await openSession(database, { ...session, totpStep })) ? { recoveryCodesLeft: null } : null;
+  const codeHash = totpSecret && hashRecoveryCode(code, personId, key);
+  if (codeHash) return spendRecoveryCode(database, opening, codeHash, nowMs);
+  const totpStep = totpSecret ? matchTotp(openSecret(totpSecret, personId, key), code, nowMs) : null;
+  if (totpSecret && totpStep === null) return false;
+  return openSession(database, { ...opening, totpStep, lifetimeSeconds: SESSION_SECONDS });
+}
+
+/** Whoever it belongs to is told in the same transaction. */
+async function spendRecoveryCode(
+  database: Database,
+  opening: Opening,
+  codeHash: Uint8Array<ArrayBuffer>,
+  nowMs: number,
+): Promise<boolean> {
+  const { personId, email } = opening;
+  const mspId = await findMspOf(database, personId);
+  if (mspId === null) return false;
+  return database.inScope(ownAccountScope(mspId, personId), async (tx) => {
+    const session = { ...opening, codeHash, lifetimeSeconds: SESSION_SECONDS };
+    const codesLeft = await openSessionByRecoveryCode(tx, session);
+    if (codesLeft === null) return false;
+    const mail = { to: email, ...recoveryCodeUsedNotice(codesLeft) };
+    await putMail(tx, mspId, { kind: 'recovery-code-used', personId }, mail, nowMs);
+    return true;
+  });
 }

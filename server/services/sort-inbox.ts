@@ -17,11 +17,13 @@ import { nothingHere } from '../nothing-here';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { markDirty } from './mark-dirty';
 
-const reason = z
+/** Why somebody decides something: it stands beside their name. */
+export const decisionReason = z
   .string()
   .trim()
   .min(1, 'Say why: it stands beside your name.')
   .max(2000, 'Use at most 2,000 characters.');
+const reason = decisionReason;
 const cause = z.string().min(1).max(2000);
 
 /** What is decided of a system: of one that reports named, or, merged, of any. */

@@ -9,6 +9,7 @@ import { keepCapacities } from '../data/capacity-history';
 import { saveRestoreTests, saveVerifications, type KeptVerification } from '../data/report-checks';
 import { judgePoints, listKeptPoints, savePoints, type KeptPoint } from '../data/report-points';
 import { recordListings, upsertRepositories } from '../data/report-repositories';
+import { upsertRetentionRules } from '../data/retention-rules';
 import {
   jobName,
   listMakerRuns,
@@ -29,6 +30,7 @@ import {
   upsertSystems,
 } from '../data/report-systems';
 import { describeRepository } from './describe-repository';
+import { describeRetention } from './describe-retention';
 import { openMakerBoard, outcomeOfRun, worseOutcome } from './point-outcome';
 import { isSameRun, mergeRun, MISSING_SOURCES_MAX } from './merge-run';
 import { runInstant } from './normalise-report';
@@ -121,12 +123,15 @@ async function storeRepositories({ tx, source, report, observedAt }: Story): Pro
   const named = [
     ...report.recovery_points.map((one) => one.repository_key),
     ...report.runs.flatMap((one) => one.repository_key ?? []),
+    ...report.retention.map((one) => one.repository_key),
     ...report.verifications.map((one) => one.repository_key),
     ...report.restore_tests.map((one) => one.repository_key),
   ];
   const seen = { observedAt, rawReportId, tool: report.source.adapter };
   const repositories = await upsertRepositories(tx, mspId, clientId, described, named, seen);
   await keepCapacities(tx, mspId, clientId, described, repositories, seen);
+  const rules = describeRetention(report.retention, repositories);
+  await upsertRetentionRules(tx, mspId, clientId, rules, { ...seen, agentId: source.agentId });
   return repositories;
 }
 

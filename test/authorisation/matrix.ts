@@ -20,6 +20,7 @@ export type Actor = (typeof ACTORS)[number];
 export type ObjectKind =
   | 'client'
   | 'system'
+  | 'data-set'
   | 'raw-report'
   | 'repository'
   | 'declaration'
@@ -231,6 +232,24 @@ export const MATRIX: readonly Endpoint[] = [
   },
   {
     kind: 'route',
+    path: '/api/v1/data-sets/[dataSetId]/merge',
+    method: 'PUT',
+    access: 'sort-inbox',
+    object: 'data-set',
+    body: () => ({ intoDataSetId: randomUUID(), isSameData: true, reason: 'made by a test' }),
+    refusalsOnly: 'it would need a second data set of the same data; server/services/merge-data-sets.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/data-sets/[dataSetId]/merge',
+    method: 'DELETE',
+    access: 'sort-inbox',
+    object: 'data-set',
+    body: () => ({}),
+    success: 204,
+  },
+  {
+    kind: 'route',
     path: '/api/v1/agents/[agentId]/ignored-reports',
     method: 'PUT',
     access: 'sort-inbox',
@@ -353,7 +372,7 @@ export const MATRIX: readonly Endpoint[] = [
     method: 'POST',
     access: 'manage-people',
     body: () => ({ email: `${randomUUID()}@invited.example`, role: 'read-only', clientIds: '*' }),
-    success: 201,
+    success: 204,
   },
   {
     kind: 'route',
@@ -362,6 +381,7 @@ export const MATRIX: readonly Endpoint[] = [
     access: 'manage-people',
     object: 'invitation',
     body: () => ({}),
+    success: 204,
   },
   {
     kind: 'route',

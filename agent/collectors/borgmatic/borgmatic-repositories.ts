@@ -5,11 +5,14 @@ import { z } from 'zod';
 import type { ReportProblem } from '@/contract/report';
 import type { BorgmaticSettings, LimitSettings, RepositorySettings } from '@/agent/config/agent-config';
 import type { Environment } from '@/agent/places';
+import { readPruneCall, type PlacedRetention } from './prune-call';
 import { beginningOf } from '@/agent/report/shorten';
 import { runProgram, type ProgramOutcome } from '@/agent/tools/run-program';
 
 export interface BorgmaticAnswer {
   repositories: RepositorySettings[];
+  /** What `prune` would keep, by the place that it was asked to look at. */
+  retention: PlacedRetention[];
   problems: ReportProblem[];
 }
 
@@ -21,7 +24,8 @@ interface Programs {
 /**
  * Asks borgmatic for the repositories of a configuration, and what borg needs to open each. borgmatic reads its own
  * configuration, in whatever form its version has; in place of borg it is given a listener that only repeats what it was
- * asked. So nothing is read and no hook of the configuration runs; the agent then asks borg itself.
+ * asked. So nothing is read and no hook of the configuration runs; the agent then asks borg itself. What it would keep is asked
+ * the same way, as a dry run of `prune`: no hook runs then, and nobody is pinged.
  */
 export async function askBorgmatic(
   settings: BorgmaticSettings,
@@ -36,25 +40,32 @@ export async function askBorgmatic(
       runProgram({ program: programs.borgmatic, args, env, timeLimitSeconds: limits.command_seconds });
     const version = await ask(['--version']);
     const told = version.stdout.trim();
-    const listener = writeListener(folder, programs.borg);
+    const callsFile = path.join(folder, 'calls');
+    const listener = writeListener(folder, programs.borg, callsFile);
     const overrides = ['--override', ...overridesFor(told, listener)];
     const outcome = await ask(['-c', settings.config, 'rlist', '--json', ...overrides]);
     const heard = outcome.exitCode === 0 ? readHeard(outcome.stdout) : null;
-    if (heard)
-      return { repositories: heard.map((one) => repositoryOf(settings, one)), problems: blind(told) };
-    return { repositories: [], problems: [unreadable(settings, outcome)] };
+    if (!heard) return { repositories: [], retention: [], problems: [unreadable(settings, outcome)] };
+    await ask(['-c', settings.config, '--dry-run', 'prune', ...overrides]);
+    return {
+      repositories: heard.map((one) => repositoryOf(settings, one)),
+      retention: readRetention(callsFile),
+      problems: blind(told),
+    };
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Takes the place of borg: says the real version, and else only what it was called with. */
-const LISTENER = (node: string, borg: string): string => `#!${node}
-const { readFileSync } = require('node:fs');
+/** Takes the place of borg: says the real version, and else only what it was called with; of `prune` in a file. */
+const LISTENER = (node: string, borg: string, callsFile: string): string => `#!${node}
+const { appendFileSync, readFileSync } = require('node:fs');
 const { execFileSync } = require('node:child_process');
 const words = process.argv.slice(2);
 if (words.includes('--version')) {
   process.stdout.write(execFileSync(${JSON.stringify(borg)}, ['--version']));
+} else if (words.includes('prune')) {
+  appendFileSync(${JSON.stringify(callsFile)}, JSON.stringify(words) + '\\n');
 } else {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('BORG_')));
   const descriptor = env.BORG_PASSPHRASE_FD;
@@ -63,9 +74,9 @@ if (words.includes('--version')) {
 }
 `;
 
-function writeListener(folder: string, borg: string): string {
+function writeListener(folder: string, borg: string, callsFile: string): string {
   const file = path.join(folder, 'borg');
-  fs.writeFileSync(file, LISTENER(process.execPath, borg), { mode: 0o700 });
+  fs.writeFileSync(file, LISTENER(process.execPath, borg, callsFile), { mode: 0o700 });
   return file;
 }
 
@@ -95,6 +106,13 @@ function readHeard(stdout: string): HeardCall[] | null {
   } catch {
     return null;
   }
+}
+
+/** None where borgmatic skips `prune`, or refuses to without anything to keep. */
+function readRetention(callsFile: string): PlacedRetention[] {
+  if (!fs.existsSync(callsFile)) return [];
+  const lines = fs.readFileSync(callsFile, 'utf8').split('\n').filter(Boolean);
+  return lines.flatMap((line) => readPruneCall(z.array(z.string()).parse(JSON.parse(line))) ?? []);
 }
 
 function repositoryOf(

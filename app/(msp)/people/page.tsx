@@ -12,6 +12,7 @@ import { requireSession } from '@/server/auth/require-scope';
 import { findMsp, listClientNames } from '@/server/data/clients';
 import { listInvitations } from '@/server/data/identity-invitations';
 import { listMembers, type Member } from '@/server/data/identity-members';
+import { invitationMails } from '@/server/data/mail-outbox';
 import { outboxDir } from '@/server/mail/send-mail';
 import { webDatabase } from '@/server/data/web-database';
 import { PageTop } from '../page-top';
@@ -24,12 +25,20 @@ export default async function PeoplePage() {
   const session = await requireSession('manage-people');
   const { scope, role, personId } = session;
   const now = requestTime();
-  const [msp, clients, members, invitations] = await webDatabase().inScope(scope, async (tx) => [
-    await findMsp(tx, scope.mspId),
-    await listClientNames(tx, scope.mspId),
-    await listMembers(tx),
-    await listInvitations(tx),
-  ]);
+  const { msp, clients, members, invitations, mails } = await webDatabase().inScope(scope, async (tx) => {
+    const open = await listInvitations(tx);
+    return {
+      msp: await findMsp(tx, scope.mspId),
+      clients: await listClientNames(tx, scope.mspId),
+      members: await listMembers(tx),
+      invitations: open,
+      mails: await invitationMails(
+        tx,
+        scope.mspId,
+        open.map(({ invitationId }) => invitationId),
+      ),
+    };
+  });
   const rows = members.map((member) => rowOf(member, clients, personId));
   const active = rows.filter((row) => !row.revokedAt).length;
   const renderActions = (person: PersonRow) => (
@@ -56,6 +65,7 @@ export default async function PeoplePage() {
               invitations={invitations.map((one) => ({
                 ...one,
                 sees: namesOf(one.clientIds, clients),
+                mail: mails.get(one.invitationId) ?? null,
                 isMine: mayGrant(role, one.role),
               }))}
               timeZone={msp.timeZone}
@@ -63,7 +73,7 @@ export default async function PeoplePage() {
             />
           </Section>
         )}
-        {config().smtpUrl === null && (
+        {[...mails.values()].some(({ sentVia }) => sentVia === 'folder') && (
           <p className="text-ink-3 mt-4 max-w-[80ch] text-xs [overflow-wrap:anywhere]">
             No mail server is set (SMTP_URL), so each mail is a file in {outboxDir(config().dataDir)} on the
             machine that Holdfast runs on.

@@ -13,20 +13,38 @@ export interface SmtpSink {
   readonly received: ReceivedMail[];
   /** While set, every recipient is refused with it. */
   refusal: string | null;
+  /** While set, the server falls silent there: before its greeting, or once it has kept a mail. */
+  silentAt: 'greeting' | 'content' | null;
+  /** How often somebody connected. */
+  connections: number;
   close(): Promise<void>;
 }
 
-/** An SMTP server (RFC 5321) on loopback that keeps what it is given. */
-export async function openSmtpSink(): Promise<SmtpSink> {
+/**
+ * An SMTP server (RFC 5321) on loopback that keeps what it is given.
+ * @param port where one ran before; 0: a free one
+ */
+export async function openSmtpSink(port = 0): Promise<SmtpSink> {
   const received: ReceivedMail[] = [];
-  const server = createServer((socket) => converse(socket, sink));
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    sink.connections++;
+    converse(socket, sink);
+  });
   const sink: SmtpSink = {
     url: '',
     received,
     refusal: null,
-    close: () => closed(server),
+    silentAt: null,
+    connections: 0,
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      return closed(server);
+    },
   };
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
   return Object.assign(sink, { url: `smtp://127.0.0.1:${address.port}` });
@@ -43,7 +61,7 @@ function converse(socket: Socket, sink: SmtpSink): void {
       else {
         sink.received.push({ from, to, source });
         [isContent, source, to] = [false, '', []];
-        say('250 kept');
+        if (sink.silentAt !== 'content') say('250 kept');
       }
       return;
     }
@@ -62,7 +80,7 @@ function converse(socket: Socket, sink: SmtpSink): void {
     pending = lines.pop() ?? '';
     lines.forEach(hear);
   });
-  say('220 sink');
+  if (sink.silentAt !== 'greeting') say('220 sink');
 }
 
 function addressIn(line: string): string {

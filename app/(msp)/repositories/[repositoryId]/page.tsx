@@ -66,6 +66,7 @@ export default async function RepositoryPage({ params }: Props) {
           mediaEvidence={reports.mediaEvidence}
           encryptionMode={reports.encryptionMode}
           lastListingReportId={reports.lastListingReportId}
+          retention={screen.retention}
           timeZone={repository.timeZone}
           now={view.now}
         />

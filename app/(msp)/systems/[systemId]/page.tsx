@@ -5,6 +5,7 @@ import { notFound, redirect } from 'next/navigation';
 import { z } from 'zod';
 import { SystemNames } from '@/components/backup/system-names';
 import { RestoreTestTable, VerificationTable } from '@/components/backup/check-tables';
+import { DataSetMerges } from '@/components/backup/data-set-merges';
 import { DayKeys } from '@/components/backup/day-keys';
 import { DeclarationList } from '@/components/backup/declaration-list';
 import { DigitTiles } from '@/components/backup/digits';
@@ -19,6 +20,7 @@ import { WhyPanel } from '@/components/backup/why-panel';
 import { counted, countText } from '@/components/format/amounts';
 import { wordsIn } from '@/components/format/words';
 import { DeclareDialog } from '@/components/forms/declare-dialog';
+import { MergeDataSetDialog } from '@/components/forms/merge-data-set-dialog';
 import { MergeDialog } from '@/components/forms/merge-dialog';
 import { LiveRefresh } from '@/components/shell/live-refresh';
 import { Empty } from '@/components/ui/empty';
@@ -29,7 +31,7 @@ import { durationText, type Words } from '@/domain/protection/sentence';
 import { requireSession } from '@/server/auth/require-scope';
 import { changeMarkOfSystem } from '@/server/data/change-mark';
 import { findMergedInto, listMergeTargets } from '@/server/data/system-names';
-import { readSystem, type JudgedDataSet, type SystemDetail } from '@/server/data/system-detail';
+import { isOneOf, readSystem, type JudgedDataSet, type SystemDetail } from '@/server/data/system-detail';
 import { webDatabase } from '@/server/data/web-database';
 import { PageTop } from '../../page-top';
 import { requestTime } from '../../request-time';
@@ -178,13 +180,24 @@ function NeverHeard({ view: { detail } }: { view: View }) {
 
 /** The verdict in words, digits and picture. */
 function Answer({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
-  const { detail, now, words, mayDeclare } = view;
+  const { detail, now, words, mayDeclare, targets } = view;
   const { system, status } = detail;
   const { verdict, facts } = chosen;
   const isWorst = chosen === detail.dataSets[0];
   return (
     <>
       {detail.dataSets.length > 1 && <DataSetTabs view={view} chosen={chosen} />}
+      <div className="flex flex-wrap items-start justify-between gap-x-4">
+        <DataSetMerges
+          merges={detail.merges.filter(
+            (one) => isOneOf(chosen, one.dataSetId) || isOneOf(chosen, one.intoDataSetId),
+          )}
+          timeZone={detail.client.timeZone}
+          now={now}
+          maySplit={targets !== null}
+        />
+        {targets && <MergeDataSetDialog dataSet={chosen} targets={detail.dataSets} />}
+      </div>
       <VerdictBanner
         status={isWorst ? status : verdict.status}
         since={system.since.getTime()}

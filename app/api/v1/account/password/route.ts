@@ -8,7 +8,7 @@ export const PUT = withRoute(
   { permission: 'signed-in', body: passwordForm },
   async ({ session, request, body }) => {
     const address = clientAddress(request.headers.get('x-forwarded-for'));
-    await changePassword(webDatabase(), { ...session, address }, body);
+    await changePassword(webDatabase(), { ...session, address }, body, Date.now());
     return new Response(null, { status: 204 });
   },
 );

@@ -8,7 +8,7 @@ export const POST = withRoute(
   { permission: 'signed-in', body: recoveryCodesForm },
   async ({ session, request, body }) => {
     const address = clientAddress(request.headers.get('x-forwarded-for'));
-    const codes = await makeRecoveryCodes(webDatabase(), { ...session, address }, body);
+    const codes = await makeRecoveryCodes(webDatabase(), { ...session, address }, body, Date.now());
     return Response.json({ codes }, { status: 201 });
   },
 );

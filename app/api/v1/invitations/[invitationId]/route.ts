@@ -6,13 +6,14 @@ import { renewInvitation, revokeInvitation } from '@/server/services/invite-pers
 
 const params = z.object({ invitationId: z.uuid() });
 
-/** Mails a new link in place of the old one. 200 with `{isSent}`. */
-export const PUT = withRoute({ permission: 'manage-people', params }, async ({ scope, params: asked }) =>
-  Response.json(await renewInvitation(webDatabase(), scope, asked.invitationId, config(), Date.now())),
-);
+/** Makes a new link in place of the old one; its mail goes out by itself. 204. */
+export const PUT = withRoute({ permission: 'manage-people', params }, async ({ scope, params: asked }) => {
+  await renewInvitation(webDatabase(), scope, asked.invitationId, config(), Date.now());
+  return new Response(null, { status: 204 });
+});
 
 /** Takes an invitation back. 204. */
 export const DELETE = withRoute({ permission: 'manage-people', params }, async ({ scope, params: asked }) => {
-  await revokeInvitation(webDatabase(), scope, asked.invitationId);
+  await revokeInvitation(webDatabase(), scope, asked.invitationId, Date.now());
   return new Response(null, { status: 204 });
 });

@@ -1,0 +1,26 @@
+import { v7 } from 'uuid';
+import { MAIL_TRY_HOURS } from '@/domain/mail/next-try';
+import { sealSecret } from '../auth/secret-box';
+import { setting } from '../config';
+import type { Tx } from '../data/database';
+import { insertMail, type MailSubject } from '../data/mail-outbox';
+import { hintWork } from '../data/work-due';
+import type { Mail } from '../mail/send-mail';
+
+/**
+ * Puts a mail into the outbox in the transaction of what it tells of: both happen or neither. The worker sends it after the commit.
+ * What it says is encrypted until then, since it may hold a link that lets somebody in.
+ */
+export async function putMail(
+  tx: Tx,
+  mspId: string,
+  subject: MailSubject,
+  mail: Mail,
+  nowMs: number,
+): Promise<void> {
+  const mailId = v7();
+  const [createdAt, giveUpAt] = [new Date(nowMs), new Date(nowMs + MAIL_TRY_HOURS * 3_600_000)];
+  const sealed = sealSecret(JSON.stringify(mail), mailId, setting('secretKey'));
+  await insertMail(tx, mspId, { mailId, subject, sealed, createdAt, giveUpAt });
+  await hintWork(tx, mspId, 'mail', createdAt);
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { isForGood } from '@/domain/mail/mail-problem';
+import { nextTryAt } from '@/domain/mail/next-try';
+import { openSecret } from '../auth/secret-box';
+import { workerScope } from '../auth/system-scope';
+import { setting } from '../config';
+import type { Database, Tx } from '../data/database';
+import {
+  claimMail,
+  type ClaimedMail,
+  finishMail,
+  type MailEnd,
+  type MailPause,
+  postponeMail,
+} from '../data/mail-outbox';
+import { settleMailHint } from '../data/work-due';
+import { type MailFailure, problemOf } from '../mail/mail-failure';
+import { type Mail, type MailSettings, type MailWay, sendMail } from '../mail/send-mail';
+
+/** What became of an MSP's mail. */
+export interface SentMail {
+  readonly sent: number;
+  /** Tried, and to be tried again. */
+  readonly postponed: number;
+  /** Given up. */
+  readonly failures: readonly MailFailure[];
+}
+
+/** Mails of one MSP at one go; then the others have their turn. */
+const MAILS_MAX = 20;
+/** Longer than any attempt lasts. */
+const LEASE_MS = 120_000;
+
+/**
+ * Sends what an MSP's outbox holds at `now`. Safe to run twice and in parallel: a mail is claimed before it is sent. A worker
+ * that dies in between leaves it to the next; one that dies between the server's answer and the note of it makes that server
+ * see the same Message-ID twice.
+ */
+export async function sendDueMail(
+  database: Database,
+  mspId: string,
+  settings: MailSettings,
+  now: () => Date,
+): Promise<SentMail> {
+  const inScope = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => database.inScope(workerScope(mspId), work);
+  const failures: MailFailure[] = [];
+  let [sent, postponed] = [0, 0];
+  for (let count = 0; count < MAILS_MAX; count++) {
+    const claimedAt = now();
+    const leaseUntil = new Date(claimedAt.getTime() + LEASE_MS);
+    const mail = await inScope((tx) => claimMail(tx, mspId, claimedAt, leaseUntil));
+    if (!mail) break;
+    const attempt = await send(mail, settings);
+    const end = endOf(attempt, mail, now());
+    if (end.state === 'waiting') {
+      await inScope((tx) => postponeMail(tx, mspId, mail, end));
+      postponed++;
+      continue;
+    }
+    const isOurs = await inScope((tx) => finishMail(tx, mspId, mail, end, now()));
+    if (typeof attempt === 'string') sent++;
+    else if (isOurs) failures.push(attempt);
+  }
+  await inScope((tx) => settleMailHint(tx, mspId, now()));
+  return { sent, postponed, failures };
+}
+
+const mailShape = z.strictObject({ to: z.string(), subject: z.string(), text: z.string() });
+
+async function send(
+  { mailId, sealed, createdAt }: ClaimedMail,
+  settings: MailSettings,
+): Promise<MailWay | MailFailure> {
+  let mail: Mail;
+  try {
+    mail = mailShape.parse(JSON.parse(openSecret(sealed, mailId, setting('secretKey'))));
+  } catch (error) {
+    return { problem: 'unreadable', serverAnswer: null, error };
+  }
+  try {
+    return await sendMail(settings, mail, mailId, createdAt);
+  } catch (error) {
+    return problemOf(error);
+  }
+}
+
+/** Whether that was it, or when to try again. */
+function endOf(
+  attempt: MailWay | MailFailure,
+  { attempts, giveUpAt }: ClaimedMail,
+  now: Date,
+): MailEnd | MailPause {
+  if (typeof attempt === 'string') return { state: 'sent', sentVia: attempt };
+  const { problem, serverAnswer } = attempt;
+  const next = new Date(nextTryAt(now.getTime(), attempts, Math.random()));
+  if (isForGood(problem) || next > giveUpAt) return { state: 'failed', problem, serverAnswer };
+  return { state: 'waiting', problem, serverAnswer, nextTryAt: next };
+}
