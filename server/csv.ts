@@ -1,3 +1,5 @@
+import { linesResponse } from './lines';
+
 /** A cell of a table that leaves as CSV. An instant becomes ISO 8601 in UTC, null an empty cell. */
 export type CsvCell = string | number | bigint | Date | null;
 
@@ -36,12 +38,7 @@ export function csvResponse(
   head: readonly string[],
   rows: AsyncIterable<readonly CsvCell[]> | Iterable<readonly CsvCell[]>,
 ): Response {
-  return new Response(streamOf(linesOf(head, rows)), {
-    headers: {
-      'content-type': 'text/csv; charset=utf-8; header=present',
-      'content-disposition': `attachment; filename="${fileName.replaceAll(/[^\w.-]+/g, '-')}"`,
-    },
-  });
+  return linesResponse(fileName, 'text/csv; charset=utf-8; header=present', linesOf(head, rows));
 }
 
 async function* linesOf(
@@ -50,19 +47,4 @@ async function* linesOf(
 ): AsyncGenerator<string> {
   yield `\u{FEFF}${csvLine(head)}`;
   for await (const row of rows) yield csvLine(row);
-}
-
-/** Reads on only as fast as the other side takes, and no further once it has gone. */
-function streamOf(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await lines.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(value));
-    },
-    async cancel() {
-      await lines.return(undefined);
-    },
-  });
 }

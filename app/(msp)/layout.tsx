@@ -40,7 +40,10 @@ export default async function MspLayout({ children }: { children: ReactNode }) {
           <div className="px-2 py-1">
             <Brand mspName={msp.name} />
           </div>
-          <Navigation managesPeople={may(role, 'manage-people', scope.clientIds)} />
+          <Navigation
+            managesPeople={may(role, 'manage-people', scope.clientIds)}
+            seesAudit={may(role, 'view-audit-log', scope.clientIds)}
+          />
           <div className="border-line mt-auto border-t pt-2">
             <AccountMenu name={name} email={email} role={role} theme={theme} />
           </div>

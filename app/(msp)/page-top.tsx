@@ -28,6 +28,7 @@ const SCREENS: readonly PaletteAction[] = [
   { name: 'Your account', href: '/account' },
 ];
 const PEOPLE: PaletteAction = { name: 'People', href: '/people' };
+const AUDIT: PaletteAction = { name: 'Audit log', href: '/audit' };
 
 /** The line above each page of the MSP. */
 export async function PageTop({ session, clientId, crumbs }: Props) {
@@ -38,12 +39,13 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
   ]);
   const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value);
   const managesPeople = may(role, 'manage-people', scope.clientIds);
+  const seesAudit = may(role, 'view-audit-log', scope.clientIds);
   const menu = (
     <NavDrawer>
       <div className="px-2 pt-1 pb-4">
         <Brand mspName={msp.name} />
       </div>
-      <Navigation managesPeople={managesPeople} />
+      <Navigation managesPeople={managesPeople} seesAudit={seesAudit} />
       <div className="border-line mt-auto border-t pt-2">
         <AccountMenu name={name} email={email} role={role} theme={theme} />
       </div>
@@ -55,7 +57,9 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
       switcher={crumbs.length === 0 && <ClientSwitcher clients={clients} clientId={clientId} />}
       crumbs={crumbs}
     >
-      <PaletteButton actions={managesPeople ? [...SCREENS, PEOPLE] : SCREENS} />
+      <PaletteButton
+        actions={[...SCREENS, ...(managesPeople ? [PEOPLE] : []), ...(seesAudit ? [AUDIT] : [])]}
+      />
       <KeyHelp />
     </TopBar>
   );

@@ -1,7 +1,7 @@
 'use client';
 
 import { clsx } from 'clsx';
-import { Bot, Database, Inbox, ListTree, Users } from 'lucide-react';
+import { Bot, Database, Inbox, ListTree, ScrollText, Users } from 'lucide-react';
 import { Link } from '../ui/link';
 import { usePathname } from 'next/navigation';
 
@@ -11,10 +11,19 @@ const AGENTS = { href: '/agents', name: 'Agents', Icon: Bot } as const;
 const INBOX = { href: '/inbox', name: 'Inbox', Icon: Inbox } as const;
 const PEOPLE = { href: '/people', name: 'People', Icon: Users } as const;
 
+const AUDIT = { href: '/audit', name: 'Audit log', Icon: ScrollText } as const;
+
 /** The screens there are for who is signed in. */
-export function Navigation({ managesPeople }: { managesPeople: boolean }) {
+export function Navigation({ managesPeople, seesAudit }: { managesPeople: boolean; seesAudit: boolean }) {
   const path = usePathname();
-  const entries = [FLEET, REPOSITORIES, AGENTS, INBOX, ...(managesPeople ? [PEOPLE] : [])];
+  const entries = [
+    FLEET,
+    REPOSITORIES,
+    AGENTS,
+    INBOX,
+    ...(managesPeople ? [PEOPLE] : []),
+    ...(seesAudit ? [AUDIT] : []),
+  ];
   return (
     <nav aria-label="Main" className="flex flex-col gap-0.5">
       {entries.map(({ href, name, Icon }) => {

@@ -17,8 +17,8 @@ export function lastDays(count: number, timeZone: string, dayStartHour: number, 
     const noonless = today - (count - 1 - index) * DAY;
     return {
       date: new Date(noonless).toISOString().slice(0, 10),
-      startsAt: instantOf(noonless + dayStartHour * HOUR, timeZone),
-      endsAt: instantOf(noonless + DAY + dayStartHour * HOUR, timeZone),
+      startsAt: instantAt(noonless + dayStartHour * HOUR, timeZone),
+      endsAt: instantAt(noonless + DAY + dayStartHour * HOUR, timeZone),
     };
   });
 }
@@ -30,7 +30,7 @@ function midnightOf(at: Instant, timeZone: string): number {
 }
 
 function dayBefore(now: Instant, timeZone: string, dayStartHour: number): number {
-  const startsAt = instantOf(midnightOf(now, timeZone) + dayStartHour * HOUR, timeZone);
+  const startsAt = instantAt(midnightOf(now, timeZone) + dayStartHour * HOUR, timeZone);
   return now < startsAt ? DAY : 0;
 }
 
@@ -42,8 +42,11 @@ function localOf(at: Instant, timeZone: string): number {
   return Date.UTC(year, month - 1, day, hour, minute, second) + (((at % 1000) + 1000) % 1000);
 }
 
-/** The first instant at which the wall clock shows this or more: in a skipped hour, the first after it. */
-function instantOf(local: number, timeZone: string): Instant {
+/**
+ * The first instant at which the wall clock of an IANA zone shows this or more: in a skipped hour, the first after it.
+ * @param local what the clock shows, as milliseconds as if it were UTC
+ */
+export function instantAt(local: number, timeZone: string): Instant {
   let early = local - 15 * HOUR;
   let late = local + 15 * HOUR;
   const offsets = [localOf(early, timeZone) - early, localOf(late, timeZone) - late];

@@ -115,6 +115,9 @@ export const MATRIX: readonly Endpoint[] = [
     body: () => ({ name: 'None of this name' }),
     success: 204,
   },
+  { kind: 'page', path: '/audit', method: 'GET', access: 'view-audit-log' },
+  { kind: 'route', path: '/api/v1/audit/csv', method: 'GET', access: 'view-audit-log' },
+  { kind: 'route', path: '/api/v1/audit/events', method: 'GET', access: 'view-audit-log' },
   { kind: 'route', path: '/api/v1/fleet/csv', method: 'GET', access: 'view-fleet' },
   {
     kind: 'route',

@@ -1,0 +1,171 @@
+import type { ReactNode } from 'react';
+import { z } from 'zod';
+import { countText } from '../format/amounts';
+import { Moment } from '../ui/moment';
+import { Table, Td, Th, Tr } from '../ui/table';
+import { TextLink } from '../ui/text-link';
+import { actionText, detailText } from './audit-words';
+
+/** An event of the log. `body`: the exact text that `hash` (SHA-256, hex) is over; `private`: values beside it. */
+export interface AuditEntry {
+  seq: number;
+  at: Date;
+  action: string;
+  clientId: string | null;
+  body: string;
+  hash: string;
+  private: Readonly<Record<string, string>>;
+}
+
+/** Events, and who and what their ids are. */
+export interface AuditEntries {
+  events: readonly AuditEntry[];
+  names: ReadonlyMap<string, { kind: 'system' | 'agent' | 'repository' | 'person'; name: string }>;
+  clients: readonly { clientId: string; name: string }[];
+}
+
+interface Props {
+  screen: AuditEntries;
+  timeZone: string;
+  now: number;
+  /** The same list, of one actor alone. */
+  hrefOfActor: (actorId: string) => string;
+}
+
+const said = z.object({
+  actor: z.object({ id: z.string().nullable(), role: z.string().nullable() }),
+  target: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .transform((target) => target ?? {}),
+  details: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .transform((details) => details ?? {}),
+});
+
+const HEAD = (
+  <>
+    <Th>When</Th>
+    <Th>Who</Th>
+    <Th>What</Th>
+    <Th>On</Th>
+    <Th className="text-right">Number</Th>
+  </>
+);
+
+/** Events of the log, each with its exact text. */
+export function AuditTable({ screen, timeZone, now, hrefOfActor }: Props) {
+  return (
+    <Table head={HEAD}>
+      {screen.events.map((event) => {
+        const { actor, target, details } = said.parse(JSON.parse(event.body));
+        const notes = detailText({ ...details, ...event.private });
+        return (
+          <Tr key={event.seq} className="align-top">
+            <Td at="first-right">
+              <Moment at={event.at.getTime()} timeZone={timeZone} now={now} />
+            </Td>
+            <Td at="second">
+              <Actor actor={actor} screen={screen} hrefOf={hrefOfActor} />
+            </Td>
+            <Td at="first" className="!whitespace-normal">
+              <span className="font-medium">{actionText(event.action)}</span>
+              {notes !== '' && <span className="text-ink-3"> {notes}</span>}
+              <Whole event={event} />
+            </Td>
+            <Td at="third" className="!whitespace-normal">
+              <Targets event={event} target={target} screen={screen} />
+            </Td>
+            <Td at="second-right" className="text-ink-3 text-right tabular-nums">
+              {countText(event.seq)}
+            </Td>
+          </Tr>
+        );
+      })}
+    </Table>
+  );
+}
+
+const PROGRAMS: Readonly<Record<string, string>> = {
+  worker: 'Holdfast',
+  agent: 'Holdfast, taking reports',
+  'set-up': 'Set-up',
+};
+
+function Actor({
+  actor: { id, role },
+  screen,
+  hrefOf,
+}: {
+  actor: { id: string | null; role: string | null };
+  screen: AuditEntries;
+  hrefOf: (actorId: string) => string;
+}) {
+  if (id === null) return <span className="text-ink-3">{PROGRAMS[role ?? ''] ?? role}</span>;
+  const name = screen.names.get(id)?.name ?? 'somebody who is gone';
+  return (
+    <TextLink href={hrefOf(id)} title={`Only what ${name} did`} className="text-ink">
+      {name}
+      {role === 'agent' && <span className="text-ink-3"> (agent)</span>}
+    </TextLink>
+  );
+}
+
+function Targets({
+  event,
+  target,
+  screen: { names, clients },
+}: {
+  event: AuditEntry;
+  target: Readonly<Record<string, unknown>>;
+  screen: AuditEntries;
+}) {
+  const client = clients.find(({ clientId }) => clientId === event.clientId);
+  const things = Object.values(target).flatMap((id): ReactNode[] => {
+    const found = typeof id === 'string' ? names.get(id) : undefined;
+    if (!found || typeof id !== 'string') return [];
+    if (found.kind === 'person') return [found.name];
+    const base = { system: '/systems', agent: '/agents', repository: '/repositories' }[found.kind];
+    return [
+      <TextLink key={id} href={`${base}/${id}`}>
+        {found.name}
+      </TextLink>,
+    ];
+  });
+  return (
+    <>
+      {things.map((thing, index) => (
+        <span key={index} className="block">
+          {thing}
+        </span>
+      ))}
+      {client && (
+        <TextLink href={`/clients/${client.clientId}`} className="text-ink-3 block text-xs">
+          {client.name}
+        </TextLink>
+      )}
+    </>
+  );
+}
+
+function Whole({ event: { body, hash, private: values } }: { event: AuditEntry }) {
+  return (
+    <details className="mt-0.5 text-xs">
+      <summary className="text-ink-3 hover:text-ink w-fit cursor-pointer">Exact text</summary>
+      <pre
+        tabIndex={0}
+        aria-label="Exact text of the event"
+        className="border-line bg-bg-2 mt-1 max-w-[80ch] rounded-md border p-2 font-mono break-all whitespace-pre-wrap"
+      >
+        {body}
+      </pre>
+      <p className="text-ink-3 mt-1 break-all">SHA-256 {hash}</p>
+      {Object.entries(values).map(([field, value]) => (
+        <p key={field} className="text-ink-3 mt-0.5">
+          Beside it, erasable: {field} “{value}”
+        </p>
+      ))}
+    </details>
+  );
+}

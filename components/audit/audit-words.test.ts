@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { actionText, detailText } from './audit-words';
+
+test('an action that has no words of its own is read out', () => {
+  expect(actionText('declaration.made')).toBe('Declared');
+  expect(actionText('site.created')).toBe('Site created');
+  expect(actionText('person.recovery-codes-made')).toBe('Person recovery codes made');
+});
+
+test('details stand in one line, without ids and what is empty', () => {
+  const details = {
+    attribute: 'media',
+    value: { class: 'nas', siteId: '0198c4f2-0000-7000-8000-00000000dead' },
+    validUntil: null,
+    note: '',
+  };
+  expect(detailText(details)).toBe('attribute: media · value: class nas');
+});
+
+test('long lists are counted and long texts cut', () => {
+  expect(detailText({ reasons: ['a', 'b', 'c', 'd', 'e'] })).toBe('reasons: a, b, c and 2 more');
+  expect(detailText({ note: 'x'.repeat(500) }).length).toBeLessThanOrEqual(162);
+});

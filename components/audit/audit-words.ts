@@ -1,0 +1,69 @@
+/** What was done, where the name of the action does not say it in plain words. */
+const WORDS: Readonly<Record<string, string>> = {
+  'agent.enrolled': 'Machine connected',
+  'agent.key-rotated': 'Key of a machine changed',
+  'agent.key-rotation-asked': 'Change of a machine’s key asked for',
+  'agent.revoked': 'Key of a machine revoked',
+  'client.created': 'Client added',
+  'declaration.made': 'Declared',
+  'declaration.withdrawn': 'Declaration withdrawn',
+  'enrolment-token.minted': 'Token made for a new machine',
+  'fleet-view.kept': 'View kept',
+  'fleet-view.removed': 'View removed',
+  'msp.added': 'MSP added',
+  'msp.set-up': 'MSP set up',
+  'person.access-changed': 'Access of a person changed',
+  'report.sequence-conflict': 'Report with a number that is taken refused',
+  'reports.decision-undone': 'Reports no longer ignored',
+  'sign-in.accepted': 'Signed in',
+  'system.decision-undone': 'Decision about a system undone',
+  'verdict.changed': 'Status changed',
+};
+
+/** What an action of the log is called. */
+export function actionText(action: string): string {
+  const text = action.replaceAll(/[.-]/g, ' ');
+  return WORDS[action] ?? text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Ids are named or left to the whole text of the event. */
+const ID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
+const LENGTH_MAX = 160;
+
+/** The details of an event in one line: `name: value`, lists counted from four on. */
+export function detailText(details: Readonly<Record<string, unknown>>): string {
+  const parts = Object.entries(details).flatMap(([name, value]) => {
+    const text = valueText(value);
+    return text === null ? [] : [`${wordsOf(name)}: ${text}`];
+  });
+  const text = parts.join(' · ');
+  return text.length > LENGTH_MAX ? `${text.slice(0, LENGTH_MAX).trimEnd()} …` : text;
+}
+
+function valueText(value: unknown): string | null {
+  if (value === null || value === '') return null;
+  if (Array.isArray(value)) {
+    const texts = value.map(valueText).filter((text) => text !== null);
+    return texts.length > 3
+      ? `${texts.slice(0, 3).join(', ')} and ${texts.length - 3} more`
+      : texts.join(', ');
+  }
+  if (typeof value === 'object') return membersText(value);
+  const text = JSON.stringify(value).replaceAll(/^"|"$/g, '');
+  return ID.test(text) ? null : text;
+}
+
+function membersText(value: object): string | null {
+  const texts = Object.entries(value).flatMap(([name, one]) => {
+    const text = valueText(one);
+    return text === null ? [] : [`${wordsOf(name)} ${text}`];
+  });
+  return texts.length === 0 ? null : texts.join(', ');
+}
+
+function wordsOf(name: string): string {
+  return name
+    .replaceAll(/([A-Z])/g, ' $1')
+    .replaceAll('-', ' ')
+    .toLowerCase();
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test } from './signed-in-page';
+
+test('an owner finds who did what, by subject and person, and sees the exact text', async ({ pageOf }) => {
+  const page = await pageOf('owner');
+  await page.goto('/audit');
+  await expect(page.getByRole('heading', { name: 'Audit log', level: 1 })).toBeVisible();
+  await page.getByRole('link', { name: 'Declarations' }).click();
+  await expect(page).toHaveURL(/about=declarations/);
+  const rows = page.locator('tbody tr');
+  await expect(rows.first()).toContainText('Declared');
+  expect(await rows.filter({ hasNotText: /declar/i }).count()).toBe(0);
+  await rows.first().getByText('Exact text').click();
+  const body = await rows.first().locator('pre').innerText();
+  await expect(rows.first()).toContainText(createHash('sha256').update(body).digest('hex'));
+  await page.getByLabel('Who').selectOption({ index: 1 });
+  await expect(page).toHaveURL(/who=/);
+  await page.getByRole('searchbox', { name: 'Filter events' }).fill('no such thing anywhere');
+  await expect(page.getByText('No event fits this view.')).toBeVisible();
+  await page.getByRole('link', { name: 'Show the whole log' }).click();
+  await expect(rows.first()).toBeVisible();
+});
+
+test('the whole log is checked when somebody asks, and leads on to older events', async ({ pageOf }) => {
+  const page = await pageOf('admin');
+  await page.goto('/audit');
+  await page.getByRole('link', { name: 'Check the whole log' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'Whole' })).toContainText(
+    /\d events, each following/,
+  );
+  const newest = await page.locator('tbody tr').first().innerText();
+  await page.getByRole('link', { name: 'Older' }).click();
+  await expect(page).toHaveURL(/before=/);
+  expect(await page.locator('tbody tr').first().innerText()).not.toBe(newest);
+  await page.getByRole('link', { name: 'Newest' }).click();
+  await expect(page).not.toHaveURL(/before=/);
+});
+
+test('exact events leave with hashes that anybody can recompute, and CSV with names', async ({ pageOf }) => {
+  const page = await pageOf('owner');
+  await page.goto('/audit?about=people');
+  const events = await page.request.get('/api/v1/audit/events?about=people');
+  const lines = (await events.text()).trim().split('\n');
+  for (const line of lines) {
+    const { hash, body } = JSON.parse(line) as { hash: string; body: string };
+    expect(createHash('sha256').update(body).digest('hex')).toBe(hash);
+  }
+  const csv = await (await page.request.get('/api/v1/audit/csv?about=people')).text();
+  expect(csv.split('\r\n')[0]).toContain('Number,At (UTC),Who,Role,Action');
+  expect(csv.trim().split('\r\n').length).toBe(lines.length + 1);
+});
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test(`is accessible and fits its window (${colorScheme})`, async ({ pageOf }) => {
+    const page = await pageOf('owner', { colorScheme });
+    await page.goto('/audit?check=whole');
+    for (const width of [1440, 768, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(overflow, `${width} px`).toBeLessThanOrEqual(0);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+    }
+  });
+
+test('nobody else finds it', async ({ pageOf }) => {
+  const page = await pageOf('technician');
+  await page.goto('/');
+  await expect(
+    page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Audit log' }),
+  ).toHaveCount(0);
+  expect((await page.goto('/audit'))?.status()).toBe(404);
+});

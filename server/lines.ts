@@ -1,0 +1,31 @@
+/**
+ * Text as a file to download, sent as it is made, so that its length costs no memory. When making fails halfway the transfer breaks
+ * off, and nobody takes a part for the whole.
+ */
+export function linesResponse(
+  fileName: string,
+  contentType: string,
+  lines: AsyncGenerator<string>,
+): Response {
+  return new Response(streamOf(lines), {
+    headers: {
+      'content-type': contentType,
+      'content-disposition': `attachment; filename="${fileName.replaceAll(/[^\w.-]+/g, '-')}"`,
+    },
+  });
+}
+
+/** Reads on only as fast as the other side takes, and no further once it has gone. */
+function streamOf(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await lines.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel() {
+      await lines.return(undefined);
+    },
+  });
+}
