@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { AxeBuilder } from '@axe-core/playwright';
 import { lineFromAgents, machineAt } from './machine';
 import { expect, test } from './signed-in-page';
 
@@ -62,7 +63,11 @@ test('a machine that reports under two names becomes one, says so, and is two ag
   await page.goto(`/systems/${old}`);
   await page.getByRole('button', { name: `Merge ${name}-old into another system` }).click();
   const dialog = page.getByRole('dialog', { name: `Merge ${name}-old` });
-  await dialog.getByLabel(/^Which system of/).selectOption({ label: name });
+  const targets = dialog.getByRole('group', { name: /^Which system of/ });
+  await targets.getByLabel('Part of its name').fill('no such system');
+  await expect(targets).toContainText('is called “no such system”');
+  await targets.getByLabel('Part of its name').fill(name);
+  await targets.getByRole('radio', { name: new RegExp(`^${name},`) }).check();
   await dialog.getByLabel('Why').fill('renamed in spring');
   await dialog.getByRole('button', { name: 'Merge' }).click();
   await expect(page).toHaveURL(new RegExp(`/systems/${twin}$`));
@@ -74,6 +79,22 @@ test('a machine that reports under two names becomes one, says so, and is two ag
   await expect(names).toHaveCount(0);
   await page.goto(`/systems/${old}`);
   await expect(page.getByRole('heading', { level: 1, name: `${name}-old` })).toBeVisible();
+});
+
+test('what a system may be merged into is looked up again after it could not be', async ({ pageOf }) => {
+  const page = await pageOf('technician');
+  await page.goto('/');
+  await page.getByRole('link', { name: 'Tindalworth Logistics' }).first().click();
+  await page.getByRole('link', { name: 'fs-01' }).first().click();
+  await page.route('**/merge-targets?*', (route) => route.abort());
+  await page.getByRole('button', { name: 'Merge fs-01 into another system' }).click();
+  const targets = page.getByRole('group', { name: /^Which system of Tindalworth/ });
+  await expect(targets).toContainText('could not be looked up');
+  await page.unroute('**/merge-targets?*');
+  await targets.getByRole('button', { name: 'Look again' }).click();
+  await expect(targets.getByRole('radio', { name: /^sql-01,/ })).toBeVisible();
+  await expect(targets.getByRole('radio', { name: /^fs-01,/ })).toHaveCount(0);
+  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
 });
 
 test('a reader sees the inbox and decides nothing', async ({ pageOf }) => {

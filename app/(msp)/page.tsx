@@ -4,6 +4,7 @@ import { DayLegend } from '@/components/backup/day-bar';
 import { DayKeys } from '@/components/backup/day-keys';
 import { FleetChanges, FleetSummary } from '@/components/backup/fleet-summary';
 import { FleetTable } from '@/components/backup/fleet-table';
+import { FleetSkeleton } from '@/components/backup/skeletons';
 import { counted } from '@/components/format/amounts';
 import { exactText, wordsIn } from '@/components/format/words';
 import { DropViewButton } from '@/components/forms/drop-view-button';
@@ -20,6 +21,7 @@ import { TextLink } from '@/components/ui/text-link';
 import { may } from '@/domain/access/permissions';
 import { findingText } from '@/domain/protection/sentence';
 import type { StatusCounts } from '@/domain/protection/system-status';
+import type { CurrentSession } from '@/server/auth/current-session';
 import { requireSession } from '@/server/auth/require-scope';
 import { changeMark } from '@/server/data/change-mark';
 import { findMsp } from '@/server/data/clients';
@@ -30,6 +32,7 @@ import { webDatabase } from '@/server/data/web-database';
 import { type FleetAddress, fleetCsvHref, fleetHref, fleetQuery, readFleetAddress } from './fleet-address';
 import { PageTop } from './page-top';
 import { requestTime } from './request-time';
+import { SlowPart } from './slow-part';
 
 export const metadata: Metadata = { title: 'Fleet' };
 
@@ -42,50 +45,62 @@ export default async function FleetPage({ searchParams }: Props) {
   const session = await requireSession('view-fleet');
   const address = readFleetAddress(await searchParams);
   const now = requestTime();
-  const { scope, role } = session;
+  const { scope } = session;
   // The mark first: what happens while the rest is read then has the page made anew.
   const [mark, msp, views] = await webDatabase().inScope(scope, async (tx) => [
     await changeMark(tx, scope.mspId, null),
     await findMsp(tx, scope.mspId),
     await listFleetViews(tx, scope.mspId, session.personId),
   ]);
-  const fleet = await readFleet(webDatabase(), scope, address, address.open, now);
-  const addClient = may(role, 'manage-clients', scope.clientIds) && (
-    <NewClientDialog timeZones={timeZones()} timeZone={msp.timeZone} />
-  );
   return (
     <>
       <PageTop session={session} clientId={null} crumbs={[]} />
       <LiveRefresh clientId={null} mark={mark} at={now.getTime()} timeZone={msp.timeZone} />
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
-        {totalOf(fleet.totals.clients) + fleet.totals.emptyClients === 0 ? (
-          <NoClients>{addClient}</NoClients>
-        ) : (
-          <>
-            <div className="mb-5 grid gap-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,440px)]">
-              <FleetSummary
-                clients={fleet.totals.clients}
-                systems={fleet.totals.systems}
-                causes={sharedCauses(fleet, msp.timeZone, now)}
-                hrefOf={(status) =>
-                  fleetHref(address, { status: address.status === status ? null : status, page: 1 })
-                }
-              />
-              <FleetChanges changes={fleet.changes} now={now.getTime()} />
-            </div>
-            <Filters address={address} fleet={fleet}>
-              {addClient}
-            </Filters>
-            <Views address={address} views={views} />
-            <Clients address={address} fleet={fleet} now={now} />
-            <p className="text-ink-3 mt-2 text-xs">
-              {counted(totalOf(fleet.totals.clients) + fleet.totals.emptyClients, 'client')},{' '}
-              {counted(totalOf(fleet.totals.systems), 'system')}. Computed{' '}
-              {exactText(now.getTime(), msp.timeZone)}. Times of a client are in its own zone.
-            </p>
-          </>
-        )}
+        <SlowPart skeleton={<FleetSkeleton hasViews={views.length > 0 || fleetQuery(address) !== ''} />}>
+          {fleetContent(session, { address, views, timeZone: msp.timeZone, now })}
+        </SlowPart>
       </main>
+    </>
+  );
+}
+
+interface Asked {
+  readonly address: FleetAddress;
+  readonly views: readonly FleetViewKept[];
+  readonly timeZone: string;
+  readonly now: Date;
+}
+
+async function fleetContent({ scope, role }: CurrentSession, { address, views, timeZone, now }: Asked) {
+  const fleet = await readFleet(webDatabase(), scope, address, address.open, now);
+  const addClient = may(role, 'manage-clients', scope.clientIds) && (
+    <NewClientDialog timeZones={timeZones()} timeZone={timeZone} />
+  );
+  const clientCount = totalOf(fleet.totals.clients) + fleet.totals.emptyClients;
+  if (clientCount === 0) return <NoClients>{addClient}</NoClients>;
+  return (
+    <>
+      <div className="mb-5 grid gap-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,440px)]">
+        <FleetSummary
+          clients={fleet.totals.clients}
+          systems={fleet.totals.systems}
+          causes={sharedCauses(fleet, timeZone, now)}
+          hrefOf={(status) =>
+            fleetHref(address, { status: address.status === status ? null : status, page: 1 })
+          }
+        />
+        <FleetChanges changes={fleet.changes} now={now.getTime()} />
+      </div>
+      <Filters address={address} fleet={fleet}>
+        {addClient}
+      </Filters>
+      <Views address={address} views={views} />
+      <Clients address={address} fleet={fleet} now={now} />
+      <p className="text-ink-3 mt-2 text-xs">
+        {counted(clientCount, 'client')}, {counted(totalOf(fleet.totals.systems), 'system')}. Computed{' '}
+        {exactText(now.getTime(), timeZone)}. Times of a client are in its own zone.
+      </p>
     </>
   );
 }

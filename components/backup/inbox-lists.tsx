@@ -3,6 +3,7 @@ import { counted } from '../format/amounts';
 import { MergeDialog } from '../forms/merge-dialog';
 import { ReasonDialog } from '../forms/reason-dialog';
 import { SendButton } from '../forms/send-button';
+import { Rows } from '../ui/rows';
 import { Moment } from '../ui/moment';
 import { TextLink } from '../ui/text-link';
 import { ReportLink } from './report-link';
@@ -26,20 +27,16 @@ interface NamedRow {
   pointCount: number;
 }
 
+/** In px, of two lines. */
+const ROW_HEIGHT = 53;
 const LIST = 'border-line-2 text-13 border-t';
 const ROW = 'border-line flex flex-wrap items-center gap-x-3 gap-y-1 border-b py-2';
 const TEXT = 'min-w-[240px] flex-1 [overflow-wrap:anywhere]';
 
-interface NamedProps extends Common {
-  systems: readonly NamedRow[];
-  /** What one may be merged into. */
-  targets: readonly { systemId: string; clientId: string; name: string }[];
-}
-
 /** Systems that reports named and nobody entered, each to be confirmed, merged or ignored. */
-export function NamedSystemList({ systems, targets, now, maySort }: NamedProps) {
+export function NamedSystemList({ systems, now, maySort }: Common & { systems: readonly NamedRow[] }) {
   return (
-    <ul className={LIST}>
+    <Rows as="ul" rowHeight={ROW_HEIGHT} className={LIST}>
       {systems.map((system) => (
         <li key={system.systemId} className={ROW} data-row="">
           <span className={TEXT}>
@@ -67,10 +64,7 @@ export function NamedSystemList({ systems, targets, now, maySort }: NamedProps) 
                 body={{ verb: 'confirmed' }}
                 done={`${system.name} is confirmed.`}
               />
-              <MergeDialog
-                system={system}
-                targets={targets.filter((one) => one.clientId === system.clientId)}
-              />
+              <MergeDialog system={system} />
               <ReasonDialog
                 title={`Ignore ${system.name}`}
                 description={`It leaves every list, and the status of ${system.clientName}. Its reports are still kept, and this can be undone.`}
@@ -84,7 +78,7 @@ export function NamedSystemList({ systems, targets, now, maySort }: NamedProps) 
           )}
         </li>
       ))}
-    </ul>
+    </Rows>
   );
 }
 
@@ -103,7 +97,7 @@ interface AsideRow {
 /** Reports that were kept whole but not read, by agent and cause. */
 export function ReportsAsideList({ reports, now, maySort }: Common & { reports: readonly AsideRow[] }) {
   return (
-    <ul className={LIST}>
+    <Rows as="ul" rowHeight={ROW_HEIGHT} className={LIST}>
       {reports.map((aside) => {
         const of = `${counted(aside.reportCount, 'report')} of ${aside.hostname}`;
         const [cause, address] = [aside.cause, `/api/v1/agents/${aside.agentId}`];
@@ -148,7 +142,7 @@ export function ReportsAsideList({ reports, now, maySort }: Common & { reports: 
           </li>
         );
       })}
-    </ul>
+    </Rows>
   );
 }
 
@@ -174,7 +168,7 @@ export function DecisionList({
   maySort,
 }: Common & { decisions: readonly DecisionRow[]; timeZone: string }) {
   return (
-    <ul className={LIST}>
+    <Rows as="ul" rowHeight={ROW_HEIGHT} className={LIST}>
       {decisions.map((one) => (
         <li key={one.decisionId} className={ROW}>
           <span className={TEXT}>
@@ -196,7 +190,7 @@ export function DecisionList({
           {maySort && <UndoButton decision={one} />}
         </li>
       ))}
-    </ul>
+    </Rows>
   );
 }
 

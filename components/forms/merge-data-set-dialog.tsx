@@ -1,4 +1,7 @@
+'use client';
+
 import { ReasonDialog } from './reason-dialog';
+import { SelectField } from './select-field';
 
 interface Props {
   dataSet: { dataSetId: string; name: string };
@@ -20,8 +23,24 @@ export function MergeDataSetDialog({ dataSet: { dataSetId, name }, targets }: Pr
       body={{}}
       choice={{
         name: 'intoDataSetId',
-        label: 'Which data set it is',
-        options: others.map((one) => ({ value: one.dataSetId, text: one.name })),
+        renderField: (error) => (
+          <SelectField
+            label="Which data set it is"
+            name="intoDataSetId"
+            required
+            defaultValue=""
+            error={error}
+          >
+            <option value="" disabled>
+              Choose …
+            </option>
+            {others.map((one) => (
+              <option key={one.dataSetId} value={one.dataSetId}>
+                {one.name}
+              </option>
+            ))}
+          </SelectField>
+        ),
       }}
       affirmation={{ name: 'isSameData', label: 'Both are the same data under two names.' }}
       done={`${name} is merged.`}

@@ -1,15 +1,14 @@
+'use client';
+
+import { MergeTargetField } from './merge-target-field';
 import { ReasonDialog } from './reason-dialog';
 
-interface Props {
+/** Says that a system is another one of its client under a further name. */
+export function MergeDialog({
+  system: { systemId, name, clientName },
+}: {
   system: { systemId: string; name: string; clientName: string };
-  /** Systems of the same client, itself among them or not. */
-  targets: readonly { systemId: string; name: string }[];
-}
-
-/** Says that a system is another one under a further name. */
-export function MergeDialog({ system: { systemId, name, clientName }, targets }: Props) {
-  const others = targets.filter((one) => one.systemId !== systemId);
-  if (others.length === 0) return null;
+}) {
   return (
     <ReasonDialog
       title={`Merge ${name} into another system`}
@@ -20,8 +19,9 @@ export function MergeDialog({ system: { systemId, name, clientName }, targets }:
       body={{ verb: 'merged' }}
       choice={{
         name: 'intoSystemId',
-        label: `Which system of ${clientName} it is`,
-        options: others.map((one) => ({ value: one.systemId, text: one.name })),
+        renderField: (error) => (
+          <MergeTargetField systemId={systemId} clientName={clientName} name="intoSystemId" error={error} />
+        ),
       }}
       done={`${name} is merged.`}
     />

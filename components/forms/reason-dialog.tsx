@@ -1,21 +1,20 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import { Button } from '../ui/button';
 import { FormDialog } from '../ui/form-dialog';
 import { useNotify } from '../ui/toaster';
 import { fieldText } from './declaration-form';
 import { FormProblem } from './form-problem';
-import { SelectField } from './select-field';
 import { type Refusal, sendJson } from './send-json';
 import { SubmitButton } from './submit-button';
 import { TextAreaField } from './text-area-field';
 
 interface Choice {
   readonly name: string;
-  readonly label: string;
-  readonly options: readonly { readonly value: string; readonly text: string }[];
+  /** The field of this name, with what is wrong with it. */
+  readonly renderField: (error: string | undefined) => ReactNode;
 }
 
 interface Props {
@@ -86,24 +85,7 @@ export function ReasonDialog(props: Props) {
     >
       <form method="post" onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
         <FormProblem refusal={refusal} />
-        {choice && (
-          <SelectField
-            label={choice.label}
-            name={choice.name}
-            required
-            defaultValue=""
-            error={refusal?.fields[choice.name]}
-          >
-            <option value="" disabled>
-              Choose …
-            </option>
-            {choice.options.map(({ value, text }) => (
-              <option key={value} value={value}>
-                {text}
-              </option>
-            ))}
-          </SelectField>
-        )}
+        {choice?.renderField(refusal?.fields[choice.name])}
         {affirmation && (
           <label className="text-13 flex items-center gap-2 font-medium">
             <input

@@ -4,7 +4,8 @@ import { Autocomplete } from '@base-ui/react/autocomplete';
 import { Dialog } from '@base-ui/react/dialog';
 import { Database, ListTree, MoveRight, Server } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
+import { type Answer, useAnswer } from '../ui/use-answer';
 import type { PaletteAction } from './palette-button';
 
 interface Props {
@@ -30,13 +31,6 @@ interface Choice {
   Icon: typeof Server;
 }
 
-type Found =
-  | { readonly state: 'ready'; readonly text: string; readonly things: readonly NamedThing[] }
-  | { readonly state: 'refused'; readonly text: string; readonly things: readonly NamedThing[] };
-
-const QUIET_MS = 120;
-const NOTHING: Found = { state: 'ready', text: '', things: [] };
-
 /** Goes anywhere by its name: clients, systems, repositories, and the screens there are. */
 export function CommandPalette({ actions, isOpen, onOpenChange }: Props) {
   return (
@@ -59,12 +53,12 @@ function Choosing({ actions, onDone }: { actions: readonly PaletteAction[]; onDo
   const router = useRouter();
   const [text, setText] = useState('');
   const asked = text.trim();
-  const found = useNamedThings(asked);
-  const isWaiting = asked !== '' && found.text !== asked;
-  // What was found for an earlier text is not what is meant.
-  const choices = isWaiting
-    ? []
-    : [...choicesOf(asked === '' ? [] : found.things), ...actionsFor(actions, asked)];
+  const found = useAnswer<{ things: NamedThing[] }>(
+    asked === '' ? null : `/api/v1/named-things?${new URLSearchParams({ q: asked })}`,
+  );
+  const isWaiting = asked !== '' && found.state === 'waiting';
+  const things = found.state === 'ready' ? found.answer.things : [];
+  const choices = isWaiting ? [] : [...choicesOf(things), ...actionsFor(actions, asked)];
   return (
     <Autocomplete.Root
       inline
@@ -100,7 +94,7 @@ function Choosing({ actions, onDone }: { actions: readonly PaletteAction[]; onDo
         )}
       </Autocomplete.List>
       <Autocomplete.Status className="text-13 text-ink-3 flex-none px-4 pb-3">
-        {sentenceOf(found, isWaiting, asked, choices.length)}
+        {sentenceOf(found.state, asked, choices.length)}
       </Autocomplete.Status>
     </Autocomplete.Root>
   );
@@ -121,37 +115,6 @@ function Line({ choice, onGo }: { choice: Choice; onGo: () => void }) {
       </span>
     </Autocomplete.Item>
   );
-}
-
-/** Asks once the typing pauses; an answer that is overtaken is dropped. */
-function useNamedThings(text: string): Found {
-  const [found, setFound] = useState<Found>(NOTHING);
-  useEffect(() => {
-    if (text === '') return;
-    const overtaken = new AbortController();
-    const timer = setTimeout(() => {
-      void ask(text, overtaken.signal).then((answer) => {
-        if (!overtaken.signal.aborted) setFound(answer);
-      });
-    }, QUIET_MS);
-    return () => {
-      clearTimeout(timer);
-      overtaken.abort();
-    };
-  }, [text]);
-  return found;
-}
-
-async function ask(text: string, signal: AbortSignal): Promise<Found> {
-  try {
-    const response = await fetch(`/api/v1/named-things?${new URLSearchParams({ q: text })}`, { signal });
-    if (!response.ok) return { state: 'refused', text, things: [] };
-    // A route's own answers are ours to know.
-    const { things } = (await response.json()) as { things: NamedThing[] };
-    return { state: 'ready', text, things };
-  } catch {
-    return { state: 'refused', text, things: [] };
-  }
 }
 
 function choicesOf(things: readonly NamedThing[]): Choice[] {
@@ -176,10 +139,10 @@ function actionsFor(actions: readonly PaletteAction[], text: string): Choice[] {
     .map(({ name, href }) => ({ key: href, name, of: 'screen', href, Icon: MoveRight }));
 }
 
-function sentenceOf(found: Found, isWaiting: boolean, asked: string, choices: number): string {
+function sentenceOf(state: Answer<unknown>['state'], asked: string, choices: number): string {
   if (asked === '') return 'Type a part of a name.';
-  if (isWaiting) return 'Looking …';
-  if (found.state === 'refused')
+  if (state === 'waiting') return 'Looking …';
+  if (state === 'refused')
     return 'Names could not be looked up. Check the connection and that you are signed in.';
   return choices === 0 ? `Nothing is called “${asked}”.` : '';
 }

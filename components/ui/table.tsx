@@ -1,22 +1,34 @@
 import { clsx } from 'clsx';
-import type { ComponentProps, ReactNode } from 'react';
+import { Children, type ComponentProps, type ReactNode } from 'react';
+import { isLong, Rows, RowsNote } from './rows';
 
 /**
  * A table of records. Where there is little room each row becomes a block of two columns, in which cells say with `at` which
- * place they take.
+ * place they take. Of more than a hundred rows only those in sight are in the page.
  */
 export function Table({ head, children }: { head: ReactNode; children: ReactNode }) {
+  const rowCount = isLong(children) ? Children.count(children) + 1 : undefined;
   return (
     <div className="@container relative -mx-1 overflow-x-auto px-1">
-      <table className="text-13 w-full border-collapse @max-2xl:block">
+      <table className="text-13 w-full border-collapse @max-2xl:block" aria-rowcount={rowCount}>
         <thead className="@max-2xl:hidden">
-          <tr>{head}</tr>
+          <tr aria-rowindex={rowCount && 1}>{head}</tr>
         </thead>
-        <tbody className="@max-2xl:border-line-2 @max-2xl:block @max-2xl:border-t">{children}</tbody>
+        <Rows
+          as="tbody"
+          rowHeight={ROW_HEIGHT}
+          className="@max-2xl:border-line-2 @max-2xl:block @max-2xl:border-t"
+        >
+          {children}
+        </Rows>
       </table>
+      <RowsNote>{children}</RowsNote>
     </div>
   );
 }
+
+/** With its border, where there is room. */
+const ROW_HEIGHT = 37;
 
 export function Th({ className, ...rest }: ComponentProps<'th'>) {
   return (

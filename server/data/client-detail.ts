@@ -38,14 +38,14 @@ export interface ClientDetail {
 }
 
 /**
- * Everything a client's screen shows, as of `now`. `dayIn` names a day in the client's zone whose changes are asked for.
+ * Everything a client's screen shows, as of `now`. `day`: the one whose changes are asked for; null: the newest.
  * @returns null: not there, or another MSP's
  */
 export async function readClient(
   database: Database,
   scope: TenantScope,
   clientId: string,
-  asked: { search: string; dayIn: (client: Client) => { startsAt: number; endsAt: number } | null },
+  asked: { search: string; day: { startsAt: number; endsAt: number } | null },
   now: Date,
 ): Promise<ClientDetail | null> {
   const { mspId } = scope;
@@ -87,7 +87,7 @@ export async function readClient(
         repositories.map((one) => one.repositoryId),
       ),
       sites: await listSites(tx, mspId, clientId),
-      changes: await listStatusChanges(tx, mspId, clientId, asked.dayIn(client), CHANGES_SHOWN),
+      changes: await listStatusChanges(tx, mspId, clientId, asked.day, CHANGES_SHOWN),
     };
   });
 }

@@ -27,17 +27,3 @@ export async function findMergedInto(tx: Tx, mspId: string, systemId: string): P
   const found = await tx.system.findFirst({ where: { mspId, systemId }, select: { mergedIntoId: true } });
   return found?.mergedIntoId ?? null;
 }
-
-/** Every system of these clients that is in the lists, by name, to choose one from; at most 5,000. */
-export async function listMergeTargets(
-  tx: Tx,
-  mspId: string,
-  clientIds: readonly string[],
-): Promise<{ systemId: string; clientId: string; name: string }[]> {
-  return tx.system.findMany({
-    where: { mspId, clientId: { in: [...clientIds] }, archivedAt: null },
-    select: { systemId: true, clientId: true, name: true },
-    orderBy: [{ name: 'asc' }, { systemId: 'asc' }],
-    take: 5000,
-  });
-}

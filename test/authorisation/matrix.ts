@@ -253,6 +253,13 @@ export const MATRIX: readonly Endpoint[] = [
   },
   {
     kind: 'route',
+    path: '/api/v1/systems/[systemId]/merge-targets',
+    method: 'GET',
+    access: 'sort-inbox',
+    object: 'system',
+  },
+  {
+    kind: 'route',
     path: '/api/v1/agents/[agentId]/ignored-reports',
     method: 'PUT',
     access: 'sort-inbox',

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { AGENT_STATE_WORD, AgentTable } from '@/components/backup/agent-table';
 import { EnrolmentList } from '@/components/backup/enrolment-list';
+import { ListSkeleton } from '@/components/backup/skeletons';
 import { counted } from '@/components/format/amounts';
 import { ConnectDialog } from '@/components/forms/connect-dialog';
 import { LiveRefresh } from '@/components/shell/live-refresh';
@@ -11,6 +12,7 @@ import { Pager } from '@/components/ui/pager';
 import { Section } from '@/components/ui/section';
 import { TextLink } from '@/components/ui/text-link';
 import { may } from '@/domain/access/permissions';
+import type { CurrentSession } from '@/server/auth/current-session';
 import { requireSession } from '@/server/auth/require-scope';
 import { type AgentsScreen, readAgents } from '@/server/data/agent-screens';
 import { AGENT_PAGE_SIZE, AGENT_STATES, type AgentView } from '@/server/data/agents';
@@ -19,6 +21,7 @@ import { findMsp } from '@/server/data/clients';
 import { webDatabase } from '@/server/data/web-database';
 import { PageTop } from '../page-top';
 import { requestTime } from '../request-time';
+import { SlowPart } from '../slow-part';
 import { agentsHref, readAgentsAddress } from './agents-address';
 
 export const metadata: Metadata = { title: 'Agents' };
@@ -30,38 +33,48 @@ interface Props {
 /** Who reports, who fell silent, whose reports are missing; and the way to connect a machine. */
 export default async function AgentsPage({ searchParams }: Props) {
   const session = await requireSession('view-agents');
-  const { scope, role } = session;
+  const { scope } = session;
   const view = readAgentsAddress(await searchParams);
   const now = requestTime();
   const [mark, msp] = await webDatabase().inScope(scope, async (tx) => [
     await changeMark(tx, scope.mspId, null),
     await findMsp(tx, scope.mspId),
   ]);
-  const screen = await readAgents(webDatabase(), scope, view, now);
-  const client = screen.clients.find(({ clientId }) => clientId === view.clientId);
-  const choices = client ? [client] : screen.clients;
   return (
     <>
       <PageTop session={session} clientId={null} crumbs={[{ name: 'Agents' }]} />
       <LiveRefresh clientId={null} mark={mark} at={now.getTime()} timeZone={msp.timeZone} />
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
-        <div className="flex flex-wrap items-center justify-between gap-3">
-          <div>
-            <h1>Agents</h1>
-            <p className="text-13 text-ink-2">{sentenceOf(screen)}</p>
-          </div>
-          {may(role, 'mint-enrolment-token', scope.clientIds) && choices.length > 0 && (
-            <ConnectDialog clients={choices} kind="primary" />
-          )}
-        </div>
-        <Filters view={view} screen={screen} clientName={client?.name ?? null} />
-        <List view={view} screen={screen} now={now.getTime()} />
-        {screen.enrolments.length > 0 && (
-          <Section id="tokens" title="Newest tokens" aside="each connects one machine, once">
-            <EnrolmentList enrolments={screen.enrolments} timeZone={msp.timeZone} now={now.getTime()} />
-          </Section>
-        )}
+        <SlowPart skeleton={<ListSkeleton title="Agents" />}>
+          {agentsContent(session, view, msp.timeZone, now)}
+        </SlowPart>
       </main>
+    </>
+  );
+}
+
+async function agentsContent({ scope, role }: CurrentSession, view: AgentView, timeZone: string, now: Date) {
+  const screen = await readAgents(webDatabase(), scope, view, now);
+  const client = screen.clients.find(({ clientId }) => clientId === view.clientId);
+  const choices = client ? [client] : screen.clients;
+  return (
+    <>
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <div>
+          <h1>Agents</h1>
+          <p className="text-13 text-ink-2">{sentenceOf(screen)}</p>
+        </div>
+        {may(role, 'mint-enrolment-token', scope.clientIds) && choices.length > 0 && (
+          <ConnectDialog clients={choices} kind="primary" />
+        )}
+      </div>
+      <Filters view={view} screen={screen} clientName={client?.name ?? null} />
+      <List view={view} screen={screen} now={now.getTime()} />
+      {screen.enrolments.length > 0 && (
+        <Section id="tokens" title="Newest tokens" aside="each connects one machine, once">
+          <EnrolmentList enrolments={screen.enrolments} timeZone={timeZone} now={now.getTime()} />
+        </Section>
+      )}
     </>
   );
 }

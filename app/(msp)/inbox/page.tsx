@@ -8,7 +8,6 @@ import { requireSession } from '@/server/auth/require-scope';
 import { changeMark } from '@/server/data/change-mark';
 import { findMsp } from '@/server/data/clients';
 import { listInboxDecisions, listNamedSystems, listReportsAside } from '@/server/data/inbox-screen';
-import { listMergeTargets } from '@/server/data/system-names';
 import { webDatabase } from '@/server/data/web-database';
 import { PageTop } from '../page-top';
 import { requestTime } from '../request-time';
@@ -21,18 +20,13 @@ export default async function InboxPage() {
   const { scope, role } = session;
   const { mspId } = scope;
   const now = requestTime().getTime();
-  const [mark, msp, reports, systems, decisions, targets] = await webDatabase().inScope(scope, async (tx) => {
-    const newMark = await changeMark(tx, mspId, null);
-    const named = await listNamedSystems(tx, mspId);
-    return [
-      newMark,
-      await findMsp(tx, mspId),
-      await listReportsAside(tx, mspId),
-      named,
-      await listInboxDecisions(tx, mspId),
-      await listMergeTargets(tx, mspId, [...new Set(named.map((one) => one.clientId))]),
-    ];
-  });
+  const [mark, msp, reports, systems, decisions] = await webDatabase().inScope(scope, async (tx) => [
+    await changeMark(tx, mspId, null),
+    await findMsp(tx, mspId),
+    await listReportsAside(tx, mspId),
+    await listNamedSystems(tx, mspId),
+    await listInboxDecisions(tx, mspId),
+  ]);
   const maySort = may(role, 'sort-inbox', scope.clientIds);
   return (
     <>
@@ -62,7 +56,7 @@ export default async function InboxPage() {
               that is known, or ignores it.
             </p>
           ) : (
-            <NamedSystemList systems={systems} targets={targets} now={now} maySort={maySort} />
+            <NamedSystemList systems={systems} now={now} maySort={maySort} />
           )}
         </Section>
         {decisions.length > 0 && (

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { RepositoryTable } from '@/components/backup/repository-table';
+import { ListSkeleton } from '@/components/backup/skeletons';
 import { LiveRefresh } from '@/components/shell/live-refresh';
 import { Chip } from '@/components/ui/chip';
 import { Empty } from '@/components/ui/empty';
@@ -12,8 +13,10 @@ import { findMsp } from '@/server/data/clients';
 import { REPOSITORY_PAGE_SIZE, type RepositoryView } from '@/server/data/repositories';
 import { readRepositories, type RepositoriesScreen } from '@/server/data/repository-screens';
 import { webDatabase } from '@/server/data/web-database';
+import type { TenantScope } from '@/server/tenancy/tenant-scope';
 import { PageTop } from '../page-top';
 import { requestTime } from '../request-time';
+import { SlowPart } from '../slow-part';
 import { readRepositoriesAddress, repositoriesHref } from './repositories-address';
 
 export const metadata: Metadata = { title: 'Repositories' };
@@ -32,17 +35,27 @@ export default async function RepositoriesPage({ searchParams }: Props) {
     await changeMark(tx, scope.mspId, null),
     await findMsp(tx, scope.mspId),
   ]);
-  const screen = await readRepositories(webDatabase(), scope, view, now);
   return (
     <>
       <PageTop session={session} clientId={null} crumbs={[{ name: 'Repositories' }]} />
       <LiveRefresh clientId={null} mark={mark} at={now.getTime()} timeZone={msp.timeZone} />
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
-        <h1>Repositories</h1>
-        <p className="text-13 text-ink-2">{sentenceOf(screen)}</p>
-        <Filters view={view} screen={screen} />
-        <List view={view} screen={screen} now={now.getTime()} />
+        <SlowPart skeleton={<ListSkeleton title="Repositories" />}>
+          {repositoriesContent(scope, view, now)}
+        </SlowPart>
       </main>
+    </>
+  );
+}
+
+async function repositoriesContent(scope: TenantScope, view: RepositoryView, now: Date) {
+  const screen = await readRepositories(webDatabase(), scope, view, now);
+  return (
+    <>
+      <h1>Repositories</h1>
+      <p className="text-13 text-ink-2">{sentenceOf(screen)}</p>
+      <Filters view={view} screen={screen} />
+      <List view={view} screen={screen} now={now.getTime()} />
     </>
   );
 }

@@ -19,7 +19,7 @@ import type { CurrentSession } from '@/server/auth/current-session';
 import { type AgentScreen, readAgent } from '@/server/data/agent-screens';
 import { changeMark } from '@/server/data/change-mark';
 import { webDatabase } from '@/server/data/web-database';
-import { agentTitle } from '../../page-titles';
+import { agentTitle } from '../../page-subjects';
 import { PageTop } from '../../page-top';
 import { requestTime } from '../../request-time';
 

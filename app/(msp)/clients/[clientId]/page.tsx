@@ -9,6 +9,7 @@ import { DayKeys } from '@/components/backup/day-keys';
 import { DeclarationList } from '@/components/backup/declaration-list';
 import { PolicySummary } from '@/components/backup/policy-summary';
 import { RepositoryTable } from '@/components/backup/repository-table';
+import { ClientSkeleton } from '@/components/backup/skeletons';
 import { StatusMark, StatusShape } from '@/components/backup/status-mark';
 import { SystemTable } from '@/components/backup/system-table';
 import { counted, countText } from '@/components/format/amounts';
@@ -24,13 +25,16 @@ import { TextLink } from '@/components/ui/text-link';
 import { may, type Role } from '@/domain/access/permissions';
 import { STATUSES } from '@/domain/protection/verdict';
 import type { ZonedDay } from '@/domain/time/zoned-day';
+import type { CurrentSession } from '@/server/auth/current-session';
 import { requireSession } from '@/server/auth/require-scope';
 import { changeMark } from '@/server/data/change-mark';
 import { readClient, type ClientDetail } from '@/server/data/client-detail';
+import type { Client } from '@/server/data/clients';
 import { webDatabase } from '@/server/data/web-database';
-import { clientTitle } from '../../page-titles';
+import { clientOfPage, clientTitle } from '../../page-subjects';
 import { PageTop } from '../../page-top';
 import { requestTime } from '../../request-time';
+import { SlowPart } from '../../slow-part';
 import { dayIn, textIn } from '../../system-address';
 
 interface Props {
@@ -57,39 +61,44 @@ export default async function ClientPage({ params, searchParams }: Props) {
   const given = await searchParams;
   const search = textIn(given, 'q');
   const now = requestTime();
-  const zonedDay = (zone: { timeZone: string; dayStartHour: number }) => dayIn(given, zone, now.getTime());
-  if (!clientId) notFound();
+  const client = clientId ? await clientOfPage(clientId) : null;
+  if (!client) notFound();
   const { scope } = session;
-  const mark = await webDatabase().inScope(scope, (tx) => changeMark(tx, scope.mspId, clientId));
-  const detail = await readClient(webDatabase(), session.scope, clientId, { search, dayIn: zonedDay }, now);
-  if (!detail) notFound();
-  const { client } = detail;
-  const view: View = {
-    detail,
-    role: session.role,
-    search,
-    day: zonedDay(client),
-    now: now.getTime(),
-  };
+  const mark = await webDatabase().inScope(scope, (tx) => changeMark(tx, scope.mspId, client.clientId));
   return (
     <>
       <PageTop session={session} clientId={client.clientId} crumbs={[]} />
       <LiveRefresh clientId={client.clientId} mark={mark} at={now.getTime()} timeZone={client.timeZone} />
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
-        <DayKeys>
-          <Head view={view} />
-          <Systems view={view} />
-          <Changes view={view} />
-          <Repositories view={view} />
-          <Section id="policy" title="Policy">
-            <PolicySummary {...detail.policy} clientName={client.name} />
-          </Section>
-          <Tests view={view} />
-          <Agents view={view} />
-          <Declarations view={view} />
-        </DayKeys>
+        <SlowPart skeleton={<ClientSkeleton name={client.name} timeZone={client.timeZone} />}>
+          {clientContent(session, client, { search, day: dayIn(given, client, now.getTime()), now })}
+        </SlowPart>
       </main>
     </>
+  );
+}
+
+async function clientContent(
+  { scope, role }: CurrentSession,
+  { clientId }: Client,
+  { search, day, now }: { search: string; day: ZonedDay | null; now: Date },
+) {
+  const detail = await readClient(webDatabase(), scope, clientId, { search, day }, now);
+  if (!detail) notFound();
+  const view: View = { detail, role, search, day, now: now.getTime() };
+  return (
+    <DayKeys>
+      <Head view={view} />
+      <Systems view={view} />
+      <Changes view={view} />
+      <Repositories view={view} />
+      <Section id="policy" title="Policy">
+        <PolicySummary {...detail.policy} clientName={detail.client.name} />
+      </Section>
+      <Tests view={view} />
+      <Agents view={view} />
+      <Declarations view={view} />
+    </DayKeys>
   );
 }
 

@@ -15,7 +15,7 @@ import { requireSession } from '@/server/auth/require-scope';
 import { changeMark } from '@/server/data/change-mark';
 import { readRepository, type RepositoryScreen } from '@/server/data/repository-screens';
 import { webDatabase } from '@/server/data/web-database';
-import { repositoryTitle } from '../../page-titles';
+import { repositoryTitle } from '../../page-subjects';
 import { PageTop } from '../../page-top';
 import { requestTime } from '../../request-time';
 

@@ -13,6 +13,7 @@ import { FindingList, findingSummary } from '@/components/backup/finding-list';
 import { JobList } from '@/components/backup/job-list';
 import { PointTable } from '@/components/backup/point-table';
 import { RunTable } from '@/components/backup/run-table';
+import { SystemSkeleton } from '@/components/backup/skeletons';
 import { StatusMark, StatusShape } from '@/components/backup/status-mark';
 import { ThreeTwoOne } from '@/components/backup/three-two-one';
 import { VerdictBanner } from '@/components/backup/verdict-banner';
@@ -28,15 +29,19 @@ import { Section } from '@/components/ui/section';
 import { TextLink } from '@/components/ui/text-link';
 import { may } from '@/domain/access/permissions';
 import { durationText, type Words } from '@/domain/protection/sentence';
+import type { CurrentSession } from '@/server/auth/current-session';
 import { requireSession } from '@/server/auth/require-scope';
 import { changeMarkOfSystem } from '@/server/data/change-mark';
-import { findMergedInto, listMergeTargets } from '@/server/data/system-names';
+import type { ListedSystem } from '@/server/data/client-systems';
+import { hasMergeTargets } from '@/server/data/merge-targets';
+import { findMergedInto } from '@/server/data/system-names';
 import { isOneOf, readSystem, type JudgedDataSet, type SystemDetail } from '@/server/data/system-detail';
 import { webDatabase } from '@/server/data/web-database';
 import { PageTop } from '../../page-top';
 import { requestTime } from '../../request-time';
+import { SlowPart } from '../../slow-part';
 import { idIn, isOpenIn } from '../../system-address';
-import { systemTitle } from '../../page-titles';
+import { clientOfPage, systemOfPage, systemTitle } from '../../page-subjects';
 
 interface Props {
   params: Promise<{ systemId: string }>;
@@ -53,8 +58,9 @@ interface View {
   readonly words: Words;
   readonly isWhyOpen: boolean;
   readonly mayDeclare: boolean;
-  /** What it may be merged into; null: whoever looks may not. */
-  readonly targets: readonly { systemId: string; name: string }[] | null;
+  readonly maySort: boolean;
+  /** There is something to merge it into. */
+  readonly mayMerge: boolean;
 }
 
 /** How one system stands, why, and what it rests on. */
@@ -70,21 +76,9 @@ export default async function SystemPage({ params, searchParams }: Props) {
     await findMergedInto(tx, scope.mspId, systemId),
   ]);
   if (intoId) redirect(`/systems/${intoId}`);
-  const detail = await readSystem(webDatabase(), session.scope, systemId, idIn(given, 'set'), now);
-  if (!detail) notFound();
-  const { system, client, chosen } = detail;
-  const maySort = may(session.role, 'sort-inbox', scope.clientIds);
-  const targets = maySort
-    ? await webDatabase().inScope(scope, (tx) => listMergeTargets(tx, scope.mspId, [client.clientId]))
-    : null;
-  const view: View = {
-    detail,
-    now: now.getTime(),
-    words: wordsIn(client.timeZone, now.getTime()),
-    isWhyOpen: isOpenIn(given, 'why') && chosen !== null,
-    mayDeclare: may(session.role, 'declare'),
-    targets,
-  };
+  const system = await systemOfPage(systemId);
+  const client = system && (await clientOfPage(system.clientId));
+  if (!client) notFound();
   return (
     <>
       <PageTop
@@ -94,16 +88,43 @@ export default async function SystemPage({ params, searchParams }: Props) {
       />
       <LiveRefresh clientId={client.clientId} mark={mark} at={now.getTime()} timeZone={client.timeZone} />
       <main id="content">
-        <DayKeys className={view.isWhyOpen ? WITH_WHY : undefined}>
-          <div className="min-w-0 px-4 pt-5 lg:px-6 xl:[grid-area:answer]">
-            <Head view={view} />
-            {chosen ? <Answer view={view} chosen={chosen} /> : <NeverHeard view={view} />}
-          </div>
-          {view.isWhyOpen && chosen && <Why view={view} chosen={chosen} />}
-          {chosen && <Grounds view={view} chosen={chosen} />}
-        </DayKeys>
+        <SlowPart skeleton={<SystemSkeleton name={system.name} timeZone={client.timeZone} />}>
+          {systemContent(session, system, given, now)}
+        </SlowPart>
       </main>
     </>
+  );
+}
+
+async function systemContent(
+  { scope, role }: CurrentSession,
+  system: ListedSystem,
+  given: Awaited<Props['searchParams']>,
+  now: Date,
+) {
+  const detail = await readSystem(webDatabase(), scope, system.systemId, idIn(given, 'set'), now);
+  if (!detail) notFound();
+  const { client, chosen } = detail;
+  const maySort = may(role, 'sort-inbox', scope.clientIds);
+  const view: View = {
+    detail,
+    now: now.getTime(),
+    words: wordsIn(client.timeZone, now.getTime()),
+    isWhyOpen: isOpenIn(given, 'why') && chosen !== null,
+    mayDeclare: may(role, 'declare'),
+    maySort,
+    mayMerge:
+      maySort && (await webDatabase().inScope(scope, (tx) => hasMergeTargets(tx, scope.mspId, system))),
+  };
+  return (
+    <DayKeys className={view.isWhyOpen ? WITH_WHY : undefined}>
+      <div className="min-w-0 px-4 pt-5 lg:px-6 xl:[grid-area:answer]">
+        <Head view={view} />
+        {chosen ? <Answer view={view} chosen={chosen} /> : <NeverHeard view={view} />}
+      </div>
+      {view.isWhyOpen && chosen && <Why view={view} chosen={chosen} />}
+      {chosen && <Grounds view={view} chosen={chosen} />}
+    </DayKeys>
   );
 }
 
@@ -120,7 +141,7 @@ function hrefOf({ detail, isWhyOpen }: View, changed: { dataSetId?: string; isWh
   return `/systems/${detail.system.systemId}${query.size > 0 ? `?${query}` : ''}`;
 }
 
-function Head({ view: { detail, mayDeclare, targets, now } }: { view: View }) {
+function Head({ view: { detail, mayDeclare, maySort, mayMerge, now } }: { view: View }) {
   const { system, client, chosen, dataSets, sites, names } = detail;
   const repositories = new Map(
     dataSets.flatMap((one) => one.facts.repositories.map((repository) => [repository.id, repository.name])),
@@ -133,10 +154,10 @@ function Head({ view: { detail, mayDeclare, targets, now } }: { view: View }) {
         <p className="text-13 text-ink-3">
           {KIND[system.kind]} · {siteName ?? 'place unknown'} · all times {client.timeZone}
         </p>
-        <SystemNames names={names} timeZone={client.timeZone} now={now} maySplit={targets !== null} />
+        <SystemNames names={names} timeZone={client.timeZone} now={now} maySplit={maySort} />
       </div>
       <div className="flex gap-1">
-        {targets && <MergeDialog system={{ ...system, clientName: client.name }} targets={targets} />}
+        {mayMerge && <MergeDialog system={{ ...system, clientName: client.name }} />}
         {mayDeclare && (
           <DeclareDialog
             clientId={client.clientId}
@@ -180,7 +201,7 @@ function NeverHeard({ view: { detail } }: { view: View }) {
 
 /** The verdict in words, digits and picture. */
 function Answer({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
-  const { detail, now, words, mayDeclare, targets } = view;
+  const { detail, now, words, mayDeclare, maySort } = view;
   const { system, status } = detail;
   const { verdict, facts } = chosen;
   const isWorst = chosen === detail.dataSets[0];
@@ -194,9 +215,9 @@ function Answer({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
           )}
           timeZone={detail.client.timeZone}
           now={now}
-          maySplit={targets !== null}
+          maySplit={maySort}
         />
-        {targets && <MergeDataSetDialog dataSet={chosen} targets={detail.dataSets} />}
+        {maySort && <MergeDataSetDialog dataSet={chosen} targets={detail.dataSets} />}
       </div>
       <VerdictBanner
         status={isWorst ? status : verdict.status}

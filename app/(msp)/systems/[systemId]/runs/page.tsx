@@ -11,7 +11,7 @@ import { TextLink } from '@/components/ui/text-link';
 import { requireSession } from '@/server/auth/require-scope';
 import { readSystemRuns } from '@/server/data/system-lists';
 import { webDatabase } from '@/server/data/web-database';
-import { systemTitle } from '../../../page-titles';
+import { systemTitle } from '../../../page-subjects';
 import { PageTop } from '../../../page-top';
 import { requestTime } from '../../../request-time';
 import { cursorIn, cursorText, dayIn, idIn } from '../../../system-address';
