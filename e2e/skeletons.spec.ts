@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './signed-in-page';
 import { rowsOf, whileLocked } from './system-database';
 
@@ -28,14 +28,19 @@ test('what takes its time is waited for behind its skeleton, and comes without m
   await whileLocked(SLOW, async (letGo) => {
     await client.click();
     await expect(skeleton(page)).toHaveAttribute('aria-busy', 'true');
-    const before = await heading.boundingBox();
+    const before = await placeOf(heading);
     await letGo();
     await expect(page.locator('[data-row]').first()).toBeVisible();
     await expect(skeleton(page)).toHaveCount(0);
-    expect(await heading.boundingBox()).toEqual(before);
+    expect(await placeOf(heading)).toEqual(before);
   });
   expect(await page.evaluate(() => document.body.dataset['shift'] ?? null)).toBeNull();
 });
+
+async function placeOf(heading: Locator): Promise<{ x: number; y: number } | null> {
+  const box = await heading.boundingBox();
+  return box && { x: box.x, y: box.y };
+}
 
 /** Leaves the size of the newest layout shift on the body. */
 async function countShifts(page: Page): Promise<void> {
@@ -89,13 +94,13 @@ test('what is not there is 404, and what moved is led to, however long the rest 
 
 test('a page that cannot be made says so, with the status of an error', async ({ pageOf }) => {
   const page = await pageOf('technician');
-  await rowsOf('REVOKE SELECT ON app.verdict FROM holdfast_web');
+  await rowsOf('REVOKE SELECT ON app.fleet_view FROM holdfast_web');
   try {
     const response = await page.goto('/');
     expect(response?.status()).toBe(500);
     await expect(page.getByRole('heading', { name: 'This page could not be made.' })).toBeVisible();
   } finally {
-    await rowsOf('GRANT SELECT ON app.verdict TO holdfast_web');
+    await rowsOf('GRANT SELECT ON app.fleet_view TO holdfast_web');
   }
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.locator('[data-row]').first()).toBeVisible();
