@@ -7,7 +7,7 @@ import { TextLink } from '../ui/text-link';
 import { actionText, detailText } from './audit-words';
 
 /** An event of the log. `body`: the exact text that `hash` (SHA-256, hex) is over; `private`: values beside it. */
-export interface AuditEntry {
+interface AuditEntry {
   seq: number;
   at: Date;
   action: string;
@@ -18,7 +18,7 @@ export interface AuditEntry {
 }
 
 /** Events, and who and what their ids are. */
-export interface AuditEntries {
+interface AuditEntries {
   events: readonly AuditEntry[];
   names: ReadonlyMap<string, { kind: 'system' | 'agent' | 'repository' | 'person'; name: string }>;
   clients: readonly { clientId: string; name: string }[];
