@@ -7,7 +7,7 @@ const row = z.object({
   kind: z.enum(['server', 'workstation', 'vm', 'database', 'nas', 'saas']),
 });
 /** A system that another one of its client may be merged into. */
-export type MergeTarget = z.output<typeof row>;
+type MergeTarget = z.output<typeof row>;
 
 export interface MergeTargets {
   /** Those whose name begins with the text first, then by name. */
