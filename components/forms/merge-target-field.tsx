@@ -44,9 +44,9 @@ export function MergeTargetField({ systemId, clientName, name, error }: Props) {
       <div className="border-edge overflow-hidden rounded-md border">
         <label className="text-ink-3 border-line flex h-9 items-center gap-1.5 border-b px-3">
           <Search size={14} aria-hidden="true" className="flex-none" />
-          <span className="sr-only">Part of its name</span>
           <input
             type="search"
+            aria-label="Part of its name"
             value={text}
             maxLength={200}
             placeholder="Part of its name"
