@@ -68,7 +68,7 @@ async function agentsContent({ scope, role }: CurrentSession, view: AgentView, t
           <ConnectDialog clients={choices} kind="primary" />
         )}
       </div>
-      <Filters view={view} screen={screen} clientName={client?.name ?? null} />
+      {!isNew(view, screen) && <Filters view={view} screen={screen} clientName={client?.name ?? null} />}
       <List view={view} screen={screen} now={now.getTime()} />
       {screen.enrolments.length > 0 && (
         <Section id="tokens" title="Newest tokens" aside="each connects one machine, once">
@@ -77,6 +77,12 @@ async function agentsContent({ scope, role }: CurrentSession, view: AgentView, t
       )}
     </>
   );
+}
+
+/** Nothing was ever connected, so that there is nothing to filter. */
+function isNew(view: AgentView, { agents, counts }: AgentsScreen): boolean {
+  const isPlain = view.search === '' && view.state === null && view.clientId === null;
+  return isPlain && agents.length + counts.revoked === 0;
 }
 
 function sentenceOf({ counts }: AgentsScreen): string {
@@ -126,21 +132,27 @@ function Filters({
   );
 }
 
-function List({
-  view,
-  screen: { agents, total },
-  now,
-}: {
-  view: AgentView;
-  screen: AgentsScreen;
-  now: number;
-}) {
+function List({ view, screen, now }: { view: AgentView; screen: AgentsScreen; now: number }) {
+  const { agents, total, clients } = screen;
   if (agents.length === 0)
-    return view.search === '' && view.state === null && view.clientId === null ? (
-      <Empty title="No machine is connected yet.">
-        Choose <b>Connect a machine</b>: one line on the machine that makes the backups, and its first report
-        appears here while you watch.
-      </Empty>
+    return isNew(view, screen) ? (
+      <div className="mt-4">
+        <Empty title="No machine is connected yet.">
+          {clients.length === 0 ? (
+            <>
+              <TextLink href="/" className="underline">
+                Add a client
+              </TextLink>{' '}
+              first: a machine is connected for the client whose data it backs up.
+            </>
+          ) : (
+            <>
+              Choose <b>Connect a machine</b>: one line on the machine that makes the backups, and its first
+              report appears here while you watch.
+            </>
+          )}
+        </Empty>
+      </div>
     ) : (
       <Empty title="No agent fits this view.">
         <TextLink href="/agents">Show all agents</TextLink>

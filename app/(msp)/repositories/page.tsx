@@ -54,7 +54,7 @@ async function repositoriesContent(scope: TenantScope, view: RepositoryView, now
     <>
       <h1>Repositories</h1>
       <p className="text-13 text-ink-2">{sentenceOf(screen)}</p>
-      <Filters view={view} screen={screen} />
+      {(screen.counts.all > 0 || view.clientId !== null) && <Filters view={view} screen={screen} />}
       <List view={view} screen={screen} now={now.getTime()} />
     </>
   );
@@ -115,13 +115,15 @@ function List({
 }) {
   if (repositories.length === 0)
     return view.search === '' && view.state === null && view.clientId === null ? (
-      <Empty title="No repository is known yet.">
-        <TextLink href="/agents" className="underline">
-          Connect a machine
-        </TextLink>
-        : its first report tells where its backups are written, and each place stands here with what is known
-        of it.
-      </Empty>
+      <div className="mt-4">
+        <Empty title="No repository is known yet.">
+          <TextLink href="/agents" className="underline">
+            Connect a machine
+          </TextLink>
+          : its first report tells where its backups are written, and each place stands here with what is
+          known of it.
+        </Empty>
+      </div>
     ) : (
       <Empty title="No repository fits this view.">
         <TextLink href="/repositories">Show all repositories</TextLink>
