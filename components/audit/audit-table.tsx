@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { z } from 'zod';
 import { countText } from '../format/amounts';
+import { exactText } from '../format/words';
 import { Moment } from '../ui/moment';
 import { Table, Td, Th, Tr } from '../ui/table';
 import { TextLink } from '../ui/text-link';
@@ -60,7 +61,7 @@ export function AuditTable({ screen, timeZone, now, hrefOfActor }: Props) {
     <Table head={HEAD}>
       {screen.events.map((event) => {
         const { actor, target, details } = said.parse(JSON.parse(event.body));
-        const notes = detailText({ ...details, ...event.private });
+        const notes = detailText({ ...details, ...event.private }, (at) => exactText(at, timeZone));
         return (
           <Tr key={event.seq} className="align-top">
             <Td at="first-right">

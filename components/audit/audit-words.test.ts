@@ -14,10 +14,14 @@ test('details stand in one line, without ids and what is empty', () => {
     validUntil: null,
     note: '',
   };
-  expect(detailText(details)).toBe('attribute: media · value: class nas');
+  expect(detailText(details, String)).toBe('attribute: media · value: class nas');
+});
+
+test('instants are told as the screen tells them', () => {
+  expect(detailText({ at: '2026-11-28T20:07:45.014Z' }, (at) => `at ${at}`)).toBe('at: at 1795896465014');
 });
 
 test('long lists are counted and long texts cut', () => {
-  expect(detailText({ reasons: ['a', 'b', 'c', 'd', 'e'] })).toBe('reasons: a, b, c and 2 more');
-  expect(detailText({ note: 'x'.repeat(500) }).length).toBeLessThanOrEqual(162);
+  expect(detailText({ reasons: ['a', 'b', 'c', 'd', 'e'] }, String)).toBe('reasons: a, b, c and 2 more');
+  expect(detailText({ note: 'x'.repeat(500) }, String).length).toBeLessThanOrEqual(162);
 });

@@ -30,8 +30,17 @@ export function actionText(action: string): string {
 const ID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 const LENGTH_MAX = 160;
 
-/** The details of an event in one line: `name: value`, lists counted from four on. */
-export function detailText(details: Readonly<Record<string, unknown>>): string {
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
+/**
+ * The details of an event in one line: `name: value`, lists counted from four on.
+ * @param tellInstant how an instant (ms) is told
+ */
+export function detailText(
+  details: Readonly<Record<string, unknown>>,
+  tellInstant: (at: number) => string,
+): string {
+  const valueText = (value: unknown): string | null => tell(value, tellInstant);
   const parts = Object.entries(details).flatMap(([name, value]) => {
     const text = valueText(value);
     return text === null ? [] : [`${wordsOf(name)}: ${text}`];
@@ -40,7 +49,8 @@ export function detailText(details: Readonly<Record<string, unknown>>): string {
   return text.length > LENGTH_MAX ? `${text.slice(0, LENGTH_MAX).trimEnd()} …` : text;
 }
 
-function valueText(value: unknown): string | null {
+function tell(value: unknown, tellInstant: (at: number) => string): string | null {
+  const valueText = (one: unknown): string | null => tell(one, tellInstant);
   if (value === null || value === '') return null;
   if (Array.isArray(value)) {
     const texts = value.map(valueText).filter((text) => text !== null);
@@ -48,12 +58,13 @@ function valueText(value: unknown): string | null {
       ? `${texts.slice(0, 3).join(', ')} and ${texts.length - 3} more`
       : texts.join(', ');
   }
-  if (typeof value === 'object') return membersText(value);
+  if (typeof value === 'object') return membersText(value, valueText);
   const text = JSON.stringify(value).replaceAll(/^"|"$/g, '');
+  if (INSTANT.test(text)) return tellInstant(Date.parse(text));
   return ID.test(text) ? null : text;
 }
 
-function membersText(value: object): string | null {
+function membersText(value: object, valueText: (one: unknown) => string | null): string | null {
   const texts = Object.entries(value).flatMap(([name, one]) => {
     const text = valueText(one);
     return text === null ? [] : [`${wordsOf(name)} ${text}`];
