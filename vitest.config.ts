@@ -22,6 +22,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{contract,domain,components}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.long.test.ts'],
+          // Thousands of random cases take as long as the machine is busy; how fast rules are is measured in bench/.
+          testTimeout: 60_000,
         },
       },
       {
