@@ -17,6 +17,9 @@ import { policiesOf } from './policies';
 import { listSites, type Site } from './sites';
 import { listStatusChanges, statusHistories, type ListedStatusChange } from './status-history';
 
+/** Rows of systems on the page; counted are all. */
+const SYSTEMS_SHOWN = 1000;
+const SYSTEMS_MAX = 100_000;
 const RESTORE_TESTS_SHOWN = 10;
 const CHANGES_SHOWN = 8;
 
@@ -24,8 +27,9 @@ export interface ClientDetail {
   readonly client: Client;
   readonly status: Status | null;
   readonly counts: StatusCounts;
-  /** Those that the search found, worst first. */
+  /** Those that the search found, worst first, at most 1,000. */
   readonly systems: readonly SystemRow[];
+  readonly foundCount: number;
   readonly days: readonly StatusDay[];
   readonly repositories: readonly ListedRepository[];
   readonly agents: readonly ListedAgent[];
@@ -49,13 +53,13 @@ export async function readClient(
   now: Date,
 ): Promise<ClientDetail | null> {
   const { mspId } = scope;
-  const find = (tx: Tx) => findClient(tx, mspId, clientId);
-  return judgeSeen(database, scope, find, async (tx) => {
-    const client = await find(tx);
+  const findIt = (tx: Tx) => findClient(tx, mspId, clientId);
+  return judgeSeen(database, scope, findIt, async (tx) => {
+    const client = await findIt(tx);
     if (!client) return null;
-    const all = await listClientSystems(tx, mspId, [clientId], '', now);
-    const found =
-      asked.search === '' ? all : await listClientSystems(tx, mspId, [clientId], asked.search, now);
+    const find = (search: string) => listClientSystems(tx, mspId, [clientId], search, now, SYSTEMS_MAX);
+    const all = await find('');
+    const found = asked.search === '' ? all : await find(asked.search);
     const histories = await statusHistories(tx, mspId, [clientId], new Date(now.getTime() - 32 * DAY));
     const counts = countStatuses(all.map((system) => system.status));
     const repositories = await listClientRepositories(tx, mspId, clientId);
@@ -65,11 +69,12 @@ export async function readClient(
       client,
       status: clientStatus(counts),
       counts,
-      systems: await withVerdicts(tx, mspId, found, {
+      systems: await withVerdicts(tx, mspId, found.slice(0, SYSTEMS_SHOWN), {
         clients: [client],
         histories,
         now,
       }),
+      foundCount: found.length,
       days: statusDays(
         histories.map((history) => history.changes),
         client.timeZone,

@@ -163,7 +163,7 @@ function Declare({ detail: { client, repositories, systems, sites } }: { detail:
 }
 
 function Systems({ view: { detail, search, now } }: { view: View }) {
-  const { client, systems, counts } = detail;
+  const { client, systems, foundCount, counts } = detail;
   const total = STATUSES.reduce((sum, status) => sum + counts[status], 0);
   return (
     <Section
@@ -171,7 +171,8 @@ function Systems({ view: { detail, search, now } }: { view: View }) {
       title="Systems"
       aside={
         <span className="flex items-center gap-2">
-          {search ? `${systems.length} of ${counted(total, 'system')}` : counted(total, 'system')}
+          {search ? `${countText(foundCount)} of ${counted(total, 'system')}` : counted(total, 'system')}
+          {foundCount > systems.length && `, the worst ${countText(systems.length)} shown`}
           {systems.length > 0 && (
             <CsvLink
               href={`/api/v1/clients/${client.clientId}/systems/csv${search && `?${new URLSearchParams({ q: search })}`}`}
