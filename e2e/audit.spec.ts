@@ -16,10 +16,25 @@ test('an owner finds who did what, by subject and person, and sees the exact tex
   await expect(rows.first()).toContainText(createHash('sha256').update(body).digest('hex'));
   await page.getByLabel('Who').selectOption({ index: 1 });
   await expect(page).toHaveURL(/who=/);
+  await expect(page.getByRole('combobox', { name: 'Who' })).not.toHaveValue('');
   await page.getByRole('searchbox', { name: 'Filter events' }).fill('no such thing anywhere');
+  await expect(page).toHaveURL(/q=no/);
   await expect(page.getByText('No event fits this view.')).toBeVisible();
   await page.getByRole('link', { name: 'Show the whole log' }).click();
   await expect(rows.first()).toBeVisible();
+});
+
+test('what is chosen right after typing is not overtaken by the search', async ({ pageOf }) => {
+  const page = await pageOf('owner');
+  await page.goto('/audit?about=declarations');
+  const field = page.getByRole('searchbox', { name: 'Filter events' });
+  await field.fill('no such thing anywhere');
+  await page.getByRole('link', { name: 'People', exact: true }).last().click();
+  await expect(page).toHaveURL(/about=people/);
+  await page.waitForTimeout(600);
+  await expect(page).toHaveURL(/about=people/);
+  const isSearched = page.url().includes('q=');
+  await expect(field).toHaveValue(isSearched ? 'no such thing anywhere' : '');
 });
 
 test('the whole log is checked when somebody asks, and leads on to older events', async ({ pageOf }) => {

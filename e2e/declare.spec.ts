@@ -45,6 +45,7 @@ test('what a technician declares changes the verdict, says who said it, and can 
 
   await page.getByRole('button', { name: 'Declare' }).click();
   const dialog = page.getByRole('dialog', { name: 'Declare what no tool reports' });
+  await expect(dialog.getByLabel('Of')).toBeVisible(); // it comes when it is opened
   const unplaced = await dialog.getByLabel('Of').locator('option').allTextContents();
   const drive = unplaced.find((text) => text.startsWith('cottage-pi')) ?? '';
   await dialog.getByLabel('Of').selectOption({ label: drive });

@@ -47,6 +47,7 @@ test('an owner limits a technician to some clients, and they see no other from t
 async function change(page: Page, clients: readonly string[]): Promise<void> {
   await page.getByRole('button', { name: 'Change what Isla Bram may do' }).click();
   const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('checkbox').first()).toBeVisible(); // it comes when it is opened
   for (const box of await dialog.getByRole('checkbox').all())
     await box.setChecked(clients.includes((await box.getAttribute('aria-label')) ?? ''));
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);

@@ -6,7 +6,10 @@ import { useEffect, useRef } from 'react';
 
 const QUIET_MS = 250;
 
-/** A search that lives in the address as `q`; while somebody types, it waits for a pause. */
+/**
+ * A search that lives in the address as `q`; while somebody types, it waits for a pause, or until they turn to something else: what
+ * they do next must not be overtaken by it.
+ */
 export function FilterField({ label }: { label: string }) {
   const router = useRouter();
   const path = usePathname();
@@ -14,23 +17,32 @@ export function FilterField({ label }: { label: string }) {
   const asked = query.get('q') ?? '';
   const field = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const waiting = useRef<string | null>(null);
 
   // Going back, or taking a filter away, changes the address without the field.
   useEffect(() => {
     if (field.current && field.current.value.trim() !== asked && document.activeElement !== field.current)
       field.current.value = asked;
-  }, [asked]);
+  }, [asked, query]);
   useEffect(() => () => clearTimeout(timer.current), []);
 
   function ask(text: string) {
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => {
-      const next = new URLSearchParams(query);
-      if (text.trim()) next.set('q', text.trim());
-      else next.delete('q');
-      next.delete('page');
-      router.replace(`${path}${next.size > 0 ? `?${next}` : ''}`, { scroll: false });
-    }, QUIET_MS);
+    waiting.current = text.trim();
+    timer.current = setTimeout(askNow, QUIET_MS);
+  }
+
+  function askNow() {
+    clearTimeout(timer.current);
+    const text = waiting.current;
+    waiting.current = null;
+    if (text === null) return;
+    // As it is now: a filter may have been chosen since.
+    const next = new URLSearchParams(window.location.search);
+    if (text) next.set('q', text);
+    else next.delete('q');
+    for (const place of ['page', 'before']) next.delete(place);
+    router.replace(`${path}${next.size > 0 ? `?${next}` : ''}`, { scroll: false });
   }
 
   return (
@@ -46,6 +58,7 @@ export function FilterField({ label }: { label: string }) {
         data-filter=""
         maxLength={200}
         onChange={(event) => ask(event.currentTarget.value)}
+        onBlur={askNow}
         onKeyDown={(event) => {
           if (event.key !== 'Escape') return;
           event.currentTarget.value = '';
