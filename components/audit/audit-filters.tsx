@@ -1,7 +1,7 @@
 'use client';
 
-import { usePathname, useRouter, useSearchParams } from 'next/navigation';
-import type { ReactNode } from 'react';
+import { useSearchParams } from 'next/navigation';
+import { useAddressFilter } from '../ui/use-address-filter';
 
 interface Choice {
   value: string;
@@ -17,19 +17,8 @@ const FIELD = 'border-edge bg-bg text-ink text-13 h-8 rounded-md border px-2';
 
 /** Who, whose, and which days, kept in the address; each change asks at once. */
 export function AuditFilters({ people, clients }: Props) {
-  const router = useRouter();
-  const path = usePathname();
   const query = useSearchParams();
-
-  function ask(name: string, value: string) {
-    const next = new URLSearchParams(query);
-    if (value) next.set(name, value);
-    else next.delete(name);
-    next.delete('before');
-    next.delete('check');
-    router.replace(`${path}${next.size > 0 ? `?${next}` : ''}`, { scroll: false });
-  }
-
+  const ask = useAddressFilter();
   return (
     <>
       <Choose label="Who" any="Anybody" name="who" choices={people} query={query} ask={ask} />
@@ -75,7 +64,7 @@ function Choose({
   );
 }
 
-function Day({ label, name, query, ask }: FieldProps): ReactNode {
+function Day({ label, name, query, ask }: FieldProps) {
   return (
     <label className="text-13 text-ink-2 inline-flex items-center gap-1.5">
       {label}

@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import { z } from 'zod';
 import { countText } from '../format/amounts';
 import { exactText } from '../format/words';
 import { Moment } from '../ui/moment';
@@ -13,6 +12,9 @@ interface AuditEntry {
   at: Date;
   action: string;
   clientId: string | null;
+  actor: { id: string | null; role: string | null };
+  target: Readonly<Record<string, unknown>>;
+  details: Readonly<Record<string, unknown>>;
   body: string;
   hash: string;
   private: Readonly<Record<string, string>>;
@@ -33,18 +35,6 @@ interface Props {
   hrefOfActor: (actorId: string) => string;
 }
 
-const said = z.object({
-  actor: z.object({ id: z.string().nullable(), role: z.string().nullable() }),
-  target: z
-    .record(z.string(), z.unknown())
-    .nullable()
-    .transform((target) => target ?? {}),
-  details: z
-    .record(z.string(), z.unknown())
-    .nullable()
-    .transform((details) => details ?? {}),
-});
-
 const HEAD = (
   <>
     <Th>When</Th>
@@ -60,15 +50,14 @@ export function AuditTable({ screen, timeZone, now, hrefOfActor }: Props) {
   return (
     <Table head={HEAD}>
       {screen.events.map((event) => {
-        const { actor, target, details } = said.parse(JSON.parse(event.body));
-        const notes = detailText({ ...details, ...event.private }, (at) => exactText(at, timeZone));
+        const notes = detailText({ ...event.details, ...event.private }, (at) => exactText(at, timeZone));
         return (
           <Tr key={event.seq} className="align-top">
             <Td at="first-right">
               <Moment at={event.at.getTime()} timeZone={timeZone} now={now} />
             </Td>
             <Td at="second">
-              <Actor actor={actor} screen={screen} hrefOf={hrefOfActor} />
+              <Actor actor={event.actor} screen={screen} hrefOf={hrefOfActor} />
             </Td>
             <Td at="first" className="!whitespace-normal">
               <span className="font-medium">{actionText(event.action)}</span>
@@ -76,7 +65,7 @@ export function AuditTable({ screen, timeZone, now, hrefOfActor }: Props) {
               <Whole event={event} />
             </Td>
             <Td at="third" className="!whitespace-normal">
-              <Targets event={event} target={target} screen={screen} />
+              <Targets event={event} screen={screen} />
             </Td>
             <Td at="second-right" className="text-ink-3 text-right tabular-nums">
               {countText(event.seq)}
@@ -99,7 +88,7 @@ function Actor({
   screen,
   hrefOf,
 }: {
-  actor: { id: string | null; role: string | null };
+  actor: AuditEntry['actor'];
   screen: AuditEntries;
   hrefOf: (actorId: string) => string;
 }) {
@@ -113,17 +102,9 @@ function Actor({
   );
 }
 
-function Targets({
-  event,
-  target,
-  screen: { names, clients },
-}: {
-  event: AuditEntry;
-  target: Readonly<Record<string, unknown>>;
-  screen: AuditEntries;
-}) {
+function Targets({ event, screen: { names, clients } }: { event: AuditEntry; screen: AuditEntries }) {
   const client = clients.find(({ clientId }) => clientId === event.clientId);
-  const things = Object.values(target).flatMap((id): ReactNode[] => {
+  const things = Object.values(event.target).flatMap((id): ReactNode[] => {
     const found = typeof id === 'string' ? names.get(id) : undefined;
     if (!found || typeof id !== 'string') return [];
     if (found.kind === 'person') return [found.name];

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { attributeAt } from '@/domain/protection/attribute';
 import type { Attribute, RepositoryFacts } from '@/domain/protection/facts';
 import type { Words } from '@/domain/protection/sentence';
+import type { Keep, KeepSource } from '@/domain/retention/keep';
 import type { Instant } from '@/domain/time/instant';
 import { keepText } from '../format/keep-text';
 import { wordsIn } from '../format/words';
@@ -11,10 +12,10 @@ import { ReportLink } from './report-link';
 import { Mark } from './status-mark';
 
 interface RetentionRule {
-  readonly source: 'tool_config' | 'command_line' | 'tool_reported' | 'observed';
+  readonly source: KeepSource;
   readonly archives: string;
   readonly agentName: string;
-  readonly keep: Parameters<typeof keepText>[0];
+  readonly keep: Keep;
   readonly observedAt: Date;
   readonly rawReportId: string;
 }
@@ -144,7 +145,7 @@ function Kept({ rules, tool, words }: { rules: readonly RetentionRule[]; tool: s
 }
 
 /** Only borgmatic has a configuration that says what borg keeps. */
-const SAID_BY: Readonly<Record<RetentionRule['source'], (tool: string) => string>> = {
+const SAID_BY: Readonly<Record<KeepSource, (tool: string) => string>> = {
   tool_config: (tool) => `from ${tool === 'borg' ? 'borgmatic' : tool}'s configuration`,
   command_line: (tool) => `from the command line of ${tool}`,
   tool_reported: (tool) => `told by ${tool}`,

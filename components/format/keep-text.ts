@@ -1,12 +1,4 @@
-interface Keep {
-  readonly last: number | null;
-  readonly hourly: number | null;
-  readonly daily: number | null;
-  readonly weekly: number | null;
-  readonly monthly: number | null;
-  readonly yearly: number | null;
-  readonly withinDays: number | null;
-}
+import type { Keep } from '@/domain/retention/keep';
 
 /** What is kept, in words: 'all of 3 days, 7 daily, 4 weekly'; null: nothing is said, or nothing is kept. */
 export function keepText(keep: Keep): string | null {

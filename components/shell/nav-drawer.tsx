@@ -3,6 +3,7 @@
 import { Menu } from 'lucide-react';
 import { usePathname } from 'next/navigation';
 import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
+import { useWasOpened } from '../ui/use-was-opened';
 
 const load = async () => ({ default: (await import('./nav-panel')).NavPanel });
 const NavPanel = lazy(load);
@@ -11,10 +12,9 @@ const NavPanel = lazy(load);
 export function NavDrawer({ children }: { children: ReactNode }) {
   const path = usePathname();
   const [openOn, setOpenOn] = useState<string | null>(null);
-  const [wasOpened, setWasOpened] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const isOpen = openOn === path;
-  if (isOpen && !wasOpened) setWasOpened(true);
+  const wasOpened = useWasOpened(isOpen);
   return (
     <>
       <button

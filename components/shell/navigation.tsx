@@ -10,7 +10,6 @@ const REPOSITORIES = { href: '/repositories', name: 'Repositories', Icon: Databa
 const AGENTS = { href: '/agents', name: 'Agents', Icon: Bot } as const;
 const INBOX = { href: '/inbox', name: 'Inbox', Icon: Inbox } as const;
 const PEOPLE = { href: '/people', name: 'People', Icon: Users } as const;
-
 const AUDIT = { href: '/audit', name: 'Audit log', Icon: ScrollText } as const;
 
 /** The screens there are for who is signed in. */

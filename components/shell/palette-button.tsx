@@ -4,6 +4,7 @@ import { Search } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { Button } from '../ui/button';
 import { Kbd } from '../ui/kbd';
+import { useWasOpened } from '../ui/use-was-opened';
 
 /** Somewhere to go that is not found by name. */
 export interface PaletteAction {
@@ -18,8 +19,7 @@ const CommandPalette = lazy(load);
 /** Opens the palette: by its button, by Ctrl or Cmd K, and by / where the page has no filter of its own. */
 export function PaletteButton({ actions }: { actions: readonly PaletteAction[] }) {
   const [isOpen, setIsOpen] = useState(false);
-  const [wasOpened, setWasOpened] = useState(false);
-  if (isOpen && !wasOpened) setWasOpened(true);
+  const wasOpened = useWasOpened(isOpen);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key === 'Control' || event.key === 'Meta') void load();

@@ -1,8 +1,9 @@
 'use client';
 
 import { Search } from 'lucide-react';
-import { usePathname, useRouter, useSearchParams } from 'next/navigation';
+import { useSearchParams } from 'next/navigation';
 import { useEffect, useRef } from 'react';
+import { useAddressFilter } from './use-address-filter';
 
 const QUIET_MS = 250;
 
@@ -11,8 +12,7 @@ const QUIET_MS = 250;
  * they do next must not be overtaken by it.
  */
 export function FilterField({ label }: { label: string }) {
-  const router = useRouter();
-  const path = usePathname();
+  const setFilter = useAddressFilter();
   const query = useSearchParams();
   const asked = query.get('q') ?? '';
   const field = useRef<HTMLInputElement>(null);
@@ -34,15 +34,8 @@ export function FilterField({ label }: { label: string }) {
 
   function askNow() {
     clearTimeout(timer.current);
-    const text = waiting.current;
+    if (waiting.current !== null) setFilter('q', waiting.current);
     waiting.current = null;
-    if (text === null) return;
-    // As it is now: a filter may have been chosen since.
-    const next = new URLSearchParams(window.location.search);
-    if (text) next.set('q', text);
-    else next.delete('q');
-    for (const place of ['page', 'before']) next.delete(place);
-    router.replace(`${path}${next.size > 0 ? `?${next}` : ''}`, { scroll: false });
   }
 
   return (

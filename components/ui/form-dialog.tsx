@@ -9,6 +9,7 @@ import {
   Suspense,
   useState,
 } from 'react';
+import { useWasOpened } from './use-was-opened';
 
 interface Props {
   title: string;
@@ -28,8 +29,7 @@ const DialogPanel = lazy(load);
  * asked for: the pointer or the focus is on its button.
  */
 export function FormDialog({ trigger, isOpen, onOpenChange, ...panel }: Props) {
-  const [wasOpened, setWasOpened] = useState(false);
-  if (isOpen && !wasOpened) setWasOpened(true);
+  const wasOpened = useWasOpened(isOpen);
   const [opener, setOpener] = useState<HTMLElement | null>(null);
   return (
     <>

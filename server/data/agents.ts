@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Tx } from './database';
 import { jsonRows } from './json-rows';
+import { holdingPattern } from './like-pattern';
 
 /** Whether an agent is heard: `silent` for longer than its client's policy lets it. */
 export const AGENT_STATES = ['silent', 'never-heard', 'reporting', 'revoked'] as const;
@@ -61,7 +62,7 @@ export async function listAgents(
   silence: SilenceOfClients,
   now: Date,
 ): Promise<{ agents: ListedAgent[]; total: number }> {
-  const pattern = `%${view.search.replaceAll(/[\\%_]/g, '\\$&')}%`;
+  const pattern = holdingPattern(view.search);
   const rows = z.array(agentRow.extend({ total: z.int() })).parse(
     await tx.$queryRaw`
       WITH ${knownAgents(mspId, silence, now)}

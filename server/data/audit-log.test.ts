@@ -118,6 +118,16 @@ test.each([
   expect((await checkAuditChain(cast.web, ours.scope())).broken).toBeNull();
 });
 
+test('a log in which an event says nothing any more is listed all the same, with what is left of it', async () => {
+  const where = 'WHERE msp_id = $1 AND seq = 60';
+  const [kept] = await cast.rows(`SELECT body FROM audit.event ${where}`, [ours.mspId]);
+  await cast.rows(`UPDATE audit.event SET body = 'nonsense' ${where}`, [ours.mspId]);
+  const event = (await allOf(ALL)).find(({ seq }) => seq === 60);
+  expect(event).toMatchObject({ body: 'nonsense', actor: { id: null }, target: {}, details: {} });
+  expect((await checkAuditChain(cast.web, ours.scope())).broken?.seq).toBe(60);
+  await cast.rows(`UPDATE audit.event SET body = $2 ${where}`, [ours.mspId, kept?.['body']]);
+});
+
 test('an event that was taken out shows, and so does a personal value that is another now', async () => {
   const [first] = await cast.rows(
     `UPDATE audit.event_private SET value = 'Nobody' WHERE msp_id = $1 AND field = 'personName' RETURNING seq`,

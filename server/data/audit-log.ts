@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Tx } from './database';
+import { holdingPattern } from './like-pattern';
 
 /** Events that one page shows. */
 export const AUDIT_PAGE_SIZE = 100;
@@ -30,19 +31,43 @@ export interface AuditFilter {
   readonly to: Date | null;
 }
 
-const row = z.object({
+const stored = z.object({
   seq: z.bigint().transform(Number),
   at: z.date(),
   action: z.string(),
   clientId: z.string().nullable(),
-  actorId: z.string().nullable(),
   body: z.string(),
   hash: z.string(),
-  /** What the chain holds commitments to only, until it is erased. */
-  private: z.record(z.string(), z.string()),
 });
-/** An event of the log. `body`: the exact text that `hash` (SHA-256, hex) is over. */
+const named = z
+  .record(z.string(), z.unknown())
+  .nullable()
+  .transform((values) => values ?? {});
+const said = z.object({
+  actor: z.object({ id: z.string().nullable(), role: z.string().nullable() }),
+  target: named,
+  details: named,
+});
+// A log that somebody changed is shown all the same: the check says where.
+const NOTHING_SAID: z.output<typeof said> = { actor: { id: null, role: null }, target: {}, details: {} };
+
+const row = stored
+  .extend({
+    /** What the chain holds commitments to only, until it is erased. */
+    private: z.record(z.string(), z.string()),
+  })
+  .transform((event) => ({ ...event, ...(said.safeParse(parsedBody(event.body)).data ?? NOTHING_SAID) }));
+/** An event of the log. `body`: the exact text that `hash` (SHA-256, hex) is over; actor, target and details are read from it. */
 export type AuditRow = z.output<typeof row>;
+
+/** What an event's text says; null: it is no JSON. */
+export function parsedBody(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
 
 /** At most `limit` events before the one of this number (null: from the newest), newest first. */
 export async function listAuditEvents(
@@ -53,8 +78,7 @@ export async function listAuditEvents(
   limit: number,
 ): Promise<AuditRow[]> {
   const rows = await tx.$queryRaw`
-    SELECT e.seq, e.at, e.action, e.client_id::text AS "clientId", e.actor_id::text AS "actorId", e.body,
-      encode(e.hash, 'hex') AS hash,
+    SELECT e.seq, e.at, e.action, e.client_id::text AS "clientId", e.body, encode(e.hash, 'hex') AS hash,
       coalesce((SELECT jsonb_object_agg(p.field, p.value) FROM audit.event_private p
         WHERE p.msp_id = e.msp_id AND p.seq = e.seq), '{}') AS private
     FROM audit.event e
@@ -66,7 +90,7 @@ export async function listAuditEvents(
 
 function matching({ search, subject, clientId, actorId, from, to }: AuditFilter): Prisma.Sql {
   const words = subject === null ? null : AUDIT_SUBJECTS[subject];
-  const like = `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  const like = holdingPattern(search);
   const conditions = [
     words && Prisma.sql`split_part(e.action, '.', 1) = ANY (${[...words]}::text[])`,
     clientId && Prisma.sql`e.client_id = ${clientId}::uuid`,
@@ -101,7 +125,8 @@ export async function listAuditNames(tx: Tx, mspId: string, ids: readonly string
   return z.array(nameRow).parse(rows);
 }
 
-const linkRow = row.omit({ private: true }).extend({
+const linkRow = stored.extend({
+  actorId: z.string().nullable(),
   /** Salted hashes of the private values that are kept still. */
   commitments: z.record(z.string(), z.string()),
 });

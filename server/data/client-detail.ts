@@ -53,13 +53,14 @@ export async function readClient(
   now: Date,
 ): Promise<ClientDetail | null> {
   const { mspId } = scope;
-  const findIt = (tx: Tx) => findClient(tx, mspId, clientId);
-  return judgeSeen(database, scope, findIt, async (tx) => {
-    const client = await findIt(tx);
+  const find = (tx: Tx) => findClient(tx, mspId, clientId);
+  return judgeSeen(database, scope, find, async (tx) => {
+    const client = await find(tx);
     if (!client) return null;
-    const find = (search: string) => listClientSystems(tx, mspId, [clientId], search, now, SYSTEMS_MAX);
-    const all = await find('');
-    const found = asked.search === '' ? all : await find(asked.search);
+    const systemsHolding = (search: string) =>
+      listClientSystems(tx, mspId, [clientId], search, now, SYSTEMS_MAX);
+    const all = await systemsHolding('');
+    const found = asked.search === '' ? all : await systemsHolding(asked.search);
     const histories = await statusHistories(tx, mspId, [clientId], new Date(now.getTime() - 32 * DAY));
     const counts = countStatuses(all.map((system) => system.status));
     const repositories = await listClientRepositories(tx, mspId, clientId);

@@ -3,6 +3,7 @@ import type { SystemKind } from '@/domain/protection/facts';
 import { STATUSES, type Status } from '@/domain/protection/verdict';
 import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Tx } from './database';
+import { holdingPattern } from './like-pattern';
 import { shownSystems, statusRank } from './shown-systems';
 
 /** A system as a row of a list. */
@@ -36,7 +37,7 @@ export async function listClientSystems(
   now: Date,
   limit = 1000,
 ): Promise<ListedSystem[]> {
-  const pattern = `%${search.replaceAll(/[\\%_]/g, '\\$&')}%`;
+  const pattern = holdingPattern(search);
   const rows = await tx.$queryRaw`
     WITH ${shownSystems(mspId, now)}
     SELECT system_id::text AS "systemId", client_id::text AS "clientId", name, kind, status, since,

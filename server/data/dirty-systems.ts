@@ -16,7 +16,8 @@ export const NEVER_EVALUATED = new Date(0);
 
 /**
  * Marks systems so that the worker evaluates them again. Needs the worker's rights, since a system that is new gets its
- * status row here, and with it the mark that it has one (`shownStatuses`). Hint at the work (`hintWork`) last in the transaction: whoever evaluates locks in that order too.
+ * status row here, and with it the mark that it has one (`shownStatuses`). Hint at the work (`hintWork`) last in the transaction:
+ * whoever evaluates locks in that order too.
  */
 export async function markConcernedSystems(
   tx: Tx,

@@ -3,6 +3,7 @@ import { clientStatus, type StatusCounts } from '@/domain/protection/system-stat
 import { STATUSES, type Status } from '@/domain/protection/verdict';
 import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Tx } from './database';
+import { holdingPattern } from './like-pattern';
 import { shownStatuses, statusRank } from './shown-systems';
 
 export const FLEET_SORTS = ['status', 'client', 'since', 'systems'] as const;
@@ -127,7 +128,7 @@ export async function readFleetClients(
       WHERE c.msp_id = ${mspId}::uuid AND c.archived_at IS NULL
     ),
     listed AS (
-      SELECT g.*, g.name ILIKE ${patternOf(view.search)} AS is_found_by_name,
+      SELECT g.*, g.name ILIKE ${holdingPattern(view.search)} AS is_found_by_name,
         row_number() OVER (ORDER BY ${orderOf(view)}, lower(g.name), g.client_id) AS place
       FROM client g WHERE ${matches(mspId, view.search)} AND ${hasStatus(view.status)}
     )
@@ -213,7 +214,7 @@ function countsJson(): Prisma.Sql {
 
 function matches(mspId: string, search: string): Prisma.Sql {
   if (search === '') return Prisma.sql`true`;
-  const pattern = patternOf(search);
+  const pattern = holdingPattern(search);
   return Prisma.sql`(g.name ILIKE ${pattern}
     OR EXISTS (SELECT FROM app.system y WHERE y.msp_id = ${mspId}::uuid AND y.client_id = g.client_id
       AND y.archived_at IS NULL AND y.name ILIKE ${pattern})
@@ -221,10 +222,6 @@ function matches(mspId: string, search: string): Prisma.Sql {
       AND (a.name ILIKE ${pattern} OR a.hostname ILIKE ${pattern}))
     OR EXISTS (SELECT FROM app.repository o WHERE o.msp_id = ${mspId}::uuid AND o.client_id = g.client_id
       AND (o.name ILIKE ${pattern} OR o.location ILIKE ${pattern})))`;
-}
-
-function patternOf(search: string): string {
-  return `%${search.replaceAll(/[\\%_]/g, '\\$&')}%`;
 }
 
 function hasStatus(status: FleetView['status']): Prisma.Sql {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Tx } from './database';
+import { beginningPattern, holdingPattern } from './like-pattern';
 
 const row = z.object({
   systemId: z.string(),
@@ -31,14 +32,13 @@ export async function findMergeTargets(
 ): Promise<MergeTargets | null> {
   const system = await tx.system.findFirst({ where: { mspId, systemId }, select: { clientId: true } });
   if (!system) return null;
-  const quoted = text.replaceAll(/[\\%_]/g, '\\$&');
-  const pattern = `%${quoted}%`;
+  const pattern = holdingPattern(text);
   const rows = await tx.$queryRaw`
     SELECT y.system_id::text AS "systemId", y.name, y.kind FROM app.system y
     WHERE y.msp_id = ${mspId}::uuid AND y.client_id = ${system.clientId}::uuid AND y.archived_at IS NULL
       AND y.system_id <> ${systemId}::uuid AND (y.name ILIKE ${pattern} OR EXISTS (SELECT FROM app.system n
         WHERE n.msp_id = ${mspId}::uuid AND n.merged_into_id = y.system_id AND n.name ILIKE ${pattern}))
-    ORDER BY y.name ILIKE ${`${quoted}%`} DESC, lower(y.name), y.system_id LIMIT ${TARGETS_MAX + 1}`;
+    ORDER BY y.name ILIKE ${beginningPattern(text)} DESC, lower(y.name), y.system_id LIMIT ${TARGETS_MAX + 1}`;
   const found = z.array(row).parse(rows);
   return { targets: found.slice(0, TARGETS_MAX), hasMore: found.length > TARGETS_MAX };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Tx } from './database';
+import { beginningPattern, holdingPattern } from './like-pattern';
 
 const row = z.object({
   kind: z.enum(['client', 'system', 'repository']),
@@ -18,9 +19,8 @@ const OF_EACH_KIND = 6;
  * most six of each kind.
  */
 export async function findNamedThings(tx: Tx, mspId: string, text: string): Promise<NamedThing[]> {
-  const quoted = text.replaceAll(/[\\%_]/g, '\\$&');
-  const pattern = `%${quoted}%`;
-  const beginning = `${quoted}%`;
+  const pattern = holdingPattern(text);
+  const beginning = beginningPattern(text);
   const rows = await tx.$queryRaw`
     (SELECT 'client' AS kind, c.client_id::text AS id, c.name, c.client_id::text AS "clientId", c.name AS "clientName"
       FROM app.client c WHERE c.msp_id = ${mspId}::uuid AND c.archived_at IS NULL AND c.name ILIKE ${pattern}

@@ -3,6 +3,7 @@ import type { RepositoryFacts } from '@/domain/protection/facts';
 import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Tx } from './database';
 import { declarationsOf, type Declared } from './declared-attributes';
+import { holdingPattern } from './like-pattern';
 import { repositoryColumns, repositoryFacts, repositoryJoins, repositoryRow } from './repository-facts';
 
 /** A repository as a row of a list. */
@@ -63,7 +64,7 @@ export async function listRepositories(
   view: RepositoryView,
   now: Date,
 ): Promise<RepositoryListRow[]> {
-  const pattern = `%${view.search.replaceAll(/[\\%_]/g, '\\$&')}%`;
+  const pattern = holdingPattern(view.search);
   return read(
     tx,
     mspId,

@@ -1,22 +1,12 @@
 import { z } from 'zod';
+import type { Keep, KeepSource } from '@/domain/retention/keep';
 import type { Tx } from './database';
 import { jsonRows } from './json-rows';
-
-/** How many points are kept; null: nothing is said. */
-interface Keep {
-  readonly last: number | null;
-  readonly hourly: number | null;
-  readonly daily: number | null;
-  readonly weekly: number | null;
-  readonly monthly: number | null;
-  readonly yearly: number | null;
-  readonly withinDays: number | null;
-}
 
 /** What is kept of a repository's points, as a report says. */
 export interface RetentionRule {
   readonly repositoryId: string;
-  readonly source: 'tool_config' | 'command_line' | 'tool_reported' | 'observed';
+  readonly source: KeepSource;
   /** Of which points, as a pattern of the tool's own; empty: of all. */
   readonly archives: string;
   readonly keep: Keep;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type AuditLink, listAuditLinks } from '../data/audit-log';
+import { type AuditLink, listAuditLinks, parsedBody } from '../data/audit-log';
 import type { Database } from '../data/database';
 import type { TenantScope } from '../tenancy/tenant-scope';
 
@@ -65,7 +65,7 @@ function complaintAbout(
 ): string | null {
   if (link.seq !== previous.seq + 1) return `event ${previous.seq + 1} is missing before it`;
   if (sha256(link.body) !== link.hash) return 'its bytes are not those that its hash is over';
-  const said = body.safeParse(parsed(link.body)).data;
+  const said = body.safeParse(parsedBody(link.body)).data;
   if (!said) return 'its bytes are not those of an event';
   if (said.prev !== previous.hash) return 'it does not follow the event before';
   if (said.msp !== mspId || said.seq !== link.seq) return 'it belongs elsewhere';
@@ -75,14 +75,6 @@ function complaintAbout(
   if (said.at.slice(0, 23) !== link.at.toISOString().slice(0, 23)) return 'its time is not what it says';
   const isKept = Object.entries(link.commitments).every(([field, hash]) => said.private[field] === hash);
   return isKept ? null : 'a personal value beside it is not the one that was there';
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function sha256(text: string): string {

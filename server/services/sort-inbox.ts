@@ -23,22 +23,21 @@ export const decisionReason = z
   .trim()
   .min(1, 'Say why: it stands beside your name.')
   .max(2000, 'Use at most 2,000 characters.');
-const reason = decisionReason;
 const cause = z.string().min(1).max(2000);
 
 /** What is decided of a system: of one that reports named, or, merged, of any. */
 export const systemDecisionForm = z.discriminatedUnion('verb', [
-  z.strictObject({ verb: z.literal('confirmed'), reason }),
-  z.strictObject({ verb: z.literal('ignored'), reason }),
+  z.strictObject({ verb: z.literal('confirmed'), reason: decisionReason }),
+  z.strictObject({ verb: z.literal('ignored'), reason: decisionReason }),
   z.strictObject({
     verb: z.literal('merged'),
     intoSystemId: z.uuid('Choose the system that it is.'),
-    reason,
+    reason: decisionReason,
   }),
 ]);
 /** Which of an agent's reports that were put aside, by why. */
 export const reportsAsideForm = z.strictObject({ cause });
-export const ignoreReportsForm = z.strictObject({ cause, reason });
+export const ignoreReportsForm = z.strictObject({ cause, reason: decisionReason });
 
 type Person = Readonly<{ personId: string; name: string }>;
 

@@ -1,11 +1,10 @@
-import { z } from 'zod';
-import { auditFilter, readAuditAddress } from '@/app/(msp)/audit/audit-address';
 import { withRoute } from '@/server/auth/with-route';
 import { csvResponse, type CsvCell } from '@/server/csv';
 import type { AuditRow } from '@/server/data/audit-log';
-import { readAuditLog, streamAuditEvents } from '@/server/data/audit-screen';
-import { findMsp } from '@/server/data/clients';
+import { listClientNames } from '@/server/data/clients';
+import { listMembers } from '@/server/data/identity-members';
 import { webDatabase } from '@/server/data/web-database';
+import { auditFileName, askedEvents } from '../asked-events';
 
 const HEAD = [
   'Number',
@@ -20,46 +19,35 @@ const HEAD = [
   'SHA-256',
 ];
 
-const said = z.object({
-  actor: z.object({ id: z.string().nullable(), role: z.string().nullable() }),
-  target: z.unknown(),
-  details: z.unknown(),
-});
-
 /** The log as CSV, with the filters of its screen's address. */
 export const GET = withRoute({ permission: 'view-audit-log' }, async ({ request, scope }) => {
-  const view = readAuditAddress(Object.fromEntries(new URL(request.url).searchParams));
-  const { timeZone } = await webDatabase().inScope(scope, (tx) => findMsp(tx, scope.mspId));
-  const filter = auditFilter(view, timeZone);
-  const { people, clients } = await readAuditLog(webDatabase(), scope, filter, null);
+  const [people, clients] = await webDatabase().inScope(scope, async (tx) => [
+    await listMembers(tx),
+    await listClientNames(tx, scope.mspId),
+  ]);
   const nameOf = new Map([
     ...people.map(({ personId, name }) => [personId, name] as const),
     ...clients.map(({ clientId, name }) => [clientId, name] as const),
   ]);
-  return csvResponse(
-    `audit-${new Date().toISOString().slice(0, 10)}.csv`,
-    HEAD,
-    cellsOf(streamAuditEvents(webDatabase(), scope, filter), nameOf),
-  );
+  return csvResponse(auditFileName('csv'), HEAD, cellsOf(await askedEvents(request, scope), nameOf));
 });
 
 async function* cellsOf(
   events: AsyncIterable<AuditRow>,
   nameOf: ReadonlyMap<string, string>,
 ): AsyncGenerator<readonly CsvCell[]> {
-  for await (const event of events) {
-    const { actor, target, details } = said.parse(JSON.parse(event.body));
+  const named = (id: string | null): string | null => (id === null ? null : (nameOf.get(id) ?? id));
+  for await (const { seq, at, actor, action, clientId, target, details, private: values, hash } of events)
     yield [
-      event.seq,
-      event.at,
-      actor.id === null ? null : (nameOf.get(actor.id) ?? actor.id),
+      seq,
+      at,
+      named(actor.id),
       actor.role,
-      event.action,
-      event.clientId === null ? null : (nameOf.get(event.clientId) ?? event.clientId),
+      action,
+      named(clientId),
       JSON.stringify(target),
       JSON.stringify(details),
-      JSON.stringify(event.private),
-      event.hash,
+      JSON.stringify(values),
+      hash,
     ];
-  }
 }
