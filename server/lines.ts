@@ -7,7 +7,7 @@ export function linesResponse(
   contentType: string,
   lines: AsyncGenerator<string>,
 ): Response {
-  return new Response(streamOf(lines), {
+  return new Response(lineStream(lines), {
     headers: {
       'content-type': contentType,
       'content-disposition': `attachment; filename="${fileName.replaceAll(/[^\w.-]+/g, '-')}"`,
@@ -15,8 +15,8 @@ export function linesResponse(
   });
 }
 
-/** Reads on only as fast as the other side takes, and no further once it has gone. */
-function streamOf(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+/** Text as it is made. Reads on only as fast as the other side takes, and no further once it has gone. */
+export function lineStream(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({
     async pull(controller) {

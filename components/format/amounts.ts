@@ -20,8 +20,8 @@ export function countText(count: number | bigint | null): string {
 }
 
 /** '1 system', '7 systems'. */
-export function counted(count: number, noun: string): string {
-  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${countText(count)} ${count === 1 ? noun : plural}`;
 }
 
 /** '4 min 12 s', '7 s', '1 h 05 min'; null: '–'. */

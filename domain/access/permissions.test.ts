@@ -11,6 +11,7 @@ const EXPECTED: Record<Permission, string> = {
   'mint-enrolment-token': 'oat',
   'revoke-agent': 'oa',
   'manage-clients': 'oat',
+  'view-policies': 'oatr',
   'change-policy': 'oa',
   'manage-people': 'oa',
   'view-audit-log': 'oa',
@@ -40,8 +41,8 @@ describe('permissions', () => {
   });
 
   test('who sees some clients only does nothing to the MSP as a whole', () => {
-    expect(lost('technician')).toEqual(['manage-clients']);
-    expect(lost('read-only')).toEqual([]);
+    expect(lost('technician')).toEqual(['manage-clients', 'view-policies']);
+    expect(lost('read-only')).toEqual(['view-policies']);
     expect(PERMISSIONS.filter((permission) => may('technician', permission, ['one']))).toContain('declare');
   });
 

@@ -19,6 +19,8 @@ const ALLOWED = {
   'mint-enrolment-token': ['owner', 'admin', 'technician'],
   'revoke-agent': ['owner', 'admin'],
   'manage-clients': ['owner', 'admin', 'technician'],
+  /** The MSP's policies, of all its clients; what one client was promised is shown to whoever sees the client. */
+  'view-policies': ['owner', 'admin', 'technician', 'read-only'],
   'change-policy': ['owner', 'admin'],
   'manage-people': ['owner', 'admin'],
   'view-audit-log': ['owner', 'admin'],
@@ -31,6 +33,7 @@ export const PERMISSIONS = Object.keys(ALLOWED) as readonly Permission[];
 /** What concerns the MSP as a whole: refused to people who see some of its clients only. */
 const OF_THE_WHOLE_MSP: readonly Permission[] = [
   'manage-clients',
+  'view-policies',
   'change-policy',
   'manage-people',
   'view-audit-log',

@@ -46,6 +46,8 @@ export const protectionPolicy = z.strictObject({
   /** Whether a point whose run's outcome was not seen, or that is only claimed, passes without making the data set at-risk. */
   acceptsOutcomeNotSeen: z.boolean(),
   acceptsClaims: z.boolean(),
+  /** Whether every copy must be encrypted. */
+  requiresEncryption: z.boolean(),
   /** Captures that count; null: any. */
   requiredCapture: captureKind.nullable(),
   verificationDepth,
@@ -98,6 +100,7 @@ export const DEFAULT_POLICY: ProtectionPolicy = {
   acceptsWarnings: false,
   acceptsOutcomeNotSeen: false,
   acceptsClaims: false,
+  requiresEncryption: false,
   requiredCapture: null,
   verificationDepth: 'data-subset',
   verificationCadenceSeconds: 7 * 86_400,

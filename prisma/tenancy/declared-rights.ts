@@ -73,7 +73,19 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   'app.recovery_point': { web: SELECT, worker: WRITE },
   'app.verification': { web: SELECT, worker: WRITE },
   'app.restore_test': { web: SELECT, worker: WRITE },
+  'app.policy': {
+    web: ['select', 'insert', 'update(name)', 'update(retired_at)', 'update(retired_by)'],
+    worker: APPEND,
+  },
+  'app.policy_assignment': {
+    web: ['select', 'insert', 'update(ended_at)', 'update(ended_by)'],
+    worker: APPEND,
+  },
   'app.policy_version': { web: APPEND, worker: APPEND },
+  'app.system_tag': {
+    web: ['select', 'insert', 'update(removed_at)', 'update(removed_by)'],
+    worker: SELECT,
+  },
   'app.verdict': { web: SELECT, worker: WRITE },
   'app.system_status': { web: ['select', 'update(dirty_at)'], worker: WRITE },
   'app.status_change': { web: SELECT, worker: APPEND },

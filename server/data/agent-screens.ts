@@ -90,13 +90,12 @@ async function silenceOf(
     database,
     scope,
     () => Promise.resolve(clientIds),
-    (tx: Tx) => policiesOf(tx, scope.mspId, clientIds, now),
+    (tx: Tx) => policiesOf(tx, scope.mspId, { clientIds, systemIds: [] }, now),
   );
   if (!policies) return new Map();
-  const secondsOf = (clientId: string): number => policies(clientId).policy.silenceSeconds;
+  const secondsOf = (clientId: string | null) => policies.forClient(clientId).policy.silenceSeconds;
   return new Map([
-    ...clientIds.map((clientId): [string, number] => [clientId, secondsOf(clientId)]),
-    // No client has this id, so it is the MSP's default.
-    [null, secondsOf('')],
+    ...clientIds.map((clientId): [string | null, number] => [clientId, secondsOf(clientId)]),
+    [null, secondsOf(null)],
   ]);
 }

@@ -1,4 +1,3 @@
-import type { ProtectionPolicy } from '@/domain/protection/policy';
 import { statusDays, type StatusDay } from '@/domain/protection/status-days';
 import { clientStatus, countStatuses, type StatusCounts } from '@/domain/protection/system-status';
 import type { Status } from '@/domain/protection/verdict';
@@ -13,7 +12,7 @@ import type { Database, Tx } from './database';
 import { listDeclarations, type ListedDeclaration } from './declarations';
 import { withVerdicts, type SystemRow } from './fleet';
 import { judgeSeen } from './judge-seen';
-import { policiesOf } from './policies';
+import { policiesOf, type EffectivePolicy } from './policies';
 import { listSites, type Site } from './sites';
 import { listStatusChanges, statusHistories, type ListedStatusChange } from './status-history';
 
@@ -33,7 +32,8 @@ export interface ClientDetail {
   readonly days: readonly StatusDay[];
   readonly repositories: readonly ListedRepository[];
   readonly agents: readonly ListedAgent[];
-  readonly policy: { version: number; isOwn: boolean; policy: ProtectionPolicy };
+  /** What it was promised as a client; some of its systems may have more of their own. */
+  readonly policy: EffectivePolicy;
   readonly restoreTests: readonly ListedRestoreTest[];
   readonly declarations: readonly ListedDeclaration[];
   readonly sites: readonly Site[];
@@ -64,7 +64,7 @@ export async function readClient(
     const histories = await statusHistories(tx, mspId, [clientId], new Date(now.getTime() - 32 * DAY));
     const counts = countStatuses(all.map((system) => system.status));
     const repositories = await listClientRepositories(tx, mspId, clientId);
-    const { policy, version, isOwn } = (await policiesOf(tx, mspId, [clientId], now))(clientId);
+    const promised = (await policiesOf(tx, mspId, { clientIds: [clientId], systemIds: [] }, now)).forClient(clientId);
     const systemIds = all.map((system) => system.systemId);
     return {
       client,
@@ -83,8 +83,8 @@ export async function readClient(
         now.getTime(),
       ),
       repositories,
-      agents: await agentsOf(tx, mspId, clientId, policy.silenceSeconds, now),
-      policy: { policy, version, isOwn },
+      agents: await agentsOf(tx, mspId, clientId, promised.policy.silenceSeconds, now),
+      policy: promised,
       restoreTests: await listRestoreTests(tx, mspId, systemIds, RESTORE_TESTS_SHOWN),
       declarations: await listDeclarations(
         tx,

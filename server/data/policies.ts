@@ -1,74 +1,423 @@
 import { v7 } from 'uuid';
 import { z } from 'zod';
-import { DEFAULT_POLICY, protectionPolicy, type ProtectionPolicy } from '@/domain/protection/policy';
+import type { ProtectionFacts } from '@/domain/protection/facts';
+import { DEFAULT_POLICY } from '@/domain/protection/policy';
+import { policyOverrides, type PolicyOverrides } from '@/domain/policy/policy-overrides';
+import {
+  resolvePolicy,
+  type PolicyLayer,
+  type PolicyLevel,
+  type ResolvedPolicy,
+} from '@/domain/policy/resolve-policy';
+import { findClient } from './clients';
 import type { Tx } from './database';
+import { groupBy } from './group-by';
+import { clientOfSystem } from './system-tags';
 
-export interface PolicyVersion {
+/** What was promised somewhere, with the layers that it comes from. */
+export interface EffectivePolicy extends ResolvedPolicy {
+  /** Of the narrowest layer. */
   readonly policyVersionId: string;
   readonly version: number;
-  /** Whether the client has a policy of its own; else it is the MSP's default. */
+  /** Whether anything narrower than the MSP's default holds. */
   readonly isOwn: boolean;
-  readonly policy: ProtectionPolicy;
 }
 
-const row = z.object({
-  id: z.string(),
+/** Where a system stands among the layers. */
+export interface PolicySubject {
+  readonly clientId: string;
+  /** null: nobody said where it stands. */
+  readonly siteId: string | null;
+  readonly systemId: string;
+}
+
+/** A policy's version that holds, and of which policy. */
+export interface PolicyInForce {
+  readonly policyId: string;
+  readonly clientId: string | null;
+  readonly name: string;
+  readonly isDefault: boolean;
+  readonly policyVersionId: string;
+  readonly version: number;
+  readonly overrides: PolicyOverrides;
+}
+
+/** What a policy holds for. Ids of other levels are null, but for the client of a site, tag or system. */
+export interface PolicyAssignment {
+  readonly policyId: string;
+  readonly level: Exclude<PolicyLevel, 'msp'>;
+  readonly clientId: string | null;
+  readonly siteId: string | null;
+  readonly tag: string | null;
+  readonly systemId: string | null;
+  readonly targetName: string;
+}
+
+/** Everything that decides what was promised to some clients at an instant. */
+export interface PolicyFactsRead {
+  readonly mspName: string;
+  readonly policies: readonly PolicyInForce[];
+  readonly assignments: readonly PolicyAssignment[];
+  /** By system id. */
+  readonly tags: ReadonlyMap<string, readonly string[]>;
+}
+
+const policyRow = z.object({
+  policyId: z.string(),
   clientId: z.string().nullable(),
+  name: z.string(),
+  isDefault: z.boolean(),
+  policyVersionId: z.string(),
   version: z.int(),
-  policy: protectionPolicy,
+  overrides: policyOverrides,
+});
+const assignmentRow = z.object({
+  policyId: z.string(),
+  level: z.enum(['client', 'site', 'tag', 'system']),
+  clientId: z.string().nullable(),
+  siteId: z.string().nullable(),
+  tag: z.string().nullable(),
+  systemId: z.string().nullable(),
+  targetName: z.string(),
 });
 
-/**
- * The policy of each client: its own newest version, else the MSP's default. An MSP without any gets the default it should
- * have been made with.
- */
+/** Answers what was promised to the clients it was made for, and to their systems. */
+export class PolicyBook {
+  readonly #facts: PolicyFactsRead;
+  readonly #policies: ReadonlyMap<string, PolicyInForce>;
+  readonly #assignments: ReadonlyMap<string, readonly PolicyAssignment[]>;
+  readonly #resolved = new Map<string, EffectivePolicy>();
+
+  constructor(facts: PolicyFactsRead) {
+    this.#facts = facts;
+    this.#policies = new Map(facts.policies.map((policy) => [policy.policyId, policy]));
+    this.#assignments = groupBy(facts.assignments, targetKey);
+  }
+
+  /** What a client was promised, whatever narrower layers say of some of its systems; null: the MSP itself. */
+  forClient(clientId: string | null): EffectivePolicy {
+    return this.#resolve(this.#at(`client ${clientId}`));
+  }
+
+  forSystem({ clientId, siteId, systemId }: PolicySubject): EffectivePolicy {
+    const tagged = (this.#facts.tags.get(systemId) ?? []).flatMap((tag) => this.#at(`tag ${tag}`));
+    return this.#resolve([
+      ...this.#at(`client ${clientId}`),
+      ...this.#at(`site ${siteId}`),
+      ...tagged.filter((one) => one.clientId === null || one.clientId === clientId),
+      ...this.#at(`system ${systemId}`),
+    ]);
+  }
+
+  #at(target: string): readonly PolicyAssignment[] {
+    return this.#assignments.get(target) ?? [];
+  }
+
+  #resolve(assignments: readonly PolicyAssignment[]): EffectivePolicy {
+    const key = assignments.map((one) => `${one.policyId} ${one.level} ${one.targetName}`).join('\n');
+    const known = this.#resolved.get(key);
+    if (known) return known;
+    const resolved = this.#resolveLayers(assignments);
+    this.#resolved.set(key, resolved);
+    return resolved;
+  }
+
+  #resolveLayers(assignments: readonly PolicyAssignment[]): EffectivePolicy {
+    const preset = this.#facts.policies.find((policy) => policy.isDefault);
+    if (!preset) throw new Error('the MSP has no default policy');
+    const layers = [
+      layerOf(preset, 'msp', this.#facts.mspName),
+      ...assignments.flatMap(({ policyId, level, targetName }) => {
+        const policy = this.#policies.get(policyId);
+        return policy ? [layerOf(policy, level, targetName)] : [];
+      }),
+    ];
+    const resolved = resolvePolicy(layers);
+    const narrowest = resolved.layers.at(-1) ?? layerOf(preset, 'msp', this.#facts.mspName);
+    return {
+      ...resolved,
+      policyVersionId: narrowest.policyVersionId,
+      version: narrowest.version,
+      isOwn: narrowest.level !== 'msp',
+    };
+  }
+}
+
+/** Where what is judged stands among the layers: its site is the one that its verdict takes, declared or from the inventory. */
+export function policySubject(clientId: string, { system }: ProtectionFacts): PolicySubject {
+  return { clientId, siteId: system.site?.value.siteId ?? null, systemId: system.id };
+}
+
+function targetKey({ level, clientId, siteId, tag, systemId }: PolicyAssignment): string {
+  return `${level} ${{ client: clientId, site: siteId, tag, system: systemId }[level]}`;
+}
+
+function layerOf(policy: PolicyInForce, level: PolicyLevel, targetName: string): PolicyLayer {
+  const { policyId, name: policyName, policyVersionId, version, overrides } = policy;
+  return { level, targetName, policyId, policyName, policyVersionId, version, overrides };
+}
+
+/** What was promised to these clients and these of their systems at `at`: versions and assignments as they were then. */
 export async function policiesOf(
   tx: Tx,
   mspId: string,
-  clientIds: readonly string[],
-  now: Date,
-): Promise<(clientId: string) => PolicyVersion> {
-  const rows = z.array(row).parse(
-    await tx.$queryRaw`SELECT DISTINCT ON (client_id) policy_version_id::text AS id, client_id::text AS "clientId", version, policy
-    FROM app.policy_version
-    WHERE msp_id = ${mspId}::uuid AND (client_id IS NULL OR client_id = ANY (${[...clientIds]}::uuid[]))
-    ORDER BY client_id, version DESC`,
-  );
-  const own = new Map(rows.map((one) => [one.clientId, one]));
-  const preset = own.get(null) ?? (await insertDefault(tx, mspId, now));
-  return (clientId) => {
-    const mine = own.get(clientId);
-    const { id, version, policy } = mine ?? preset;
-    return { policyVersionId: id, version, isOwn: mine !== undefined, policy };
-  };
+  subjects: PolicySubjects,
+  at: Date,
+): Promise<PolicyBook> {
+  return new PolicyBook(await readPolicyFacts(tx, mspId, subjects, at));
 }
 
-async function insertDefault(
+/** Whom a book answers for. */
+export interface PolicySubjects {
+  readonly clientIds: readonly string[];
+  readonly systemIds: readonly string[];
+}
+
+/** What {@link policiesOf} is made of; whoever tries a change out puts it in here. `subjects` `*`: the whole MSP. */
+export async function readPolicyFacts(
   tx: Tx,
   mspId: string,
-  now: Date,
-): Promise<{ id: string; version: number; policy: ProtectionPolicy }> {
-  const [id, policy] = [v7(), DEFAULT_POLICY];
-  const nobody = { clientId: null, createdBy: null };
-  await insertPolicyVersion(tx, mspId, {
-    policyVersionId: id,
-    version: 1,
-    policy,
-    createdAt: now,
-    ...nobody,
+  subjects: PolicySubjects | '*',
+  at: Date,
+): Promise<PolicyFactsRead> {
+  const isAll = subjects === '*';
+  const { clientIds, systemIds } = isAll ? { clientIds: [], systemIds: [] } : subjects;
+  const policies = await policiesAt(tx, mspId, at);
+  const assignments = z.array(assignmentRow).parse(
+    await tx.$queryRaw`SELECT a.policy_id::text AS "policyId", a.level, a.client_id::text AS "clientId", a.site_id::text AS "siteId",
+      a.tag, a.system_id::text AS "systemId", coalesce(a.tag, y.name, s.name, c.name) AS "targetName"
+    FROM app.policy_assignment a
+    LEFT JOIN app.client c ON c.msp_id = ${mspId}::uuid AND c.client_id = a.client_id
+    LEFT JOIN app.site s ON s.msp_id = ${mspId}::uuid AND s.site_id = a.site_id
+    LEFT JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = a.system_id
+    WHERE a.msp_id = ${mspId}::uuid AND a.assigned_at <= ${at} AND (a.ended_at IS NULL OR a.ended_at > ${at})
+      AND (${isAll} OR a.client_id IS NULL OR a.client_id = ANY (${[...clientIds]}::uuid[]))
+      AND (${isAll} OR a.level <> 'system' OR a.system_id = ANY (${[...systemIds]}::uuid[]))
+    ORDER BY a.assignment_id`,
+  );
+  const tagged = await tx.systemTag.findMany({
+    where: {
+      mspId,
+      ...(isAll ? {} : { systemId: { in: [...systemIds] } }),
+      addedAt: { lte: at },
+      OR: [{ removedAt: null }, { removedAt: { gt: at } }],
+    },
+    select: { systemId: true, tag: true },
   });
-  return { id, version: 1, policy };
+  const tags = new Map<string, string[]>();
+  for (const { systemId, tag } of tagged) tags.set(systemId, [...(tags.get(systemId) ?? []), tag]);
+  return { mspName: 'your default', policies, assignments, tags };
+}
+
+/** An MSP without any policy gets the default it should have been made with. */
+async function policiesAt(tx: Tx, mspId: string, at: Date): Promise<PolicyInForce[]> {
+  const rows = z.array(policyRow).parse(
+    await tx.$queryRaw`SELECT DISTINCT ON (p.policy_id) p.policy_id::text AS "policyId", p.client_id::text AS "clientId", p.name,
+      p.is_default AS "isDefault", v.policy_version_id::text AS "policyVersionId", v.version, v.overrides
+    FROM app.policy p JOIN app.policy_version v ON v.msp_id = ${mspId}::uuid AND v.policy_id = p.policy_id
+    WHERE p.msp_id = ${mspId}::uuid
+    ORDER BY p.policy_id, v.created_at > ${at}, CASE WHEN v.created_at > ${at} THEN v.version END, v.version DESC`,
+  );
+  if (rows.some((policy) => policy.isDefault)) return rows;
+  const made = await insertPolicy(tx, mspId, {
+    clientId: null,
+    name: DEFAULT_POLICY.name,
+    isDefault: true,
+    overrides: {},
+    at,
+    by: null,
+  });
+  return [
+    ...rows,
+    { ...made, clientId: null, name: DEFAULT_POLICY.name, isDefault: true, version: 1, overrides: {} },
+  ];
+}
+
+/** A policy as it is made, with its first version. */
+export interface NewPolicy {
+  /** null: the MSP's own, for any of its clients. */
+  readonly clientId: string | null;
+  readonly name: string;
+  readonly isDefault: boolean;
+  readonly overrides: PolicyOverrides;
+  readonly at: Date;
+  /** null: nobody; it is what an MSP starts with. */
+  readonly by: string | null;
+}
+
+export async function insertPolicy(
+  tx: Tx,
+  mspId: string,
+  { clientId, name, isDefault, overrides, at, by }: NewPolicy,
+): Promise<{ policyId: string; policyVersionId: string }> {
+  const policyId = v7();
+  await tx.policy.create({
+    data: { mspId, policyId, clientId, name, isDefault, createdAt: at, createdBy: by },
+  });
+  const version = { policyId, clientId, version: 1, overrides, note: null, createdAt: at, createdBy: by };
+  return { policyId, policyVersionId: await insertPolicyVersion(tx, mspId, version) };
 }
 
 /** A version of a policy, as it is published. */
-export interface NewPolicyVersion extends Omit<PolicyVersion, 'isOwn'> {
-  /** null: the MSP's default. */
+export interface NewPolicyVersion {
+  readonly policyId: string;
+  /** The policy's. */
   readonly clientId: string | null;
+  readonly version: number;
+  readonly overrides: PolicyOverrides;
+  readonly note: string | null;
   readonly createdAt: Date;
-  /** null: nobody; it is what an MSP starts with. */
   readonly createdBy: string | null;
 }
 
-export async function insertPolicyVersion(tx: Tx, mspId: string, version: NewPolicyVersion): Promise<void> {
-  await tx.policyVersion.create({ data: { mspId, ...version } });
+/** Answers the version's id. */
+export async function insertPolicyVersion(tx: Tx, mspId: string, version: NewPolicyVersion): Promise<string> {
+  const policyVersionId = v7();
+  await tx.policyVersion.create({ data: { mspId, policyVersionId, ...version } });
+  return policyVersionId;
+}
+
+/** An assignment as it is made. */
+export interface NewPolicyAssignment extends Omit<PolicyAssignment, 'targetName'> {
+  readonly at: Date;
+  readonly by: string;
+}
+
+/** Has a policy hold for a target, of which none at that level may hold. Answers the assignment's id. */
+export async function insertPolicyAssignment(
+  tx: Tx,
+  mspId: string,
+  { at, by, ...assignment }: NewPolicyAssignment,
+): Promise<string> {
+  const assignmentId = v7();
+  await tx.policyAssignment.create({
+    data: { mspId, assignmentId, ...assignment, assignedAt: at, assignedBy: by },
+  });
+  return assignmentId;
+}
+
+/** What a policy can be assigned to. */
+export type AssignmentTarget = Omit<PolicyAssignment, 'policyId' | 'targetName'>;
+
+/** A policy in use with its newest version, locked until commit; null: not there, retired, or another MSP's. */
+export async function findPolicy(tx: Tx, mspId: string, policyId: string): Promise<PolicyInForce | null> {
+  const rows = z.array(policyRow).parse(
+    await tx.$queryRaw`SELECT p.policy_id::text AS "policyId", p.client_id::text AS "clientId", p.name,
+      p.is_default AS "isDefault", v.policy_version_id::text AS "policyVersionId", v.version, v.overrides
+    FROM (SELECT * FROM app.policy WHERE msp_id = ${mspId}::uuid AND policy_id = ${policyId}::uuid AND retired_at IS NULL
+      FOR UPDATE) p
+    JOIN app.policy_version v ON v.msp_id = ${mspId}::uuid AND v.policy_id = p.policy_id
+    ORDER BY v.version DESC LIMIT 1`,
+  );
+  return rows[0] ?? null;
+}
+
+/** The id of the MSP's policy in use of this name. */
+export async function findPolicyByName(tx: Tx, mspId: string, name: string): Promise<string | null> {
+  const found = await tx.policy.findFirst({
+    where: { mspId, clientId: null, name, retiredAt: null },
+    select: { policyId: true },
+  });
+  return found?.policyId ?? null;
+}
+
+export async function renamePolicy(tx: Tx, mspId: string, policyId: string, name: string): Promise<void> {
+  await tx.policy.update({ where: { mspId_policyId: { mspId, policyId } }, data: { name } });
+}
+
+export async function retirePolicy(
+  tx: Tx,
+  mspId: string,
+  policyId: string,
+  { at, by }: { at: Date; by: string },
+): Promise<void> {
+  await tx.policy.update({
+    where: { mspId_policyId: { mspId, policyId } },
+    data: { retiredAt: at, retiredBy: by },
+  });
+}
+
+const target = { level: true, clientId: true, siteId: true, tag: true, systemId: true } as const;
+const targetRow = assignmentRow.omit({ policyId: true, targetName: true });
+
+/** What a policy holds for now. */
+export async function listAssignmentsOf(tx: Tx, mspId: string, policyId: string): Promise<AssignmentTarget[]> {
+  const rows = await tx.policyAssignment.findMany({
+    where: { mspId, policyId, endedAt: null },
+    select: target,
+  });
+  return z.array(targetRow).parse(rows);
+}
+
+/** The policy that is assigned to a target now; null: none. */
+export async function policyAssignedTo(
+  tx: Tx,
+  mspId: string,
+  { level, clientId, siteId, tag, systemId }: AssignmentTarget,
+): Promise<string | null> {
+  const found = await tx.policyAssignment.findFirst({
+    where: { mspId, level, clientId, siteId, tag, systemId, endedAt: null },
+    select: { policyId: true },
+  });
+  return found?.policyId ?? null;
+}
+
+/** Ends what is assigned to a target now, if anything is. */
+export async function endPolicyAssignment(
+  tx: Tx,
+  mspId: string,
+  { level, clientId, siteId, tag, systemId }: AssignmentTarget,
+  { at, by }: { at: Date; by: string },
+): Promise<void> {
+  await tx.policyAssignment.updateMany({
+    where: { mspId, level, clientId, siteId, tag, systemId, endedAt: null },
+    data: { endedAt: at, endedBy: by },
+  });
+}
+
+/** The target of an assignment in force, with its policy; null: not there, ended, or another MSP's. */
+export async function findPolicyAssignment(
+  tx: Tx,
+  mspId: string,
+  assignmentId: string,
+): Promise<(AssignmentTarget & { policyId: string }) | null> {
+  const found = await tx.policyAssignment.findFirst({
+    where: { mspId, assignmentId, endedAt: null },
+    select: { ...target, policyId: true },
+  });
+  return found && { ...targetRow.parse(found), policyId: found.policyId };
+}
+
+/** How a target is asked for. */
+export type NamedTarget =
+  | { readonly level: 'client'; readonly clientId: string }
+  | { readonly level: 'site'; readonly siteId: string }
+  | { readonly level: 'tag'; readonly tag: string; readonly clientId: string | null }
+  | { readonly level: 'system'; readonly systemId: string };
+
+/** null: there is no such client, site or system. */
+export async function findAssignmentTarget(
+  tx: Tx,
+  mspId: string,
+  named: NamedTarget,
+): Promise<AssignmentTarget | null> {
+  const none = { clientId: null, siteId: null, tag: null, systemId: null };
+  switch (named.level) {
+    case 'client': {
+      const client = await findClient(tx, mspId, named.clientId);
+      return client && { ...none, ...named };
+    }
+    case 'site': {
+      const { siteId } = named;
+      const site = await tx.site.findFirst({ where: { mspId, siteId }, select: { clientId: true } });
+      return site && { ...none, ...named, clientId: site.clientId };
+    }
+    case 'tag':
+      if (named.clientId !== null && !(await findClient(tx, mspId, named.clientId))) return null;
+      return { ...none, ...named };
+    case 'system': {
+      const clientId = await clientOfSystem(tx, mspId, named.systemId);
+      return clientId === null ? null : { ...none, ...named, clientId };
+    }
+  }
 }

@@ -19,7 +19,7 @@ import type { Database, Tx } from './database';
 import { listDeclarations, type ListedDeclaration } from './declarations';
 import { judgeSeen } from './judge-seen';
 import { openFindingsSince } from './open-findings';
-import { policiesOf, type PolicyVersion } from './policies';
+import { policiesOf, policySubject, type EffectivePolicy } from './policies';
 import { loadProtectionFacts } from './protection-facts';
 import { listSites, type Site } from './sites';
 import { listSystemNames, type SystemName } from './system-names';
@@ -45,7 +45,7 @@ export interface JudgedDataSet {
   readonly dataSetIds: readonly string[];
   readonly name: string;
   readonly facts: ProtectionFacts;
-  readonly policy: PolicyVersion;
+  readonly policy: EffectivePolicy;
   readonly verdict: Verdict;
 }
 
@@ -131,19 +131,17 @@ export async function judgeDataSets(
   system: Pick<ListedSystem, 'systemId' | 'clientId'>,
   now: Date,
 ): Promise<JudgedDataSet[]> {
-  const policyOf = await policiesOf(tx, mspId, [system.clientId], now);
-  const policy = policyOf(system.clientId);
-  const loaded = await loadProtectionFacts(tx, mspId, [system.systemId], now);
-  const withSince = await openFindingsSince(tx, mspId, system.systemId);
+  const { systemId, clientId } = system;
+  const policies = await policiesOf(tx, mspId, { clientIds: [clientId], systemIds: [systemId] }, now);
+  const loaded = await loadProtectionFacts(tx, mspId, [systemId], now);
+  const withSince = await openFindingsSince(tx, mspId, systemId);
   return loaded
-    .map(({ facts, dataSetIds }) => ({
-      dataSetId: facts.dataSet.id,
-      dataSetIds,
-      name: facts.dataSet.name,
-      facts,
-      policy,
-      verdict: withSince(facts.dataSet.id, evaluateDataSet(facts, policy.policy, now.getTime())),
-    }))
+    .map(({ facts, dataSetIds }) => {
+      const policy = policies.forSystem(policySubject(clientId, facts));
+      const { id: dataSetId, name } = facts.dataSet;
+      const verdict = withSince(dataSetId, evaluateDataSet(facts, policy.policy, now.getTime()));
+      return { dataSetId, dataSetIds, name, facts, policy, verdict };
+    })
     .toSorted((a, b) => rank(a.verdict.status) - rank(b.verdict.status) || a.name.localeCompare(b.name));
 }
 

@@ -1,9 +1,8 @@
-import { DEFAULT_POLICY, type ProtectionPolicy } from '@/domain/protection/policy';
 import { northgateClients } from './northgate-clients';
 import { quillmarkClients } from './quillmark-clients';
-import type { DemoMsp } from './story';
+import type { DemoMsp, DemoPolicy } from './story';
 
-const DAILY: ProtectionPolicy = { ...DEFAULT_POLICY, name: 'Server 3-2-1', rpoSeconds: 30 * 3600 };
+const DAILY: DemoPolicy = { name: 'Server 3-2-1', overrides: { rpoSeconds: 30 * 3600 } };
 
 /** The demo's one cast: two MSPs, their people, clients, machines, and what happens to them. All invented. */
 export const DEMO_CAST: readonly DemoMsp[] = [
@@ -25,7 +24,7 @@ export const DEMO_CAST: readonly DemoMsp[] = [
       },
     ],
     policy: DAILY,
-    clients: quillmarkClients(DAILY),
+    clients: quillmarkClients(),
   },
   {
     name: 'Northgate Systems',
@@ -36,6 +35,6 @@ export const DEMO_CAST: readonly DemoMsp[] = [
       { role: 'owner', name: 'Conor Walsh', mailbox: 'conor', hasCodes: true },
     ],
     policy: DAILY,
-    clients: northgateClients(DAILY),
+    clients: northgateClients(),
   },
 ];

@@ -1,9 +1,9 @@
-import { RULE_32110, type ProtectionPolicy } from '@/domain/protection/policy';
+import { RULE_32110 } from '@/domain/protection/policy';
 import { cloud, databaseServer, FRANKFURT, IRELAND, nas, server, vm } from './machines';
 import type { DemoClient } from './story';
 
-/** The clients of the second MSP; `daily` is its own policy, from which theirs differ. */
-export function northgateClients(daily: ProtectionPolicy): readonly DemoClient[] {
+/** The clients of the second MSP. */
+export function northgateClients(): readonly DemoClient[] {
   return [
     {
       name: 'Coldwater Press',
@@ -30,12 +30,7 @@ export function northgateClients(daily: ProtectionPolicy): readonly DemoClient[]
         // A deduplicating repository of which nobody can show that locks are extended.
         cloud('tarnside-locked', IRELAND, { declared: { immutability: 'object_lock_governance' } }),
       ],
-      policy: {
-        ...daily,
-        name: 'Server 3-2-1-1-0',
-        rule: RULE_32110,
-        verificationCadenceSeconds: 8 * 86_400,
-      },
+      policy: { name: 'Server 3-2-1-1-0', overrides: { rule: RULE_32110, verificationCadenceSeconds: 8 * 86_400, } },
       restoreTests: [{ repository: 'nas-tarnside', everyNights: 7, files: 300 }],
       events: [],
     },

@@ -1,4 +1,4 @@
-import { RULE_32110, RULE_SAAS, type ProtectionPolicy } from '@/domain/protection/policy';
+import { RULE_32110, RULE_SAAS } from '@/domain/protection/policy';
 import {
   cloud,
   databaseServer,
@@ -16,8 +16,8 @@ const KEY_REFUSED =
   'Fatal: unable to open repository: Stat: The Access Key Id you provided does not exist in our records.';
 const TIMED_OUT = 'Fatal: unable to open repository: dial tcp: i/o timeout';
 
-/** The clients of the first MSP; `daily` is its own policy, from which theirs differ. */
-export function quillmarkClients(daily: ProtectionPolicy): readonly DemoClient[] {
+/** The clients of the first MSP. */
+export function quillmarkClients(): readonly DemoClient[] {
   return [
     {
       name: 'Harrowmere Dental Group',
@@ -316,7 +316,7 @@ export function quillmarkClients(daily: ProtectionPolicy): readonly DemoClient[]
         { host: 'sharepoint', kind: 'saas', paths: ['tenant/sharepoint'], sizeGiB: 540 },
       ],
       repositories: [cloud('moorhen-saas', FRANKFURT)],
-      policy: { ...daily, name: 'SaaS', rule: RULE_SAAS },
+      policy: { name: 'SaaS', overrides: { rule: RULE_SAAS } },
       events: [
         {
           kind: 'runs-fail',
@@ -367,13 +367,7 @@ export function quillmarkClients(daily: ProtectionPolicy): readonly DemoClient[]
           isChecked: true,
         },
       ],
-      policy: {
-        ...daily,
-        name: 'Server 3-2-1-1-0',
-        rule: RULE_32110,
-        acceptsAppendOnly: true,
-        verificationCadenceSeconds: 8 * 86_400,
-      },
+      policy: { name: 'Server 3-2-1-1-0', overrides: { rule: RULE_32110, acceptsAppendOnly: true, verificationCadenceSeconds: 8 * 86_400, } },
       restoreTests: [{ repository: 'nas-albany', everyNights: 7, files: 1500 }],
       events: [
         {

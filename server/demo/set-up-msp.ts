@@ -1,13 +1,12 @@
 import { v7 } from 'uuid';
 import type { Role } from '@/domain/access/permissions';
-import type { ProtectionPolicy } from '@/domain/protection/policy';
 import { demoPersonScope, workerScope } from '../auth/system-scope';
 import { newTotpSecret } from '../auth/totp';
 import { appendAuditEvent } from '../data/audit';
 import type { Database } from '../data/database';
 import { markConcernedSystems } from '../data/dirty-systems';
 import { insertMsp, insertSystems, type NewSystem } from '../data/inventory';
-import { insertPolicyVersion } from '../data/policies';
+import { insertPolicy, insertPolicyAssignment } from '../data/policies';
 import { hintWork } from '../data/work-due';
 import { changeMember } from '../services/change-member';
 import { createClient } from '../services/create-client';
@@ -15,7 +14,7 @@ import { createPerson } from '../services/create-person';
 import { createSite, type SiteForm } from '../services/create-site';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { newPassword, type DemoUser } from './demo-users';
-import type { DemoClient, DemoMsp, DemoPerson, DemoSystem } from './story';
+import type { DemoClient, DemoMsp, DemoPerson, DemoPolicy, DemoSystem } from './story';
 
 /** An MSP of the demo as it stands in the database. */
 export interface MadeMsp {
@@ -47,11 +46,13 @@ export async function setUpMsp(database: Database, cast: DemoMsp, mspId: string,
   );
   const people = new Map(made.map(({ mailbox, ...person }) => [mailbox, person]));
   const owner = personOf(cast, people, 'owner');
-  await publish(database, owner, { clientId: null, policy: cast.policy, at });
+  await publish(database, owner, { ...cast.policy, isDefault: true }, at);
+  const policies = await publishShared(database, owner, cast, at);
   const clients: MadeClient[] = [];
   for (const client of cast.clients) {
     const one = await setUpClient(database, personOf(cast, people, 'technician'), client, at);
-    if (client.policy) await publish(database, owner, { clientId: one.clientId, policy: client.policy, at });
+    const policyId = client.policy && policies.get(client.policy.name);
+    if (policyId) await assign(database, owner, { policyId, clientId: one.clientId, at });
     clients.push(one);
   }
   await limitPeople(database, cast, owner, people, clients);
@@ -148,20 +149,57 @@ export async function addSystems(
   });
 }
 
-async function publish(
+/** Publishes each policy that clients share, once; ids by name. */
+async function publishShared(
+  database: Database,
+  owner: MadePerson,
+  { clients }: DemoMsp,
+  at: Date,
+): Promise<Map<string, string>> {
+  const ids = new Map<string, string>();
+  for (const { policy } of clients) {
+    if (!policy || ids.has(policy.name)) continue;
+    ids.set(policy.name, await publish(database, owner, { ...policy, isDefault: false }, at));
+  }
+  return ids;
+}
+
+function publish(
   database: Database,
   { scope, personId }: MadePerson,
-  { clientId, policy, at }: { clientId: string | null; policy: ProtectionPolicy; at: Date },
-): Promise<void> {
-  const policyVersionId = v7();
-  const version = { policyVersionId, clientId, version: 1, policy, createdAt: at, createdBy: personId };
-  await database.inScope(scope, async (tx) => {
-    await insertPolicyVersion(tx, scope.mspId, version);
+  { name, overrides, isDefault }: DemoPolicy & { isDefault: boolean },
+  at: Date,
+): Promise<string> {
+  return database.inScope(scope, async (tx) => {
+    const made = { clientId: null, name, isDefault, overrides, at, by: personId };
+    const { policyId, policyVersionId } = await insertPolicy(tx, scope.mspId, made);
     await appendAuditEvent(tx, {
       action: 'policy.published',
+      target: { policyId, policyVersionId },
+      details: { version: 1, name, overrides },
+    });
+    return policyId;
+  });
+}
+
+function assign(
+  database: Database,
+  { scope, personId }: MadePerson,
+  { policyId, clientId, at }: { policyId: string; clientId: string; at: Date },
+): Promise<void> {
+  return database.inScope(scope, async (tx) => {
+    const target = { level: 'client', clientId, siteId: null, tag: null, systemId: null } as const;
+    const assignmentId = await insertPolicyAssignment(tx, scope.mspId, {
+      ...target,
+      policyId,
+      at,
+      by: personId,
+    });
+    await appendAuditEvent(tx, {
+      action: 'policy.assigned',
       clientId,
-      target: { policyVersionId },
-      details: { version: 1, name: policy.name },
+      target: { policyId, assignmentId },
+      details: { level: 'client' },
     });
   });
 }

@@ -1,10 +1,16 @@
 import type { ImmutabilityKind, RepositoryProblemCode } from '@/contract/report';
 import type { Role } from '@/domain/access/permissions';
 import type { MediaClass, SystemKind } from '@/domain/protection/facts';
-import type { ProtectionPolicy } from '@/domain/protection/policy';
+import type { PolicyOverrides } from '@/domain/policy/policy-overrides';
 
 /** How long before the installation of the demo, in days: 2.5 is two and a half days before it. */
 export type DaysBefore = number;
+
+/** A named policy, and what it sets. */
+export interface DemoPolicy {
+  readonly name: string;
+  readonly overrides: PolicyOverrides;
+}
 
 /** An MSP of the demo, with everybody and everything in it. */
 export interface DemoMsp {
@@ -13,7 +19,8 @@ export interface DemoMsp {
   /** E-mail domain of its people. */
   readonly domain: string;
   readonly people: readonly DemoPerson[];
-  readonly policy: ProtectionPolicy;
+  /** Its default. */
+  readonly policy: DemoPolicy;
   readonly clients: readonly DemoClient[];
 }
 
@@ -36,8 +43,8 @@ export interface DemoClient {
   readonly startHour: number;
   readonly systems: readonly DemoSystem[];
   readonly repositories: readonly DemoRepository[];
-  /** Its own policy; left out: the MSP's. */
-  readonly policy?: ProtectionPolicy;
+  /** What it was promised instead; clients with policies of one name share it. Left out: the MSP's default. */
+  readonly policy?: DemoPolicy;
   readonly restoreTests?: readonly DemoRestoreTests[];
   /** What people declared later than with the first report. */
   readonly declarations?: readonly DemoDeclaration[];

@@ -1,8 +1,7 @@
-import { v7 } from 'uuid';
 import { DEFAULT_POLICY } from '@/domain/protection/policy';
 import { appendAuditEvent } from '../data/audit';
 import type { Tx } from '../data/database';
-import { insertPolicyVersion } from '../data/policies';
+import { insertPolicy } from '../data/policies';
 
 /** Gives a new MSP the policy that holds until its people publish one. `createdBy` null: nobody of it is there yet. */
 export async function createDefaultPolicy(
@@ -11,18 +10,17 @@ export async function createDefaultPolicy(
   createdBy: string | null,
   createdAt: Date,
 ): Promise<void> {
-  const policyVersionId = v7();
-  await insertPolicyVersion(tx, mspId, {
-    policyVersionId,
+  const { policyId, policyVersionId } = await insertPolicy(tx, mspId, {
     clientId: null,
-    version: 1,
-    policy: DEFAULT_POLICY,
-    createdAt,
-    createdBy,
+    name: DEFAULT_POLICY.name,
+    isDefault: true,
+    overrides: {},
+    at: createdAt,
+    by: createdBy,
   });
   await appendAuditEvent(tx, {
     action: 'policy.published',
-    target: { policyVersionId },
+    target: { policyId, policyVersionId },
     details: { version: 1, name: DEFAULT_POLICY.name },
   });
 }

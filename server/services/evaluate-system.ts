@@ -4,7 +4,7 @@ import type { StatusReason, Verdict } from '@/domain/protection/verdict';
 import { appendAuditEvent } from '../data/audit';
 import type { Database, Tx } from '../data/database';
 import { groupBy } from '../data/group-by';
-import { policiesOf } from '../data/policies';
+import { policiesOf, policySubject } from '../data/policies';
 import { loadProtectionFacts } from '../data/protection-facts';
 import {
   claimDueSystems,
@@ -67,16 +67,12 @@ async function evaluate(tx: Tx, mspId: string, due: readonly DueSystem[], now: D
 }
 
 async function judge(tx: Tx, mspId: string, due: readonly DueSystem[], now: Date): Promise<NewVerdict[]> {
+  const systemIds = due.map((one) => one.systemId);
   const clientIds = [...new Set(due.map((one) => one.clientId))];
-  const policyOf = await policiesOf(tx, mspId, clientIds, now);
-  const loaded = await loadProtectionFacts(
-    tx,
-    mspId,
-    due.map((one) => one.systemId),
-    now,
-  );
+  const policies = await policiesOf(tx, mspId, { clientIds, systemIds }, now);
+  const loaded = await loadProtectionFacts(tx, mspId, systemIds, now);
   return loaded.map(({ clientId, dataSetIds, facts }) => {
-    const { policyVersionId, policy } = policyOf(clientId);
+    const { policyVersionId, policy } = policies.forSystem(policySubject(clientId, facts));
     const verdict = evaluateDataSet(facts, policy, now.getTime());
     const dataSetId = facts.dataSet.id;
     const countedInIt = dataSetIds.filter((id) => id !== dataSetId);

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { POLICY_FIELDS } from '@/domain/policy/policy-overrides';
+import { DEFAULT_POLICY, RULE_321, RULE_32110 } from '@/domain/protection/policy';
+import { FIELDS_SHOWN, ruleText, valueText } from './policy-fields';
+
+test('the editor shows every field of a policy once', () => {
+  expect(FIELDS_SHOWN.map((one) => one.field).toSorted()).toEqual([...POLICY_FIELDS].toSorted());
+});
+
+test('every preset can be said, and chosen where it is a choice', () => {
+  for (const { field, control } of FIELDS_SHOWN) {
+    expect(valueText(field, DEFAULT_POLICY[field])).not.toMatch(/^["{[]|^(?:true|false|null)$/);
+    if (control.kind === 'choice')
+      expect(control.choices.map((one) => one.value)).toContain(JSON.stringify(DEFAULT_POLICY[field]));
+  }
+});
+
+test('values are said in the words of the field', () => {
+  expect(valueText('rpoSeconds', 93_600)).toBe('26 h');
+  expect(valueText('offsiteRpoSeconds', null)).toBe('as on site');
+  expect(valueText('offsiteDistanceKmMin', 100)).toBe('100 km');
+  expect(valueText('acceptsClaims', true)).toBe('accepted');
+  expect(ruleText(RULE_32110)).toBe('3-2-1-1-0');
+  expect(ruleText({ ...RULE_321, copies: 5, errors: 0 })).toBe('5 copies, 2 media, 1 offsite, no errors');
+});

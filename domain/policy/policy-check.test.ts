@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { DEFAULT_POLICY, RULE_321, RULE_32110, RULE_SAAS, type CopiesRule } from '../protection/policy';
+import { policyProblems, policyWarnings } from './policy-check';
+import type { PolicyOverrides } from './policy-overrides';
+
+const problemsOf = (overrides: PolicyOverrides) =>
+  policyProblems(overrides, DEFAULT_POLICY).map((one) => `${one.field}: ${one.sentence}`);
+const warnedOf = (overrides: PolicyOverrides) =>
+  policyWarnings(overrides, DEFAULT_POLICY).map((one) => one.field);
+
+test('the presets can be published, and nothing is remarked on them', () => {
+  for (const rule of [RULE_321, RULE_32110, RULE_SAAS]) expect(problemsOf({ rule })).toEqual([]);
+  expect(problemsOf({})).toEqual([]);
+  expect(warnedOf({})).toEqual([]);
+});
+
+test.each<[string, Partial<CopiesRule>]>([
+  ['Ask for at least 2 copies', { copies: 1, media: null, offsite: null }],
+  ['Ask for at least 2 copies', { copies: null, media: null, offsite: null }],
+  ['2 copies cannot be on 3 kinds', { copies: 2, media: 3 }],
+  ['3 copies cannot stand in 4 places', { locations: 4 }],
+  ['At most 2 of 3 copies can be offsite', { offsite: 3 }],
+  ['At most 2 of 3 copies can be immutable', { immutable: 3 }],
+])('%s', (sentence, changed) => {
+  expect(problemsOf({ rule: { ...RULE_321, ...changed } })).toEqual([expect.stringContaining(sentence)]);
+});
+
+test('a rule can ask for as much as its copies allow', () => {
+  expect(problemsOf({ rule: { ...RULE_321, media: 3, locations: 3, offsite: 2, immutable: 2 } })).toEqual([]);
+});
+
+test('what a policy inherits counts as well', () => {
+  expect(policyProblems({ immutabilityWindowSeconds: 0 }, { ...DEFAULT_POLICY, rule: RULE_32110 })).toHaveLength(
+    1,
+  );
+  expect(policyProblems({ immutabilityWindowSeconds: 0 }, DEFAULT_POLICY)).toEqual([]);
+});
+
+test('remarked is what makes every evening red, or silence green', () => {
+  expect(warnedOf({ rpoSeconds: 86_400 })).toEqual(['rpoSeconds']);
+  expect(warnedOf({ rpoSeconds: 86_401 })).toEqual([]);
+  expect(warnedOf({ warningWindowSeconds: DEFAULT_POLICY.rpoSeconds })).toEqual(['warningWindowSeconds']);
+  expect(warnedOf({ silenceSeconds: 8 * 86_400 })).toEqual(['silenceSeconds']);
+  expect(warnedOf({ acceptsClaims: true })).toEqual(['acceptsClaims']);
+});

@@ -1,0 +1,65 @@
+import { DEFAULT_POLICY, type CopiesRule } from '../protection/policy';
+import { withOverrides, type PolicyField, type PolicyFields, type PolicyOverrides } from './policy-overrides';
+
+/** What is wrong with a field, or what follows from it that its author may not want. */
+export interface PolicyRemark {
+  readonly field: PolicyField;
+  readonly sentence: string;
+}
+
+/**
+ * What no policy can mean: nothing could ever meet it. `inherited` gives the fields that the policy leaves open. Empty: it can be
+ * published.
+ */
+export function policyProblems(overrides: PolicyOverrides, inherited: PolicyFields): PolicyRemark[] {
+  const { rule, immutabilityWindowSeconds } = withOverrides(inherited, overrides);
+  const problems: PolicyRemark[] = [];
+  const add = (field: PolicyField, sentence: string) => problems.push({ field, sentence });
+  for (const sentence of ruleProblems(rule)) add('rule', sentence);
+  if (rule.immutable !== null && rule.immutable > 0 && immutabilityWindowSeconds === 0)
+    add('immutabilityWindowSeconds', 'A rule that asks for an immutable copy needs a lock of at least a day.');
+  return problems;
+}
+
+function ruleProblems({ copies, media, locations, offsite, immutable }: CopiesRule): string[] {
+  const kept = copies ?? 0;
+  const problems: string[] = [];
+  if (kept < 2) problems.push('Ask for at least 2 copies: production is one of them.');
+  // A copy has one medium and stands in one place; production is neither offsite nor immutable.
+  if ((media ?? 0) > kept) problems.push(`${kept} copies cannot be on ${media} kinds of media.`);
+  if ((locations ?? 0) > kept) problems.push(`${kept} copies cannot stand in ${locations} places.`);
+  if ((offsite ?? 0) > kept - 1)
+    problems.push(`At most ${kept - 1} of ${kept} copies can be offsite: one is production.`);
+  if ((immutable ?? 0) > kept - 1)
+    problems.push(`At most ${kept - 1} of ${kept} copies can be immutable: one is production.`);
+  return problems;
+}
+
+/** What can be published and is probably not meant. */
+export function policyWarnings(overrides: PolicyOverrides, inherited: PolicyFields): PolicyRemark[] {
+  const fields = withOverrides(inherited, overrides);
+  const warnings: PolicyRemark[] = [];
+  if (fields.warningWindowSeconds >= fields.rpoSeconds)
+    warnings.push({
+      field: 'warningWindowSeconds',
+      sentence: 'As long as the RPO: every copy would be at risk as soon as it is made.',
+    });
+  if (fields.rpoSeconds <= DAILY_SECONDS)
+    warnings.push({
+      field: 'rpoSeconds',
+      sentence: `A daily job is late every evening with this: its RPO needs ${DEFAULT_POLICY.rpoSeconds / 3600} h and the time that the job takes.`,
+    });
+  if (fields.silenceSeconds > 7 * DAILY_SECONDS)
+    warnings.push({
+      field: 'silenceSeconds',
+      sentence: 'A machine that has stopped reporting stays green for over a week.',
+    });
+  if (fields.acceptsClaims)
+    warnings.push({
+      field: 'acceptsClaims',
+      sentence: 'A message that says ‘success’ counts as a copy that nobody has seen.',
+    });
+  return warnings;
+}
+
+const DAILY_SECONDS = 86_400;

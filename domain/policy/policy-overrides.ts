@@ -1,0 +1,50 @@
+import type { z } from 'zod';
+import { protectionPolicy, type ProtectionPolicy } from '../protection/policy';
+
+/**
+ * The fields that one policy sets, each over what lies above it (domain.md, 'policy'; issue: inheritance MSP → client → site → tag →
+ * system). A field that is missing is inherited; null is a value of those fields that know it. Durations in seconds.
+ */
+export const policyOverrides = protectionPolicy.omit({ name: true }).partial();
+export type PolicyOverrides = z.infer<typeof policyOverrides>;
+export type PolicyField = keyof PolicyOverrides;
+/** Every field with its value. */
+export type PolicyFields = Omit<ProtectionPolicy, 'name'>;
+
+export const POLICY_FIELDS = Object.keys(policyOverrides.shape) as readonly PolicyField[];
+
+/** Fields with those of a policy over them. */
+export function withOverrides(inherited: PolicyFields, overrides: PolicyOverrides): PolicyFields {
+  const set = Object.entries(overrides).filter(([, value]) => value !== undefined);
+  return { ...inherited, ...Object.fromEntries(set) };
+}
+
+/** Whether two values of a field are the same. */
+export function isSameValue(a: unknown, b: unknown): boolean {
+  return canonical(a) === canonical(b);
+}
+
+/** Keys in their order: two rules written in another order are one. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+/** One field of a policy as it changes from one version to the next; undefined: inherited. */
+export interface FieldChange {
+  readonly field: PolicyField;
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+/** What differs between two versions, in the order of the fields. */
+export function overrideChanges(from: PolicyOverrides, to: PolicyOverrides): FieldChange[] {
+  return POLICY_FIELDS.filter((field) => !isSameValue(from[field], to[field])).map((field) => ({
+    field,
+    from: from[field],
+    to: to[field],
+  }));
+}

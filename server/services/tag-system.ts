@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { appendAuditEvent } from '../data/audit';
+import type { Database } from '../data/database';
+import { addSystemTags, clientOfSystem, listSystemTags, removeSystemTags } from '../data/system-tags';
+import { nothingHere } from '../nothing-here';
+import type { TenantScope } from '../tenancy/tenant-scope';
+import { markDirty } from './mark-dirty';
+
+const TAGS_MAX = 20;
+
+/** A tag: small letters, digits and single dashes, so that one word is one tag. */
+export const tagName = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .min(1, 'Enter a tag.')
+  .max(40, 'Use at most 40 characters.')
+  .regex(/^[\p{Ll}\p{N}]+(?:-[\p{Ll}\p{N}]+)*$/u, 'Use letters, digits and single dashes, such as card-data.');
+
+/** What the form sends: all tags that the system shall have. */
+export const systemTagsForm = z.strictObject({
+  tags: z.array(tagName).max(TAGS_MAX, `A system has at most ${TAGS_MAX} tags.`),
+});
+export type SystemTagsForm = z.infer<typeof systemTagsForm>;
+
+/**
+ * Gives a system exactly these tags and has its verdict evaluated again, since policies are assigned to tags.
+ * @throws AppError `not-found` when the system is not there, or another MSP's
+ */
+export async function tagSystem(
+  database: Database,
+  scope: TenantScope,
+  { personId }: { personId: string },
+  systemId: string,
+  { tags }: SystemTagsForm,
+  nowMs: number,
+): Promise<void> {
+  const { mspId } = scope;
+  const change = { at: new Date(nowMs), by: personId };
+  await database.inScope(scope, async (tx) => {
+    const clientId = await clientOfSystem(tx, mspId, systemId);
+    if (clientId === null) throw nothingHere();
+    const former = await listSystemTags(tx, mspId, systemId);
+    const wanted = [...new Set(tags)];
+    const added = wanted.filter((tag) => !former.includes(tag));
+    const removed = former.filter((tag) => !wanted.includes(tag));
+    if (added.length === 0 && removed.length === 0) return;
+    await removeSystemTags(tx, mspId, systemId, removed, change);
+    await addSystemTags(tx, mspId, { clientId, systemId }, added, change);
+    await markDirty(tx, scope, { systemIds: [systemId] }, nowMs);
+    await appendAuditEvent(tx, {
+      action: 'system.tagged',
+      clientId,
+      target: { systemId },
+      details: { added, removed },
+    });
+  });
+}
