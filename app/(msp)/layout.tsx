@@ -41,6 +41,7 @@ export default async function MspLayout({ children }: { children: ReactNode }) {
             <Brand mspName={msp.name} />
           </div>
           <Navigation
+            seesPolicies={may(role, 'view-policies', scope.clientIds)}
             managesPeople={may(role, 'manage-people', scope.clientIds)}
             seesAudit={may(role, 'view-audit-log', scope.clientIds)}
           />

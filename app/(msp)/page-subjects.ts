@@ -5,6 +5,7 @@ import { findAgent } from '@/server/data/agents';
 import { type Client, findClient } from '@/server/data/clients';
 import { findListedSystem, type ListedSystem } from '@/server/data/client-systems';
 import type { Tx } from '@/server/data/database';
+import { findPolicyName } from '@/server/data/policy-screens';
 import { findRepository } from '@/server/data/repositories';
 import { webDatabase } from '@/server/data/web-database';
 import { requestTime } from './request-time';
@@ -35,6 +36,11 @@ export async function agentTitle(agentId: string): Promise<string> {
 /** A repository's name for the title of its page. */
 export async function repositoryTitle(repositoryId: string): Promise<string> {
   return (await seen(repositoryId, findRepository))?.name ?? NOT_THERE;
+}
+
+/** A policy's name for the title of its page. */
+export async function policyTitle(policyId: string): Promise<string> {
+  return (await seen(policyId, findPolicyName)) ?? NOT_THERE;
 }
 
 async function seen<T>(

@@ -27,6 +27,7 @@ const SCREENS: readonly PaletteAction[] = [
   { name: 'Clients that are not protected', href: '/?status=non-compliant' },
   { name: 'Your account', href: '/account' },
 ];
+const POLICIES: PaletteAction = { name: 'Policies', href: '/policies' };
 const PEOPLE: PaletteAction = { name: 'People', href: '/people' };
 const AUDIT: PaletteAction = { name: 'Audit log', href: '/audit' };
 
@@ -38,6 +39,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
     await listClientNames(tx, scope.mspId),
   ]);
   const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value);
+  const seesPolicies = may(role, 'view-policies', scope.clientIds);
   const managesPeople = may(role, 'manage-people', scope.clientIds);
   const seesAudit = may(role, 'view-audit-log', scope.clientIds);
   const menu = (
@@ -45,7 +47,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
       <div className="px-2 pt-1 pb-4">
         <Brand mspName={msp.name} />
       </div>
-      <Navigation managesPeople={managesPeople} seesAudit={seesAudit} />
+      <Navigation seesPolicies={seesPolicies} managesPeople={managesPeople} seesAudit={seesAudit} />
       <div className="border-line mt-auto border-t pt-2">
         <AccountMenu name={name} email={email} role={role} theme={theme} />
       </div>
@@ -58,7 +60,12 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
       crumbs={crumbs}
     >
       <PaletteButton
-        actions={[...SCREENS, ...(managesPeople ? [PEOPLE] : []), ...(seesAudit ? [AUDIT] : [])]}
+        actions={[
+          ...SCREENS,
+          ...(seesPolicies ? [POLICIES] : []),
+          ...(managesPeople ? [PEOPLE] : []),
+          ...(seesAudit ? [AUDIT] : []),
+        ]}
       />
       <KeyHelp />
     </TopBar>

@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import { Link } from '../ui/link';
 import type { ReactNode } from 'react';
+import type { PolicyLayer } from '@/domain/policy/resolve-policy';
 import { explainVerdict, type ExplainedCondition, type ExplainedFact } from '@/domain/protection/explain';
 import type { ProtectionFacts } from '@/domain/protection/facts';
 import {
@@ -31,7 +32,7 @@ interface Props {
   status: Status;
   facts: ProtectionFacts;
   verdict: Verdict;
-  policy: { name: string; version: number; isOwn: boolean; clientName: string };
+  policy: { name: string; version: number; layers: readonly PolicyLayer[] };
   words: Words;
   closeHref: string;
   factsHref: string;
@@ -68,7 +69,7 @@ export function WhyPanel({ systemName, status, facts, verdict, policy, words, cl
         <Part title="Rule" aside={`${policy.name}, version ${policy.version}`}>
           <ConditionTable conditions={explained.conditions} verdict={verdict} words={words} />
           <p className="text-ink-3 mt-2 text-xs">
-            Set by {policy.isOwn ? `a policy of ${policy.clientName}'s own` : 'your default policy'}.
+            Set by {policy.layers.toReversed().map(layerText).join(', over ')}.
           </p>
         </Part>
         <Part title="Verdict" aside={words.formatInstant(verdict.evaluatedAt)}>
@@ -303,4 +304,9 @@ function digitsText({ digits }: CandidateChange): string {
     const { required, actual } = digits[name];
     return required === null ? [] : [`${actual}/${required}`];
   }).join(' · ');
+}
+
+function layerText({ level, targetName, policyName, version }: PolicyLayer): string {
+  const where = level === 'msp' ? 'your default' : `the ${level} ${targetName}`;
+  return `${policyName}, version ${version}, of ${where}`;
 }

@@ -20,10 +20,12 @@ interface Props {
   address: string;
   /** Told when it is done. */
   done: string;
+  /** Where to go then; left out: the page stays. */
+  next?: string;
 }
 
 /** Asks before doing what cannot be undone. */
-export function ConfirmDialog({ title, description, label, confirm, method, address, done }: Props) {
+export function ConfirmDialog({ title, description, label, confirm, method, address, done, next }: Props) {
   const router = useRouter();
   const notify = useNotify();
   const [isOpen, setIsOpen] = useState(false);
@@ -43,7 +45,8 @@ export function ConfirmDialog({ title, description, label, confirm, method, addr
     if (!sent.isOk) return;
     setIsOpen(false);
     notify({ text: done });
-    router.refresh();
+    if (next === undefined) router.refresh();
+    else router.push(next);
   }
 
   return (

@@ -33,9 +33,7 @@ export function FieldInput({ shown, value, isDisabled, onChange }: Props) {
           none={control.none}
           amount={value === null ? null : Number(value) / UNIT_SECONDS[control.unit]}
           isDisabled={isDisabled}
-          onChange={(amount) =>
-            onChange(amount && Math.round(amount * UNIT_SECONDS[control.unit]))
-          }
+          onChange={(amount) => onChange(amount && Math.round(amount * UNIT_SECONDS[control.unit]))}
         />
       );
     case 'number':

@@ -54,7 +54,13 @@ export const FIELDS_SHOWN: readonly FieldShown[] = [
     kind: 'time',
     unit: 'days',
   }),
-  shown('Copies', 'acceptsAppendOnly', 'Append-only', 'as immutable, though its administrator could delete', YES_NO),
+  shown(
+    'Copies',
+    'acceptsAppendOnly',
+    'Append-only',
+    'as immutable, though its administrator could delete',
+    YES_NO,
+  ),
   shown('Copies', 'offsiteDistanceKmMin', 'Least distance offsite', 'where both places are known', {
     ...{ kind: 'number', unit: 'km', none: 'another site is enough' },
   }),
@@ -80,9 +86,15 @@ export const FIELDS_SHOWN: readonly FieldShown[] = [
     kind: 'time',
     unit: 'h',
   }),
-  shown('Freshness', 'offlineToleranceSeconds', 'May be away for', 'laptops: ages are measured when last seen', {
-    ...{ kind: 'time', unit: 'days', none: 'does not travel' },
-  }),
+  shown(
+    'Freshness',
+    'offlineToleranceSeconds',
+    'May be away for',
+    'laptops: ages are measured when last seen',
+    {
+      ...{ kind: 'time', unit: 'days', none: 'does not travel' },
+    },
+  ),
   shown(
     'Proof',
     'verificationDepth',
@@ -123,7 +135,13 @@ export const FIELDS_SHOWN: readonly FieldShown[] = [
     'without being at risk for it',
     YES_NO,
   ),
-  shown('What counts', 'acceptsClaims', 'Messages that claim success', 'without being at risk for it', YES_NO),
+  shown(
+    'What counts',
+    'acceptsClaims',
+    'Messages that claim success',
+    'without being at risk for it',
+    YES_NO,
+  ),
 ];
 
 export const UNIT_SECONDS = { min: 60, h: 3600, days: 86_400 } as const;
@@ -150,7 +168,8 @@ export function valueText(field: PolicyField, value: PolicyFields[PolicyField]):
       return value === null ? (control.none ?? 'none') : `${String(value)} ${control.unit}`;
     case 'choice':
       return (
-        control.choices.find((choice) => choice.value === JSON.stringify(value))?.name ?? JSON.stringify(value)
+        control.choices.find((choice) => choice.value === JSON.stringify(value))?.name ??
+        JSON.stringify(value)
       );
     case undefined:
       return JSON.stringify(value);

@@ -29,8 +29,8 @@ function Content({ preview, fleetCount }: Props) {
     case 'none':
       return (
         <p className="text-13 text-ink-2">
-          Nothing yet. Change a field, and every system under this policy is judged anew, here, before anything
-          is saved.
+          Nothing yet. Change a field, and every system under this policy is judged anew, here, before
+          anything is saved.
         </p>
       );
     case 'running':
@@ -92,11 +92,9 @@ function Found({ preview, fleetCount }: { preview: PolicyPreview; fleetCount: nu
 /** '6 systems get worse, at 2 clients. 64 keep their status.' */
 function summaryText({ systemCount, before, after, changed }: PolicyPreview): string {
   if (systemCount === 0) return 'It holds for no system yet, so nothing changes.';
-  const [red, green] = [
-    after['non-compliant'] - before['non-compliant'],
-    after.compliant - before.compliant,
-  ];
-  if (changed.length === 0) return `Nothing: all ${counted(systemCount, 'system')} under it keep their status.`;
+  const [red, green] = [after['non-compliant'] - before['non-compliant'], after.compliant - before.compliant];
+  if (changed.length === 0)
+    return `Nothing: all ${counted(systemCount, 'system')} under it keep their status.`;
   if (red > 0) return `${counted(red, 'more system')} would be non-compliant.`;
   if (green > 0) return `${counted(green, 'more system')} would be compliant.`;
   return 'Some systems would have another status.';

@@ -1,22 +1,30 @@
 'use client';
 
 import { clsx } from 'clsx';
-import { Bot, Database, Inbox, ListTree, ScrollText, Users } from 'lucide-react';
+import { Bot, Database, FileCheck2, Inbox, ListTree, ScrollText, Users } from 'lucide-react';
 import { Link } from '../ui/link';
 import { usePathname } from 'next/navigation';
 
 const FLEET = { href: '/', name: 'Fleet', Icon: ListTree } as const;
+const POLICIES = { href: '/policies', name: 'Policies', Icon: FileCheck2 } as const;
 const REPOSITORIES = { href: '/repositories', name: 'Repositories', Icon: Database } as const;
 const AGENTS = { href: '/agents', name: 'Agents', Icon: Bot } as const;
 const INBOX = { href: '/inbox', name: 'Inbox', Icon: Inbox } as const;
 const PEOPLE = { href: '/people', name: 'People', Icon: Users } as const;
 const AUDIT = { href: '/audit', name: 'Audit log', Icon: ScrollText } as const;
 
+interface Props {
+  seesPolicies: boolean;
+  managesPeople: boolean;
+  seesAudit: boolean;
+}
+
 /** The screens there are for who is signed in. */
-export function Navigation({ managesPeople, seesAudit }: { managesPeople: boolean; seesAudit: boolean }) {
+export function Navigation({ seesPolicies, managesPeople, seesAudit }: Props) {
   const path = usePathname();
   const entries = [
     FLEET,
+    ...(seesPolicies ? [POLICIES] : []),
     REPOSITORIES,
     AGENTS,
     INBOX,

@@ -30,9 +30,9 @@ test('a rule can ask for as much as its copies allow', () => {
 });
 
 test('what a policy inherits counts as well', () => {
-  expect(policyProblems({ immutabilityWindowSeconds: 0 }, { ...DEFAULT_POLICY, rule: RULE_32110 })).toHaveLength(
-    1,
-  );
+  expect(
+    policyProblems({ immutabilityWindowSeconds: 0 }, { ...DEFAULT_POLICY, rule: RULE_32110 }),
+  ).toHaveLength(1);
   expect(policyProblems({ immutabilityWindowSeconds: 0 }, DEFAULT_POLICY)).toEqual([]);
 });
 

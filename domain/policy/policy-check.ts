@@ -17,14 +17,17 @@ export function policyProblems(overrides: PolicyOverrides, inherited: PolicyFiel
   const add = (field: PolicyField, sentence: string) => problems.push({ field, sentence });
   for (const sentence of ruleProblems(rule)) add('rule', sentence);
   if (rule.immutable !== null && rule.immutable > 0 && immutabilityWindowSeconds === 0)
-    add('immutabilityWindowSeconds', 'A rule that asks for an immutable copy needs a lock of at least a day.');
+    add(
+      'immutabilityWindowSeconds',
+      'A rule that asks for an immutable copy needs a lock of at least a day.',
+    );
   return problems;
 }
 
 function ruleProblems({ copies, media, locations, offsite, immutable }: CopiesRule): string[] {
   const kept = copies ?? 0;
+  if (kept < 2) return ['Ask for at least 2 copies: production is one of them.'];
   const problems: string[] = [];
-  if (kept < 2) problems.push('Ask for at least 2 copies: production is one of them.');
   // A copy has one medium and stands in one place; production is neither offsite nor immutable.
   if ((media ?? 0) > kept) problems.push(`${kept} copies cannot be on ${media} kinds of media.`);
   if ((locations ?? 0) > kept) problems.push(`${kept} copies cannot stand in ${locations} places.`);

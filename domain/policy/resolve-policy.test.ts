@@ -7,7 +7,15 @@ const HOUR_S = 3600;
 
 function layer(level: PolicyLevel, targetName: string, overrides: PolicyOverrides): PolicyLayer {
   const name = `${level} ${targetName}`;
-  return { level, targetName, policyId: name, policyName: name, policyVersionId: name, version: 1, overrides };
+  return {
+    level,
+    targetName,
+    policyId: name,
+    policyName: name,
+    policyVersionId: name,
+    version: 1,
+    overrides,
+  };
 }
 
 test('without any layer everything is the preset', () => {

@@ -64,7 +64,9 @@ export async function readClient(
     const histories = await statusHistories(tx, mspId, [clientId], new Date(now.getTime() - 32 * DAY));
     const counts = countStatuses(all.map((system) => system.status));
     const repositories = await listClientRepositories(tx, mspId, clientId);
-    const promised = (await policiesOf(tx, mspId, { clientIds: [clientId], systemIds: [] }, now)).forClient(clientId);
+    const promised = (await policiesOf(tx, mspId, { clientIds: [clientId], systemIds: [] }, now)).forClient(
+      clientId,
+    );
     const systemIds = all.map((system) => system.systemId);
     return {
       client,

@@ -341,7 +341,11 @@ const target = { level: true, clientId: true, siteId: true, tag: true, systemId:
 const targetRow = assignmentRow.omit({ policyId: true, targetName: true });
 
 /** What a policy holds for now. */
-export async function listAssignmentsOf(tx: Tx, mspId: string, policyId: string): Promise<AssignmentTarget[]> {
+export async function listAssignmentsOf(
+  tx: Tx,
+  mspId: string,
+  policyId: string,
+): Promise<AssignmentTarget[]> {
   const rows = await tx.policyAssignment.findMany({
     where: { mspId, policyId, endedAt: null },
     select: target,
@@ -420,4 +424,30 @@ export async function findAssignmentTarget(
       return clientId === null ? null : { ...none, ...named, clientId };
     }
   }
+}
+
+/** Policies in use that may be assigned in a client, by name. */
+export async function listAssignablePolicies(
+  tx: Tx,
+  mspId: string,
+  clientId: string,
+): Promise<{ policyId: string; name: string }[]> {
+  return tx.policy.findMany({
+    where: { mspId, isDefault: false, retiredAt: null, OR: [{ clientId: null }, { clientId }] },
+    select: { policyId: true, name: true },
+    orderBy: { name: 'asc' },
+    take: 500,
+  });
+}
+
+/** What is assigned to one system itself; null: nothing is. */
+export async function findOwnAssignment(
+  tx: Tx,
+  mspId: string,
+  systemId: string,
+): Promise<{ assignmentId: string; policyId: string } | null> {
+  return tx.policyAssignment.findFirst({
+    where: { mspId, level: 'system', systemId, endedAt: null },
+    select: { assignmentId: true, policyId: true },
+  });
 }

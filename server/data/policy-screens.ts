@@ -4,6 +4,7 @@ import type { PolicyLevel } from '@/domain/policy/resolve-policy';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import type { Database, Tx } from './database';
 import { listMembers } from './identity-members';
+import { countSystemsToPreview } from './policy-preview';
 import { type PolicyAssignment, readPolicyFacts } from './policies';
 
 /** A policy as a row of the list, with the version that holds. */
@@ -118,8 +119,14 @@ export interface PolicyScreen {
   readonly above: PolicyOverrides;
   readonly narrower: readonly NarrowerValue[];
   readonly clients: readonly { readonly clientId: string; readonly name: string }[];
-  readonly sites: readonly { readonly siteId: string; readonly name: string; readonly clientName: string | null }[];
+  readonly sites: readonly {
+    readonly siteId: string;
+    readonly name: string;
+    readonly clientName: string | null;
+  }[];
   readonly tags: readonly string[];
+  /** All systems of the MSP. */
+  readonly fleetCount: number;
 }
 
 const NARROWER_SHOWN = 500;
@@ -171,8 +178,18 @@ export async function readPolicy(
       }),
       sites: await sitesToChoose(tx, mspId),
       tags: await listTags(tx, mspId),
+      fleetCount: await countSystemsToPreview(tx, mspId),
     };
   });
+}
+
+/** The name of a policy in use; null: not there, retired, or another MSP's. */
+export async function findPolicyName(tx: Tx, mspId: string, policyId: string): Promise<string | null> {
+  const found = await tx.policy.findFirst({
+    where: { mspId, policyId, retiredAt: null },
+    select: { name: true },
+  });
+  return found?.name ?? null;
 }
 
 /** Tags in use, by name. */

@@ -19,9 +19,16 @@ import type { Database, Tx } from './database';
 import { listDeclarations, type ListedDeclaration } from './declarations';
 import { judgeSeen } from './judge-seen';
 import { openFindingsSince } from './open-findings';
-import { policiesOf, policySubject, type EffectivePolicy } from './policies';
+import {
+  type EffectivePolicy,
+  findOwnAssignment,
+  listAssignablePolicies,
+  policiesOf,
+  policySubject,
+} from './policies';
 import { loadProtectionFacts } from './protection-facts';
 import { listSites, type Site } from './sites';
+import { listSystemTags } from './system-tags';
 import { listSystemNames, type SystemName } from './system-names';
 import { countPoints, listPoints, type ListedPoint } from './system-points';
 import {
@@ -74,6 +81,11 @@ export interface SystemDetail {
   readonly verifications: readonly ListedVerification[];
   readonly declarations: readonly ListedDeclaration[];
   readonly sites: readonly Site[];
+  readonly tags: readonly string[];
+  /** Policies that could be assigned to it. */
+  readonly policies: readonly { readonly policyId: string; readonly name: string }[];
+  /** What is assigned to it alone; null: nothing is. */
+  readonly ownAssignment: { readonly assignmentId: string; readonly policyId: string } | null;
 }
 
 /**
@@ -120,6 +132,9 @@ export async function readSystem(
       verifications: await listVerifications(tx, mspId, repositoryIds, CHECKS_SHOWN),
       declarations: await listDeclarations(tx, mspId, [systemId], repositoryIds),
       sites: await listSites(tx, mspId, client.clientId),
+      tags: await listSystemTags(tx, mspId, systemId),
+      policies: await listAssignablePolicies(tx, mspId, client.clientId),
+      ownAssignment: await findOwnAssignment(tx, mspId, systemId),
     };
   });
 }

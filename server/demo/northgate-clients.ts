@@ -30,7 +30,10 @@ export function northgateClients(): readonly DemoClient[] {
         // A deduplicating repository of which nobody can show that locks are extended.
         cloud('tarnside-locked', IRELAND, { declared: { immutability: 'object_lock_governance' } }),
       ],
-      policy: { name: 'Server 3-2-1-1-0', overrides: { rule: RULE_32110, verificationCadenceSeconds: 8 * 86_400, } },
+      policy: {
+        name: 'Server 3-2-1-1-0',
+        overrides: { rule: RULE_32110, verificationCadenceSeconds: 8 * 86_400 },
+      },
       restoreTests: [{ repository: 'nas-tarnside', everyNights: 7, files: 300 }],
       events: [],
     },

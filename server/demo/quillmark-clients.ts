@@ -367,7 +367,10 @@ export function quillmarkClients(): readonly DemoClient[] {
           isChecked: true,
         },
       ],
-      policy: { name: 'Server 3-2-1-1-0', overrides: { rule: RULE_32110, acceptsAppendOnly: true, verificationCadenceSeconds: 8 * 86_400, } },
+      policy: {
+        name: 'Server 3-2-1-1-0',
+        overrides: { rule: RULE_32110, acceptsAppendOnly: true, verificationCadenceSeconds: 8 * 86_400 },
+      },
       restoreTests: [{ repository: 'nas-albany', everyNights: 7, files: 1500 }],
       events: [
         {

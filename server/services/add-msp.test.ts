@@ -2,7 +2,6 @@ import { Secret, TOTP } from 'otpauth';
 import { Client } from 'pg';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { DEFAULT_POLICY } from '@/domain/protection/policy';
 import { createTestDatabase, type TestDatabase } from '@/test/database';
 import { setUpScope } from '../auth/system-scope';
 import { newTotpSecret } from '../auth/totp';
@@ -71,12 +70,12 @@ test('a further MSP has its own default policy, and its owner joins by the link,
   });
   await join(token);
   await expect(join(token)).rejects.toMatchObject({ code: 'not-found' });
-  const policies = await ask<{ name: string; policy: unknown }>(
-    'SELECT m.name, policy FROM app.policy_version JOIN app.msp m USING (msp_id) ORDER BY m.name',
+  const policies = await ask(
+    'SELECT m.name, is_default, overrides FROM app.policy_version JOIN app.policy USING (msp_id, policy_id) JOIN app.msp m USING (msp_id) ORDER BY m.name',
   );
   expect(policies).toEqual([
-    { name: 'First IT', policy: DEFAULT_POLICY },
-    { name: 'Other IT', policy: DEFAULT_POLICY },
+    { name: 'First IT', is_default: true, overrides: {} },
+    { name: 'Other IT', is_default: true, overrides: {} },
   ]);
   const people = await ask(`SELECT p.email, m.role, o.name AS msp FROM identity.membership m
     JOIN identity.person p USING (person_id) JOIN app.msp o USING (msp_id) ORDER BY p.email`);

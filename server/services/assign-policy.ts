@@ -48,7 +48,10 @@ export async function assignPolicy(
   return database.inScope(scope, async (tx) => {
     const policy = await lockedPolicy(tx, mspId, policyId);
     if (policy.isDefault)
-      throw new AppError('conflict', 'The default holds for everything already that has no policy of its own.');
+      throw new AppError(
+        'conflict',
+        'The default holds for everything already that has no policy of its own.',
+      );
     const target = await findAssignmentTarget(tx, mspId, form);
     if (!target) throw nothingHere();
     if (policy.clientId !== null && policy.clientId !== target.clientId)

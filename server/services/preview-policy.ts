@@ -144,5 +144,9 @@ async function withDraft(
       one.tag !== target.tag ||
       one.systemId !== target.systemId,
   );
-  return { ...facts, policies, assignments: [...kept, { ...target, policyId, targetName: target.tag ?? '' }] };
+  return {
+    ...facts,
+    policies,
+    assignments: [...kept, { ...target, policyId, targetName: target.tag ?? '' }],
+  };
 }

@@ -140,7 +140,8 @@ export async function takePolicyOut(
 ): Promise<void> {
   await database.inScope(scope, async (tx) => {
     const policy = await lockedPolicy(tx, scope.mspId, policyId);
-    if (policy.isDefault) throw new AppError('conflict', 'The default holds for everything: it cannot be retired.');
+    if (policy.isDefault)
+      throw new AppError('conflict', 'The default holds for everything: it cannot be retired.');
     const held = (await listAssignmentsOf(tx, scope.mspId, policyId)).length;
     if (held > 0)
       throw new AppError('conflict', `It is still assigned ${held} times. End these assignments first.`);

@@ -130,8 +130,10 @@ test('of many who set up at once with the right code, one becomes owner; then it
 });
 
 test('the owner has the default policy, audit events, and signs in with the next code only', async () => {
-  const { rows: policies } = await owner.query<{ policy: unknown }>('SELECT policy FROM app.policy_version');
-  expect(policies[0]?.policy).toEqual(DEFAULT_POLICY);
+  const { rows: policies } = await owner.query(
+    'SELECT name, is_default, overrides FROM app.policy_version JOIN app.policy USING (msp_id, policy_id)',
+  );
+  expect(policies).toEqual([{ name: DEFAULT_POLICY.name, is_default: true, overrides: {} }]);
   const { rows: events } = await owner.query<{ action: string }>(
     'SELECT action FROM audit.event ORDER BY seq',
   );

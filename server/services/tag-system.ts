@@ -15,7 +15,10 @@ export const tagName = z
   .toLowerCase()
   .min(1, 'Enter a tag.')
   .max(40, 'Use at most 40 characters.')
-  .regex(/^[\p{Ll}\p{N}]+(?:-[\p{Ll}\p{N}]+)*$/u, 'Use letters, digits and single dashes, such as card-data.');
+  .regex(
+    /^[\p{Ll}\p{N}]+(?:-[\p{Ll}\p{N}]+)*$/u,
+    'Use letters, digits and single dashes, such as card-data.',
+  );
 
 /** What the form sends: all tags that the system shall have. */
 export const systemTagsForm = z.strictObject({

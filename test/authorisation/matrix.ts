@@ -28,7 +28,9 @@ export type ObjectKind =
   | 'session'
   | 'invitation'
   | 'agent'
-  | 'enrolment';
+  | 'enrolment'
+  | 'policy'
+  | 'policy-assignment';
 
 /**
  * One endpoint: who is let in, and how to ask. Every page, route handler × method and server action has one, or
@@ -204,6 +206,83 @@ export const MATRIX: readonly Endpoint[] = [
     body: () => ({}),
     success: 204,
     refusalsOnly: 'one declaration can be withdrawn once; server/services/declare.test.ts',
+  },
+  { kind: 'page', path: '/policies', method: 'GET', access: 'view-policies' },
+  { kind: 'page', path: '/policies/[policyId]', method: 'GET', access: 'view-policies', object: 'policy' },
+  {
+    kind: 'route',
+    path: '/api/v1/policies',
+    method: 'POST',
+    access: 'change-policy',
+    body: () => ({ name: `made by a test ${randomUUID()}`, overrides: {} }),
+    success: 201,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/policies/[policyId]',
+    method: 'PATCH',
+    access: 'change-policy',
+    object: 'policy',
+    body: () => ({ name: `named by a test ${randomUUID()}` }),
+    success: 204,
+    refusalsOnly: 'others look policies up by name; server/services/policies.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/policies/[policyId]',
+    method: 'DELETE',
+    access: 'change-policy',
+    object: 'policy',
+    body: () => ({}),
+    success: 204,
+    refusalsOnly: 'a policy can be retired once; server/services/policies.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/policies/[policyId]/versions',
+    method: 'POST',
+    access: 'change-policy',
+    object: 'policy',
+    body: () => ({ overrides: {}, note: 'made by a test', baseVersion: 1 }),
+    success: 201,
+    refusalsOnly: 'it changes verdicts that others look at; server/services/policies.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/policies/[policyId]/assignments',
+    method: 'POST',
+    access: 'change-policy',
+    object: 'policy',
+    body: () => ({ level: 'tag', tag: 'made-by-a-test', clientId: null }),
+    success: 201,
+    refusalsOnly: 'it can be assigned there once; server/services/policies.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/policy-assignments/[assignmentId]',
+    method: 'DELETE',
+    access: 'change-policy',
+    object: 'policy-assignment',
+    body: () => ({}),
+    success: 204,
+    refusalsOnly: 'it can be ended once; server/services/policies.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/policy-previews',
+    method: 'POST',
+    access: 'change-policy',
+    object: 'policy',
+    body: (policyId) => ({ policyId, overrides: { rpoSeconds: 3600 }, assign: null }),
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/systems/[systemId]/tags',
+    method: 'PUT',
+    access: 'change-policy',
+    object: 'system',
+    body: () => ({ tags: [] }),
+    success: 204,
   },
   { kind: 'page', path: '/repositories', method: 'GET', access: 'view-fleet' },
   {

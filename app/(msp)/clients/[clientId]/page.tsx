@@ -7,7 +7,7 @@ import { RestoreTestTable } from '@/components/backup/check-tables';
 import { DayBar, DayLegend } from '@/components/backup/day-bar';
 import { DayKeys } from '@/components/backup/day-keys';
 import { DeclarationList } from '@/components/backup/declaration-list';
-import { PolicySummary } from '@/components/backup/policy-summary';
+import { PromisedFields } from '@/components/policies/promised-fields';
 import { RepositoryTable } from '@/components/backup/repository-table';
 import { ClientSkeleton } from '@/components/backup/skeletons';
 import { StatusMark, StatusShape } from '@/components/backup/status-mark';
@@ -92,8 +92,8 @@ async function clientContent(
       <Systems view={view} />
       <Changes view={view} />
       <Repositories view={view} />
-      <Section id="policy" title="Policy">
-        <PolicySummary {...detail.policy} clientName={detail.client.name} />
+      <Section id="policy" title="Policy" aside="some of its systems may have more of their own">
+        <PromisedFields promised={detail.policy} seesPolicies={may(role, 'view-policies', scope.clientIds)} />
       </Section>
       <Tests view={view} />
       <Agents view={view} />

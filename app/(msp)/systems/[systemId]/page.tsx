@@ -23,6 +23,9 @@ import { wordsIn } from '@/components/format/words';
 import { DeclareDialog } from '@/components/forms/declare-dialog';
 import { MergeDataSetDialog } from '@/components/forms/merge-data-set-dialog';
 import { MergeDialog } from '@/components/forms/merge-dialog';
+import { PromisedFields } from '@/components/policies/promised-fields';
+import { SystemPolicyDialog } from '@/components/policies/system-policy-dialog';
+import { TagsDialog } from '@/components/policies/tags-dialog';
 import { LiveRefresh } from '@/components/shell/live-refresh';
 import { Empty } from '@/components/ui/empty';
 import { Section } from '@/components/ui/section';
@@ -58,6 +61,8 @@ interface View {
   readonly words: Words;
   readonly isWhyOpen: boolean;
   readonly mayDeclare: boolean;
+  readonly mayChangePolicy: boolean;
+  readonly seesPolicies: boolean;
   readonly maySort: boolean;
   /** There is something to merge it into. */
   readonly mayMerge: boolean;
@@ -112,6 +117,8 @@ async function systemContent(
     words: wordsIn(client.timeZone, now.getTime()),
     isWhyOpen: isOpenIn(given, 'why') && chosen !== null,
     mayDeclare: may(role, 'declare'),
+    mayChangePolicy: may(role, 'change-policy', scope.clientIds),
+    seesPolicies: may(role, 'view-policies', scope.clientIds),
     maySort,
     mayMerge:
       maySort && (await webDatabase().inScope(scope, (tx) => hasMergeTargets(tx, scope.mspId, system))),
@@ -280,6 +287,7 @@ function Grounds({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
       </Section>
       <Points view={view} chosen={chosen} />
       <Checks view={view} />
+      <Policy view={view} chosen={chosen} />
       <Declarations view={view} />
     </div>
   );
@@ -379,6 +387,37 @@ function Checks({ view: { detail, now } }: { view: View }) {
   );
 }
 
+function Policy({
+  view: { detail, mayChangePolicy, seesPolicies },
+  chosen,
+}: {
+  view: View;
+  chosen: JudgedDataSet;
+}) {
+  const { system, tags, policies, ownAssignment } = detail;
+  const aside = (
+    <span className="inline-flex flex-wrap items-center gap-2">
+      {tags.length > 0 && <span>tags: {tags.join(', ')}</span>}
+      {mayChangePolicy && (
+        <>
+          <TagsDialog systemId={system.systemId} systemName={system.name} tags={tags} />
+          <SystemPolicyDialog
+            systemId={system.systemId}
+            systemName={system.name}
+            policies={policies}
+            assigned={ownAssignment}
+          />
+        </>
+      )}
+    </span>
+  );
+  return (
+    <Section id="policy" title="Policy" aside={aside}>
+      <PromisedFields promised={chosen.policy} seesPolicies={seesPolicies} />
+    </Section>
+  );
+}
+
 function Declarations({ view: { detail, now, mayDeclare } }: { view: View }) {
   const { client, declarations, sites } = detail;
   return (
@@ -402,14 +441,14 @@ function Declarations({ view: { detail, now, mayDeclare } }: { view: View }) {
 
 function Why({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
   const { detail, words } = view;
-  const { policy, version, isOwn } = chosen.policy;
+  const { policy, version, layers } = chosen.policy;
   return (
     <WhyPanel
       systemName={detail.system.name}
       status={chosen === detail.dataSets[0] ? detail.status : chosen.verdict.status}
       facts={chosen.facts}
       verdict={chosen.verdict}
-      policy={{ name: policy.name, version, isOwn, clientName: detail.client.name }}
+      policy={{ name: policy.name, version, layers }}
       words={words}
       closeHref={hrefOf(view, { isWhyOpen: false })}
       factsHref={`/api/v1/systems/${detail.system.systemId}/facts`}
