@@ -107,6 +107,7 @@ export function PolicyEditor(props: Props) {
   return (
     <div className="grid gap-x-8 xl:grid-cols-[minmax(0,1fr)_330px]">
       <div className="min-w-0">
+        <Legend />
         {SECTIONS.map((section) => (
           <section key={section} aria-label={section} className="mt-5">
             <h2 className="border-line-2 border-b pb-1">{section}</h2>
@@ -141,6 +142,23 @@ export function PolicyEditor(props: Props) {
         )}
       </aside>
     </div>
+  );
+}
+
+function Legend() {
+  return (
+    <p className="text-ink-3 mt-3 flex flex-wrap items-center gap-x-4 gap-y-1 text-xs">
+      <span>dots: MSP, client, site, tag, system</span>
+      <span className="inline-flex items-center gap-1.5">
+        <span className="border-ink bg-ink size-2 rounded-full border" /> value comes from here
+      </span>
+      <span className="inline-flex items-center gap-1.5">
+        <span className="border-accent size-2 rounded-full border-2" /> overridden further down
+      </span>
+      <span className="inline-flex items-center gap-1.5">
+        <span className="bg-accent h-3 w-[3px]" /> changed in this draft
+      </span>
+    </p>
   );
 }
 
