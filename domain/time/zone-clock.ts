@@ -72,7 +72,9 @@ function changeBetween(before: Instant, after: Instant, offsetMs: number, timeZo
 function askOffset(at: Instant, timeZone: string): number {
   const shown = formatterOf(timeZone).format(at).match(/\d+/g) ?? [];
   const [month = 1, day = 1, year = 1970, hour = 0, minute = 0, second = 0] = shown.map(Number);
-  return new Date(0).setUTCFullYear(year, month - 1, day) + ((hour * 60 + minute) * 60 + second) * SECOND - at;
+  return (
+    new Date(0).setUTCFullYear(year, month - 1, day) + ((hour * 60 + minute) * 60 + second) * SECOND - at
+  );
 }
 
 function formatterOf(timeZone: string): Intl.DateTimeFormat {
