@@ -151,10 +151,12 @@ function isNamed(field: string, value: number, names: string, firstName: number)
   });
 }
 
+function listed(field: string, count: number, names = '', firstName = 0): boolean[] {
+  return Array.from({ length: count }, (_, value) => isNamed(field, value, names, firstName));
+}
+
 function cronMatcher(expression: string): (wall: number) => boolean {
   const [minute = '', hour = '', day = '', month = '', weekday = ''] = expression.toLowerCase().split(' ');
-  const listed = (field: string, count: number, names = '', first = 0) =>
-    Array.from({ length: count }, (_, value) => isNamed(field, value, names, first));
   const minutes = listed(minute, 60);
   const hours = listed(hour, 24);
   const days = listed(day, 32, '', 1);
@@ -181,8 +183,12 @@ function wallText(wall: number): string {
 }
 
 function offsetText(minutes: number): string {
-  const two = (number: number) => String(Math.floor(number)).padStart(2, '0');
-  return `${minutes < 0 ? '-' : '+'}${two(Math.abs(minutes) / 60)}:${two(Math.abs(minutes) % 60)}`;
+  const ahead = Math.abs(minutes);
+  return `${minutes < 0 ? '-' : '+'}${twoDigits(ahead / 60)}:${twoDigits(ahead % 60)}`;
+}
+
+function twoDigits(number: number): string {
+  return String(Math.floor(number)).padStart(2, '0');
 }
 
 /** A generator of one seed (mulberry32), so that a case that fails can be had again. */
@@ -232,7 +238,12 @@ function anySchedule(numbers: Numbers): Schedule {
   }
   const minute = pick(numbers, [
     anyField(numbers, 0, 59),
-    ...[`${numbers(60)}`, `${numbers(60)}`, '0,30', '*', `*/${2 + numbers(40)}`, `*/${15 + numbers(45)}`],
+    `${numbers(60)}`,
+    `${numbers(60)}`,
+    '0,30',
+    numbers(3) === 0 ? '*' : '30-59/10',
+    `*/${2 + numbers(40)}`,
+    `*/${15 + numbers(45)}`,
   ]);
   // most clocks change between 22:00 and 03:00
   const night = pick(numbers, ['0', '1', '2', '3', '22-23', '0-4', '23,0,1', '1-2']);
@@ -250,15 +261,14 @@ function anySchedule(numbers: Numbers): Schedule {
   return { kind: 'cron', expression: `${minute} ${hour} ${day} ${month} ${weekday}` };
 }
 
-/** A window somewhere in 2015–2035, of up to four days; every other one lies about a change of clocks. */
+/** A window somewhere in 2015–2035, of up to two days and a half; every other one lies about a change of clocks. */
 function anyWindow(numbers: Numbers, timeZone: string): [Instant, Instant] {
   const changes = offsetsOf(timeZone).slice(1);
-  const lengthMs =
-    numbers(pick(numbers, [3, 3, 3, 6, 6, 12, 30, 72])) * HOUR + numbers(60) * MINUTE + numbers(3) - 1;
+  const minutes = numbers(pick(numbers, [3, 3, 3, 6, 6, 12, 30, 60]) * 60);
   const change = changes.length > 0 && numbers(2) === 0 ? changes[numbers(changes.length)]?.from : undefined;
   const anywhere = Date.UTC(2015, 0, 1) + numbers(7670 * 24 * 60) * MINUTE;
-  const from = (change === undefined ? anywhere : change - numbers(lengthMs + 1)) + numbers(3) - 1;
-  return [from, from + lengthMs];
+  const from = (change === undefined ? anywhere : change - numbers(minutes + 1) * MINUTE) + numbers(3) - 1;
+  return [from, from + minutes * MINUTE + numbers(3) - 1];
 }
 
 /**
