@@ -62,6 +62,14 @@ describe('a nightly run', () => {
     expect(seen.others).toEqual([early, again]);
   });
 
+  test('has one that began in time before one that is nearer and late', () => {
+    const [early, late] = [run(DUE - 4 * MINUTE), run(DUE + 2 * MINUTE)];
+    expect(first({ latenessSeconds: 60 }, [late, early], DEADLINE)).toMatchObject({
+      state: 'met',
+      run: early,
+    });
+  });
+
   test('that was recorded as missed meets nothing', () => {
     expect(first({}, [run(DUE, 'missed')], DEADLINE)?.state).toBe('missed');
   });
@@ -105,6 +113,14 @@ describe('an outage of ours', () => {
     expect(first({ outages: [outage, outage] }, [], DUE)?.deadline).toBe(DEADLINE + 30 * MINUTE);
     const second = { from: DEADLINE + 29 * MINUTE, until: DEADLINE + 39 * MINUTE };
     expect(first({ outages: [second, outage] }, [], DUE)?.deadline).toBe(DEADLINE + 50 * MINUTE);
+  });
+
+  test('soon after another counts the ten minutes between them once', () => {
+    const outages = [
+      { from: DUE + 10 * MINUTE, until: DUE + 20 * MINUTE },
+      { from: DUE + 25 * MINUTE, until: DUE + 35 * MINUTE },
+    ];
+    expect(first({ outages }, [], DUE)?.deadline).toBe(DEADLINE + 35 * MINUTE);
   });
 
   test('that goes on holds the deadline open', () => {
