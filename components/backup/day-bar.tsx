@@ -23,6 +23,7 @@ const WORDS: Readonly<Record<DayState, string>> = {
   warning: 'warning',
   failed: 'failed',
   missed: 'missed',
+  excused: 'excused',
   'no-data': 'no data',
   'not-scheduled': 'nothing due',
   'not-yet-due': 'nothing yet',

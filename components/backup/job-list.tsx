@@ -94,7 +94,16 @@ export function JobList({ jobs, systemId, timeZone, dayStartHour, now }: Props) 
       </ul>
       <div className="mt-2">
         <DayLegend
-          states={['success', 'warning', 'failed', 'missed', 'not-scheduled', 'not-yet-due', 'no-data']}
+          states={[
+            'success',
+            'warning',
+            'failed',
+            'missed',
+            'excused',
+            'not-scheduled',
+            'not-yet-due',
+            'no-data',
+          ]}
         />
       </div>
     </>

@@ -1,6 +1,8 @@
-import { DAY, HOUR, MINUTE, type Instant } from './instant';
+import { DAY, HOUR, type Instant } from './instant';
+import { localAt, stretchAt } from './zone-clock';
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
+/** No wall clock is further from UTC than this. */
+const OFFSET_MAX = 26 * HOUR;
 
 /** A calendar day of a zone, its hours being [startsAt, endsAt): 23 or 25 of them when clocks change. */
 export interface ZonedDay {
@@ -25,7 +27,7 @@ export function lastDays(count: number, timeZone: string, dayStartHour: number, 
 
 /** Midnight of the local calendar day, as if it were UTC. */
 function midnightOf(at: Instant, timeZone: string): number {
-  const local = localOf(at, timeZone);
+  const local = localAt(at, timeZone);
   return local - (((local % DAY) + DAY) % DAY);
 }
 
@@ -34,45 +36,12 @@ function dayBefore(now: Instant, timeZone: string, dayStartHour: number): number
   return now < startsAt ? DAY : 0;
 }
 
-/** What the clock on the wall shows, as milliseconds as if it were UTC. */
-function localOf(at: Instant, timeZone: string): number {
-  const parts: Record<string, number> = {};
-  for (const part of formatterOf(timeZone).formatToParts(at)) parts[part.type] = Number(part.value);
-  const { year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
-  return Date.UTC(year, month - 1, day, hour, minute, second) + (((at % 1000) + 1000) % 1000);
-}
-
 /**
  * The first instant at which the wall clock of an IANA zone shows this or more: in a skipped hour, the first after it.
  * @param local what the clock shows, as milliseconds as if it were UTC
  */
 export function instantAt(local: number, timeZone: string): Instant {
-  let early = local - 15 * HOUR;
-  let late = local + 15 * HOUR;
-  const offsets = [localOf(early, timeZone) - early, localOf(late, timeZone) - late];
-  const exact = offsets.map((offset) => local - offset).filter((at) => localOf(at, timeZone) === local);
-  if (exact.length > 0) return Math.min(...exact);
-  while (late - early > MINUTE) {
-    const middle = early + Math.floor((late - early) / 2 / MINUTE) * MINUTE;
-    if (localOf(middle, timeZone) >= local) late = middle;
-    else early = middle;
-  }
-  return late;
-}
-
-function formatterOf(timeZone: string): Intl.DateTimeFormat {
-  const known = formatters.get(timeZone);
-  if (known !== undefined) return known;
-  const made = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  formatters.set(timeZone, made);
-  return made;
+  let stretch = stretchAt(local - OFFSET_MAX, timeZone);
+  while (stretch.until + stretch.offsetMs <= local) stretch = stretchAt(stretch.until, timeZone);
+  return Math.max(stretch.from, local - stretch.offsetMs);
 }
