@@ -105,7 +105,7 @@ export const MATRIX: readonly Endpoint[] = [
     access: 'view-fleet',
     body: () => ({ name: `Made by a test ${randomUUID().slice(0, 8)}`, query: '', formerName: null }),
     success: 204,
-    refusalsOnly: 'it would fill the views of who signs in next; server/services/keep-fleet-view.test.ts',
+    refusalsOnly: 'it would fill the views of who signs in next; server/services/keep-view.test.ts',
   },
   {
     kind: 'route',
