@@ -42,7 +42,11 @@ test('an evaluation that changes nothing tells nothing, however often', () => {
 });
 
 test('without findings it closes', () => {
-  expect(nextOfCause(kept({ flapCount: 2 }), null, NOW)).toMatchObject({ is: 'kept', isOpen: false, flapCount: 2 });
+  expect(nextOfCause(kept({ flapCount: 2 }), null, NOW)).toMatchObject({
+    is: 'kept',
+    isOpen: false,
+    flapCount: 2,
+  });
   expect(kinds(kept(), null)).toEqual(['closed']);
 });
 
@@ -105,7 +109,9 @@ describe('a waiver', () => {
   });
   test('that ends, or that a new finding escapes, is told', () => {
     expect(kinds(kept({ waivedCount: 4 }), held({ waivedCount: 0 }))).toEqual(['waiver-ended']);
-    expect(kinds(kept({ waivedCount: 4 }), held({ findingCount: 5, waivedCount: 4 }))).toEqual(['waiver-ended']);
+    expect(kinds(kept({ waivedCount: 4 }), held({ findingCount: 5, waivedCount: 4 }))).toEqual([
+      'waiver-ended',
+    ]);
     expect(kinds(kept({ waivedCount: 4 }), held({ waivedCount: 4 }))).toEqual([]);
   });
 });

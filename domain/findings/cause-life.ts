@@ -30,7 +30,11 @@ export interface CauseKept extends CauseHeld {
 }
 
 export type CauseHappening =
-  | { readonly kind: 'opened' | 'reopened' | 'grew'; readonly systemCount: number; readonly findingCount: number }
+  | {
+      readonly kind: 'opened' | 'reopened' | 'grew';
+      readonly systemCount: number;
+      readonly findingCount: number;
+    }
   | { readonly kind: 'worsened'; readonly from: Severity; readonly to: Severity }
   | { readonly kind: 'closed' | 'woke' | 'waiver-ended' };
 
@@ -74,7 +78,14 @@ function opening(held: CauseHeld): CauseNext {
 
 function closing(kept: CauseKept): CauseNext {
   const { flapCount, toldSystemCount, snoozedUntil } = kept;
-  return { is: 'kept', isOpen: false, flapCount, toldSystemCount, snoozedUntil, happenings: [{ kind: 'closed' }] };
+  return {
+    is: 'kept',
+    isOpen: false,
+    flapCount,
+    toldSystemCount,
+    snoozedUntil,
+    happenings: [{ kind: 'closed' }],
+  };
 }
 
 function reopening(kept: CauseKept, held: CauseHeld): CauseNext {
@@ -89,7 +100,8 @@ function reopening(kept: CauseKept, held: CauseHeld): CauseNext {
 }
 
 function going(kept: CauseKept, held: CauseHeld, now: Instant): CauseNext {
-  const isTold = held.systemCount >= kept.toldSystemCount * GROWTH_TOLD && held.systemCount > kept.toldSystemCount;
+  const isTold =
+    held.systemCount >= kept.toldSystemCount * GROWTH_TOLD && held.systemCount > kept.toldSystemCount;
   const isWorse = severityRank(held.severity) < severityRank(kept.severity);
   const isWoken =
     isWorse && held.severity === 'critical' && kept.snoozedUntil !== null && kept.snoozedUntil > now;
@@ -110,10 +122,16 @@ function going(kept: CauseKept, held: CauseHeld, now: Instant): CauseNext {
 }
 
 /** Whether all of a cause is accepted. */
-export function isWaived({ findingCount, waivedCount }: Pick<CauseHeld, 'findingCount' | 'waivedCount'>): boolean {
+export function isWaived({
+  findingCount,
+  waivedCount,
+}: Pick<CauseHeld, 'findingCount' | 'waivedCount'>): boolean {
   return findingCount > 0 && waivedCount === findingCount;
 }
 
-function counting(kind: 'opened' | 'reopened' | 'grew', { systemCount, findingCount }: CauseHeld): CauseHappening {
+function counting(
+  kind: 'opened' | 'reopened' | 'grew',
+  { systemCount, findingCount }: CauseHeld,
+): CauseHappening {
   return { kind, systemCount, findingCount };
 }

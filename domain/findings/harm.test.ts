@@ -8,10 +8,18 @@ const harm = (causeId: string, changed: Partial<Harm> = {}): Harm => ({
   since: 1000,
   ...changed,
 });
-const order = (...causes: Harm[]): string => causes.toSorted(compareHarm).map((one) => one.causeId).join('');
+const order = (...causes: Harm[]): string =>
+  causes
+    .toSorted(compareHarm)
+    .map((one) => one.causeId)
+    .join('');
 
 test.each([
-  ['critical before any number of warnings', harm('b', { severity: 'critical', systemCount: 1 }), harm('a', { systemCount: 900 })],
+  [
+    'critical before any number of warnings',
+    harm('b', { severity: 'critical', systemCount: 1 }),
+    harm('a', { systemCount: 900 }),
+  ],
   ['a warning before a note', harm('b'), harm('a', { severity: 'note', systemCount: 4 })],
   ['more systems first', harm('b', { systemCount: 4 }), harm('a', { since: 1 })],
   ['the older of equal ones first', harm('b', { since: 999 }), harm('a')],

@@ -1,12 +1,7 @@
 import { fleetQuery, readFleetAddress } from '@/app/(msp)/fleet-address';
 import { withRoute } from '@/server/auth/with-route';
 import { webDatabase } from '@/server/data/web-database';
-import {
-  dropView,
-  viewForm,
-  viewName,
-  keepView,
-} from '@/server/services/keep-view';
+import { dropView, viewForm, viewName, keepView } from '@/server/services/keep-view';
 
 /** Keeps a view of the fleet for the person who asks, or gives one another name. 204. */
 export const PUT = withRoute(
