@@ -42,7 +42,7 @@ export async function assignCauses(
         },
         handle: ({ handling }) => ({ ...handling, assignedTo, assignedToName }),
         text: null,
-        detail: { toId: assignedTo },
+        detail: { toId: assignedTo, toName: assignedToName },
         ...(assignedToName !== null && { private: { toName: assignedToName } }),
       },
       new Date(nowMs),
