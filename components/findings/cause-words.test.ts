@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { OpenFinding } from '@/domain/protection/verdict';
-import { causeState, causeTitle, initialsOf, timelineLines } from './cause-words';
+import { causeState, causeTitle, timelineLines } from './cause-words';
 
 const NOW = Date.parse('2026-11-28T08:00:00Z');
 const HOUR = 3_600_000;
@@ -95,14 +95,4 @@ describe('a timeline', () => {
     const [line] = timelineLines([event('waived', NOW - HOUR, undone)], words, NOW);
     expect(line).toMatchObject({ title: 'Waived until 2026-11-28T08:00, accepted by Dr. Hale', text: 'why' });
   });
-});
-
-test.each([
-  ['Mara Ellison', 'ME'],
-  ['Cher', 'C'],
-  ['Ana de la Cruz', 'AC'],
-  ['', '?'],
-  ['👩‍🚀', '?'],
-])('initials of %s', (name, initials) => {
-  expect(initialsOf(name)).toBe(initials);
 });

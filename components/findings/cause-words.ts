@@ -1,7 +1,7 @@
 import { isWaived } from '@/domain/findings/cause-life';
 import { snoozeEnds } from '@/domain/findings/timeline';
 import { findingText, type Words } from '@/domain/protection/sentence';
-import type { OpenFinding, Severity } from '@/domain/protection/verdict';
+import type { OpenFinding } from '@/domain/protection/verdict';
 import type { Instant } from '@/domain/time/instant';
 import { counted } from '../format/amounts';
 import { sentenceCase } from '../format/sentence-case';
@@ -40,12 +40,6 @@ export function causeState(cause: HandledCause, now: Instant): CauseState {
   if (cause.ticketReference !== null) return 'ticket';
   return cause.acknowledgedAt === null ? 'new' : 'acknowledged';
 }
-
-export const SEVERITY_WORD: Readonly<Record<Severity, string>> = {
-  critical: 'Critical',
-  warning: 'Warning',
-  note: 'Note',
-};
 
 interface TimelineEvent {
   readonly eventId: string;
@@ -157,11 +151,4 @@ function eventTitle({ kind, detail }: TimelineEvent, words: Words): string {
 function instantIn(value: string | number | null | undefined): Instant | null {
   const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   return Number.isNaN(at) ? null : at;
-}
-
-/** 'ME' of 'Mara Ellison'. */
-export function initialsOf(name: string): string {
-  const words = name.split(/\s+/).filter((word) => /^\p{L}/u.test(word));
-  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? '')][0] ?? '');
-  return letters.join('').toUpperCase() || '?';
 }

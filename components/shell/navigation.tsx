@@ -1,22 +1,34 @@
 'use client';
 
 import { clsx } from 'clsx';
-import { Bot, Database, Inbox, ListTree, ScrollText, Users } from 'lucide-react';
+import { Bot, Database, Inbox, ListTree, ScrollText, TriangleAlert, Users } from 'lucide-react';
 import { Link } from '../ui/link';
 import { usePathname } from 'next/navigation';
 
 const FLEET = { href: '/', name: 'Fleet', Icon: ListTree } as const;
+const FINDINGS = { href: '/findings', name: 'Findings', Icon: TriangleAlert } as const;
 const REPOSITORIES = { href: '/repositories', name: 'Repositories', Icon: Database } as const;
 const AGENTS = { href: '/agents', name: 'Agents', Icon: Bot } as const;
 const INBOX = { href: '/inbox', name: 'Inbox', Icon: Inbox } as const;
 const PEOPLE = { href: '/people', name: 'People', Icon: Users } as const;
 const AUDIT = { href: '/audit', name: 'Audit log', Icon: ScrollText } as const;
 
+interface Props {
+  managesPeople: boolean;
+  seesAudit: boolean;
+  /** Causes that need somebody. */
+  openCauses: number;
+}
+
+/** More are not told apart in so little room. */
+const COUNT_MAX = 999;
+
 /** The screens there are for who is signed in. */
-export function Navigation({ managesPeople, seesAudit }: { managesPeople: boolean; seesAudit: boolean }) {
+export function Navigation({ managesPeople, seesAudit, openCauses }: Props) {
   const path = usePathname();
   const entries = [
     FLEET,
+    FINDINGS,
     REPOSITORIES,
     AGENTS,
     INBOX,
@@ -38,6 +50,12 @@ export function Navigation({ managesPeople, seesAudit }: { managesPeople: boolea
             )}
           >
             <Icon size={16} aria-hidden="true" /> {name}
+            {href === FINDINGS.href && openCauses > 0 && (
+              <span className="bg-bg-3 text-ink-2 ml-auto min-w-[22px] rounded-full px-1.5 text-center text-xs leading-[18px] tabular-nums">
+                {openCauses > COUNT_MAX ? `${COUNT_MAX}+` : openCauses}
+                <span className="sr-only"> open causes</span>
+              </span>
+            )}
           </Link>
         );
       })}

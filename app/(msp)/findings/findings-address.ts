@@ -14,7 +14,10 @@ const parameters = z.object({
   q: first.pipe(z.string().trim().max(200)).catch(''),
   severity: first.pipe(z.enum(SEVERITIES)).nullable().catch(null),
   client: first.pipe(z.uuid()).nullable().catch(null),
-  rule: first.pipe(z.string().regex(/^[a-z0-9-]{1,60}$/)).nullable().catch(null),
+  rule: first
+    .pipe(z.string().regex(/^[a-z0-9-]{1,60}$/))
+    .nullable()
+    .catch(null),
   group: first.pipe(z.enum(QUEUE_GROUPS)).catch('harm'),
   page: first
     .pipe(z.string().regex(/^[1-9]\d{0,2}$/))
