@@ -1,24 +1,18 @@
+import { clsx } from 'clsx';
 import { initialsOf } from '../format/initials';
 
 /** Who has a cause, as initials with the name for readers and on hover; null: nobody has. */
 export function AssigneeMark({ name }: { name: string | null }) {
-  if (name === null)
-    return (
-      <span
-        role="img"
-        aria-label="assigned to nobody"
-        title="Nobody"
-        className="border-edge inline-block size-6 rounded-full border border-dashed align-middle"
-      />
-    );
   return (
     <span
-      role="img"
-      aria-label={`assigned to ${name}`}
-      title={name}
-      className="border-line-2 bg-bg-3 text-ink-2 inline-grid size-6 place-items-center rounded-full border align-middle text-[10px] font-semibold"
+      title={name ?? 'Nobody'}
+      className={clsx(
+        'inline-grid size-6 place-items-center rounded-full border align-middle text-[10px] font-semibold',
+        name === null ? 'border-edge border-dashed' : 'border-line-2 bg-bg-3 text-ink-2',
+      )}
     >
-      {initialsOf(name)}
+      {name !== null && <span aria-hidden="true">{initialsOf(name)}</span>}
+      <span className="sr-only">assigned to {name ?? 'nobody'}</span>
     </span>
   );
 }

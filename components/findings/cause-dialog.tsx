@@ -141,6 +141,7 @@ function SnoozeFields({ errors }: FieldsProps) {
               <input
                 type="radio"
                 name="choice"
+                aria-label={name}
                 className="accent-accent"
                 checked={until === value}
                 onChange={() => setUntil(value)}
@@ -152,7 +153,7 @@ function SnoozeFields({ errors }: FieldsProps) {
       </fieldset>
       <FormField
         label="Until"
-        help={`In your own time zone, ${Intl.DateTimeFormat().resolvedOptions().timeZone}. At once if it turns critical.`}
+        help={`In your own time zone, ${new Intl.DateTimeFormat().resolvedOptions().timeZone}. At once if it turns critical.`}
         name="until"
         type="datetime-local"
         required

@@ -20,7 +20,7 @@ import { PanelFocus } from './panel-focus';
 import { TicketLink } from './ticket-link';
 import { Timeline } from './timeline';
 
-export interface OpenedCause {
+interface OpenedCause {
   cause: CauseRow;
   rules: readonly { rule: string; severity: Severity; count: number; waivedCount: number; since: Date }[];
   findings: readonly {

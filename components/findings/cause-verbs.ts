@@ -24,7 +24,7 @@ export interface Assignee {
 export type CauseVerb =
   'acknowledge' | 'assign' | 'snooze' | 'ticket' | 'waive' | 'comment' | 'wake' | 'withdraw-waivers';
 
-export const DIALOG_VERBS = ['assign', 'snooze', 'ticket', 'waive', 'comment'] as const;
+const DIALOG_VERBS = ['assign', 'snooze', 'ticket', 'waive', 'comment'] as const;
 export type DialogVerb = (typeof DIALOG_VERBS)[number];
 
 export function isDialogVerb(verb: CauseVerb): verb is DialogVerb {

@@ -54,19 +54,20 @@ describe('the state that is told', () => {
   });
 });
 
+const event = (kind: string, at: number, changed: object = {}) => ({
+  eventId: `${kind} ${at}`,
+  kind,
+  at: new Date(at),
+  detail: {},
+  text: null,
+  changeId: null,
+  byName: null,
+  undoneAt: null,
+  undoneByName: null,
+  ...changed,
+});
+
 describe('a timeline', () => {
-  const event = (kind: string, at: number, changed: object = {}) => ({
-    eventId: `${kind} ${at}`,
-    kind,
-    at: new Date(at),
-    detail: {},
-    text: null,
-    changeId: null,
-    byName: null,
-    undoneAt: null,
-    undoneByName: null,
-    ...changed,
-  });
   test('has the newest first, and tells when a snooze ended by itself', () => {
     const until = new Date(NOW - HOUR).toISOString();
     const lines = timelineLines(

@@ -204,21 +204,24 @@ function focused(): HTMLElement | null {
 
 /** Keeps the place in the list: after a row has left it, or the open cause was closed where it covers the list. */
 function useKeptFocus(causes: readonly WorkableCause[], openedId: string | null): void {
-  const lastIndex = useRef<number | null>(null);
+  const last = useRef<{ index: number; causeId: string } | null>(null);
   const wasOpened = useRef(openedId);
   useEffect(() => {
     const onFocus = (event: FocusEvent): void => {
       const rows = rowsInPage();
       const index = rows.findIndex((row) => event.target instanceof Node && row.contains(event.target));
-      if (index !== -1) lastIndex.current = index;
+      const causeId = rows[index]?.dataset['causeId'];
+      if (causeId !== undefined) last.current = { index, causeId };
     };
     document.addEventListener('focusin', onFocus);
     return () => document.removeEventListener('focusin', onFocus);
   }, []);
   useEffect(() => {
-    if (lastIndex.current === null || document.activeElement !== document.body) return;
+    const { current } = last;
+    if (current === null || causes.some(({ causeId }) => causeId === current.causeId)) return;
+    if (document.activeElement !== document.body) return;
     const rows = rowsInPage();
-    linkIn(rows[Math.min(lastIndex.current, rows.length - 1)])?.focus();
+    linkIn(rows[Math.min(current.index, rows.length - 1)])?.focus();
   }, [causes]);
   useEffect(() => {
     const closedId = wasOpened.current;

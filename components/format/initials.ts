@@ -1,8 +1,6 @@
 /** 'ME' of 'Mara Ellison'. */
 export function initialsOf(name: string): string {
-  const words = name.split(/\s+/).filter((word) => /^\p{L}/u.test(word));
-  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map(
-    (word) => [...(word ?? '')][0] ?? '',
-  );
-  return letters.join('').toUpperCase() || '?';
+  const letters = name.split(/\s+/).flatMap((word) => /^\p{L}/u.exec(word)?.[0] ?? []);
+  const [first = '?'] = letters;
+  return `${first}${letters.length > 1 ? (letters.at(-1) ?? '') : ''}`.toUpperCase();
 }

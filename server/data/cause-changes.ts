@@ -52,7 +52,12 @@ const lockedRow = z
     ...handlingColumns,
   })
   .transform(({ causeId, clientId, clientName, version, isOpen, ...handling }) => ({
-    ...{ causeId, clientId, clientName, version, isOpen, handling: handling satisfies CauseHandling },
+    causeId,
+    clientId,
+    clientName,
+    version,
+    isOpen,
+    handling: handling satisfies CauseHandling,
   }));
 /** A cause that nobody else can change until commit. */
 export type LockedCause = z.output<typeof lockedRow>;
@@ -101,7 +106,7 @@ export async function saveHandling(
 }
 
 /** What a person did, as the timeline tells it. */
-export const CHANGE_KINDS = [
+const CHANGE_KINDS = [
   'acknowledged',
   'assigned',
   'snoozed',
@@ -131,7 +136,11 @@ export async function saveChange(
   causes: readonly LockedCause[],
 ): Promise<void> {
   const rows = causes.map(({ causeId, clientId, handling, version }) => ({
-    ...{ eventId: v7(), causeId, clientId, before: handling, version: version + 1 },
+    eventId: v7(),
+    causeId,
+    clientId,
+    before: handling,
+    version: version + 1,
   }));
   await tx.$executeRaw`
     INSERT INTO app.finding_event (msp_id, event_id, client_id, cause_id, kind, at, detail, text, change_id, by_id, by_name,

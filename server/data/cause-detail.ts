@@ -5,9 +5,9 @@ import { causeColumns, causeJoins, leadFinding, type QueuedCause, selectedCause 
 import { storedVerdictRow } from './stored-verdicts';
 
 /** Findings, systems and events of a cause that are shown. */
-export const CAUSE_FINDINGS_MAX = 100;
-export const CAUSE_SYSTEMS_MAX = 200;
-export const CAUSE_EVENTS_MAX = 200;
+const CAUSE_FINDINGS_MAX = 100;
+const CAUSE_SYSTEMS_MAX = 200;
+const CAUSE_EVENTS_MAX = 200;
 
 const ruleRow = z.object({
   rule: z.string(),
@@ -47,11 +47,11 @@ const waiverRow = z.object({
   validUntil: z.date(),
 });
 
-export type CauseRule = z.output<typeof ruleRow>;
-export type CauseFinding = z.output<typeof findingRow>;
-export type CauseSystem = z.output<typeof systemRow>;
-export type CauseEvent = z.output<typeof eventRow>;
-export type CauseWaiver = z.output<typeof waiverRow>;
+type CauseRule = z.output<typeof ruleRow>;
+type CauseFinding = z.output<typeof findingRow>;
+type CauseSystem = z.output<typeof systemRow>;
+type CauseEvent = z.output<typeof eventRow>;
+type CauseWaiver = z.output<typeof waiverRow>;
 
 /** Everything that is shown of one cause. */
 export interface CauseDetail {

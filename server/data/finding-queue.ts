@@ -10,7 +10,7 @@ export type QueueTab = (typeof QUEUE_TABS)[number];
 
 /** What stands together; within a group the order is that of harm. */
 export const QUEUE_GROUPS = ['harm', 'client', 'severity', 'person'] as const;
-export type QueueGroup = (typeof QUEUE_GROUPS)[number];
+type QueueGroup = (typeof QUEUE_GROUPS)[number];
 
 /** Which causes are asked for. */
 export interface QueueFilter {

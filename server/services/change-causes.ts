@@ -15,7 +15,7 @@ import { AppError } from '../errors';
 import { nothingHere } from '../nothing-here';
 
 /** Causes that one change may concern. */
-export const CAUSES_MAX = 200;
+const CAUSES_MAX = 200;
 
 /**
  * Which causes, as whoever asks saw them: the `version` that was shown, null: as they are now. Other people's changes in between are

@@ -45,23 +45,21 @@ function nextRow({ clientId, causeKey, kept, held }: TouchedCause, now: number) 
   const next = nextOfCause(kept, held, now);
   const content = held ?? kept;
   if (next === null || content === null) return null;
-  const { flapCount, toldSystemCount, snoozedUntil, happenings } = next;
-  const causeId = next.is === 'kept' && kept !== null ? kept.causeId : v7();
-  const { severity, rules, leadFindingId, since, findingCount, waivedCount, systemCount } = content;
   const row: CauseRow = {
-    ...{
-      causeId,
-      clientId,
-      causeKey,
-      severity,
-      rules,
-      leadFindingId,
-      since,
-      findingCount,
-      waivedCount,
-      systemCount,
-    },
-    ...{ flapCount, toldSystemCount, snoozedUntil, isClosed: !next.isOpen },
+    causeId: next.is === 'kept' && kept !== null ? kept.causeId : v7(),
+    clientId,
+    causeKey,
+    severity: content.severity,
+    rules: content.rules,
+    leadFindingId: content.leadFindingId,
+    since: content.since,
+    findingCount: content.findingCount,
+    waivedCount: content.waivedCount,
+    systemCount: content.systemCount,
+    flapCount: next.flapCount,
+    toldSystemCount: next.toldSystemCount,
+    snoozedUntil: next.snoozedUntil,
+    isClosed: !next.isOpen,
   };
-  return { row, happenings };
+  return { row, happenings: next.happenings };
 }

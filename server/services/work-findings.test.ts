@@ -120,6 +120,8 @@ async function judgeAgain(): Promise<void> {
   expect(dirty).toEqual([]);
 }
 
+const eventIds = () => cast.rows('SELECT event_id FROM app.finding_event WHERE msp_id = $1', [ours.mspId]);
+
 describe('causes keep in step with evaluations', () => {
   test('one repository that refuses is one cause, of both systems', async () => {
     const causes = await queue();
@@ -144,11 +146,10 @@ describe('causes keep in step with evaluations', () => {
 
   test('judging again changes nothing and tells nothing', async () => {
     const before = await queue();
-    const events = () => cast.rows('SELECT event_id FROM app.finding_event WHERE msp_id = $1', [ours.mspId]);
-    const told = (await events()).length;
+    const told = (await eventIds()).length;
     await judgeAgain();
     expect(await queue()).toEqual(before);
-    expect((await events()).length).toBe(told);
+    expect((await eventIds()).length).toBe(told);
   });
 
   test('it closes when the last system is cured, and within the flap window comes back as the same one', async () => {
@@ -189,6 +190,8 @@ const acknowledge = (causes: QueuedCause[], at = NOW) =>
   acknowledgeCauses(cast.web, ours.scope(), ours.person, { causes: chosen(...causes) }, at);
 const undo = (changeId: string, at = NOW) =>
   undoCauseChange(cast.web, ours.scope(), ours.person, { changeId }, at);
+
+const idsIn = async (tab: QueueTab, at: number) => (await queue(tab, at)).map(({ causeId }) => causeId);
 
 describe('what people do, many at once and taken back at once', () => {
   test('acknowledging', async () => {
@@ -234,14 +237,13 @@ describe('what people do, many at once and taken back at once', () => {
     expect(await refusal(snooze(NOW, cause))).toMatch(/^invalid-request: Choose a time in the future/);
     expect(await refusal(snooze(NOW + 91 * DAY, cause))).toMatch(/^invalid-request: .*waive it/);
     const made = await snooze(NOW + HOUR, cause);
-    const ids = async (tab: QueueTab, at: number) => (await queue(tab, at)).map(({ causeId }) => causeId);
-    expect(await ids('open', NOW + HOUR - 1)).not.toContain(cause.causeId);
-    expect(await ids('snoozed', NOW + HOUR - 1)).toContain(cause.causeId);
-    expect(await ids('open', NOW + HOUR)).toContain(cause.causeId);
-    expect(await ids('snoozed', NOW + HOUR)).not.toContain(cause.causeId);
+    expect(await idsIn('open', NOW + HOUR - 1)).not.toContain(cause.causeId);
+    expect(await idsIn('snoozed', NOW + HOUR - 1)).toContain(cause.causeId);
+    expect(await idsIn('open', NOW + HOUR)).toContain(cause.causeId);
+    expect(await idsIn('snoozed', NOW + HOUR)).not.toContain(cause.causeId);
     expect(await countsOf(NOW)).toMatchObject({ snoozed: 1 });
     await undo(made.changeId);
-    expect(await ids('open', NOW)).toContain(cause.causeId);
+    expect(await idsIn('open', NOW)).toContain(cause.causeId);
   });
 
   test('commenting, by two people at once, and taking a comment back', async () => {
@@ -339,23 +341,24 @@ describe('two people at once', () => {
   });
 });
 
-describe('a waiver', () => {
-  const waive = (causes: QueuedCause[], until: number, at = NOW) =>
-    waiveCauses(
-      cast.web,
-      ours.scope(),
-      ours.person,
-      {
-        causes: chosen(...causes),
-        reason: 'The NAS is replaced on Friday.',
-        approverName: 'Dr. Hale',
-        until: new Date(until).toISOString(),
-      },
-      at,
-    );
-  const statuses = () =>
-    cast.rows('SELECT status FROM app.system_status WHERE msp_id = $1 ORDER BY system_id', [ours.mspId]);
+const waive = (causes: QueuedCause[], until: number, at = NOW) =>
+  waiveCauses(
+    cast.web,
+    ours.scope(),
+    ours.person,
+    {
+      causes: chosen(...causes),
+      reason: 'The NAS is replaced on Friday.',
+      approverName: 'Dr. Hale',
+      until: new Date(until).toISOString(),
+    },
+    at,
+  );
 
+const statuses = () =>
+  cast.rows('SELECT status FROM app.system_status WHERE msp_id = $1 ORDER BY system_id', [ours.mspId]);
+
+describe('a waiver', () => {
   test('labels the gap, leaves the status as it is, and ends by itself', async () => {
     const before = await statuses();
     const cause = await nasCause();

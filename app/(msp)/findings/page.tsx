@@ -154,7 +154,14 @@ function workableOf(cause: TitledCause, now: Date): WorkableCause {
   const { causeId, version, title, clientId, clientName, assignedTo, ticketReference, ticketUrl } = cause;
   const state = causeState(cause, now.getTime());
   return {
-    ...{ causeId, version, title, clientId, clientName, assignedTo, ticketReference, ticketUrl },
+    causeId,
+    version,
+    title,
+    clientId,
+    clientName,
+    assignedTo,
+    ticketReference,
+    ticketUrl,
     isSnoozed: state === 'snoozed',
     isWaived: state === 'waived',
   };
