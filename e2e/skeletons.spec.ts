@@ -94,13 +94,13 @@ test('what is not there is 404, and what moved is led to, however long the rest 
 
 test('a page that cannot be made says so, with the status of an error', async ({ pageOf }) => {
   const page = await pageOf('technician');
-  await rowsOf('REVOKE SELECT ON app.fleet_view FROM holdfast_web');
+  await rowsOf('REVOKE SELECT ON app.kept_view FROM holdfast_web');
   try {
     const response = await page.goto('/');
     expect(response?.status()).toBe(500);
     await expect(page.getByRole('heading', { name: 'This page could not be made.' })).toBeVisible();
   } finally {
-    await rowsOf('GRANT SELECT ON app.fleet_view TO holdfast_web');
+    await rowsOf('GRANT SELECT ON app.kept_view TO holdfast_web');
   }
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.locator('[data-row]').first()).toBeVisible();

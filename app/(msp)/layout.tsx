@@ -12,6 +12,7 @@ import { requireSession } from '@/server/auth/require-scope';
 import { findMsp } from '@/server/data/clients';
 import { findLag } from '@/server/data/lag';
 import { webDatabase } from '@/server/data/web-database';
+import { openCauseCount } from './open-cause-count';
 import { requestTime } from './request-time';
 
 /** The shell of the MSP's screens. Its check guards nothing: every page makes its own. */
@@ -19,6 +20,7 @@ export default async function MspLayout({ children }: { children: ReactNode }) {
   const session = await requireSession('view-fleet');
   const now = requestTime();
   const { scope, name, email, role } = session;
+  const openCauses = await openCauseCount();
   const [msp, lag] = await webDatabase().inScope(scope, async (tx) => [
     await findMsp(tx, scope.mspId),
     await findLag(tx, scope.mspId, now),
@@ -44,6 +46,7 @@ export default async function MspLayout({ children }: { children: ReactNode }) {
             seesPolicies={may(role, 'view-policies', scope.clientIds)}
             managesPeople={may(role, 'manage-people', scope.clientIds)}
             seesAudit={may(role, 'view-audit-log', scope.clientIds)}
+            openCauses={openCauses}
           />
           <div className="border-line mt-auto border-t pt-2">
             <AccountMenu name={name} email={email} role={role} theme={theme} />

@@ -12,6 +12,7 @@ import { may } from '@/domain/access/permissions';
 import type { CurrentSession } from '@/server/auth/current-session';
 import { findMsp, listClientNames } from '@/server/data/clients';
 import { webDatabase } from '@/server/data/web-database';
+import { openCauseCount } from './open-cause-count';
 
 interface Props {
   session: CurrentSession;
@@ -25,6 +26,8 @@ const SCREENS: readonly PaletteAction[] = [
   { name: 'Fleet', href: '/' },
   { name: 'Clients that need me', href: '/?status=needs-me' },
   { name: 'Clients that are not protected', href: '/?status=non-compliant' },
+  { name: 'Findings', href: '/findings' },
+  { name: 'My findings', href: '/findings?tab=mine' },
   { name: 'Your account', href: '/account' },
 ];
 const POLICIES: PaletteAction = { name: 'Policies', href: '/policies' };
@@ -34,6 +37,7 @@ const AUDIT: PaletteAction = { name: 'Audit log', href: '/audit' };
 /** The line above each page of the MSP. */
 export async function PageTop({ session, clientId, crumbs }: Props) {
   const { scope, name, email, role } = session;
+  const openCauses = await openCauseCount();
   const [msp, clients] = await webDatabase().inScope(scope, async (tx) => [
     await findMsp(tx, scope.mspId),
     await listClientNames(tx, scope.mspId),
@@ -47,7 +51,12 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
       <div className="px-2 pt-1 pb-4">
         <Brand mspName={msp.name} />
       </div>
-      <Navigation seesPolicies={seesPolicies} managesPeople={managesPeople} seesAudit={seesAudit} />
+      <Navigation
+        seesPolicies={seesPolicies}
+        managesPeople={managesPeople}
+        seesAudit={seesAudit}
+        openCauses={openCauses}
+      />
       <div className="border-line mt-auto border-t pt-2">
         <AccountMenu name={name} email={email} role={role} theme={theme} />
       </div>

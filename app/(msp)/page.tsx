@@ -27,7 +27,7 @@ import { changeMark } from '@/server/data/change-mark';
 import { findMsp } from '@/server/data/clients';
 import { readFleet, type Fleet } from '@/server/data/fleet';
 import { FLEET_PAGE_SIZE } from '@/server/data/fleet-clients';
-import { type FleetViewKept, listFleetViews } from '@/server/data/fleet-views';
+import { type KeptView, listKeptViews } from '@/server/data/kept-views';
 import { webDatabase } from '@/server/data/web-database';
 import { type FleetAddress, fleetCsvHref, fleetHref, fleetQuery, readFleetAddress } from './fleet-address';
 import { PageTop } from './page-top';
@@ -50,7 +50,7 @@ export default async function FleetPage({ searchParams }: Props) {
   const [mark, msp, views] = await webDatabase().inScope(scope, async (tx) => [
     await changeMark(tx, scope.mspId, null),
     await findMsp(tx, scope.mspId),
-    await listFleetViews(tx, scope.mspId, session.personId),
+    await listKeptViews(tx, scope.mspId, { personId: session.personId, screen: 'fleet' }),
   ]);
   return (
     <>
@@ -67,7 +67,7 @@ export default async function FleetPage({ searchParams }: Props) {
 
 interface Asked {
   readonly address: FleetAddress;
-  readonly views: readonly FleetViewKept[];
+  readonly views: readonly KeptView[];
   readonly timeZone: string;
   readonly now: Date;
 }
@@ -132,8 +132,10 @@ function Filters({ address, fleet, children }: { address: FleetAddress; fleet: F
   );
 }
 
+const VIEWS = '/api/v1/fleet/views';
+
 /** The person's own views, and what can be done with the one that is shown. */
-function Views({ address, views }: { address: FleetAddress; views: readonly FleetViewKept[] }) {
+function Views({ address, views }: { address: FleetAddress; views: readonly KeptView[] }) {
   const query = fleetQuery(address);
   const shown = views.find((view) => view.query === query);
   if (views.length === 0 && query === '') return null;
@@ -146,11 +148,11 @@ function Views({ address, views }: { address: FleetAddress; views: readonly Flee
       ))}
       {shown ? (
         <>
-          <KeepViewDialog key={shown.name} query={query} formerName={shown.name} />
-          <DropViewButton name={shown.name} query={query} />
+          <KeepViewDialog key={shown.name} address={VIEWS} query={query} formerName={shown.name} />
+          <DropViewButton address={VIEWS} name={shown.name} query={query} />
         </>
       ) : (
-        query !== '' && <KeepViewDialog query={query} formerName={null} />
+        query !== '' && <KeepViewDialog address={VIEWS} query={query} formerName={null} />
       )}
     </nav>
   );

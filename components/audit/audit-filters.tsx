@@ -1,6 +1,7 @@
 'use client';
 
 import { useSearchParams } from 'next/navigation';
+import { AddressSelect } from '../ui/address-select';
 import { useAddressFilter } from '../ui/use-address-filter';
 
 interface Choice {
@@ -21,8 +22,8 @@ export function AuditFilters({ people, clients }: Props) {
   const ask = useAddressFilter();
   return (
     <>
-      <Choose label="Who" any="Anybody" name="who" choices={people} query={query} ask={ask} />
-      <Choose label="Client" any="Any client" name="client" choices={clients} query={query} ask={ask} />
+      <AddressSelect label="Who" any="Anybody" name="who" choices={people} />
+      <AddressSelect label="Client" any="Any client" name="client" choices={clients} />
       <Day label="From" name="from" query={query} ask={ask} />
       <Day label="to" name="to" query={query} ask={ask} />
     </>
@@ -34,34 +35,6 @@ interface FieldProps {
   name: string;
   query: URLSearchParams;
   ask: (name: string, value: string) => void;
-}
-
-function Choose({
-  label,
-  any,
-  name,
-  choices,
-  query,
-  ask,
-}: FieldProps & { any: string; choices: readonly Choice[] }) {
-  const value = query.get(name) ?? '';
-  const isKnown = value === '' || choices.some((choice) => choice.value === value);
-  return (
-    <select
-      aria-label={label}
-      className={`${FIELD} max-w-[200px]`}
-      value={value}
-      onChange={(event) => ask(name, event.currentTarget.value)}
-    >
-      <option value="">{any}</option>
-      {choices.map((choice) => (
-        <option key={choice.value} value={choice.value}>
-          {choice.name}
-        </option>
-      ))}
-      {!isKnown && <option value={value}>The chosen one</option>}
-    </select>
-  );
 }
 
 function Day({ label, name, query, ask }: FieldProps) {

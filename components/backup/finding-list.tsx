@@ -1,6 +1,7 @@
 import { durationText, findingText, type Words } from '@/domain/protection/sentence';
 import type { OpenFinding } from '@/domain/protection/verdict';
 import type { Instant } from '@/domain/time/instant';
+import { Link } from '../ui/link';
 import { ReportLink } from './report-link';
 import { SeverityShape } from './status-mark';
 import { sentenceCase } from '../format/sentence-case';
@@ -9,10 +10,12 @@ interface Props {
   findings: readonly OpenFinding[];
   now: Instant;
   words: Words;
+  /** Where the cause of a finding stands in the queue; null: in none yet. */
+  causeHrefOf: (finding: OpenFinding) => string | null;
 }
 
 /** Open findings, gravest first, each with its rule and since when it holds. */
-export function FindingList({ findings, now, words }: Props) {
+export function FindingList({ findings, now, words, causeHrefOf }: Props) {
   const order = { critical: 0, warning: 1, note: 2 } as const;
   const sorted = findings.toSorted((a, b) => order[a.severity] - order[b.severity] || a.since - b.since);
   return (
@@ -26,7 +29,7 @@ export function FindingList({ findings, now, words }: Props) {
             <SeverityShape severity={finding.severity} />
           </span>
           <span className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-2.5">
-            <span className="font-medium">{sentenceCase(findingText(finding, words))}</span>
+            <Told finding={finding} words={words} href={causeHrefOf(finding)} />
             <code className="text-ink-3">{finding.rule}</code>
           </span>
           <span className="text-ink-3 inline-flex items-center gap-3 tabular-nums max-md:flex-col max-md:items-end max-md:gap-0">
@@ -41,6 +44,16 @@ export function FindingList({ findings, now, words }: Props) {
         </li>
       ))}
     </ul>
+  );
+}
+
+function Told({ finding, words, href }: { finding: OpenFinding; words: Words; href: string | null }) {
+  const text = sentenceCase(findingText(finding, words));
+  if (href === null) return <span className="font-medium">{text}</span>;
+  return (
+    <Link href={href} className="font-medium hover:underline" title="Its cause in the queue">
+      {text}
+    </Link>
   );
 }
 

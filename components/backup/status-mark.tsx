@@ -150,3 +150,18 @@ const SEVERITY_TONE: Readonly<Record<Severity, Tone>> = { critical: 'bad', warni
 export function SeverityShape({ severity }: { severity: Severity }) {
   return <Shape tone={SEVERITY_TONE[severity]} label={severity} />;
 }
+
+export const SEVERITY_WORD: Readonly<Record<Severity, string>> = {
+  critical: 'Critical',
+  warning: 'Warning',
+  note: 'Note',
+};
+
+/** How grave a finding is, as shape and word. */
+export function SeverityMark({ severity, isBadge = false }: { severity: Severity; isBadge?: boolean }) {
+  return (
+    <Mark tone={SEVERITY_TONE[severity]} isBadge={isBadge}>
+      {SEVERITY_WORD[severity]}
+    </Mark>
+  );
+}

@@ -9,14 +9,16 @@ import { type Refusal, sendJson } from './send-json';
 import { SubmitButton } from './submit-button';
 
 interface Props {
-  /** The query of the fleet's address. */
+  /** Of the route that keeps the views of this screen. */
+  address: string;
+  /** The query of the screen's address. */
   query: string;
   /** null: the view is new. */
   formerName: string | null;
 }
 
 /** Keeps the view that is shown under a name, or gives a kept one another. */
-export function KeepViewDialog({ query, formerName }: Props) {
+export function KeepViewDialog({ address, query, formerName }: Props) {
   const router = useRouter();
   const [isOpen, setIsOpen] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
@@ -27,7 +29,7 @@ export function KeepViewDialog({ query, formerName }: Props) {
     event.preventDefault();
     setIsBusy(true);
     const name = new FormData(event.currentTarget).get('name');
-    const sent = await sendJson('PUT', '/api/v1/fleet/views', { name, query, formerName });
+    const sent = await sendJson('PUT', address, { name, query, formerName });
     setIsBusy(false);
     if (!sent.isOk) {
       setRefusal(sent.refusal);
@@ -40,7 +42,7 @@ export function KeepViewDialog({ query, formerName }: Props) {
   return (
     <FormDialog
       title={title}
-      description="Its filters and its order, for you alone. The clients in it are always those of now."
+      description="Its filters and its order, for you alone. What is in it is always that of now."
       trigger={
         <Button kind="quiet" className="h-7 px-2">
           {formerName === null ? 'Keep view' : 'Rename'}

@@ -2,6 +2,7 @@
 
 import { ChevronsUpDown } from 'lucide-react';
 import { useId, useState } from 'react';
+import { initialsOf } from '../format/initials';
 import { buttonClass } from '../ui/button';
 import { TextLink } from '../ui/text-link';
 import type { Theme } from './theme';
@@ -35,7 +36,7 @@ export function AccountMenu({ name, email, role, theme }: Props) {
           aria-hidden="true"
           className="border-line-2 bg-bg-3 text-ink-2 grid size-6 flex-none place-items-center rounded-full border text-[10px] font-semibold"
         >
-          {initials(name)}
+          {initialsOf(name)}
         </span>
         <span className="text-13 min-w-0 flex-1 font-medium">
           <span className="block truncate">{name}</span>
@@ -78,9 +79,4 @@ export function AccountMenu({ name, email, role, theme }: Props) {
       </dialog>
     </>
   );
-}
-
-function initials(name: string): string {
-  const words = name.split(/\s+/).filter(Boolean);
-  return `${words[0]?.[0] ?? ''}${words.length > 1 ? (words.at(-1)?.[0] ?? '') : ''}`.toUpperCase();
 }

@@ -1,5 +1,6 @@
 'use client';
 
+import { usePathname } from 'next/navigation';
 import { useEffect, useState } from 'react';
 import { Kbd } from '../ui/kbd';
 import { FormDialog } from '../ui/form-dialog';
@@ -15,9 +16,22 @@ const KEYS: readonly (readonly [readonly string[], string])[] = [
   [['?'], 'this list'],
 ];
 
+/** Of the queue of findings, beside those of every list. */
+const FINDING_KEYS: typeof KEYS = [
+  [['x', 'X'], 'select a row; all rows'],
+  [['a'], 'acknowledge what is selected, else the row with the focus'],
+  [['s'], 'assign'],
+  [['z'], 'snooze'],
+  [['t'], 'link a ticket'],
+  [['w'], 'waive'],
+  [['c'], 'comment'],
+  [['u'], 'undo the last change'],
+];
+
 /** The list of keys, opened by ? or its button. */
 export function KeyHelp() {
   const [isOpen, setIsOpen] = useState(false);
+  const isQueue = usePathname() === '/findings';
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const { target } = event;
@@ -39,7 +53,7 @@ export function KeyHelp() {
       onOpenChange={setIsOpen}
     >
       <dl className="text-13 grid grid-cols-[96px_1fr] gap-y-2">
-        {KEYS.map(([keys, meaning]) => (
+        {[...KEYS, ...(isQueue ? FINDING_KEYS : [])].map(([keys, meaning]) => (
           <div key={meaning} className="contents">
             <dt className="flex gap-1">
               {keys.map((key) => (

@@ -1,12 +1,13 @@
 'use client';
 
 import { clsx } from 'clsx';
-import { Bot, Database, FileCheck2, Inbox, ListTree, ScrollText, Users } from 'lucide-react';
+import { Bot, Database, FileCheck2, Inbox, ListTree, ScrollText, TriangleAlert, Users } from 'lucide-react';
 import { Link } from '../ui/link';
 import { usePathname } from 'next/navigation';
 
 const FLEET = { href: '/', name: 'Fleet', Icon: ListTree } as const;
 const POLICIES = { href: '/policies', name: 'Policies', Icon: FileCheck2 } as const;
+const FINDINGS = { href: '/findings', name: 'Findings', Icon: TriangleAlert } as const;
 const REPOSITORIES = { href: '/repositories', name: 'Repositories', Icon: Database } as const;
 const AGENTS = { href: '/agents', name: 'Agents', Icon: Bot } as const;
 const INBOX = { href: '/inbox', name: 'Inbox', Icon: Inbox } as const;
@@ -17,13 +18,19 @@ interface Props {
   seesPolicies: boolean;
   managesPeople: boolean;
   seesAudit: boolean;
+  /** Causes that need somebody. */
+  openCauses: number;
 }
 
+/** More are not told apart in so little room. */
+const COUNT_MAX = 999;
+
 /** The screens there are for who is signed in. */
-export function Navigation({ seesPolicies, managesPeople, seesAudit }: Props) {
+export function Navigation({ seesPolicies, managesPeople, seesAudit, openCauses }: Props) {
   const path = usePathname();
   const entries = [
     FLEET,
+    FINDINGS,
     ...(seesPolicies ? [POLICIES] : []),
     REPOSITORIES,
     AGENTS,
@@ -46,6 +53,12 @@ export function Navigation({ seesPolicies, managesPeople, seesAudit }: Props) {
             )}
           >
             <Icon size={16} aria-hidden="true" /> {name}
+            {href === FINDINGS.href && openCauses > 0 && (
+              <span className="bg-bg-3 text-ink-2 ml-auto min-w-[22px] rounded-full px-1.5 text-center text-xs leading-[18px] tabular-nums">
+                {openCauses > COUNT_MAX ? `${COUNT_MAX}+` : openCauses}
+                <span className="sr-only"> open causes</span>
+              </span>
+            )}
           </Link>
         );
       })}

@@ -40,10 +40,11 @@ function onKey(event: KeyboardEvent): void {
   event.preventDefault();
 }
 
-function isTyping(target: EventTarget | null): boolean {
+/** A box to tick takes no letters. */
+export function isTyping(target: EventTarget | null): boolean {
+  if (target instanceof HTMLInputElement) return target.type !== 'checkbox';
   return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName))
+    target instanceof HTMLElement && (target.isContentEditable || /^(SELECT|TEXTAREA)$/.test(target.tagName))
   );
 }
 

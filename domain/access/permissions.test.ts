@@ -8,6 +8,7 @@ const EXPECTED: Record<Permission, string> = {
   'view-agents': 'oatr',
   declare: 'oat',
   'sort-inbox': 'oat',
+  'work-findings': 'oat',
   'mint-enrolment-token': 'oat',
   'revoke-agent': 'oa',
   'manage-clients': 'oat',

@@ -16,6 +16,8 @@ const ALLOWED = {
   declare: ['owner', 'admin', 'technician'],
   /** Decide in the inbox: confirm and ignore systems that reports named, ignore and retry reports that were put aside. */
   'sort-inbox': ['owner', 'admin', 'technician'],
+  /** Acknowledge, assign, snooze, comment on and waive findings, and link tickets to them. */
+  'work-findings': ['owner', 'admin', 'technician'],
   'mint-enrolment-token': ['owner', 'admin', 'technician'],
   'revoke-agent': ['owner', 'admin'],
   'manage-clients': ['owner', 'admin', 'technician'],

@@ -90,7 +90,31 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   'app.system_status': { web: ['select', 'update(dirty_at)'], worker: WRITE },
   'app.status_change': { web: SELECT, worker: APPEND },
   'app.finding': { web: SELECT, worker: WRITE },
-  'app.fleet_view': { web: WRITE },
+  'app.finding_cause': {
+    web: [
+      'select',
+      'update(version)',
+      'update(waived_count)',
+      'update(acknowledged_at)',
+      'update(acknowledged_by)',
+      'update(acknowledged_by_name)',
+      'update(assigned_to)',
+      'update(assigned_to_name)',
+      'update(snoozed_until)',
+      'update(ticket_reference)',
+      'update(ticket_url)',
+    ],
+    worker: WRITE,
+  },
+  'app.finding_event': {
+    web: ['select', 'insert', 'update(undone_at)', 'update(undone_by)', 'update(undone_by_name)'],
+    worker: APPEND,
+  },
+  'app.waiver': {
+    web: ['select', 'insert', 'update(withdrawn_at)', 'update(withdrawn_by)'],
+    worker: SELECT,
+  },
+  'app.kept_view': { web: WRITE },
   'app.mail_outbox': {
     web: ['select', 'insert', 'update(state)', 'update(sealed)', 'update(finished_at)'],
     worker: [
@@ -132,6 +156,7 @@ export const FUNCTION_RIGHTS: Readonly<Record<string, readonly Program[]>> = {
   'identity.give_back_attempt': ['web'],
   'identity.invite': ['web', 'worker'],
   'identity.is_set_up': ['web', 'worker'],
+  'identity.list_colleagues': ['web'],
   'identity.list_enrolments': ['web'],
   'identity.list_invitations': ['web'],
   'identity.list_members': ['web', 'worker'],

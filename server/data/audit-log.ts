@@ -8,13 +8,14 @@ export const AUDIT_PAGE_SIZE = 100;
 
 /** What events are about → the first word of their actions. */
 export const AUDIT_SUBJECTS = {
-  people: ['person', 'invitation', 'sign-in', 'msp', 'fleet-view'],
+  people: ['person', 'invitation', 'sign-in', 'msp', 'fleet-view', 'findings-view'],
   declarations: ['declaration'],
   machines: ['agent', 'enrolment-token', 'report'],
   inbox: ['reports', 'system', 'data-set'],
   clients: ['client', 'site'],
   policies: ['policy'],
   verdicts: ['verdict'],
+  findings: ['finding'],
 } as const satisfies Record<string, readonly string[]>;
 export type AuditSubject = keyof typeof AUDIT_SUBJECTS;
 

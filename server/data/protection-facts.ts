@@ -25,6 +25,7 @@ import {
   repositoryRow,
   type RepositoryRow,
 } from './repository-facts';
+import { listRunningWaivers, type RunningWaiver } from './waivers';
 
 /** Points of one repository and data set that a verdict looks at, newest first. */
 const POINTS_MAX = 60;
@@ -166,6 +167,7 @@ export async function loadProtectionFacts(
     FROM app.system m JOIN app.system t ON t.msp_id = ${mspId}::uuid AND t.system_id = m.merged_into_id
     WHERE m.msp_id = ${mspId}::uuid AND m.client_id = ANY (${clientIds}::uuid[])`,
   );
+  const waivers = await listRunningWaivers(tx, mspId, clientIds, now);
   return assemble({
     systems,
     dataSets,
@@ -179,6 +181,7 @@ export async function loadProtectionFacts(
     channels,
     declared,
     aliases,
+    waivers,
   });
 }
 
@@ -261,6 +264,7 @@ interface Rows {
   declared: Declared;
   /** Further names of machines. */
   aliases: z.output<typeof aliasRow>[];
+  waivers: readonly RunningWaiver[];
 }
 
 function assemble(rows: Rows): LoadedFacts[] {
@@ -272,6 +276,7 @@ function assemble(rows: Rows): LoadedFacts[] {
   const runsOf = groupBy(rows.runs, (one) => one.jobId);
   const testsOf = groupBy(rows.tests, (one) => one.pointId);
   const verificationsOf = groupBy(rows.verifications, (one) => one.repositoryId);
+  const waiversOf = groupBy(rows.waivers, (one) => one.clientId);
   const shared = new Map(rows.repositories.map((one) => [one.id, repositoryFacts(one, rows.declared)]));
 
   return rows.systems.flatMap((system) => {
@@ -320,7 +325,7 @@ function assemble(rows: Rows): LoadedFacts[] {
             names.flatMap((one) => jobsOfSystem.get(one.id) ?? []),
             rows.channels,
           ),
-          waivers: [],
+          waivers: waiversOf.get(system.clientId) ?? [],
         },
       };
     });

@@ -151,7 +151,7 @@ export interface HeldFindings {
 
 /**
  * Opens findings that are new, updates those that still hold, closes those of these systems, and of what is merged into them, that
- * no longer do.
+ * no longer do. Answers the causes of those that it closed.
  */
 export async function saveFindings(
   tx: Tx,
@@ -159,7 +159,7 @@ export async function saveFindings(
   held: readonly HeldFindings[],
   systemIds: readonly string[],
   now: Date,
-): Promise<void> {
+): Promise<string[]> {
   const rows = held.flatMap(({ findings, ...of }) => {
     const byName = new Map(findings.map((one) => [`${one.rule} ${one.subject.id}`, one]));
     return [...byName.values()].map((one) => ({
@@ -173,32 +173,38 @@ export async function saveFindings(
       severity: one.severity,
       since: iso(one.since),
       detail: one.detail,
+      isWaived: one.isWaived,
       rawReportId: one.origin?.kind === 'report' ? one.origin.reportId : null,
     }));
   });
   const json = jsonRows(rows);
-  await tx.$executeRaw`
+  const closed = z.array(z.object({ causeId: z.string().nullable() })).parse(
+    await tx.$queryRaw`
     UPDATE app.finding f SET closed_at = ${now}
     WHERE f.msp_id = ${mspId}::uuid AND f.closed_at IS NULL
       AND f.system_id IN (SELECT y.system_id FROM app.system y WHERE y.msp_id = ${mspId}::uuid
         AND (y.system_id = ANY (${[...systemIds]}::uuid[]) OR y.merged_into_id = ANY (${[...systemIds]}::uuid[])))
       AND NOT EXISTS (SELECT FROM jsonb_to_recordset(${json}::jsonb)
           AS r ("dataSetId" uuid, rule text, "subjectId" uuid)
-        WHERE r."dataSetId" = f.data_set_id AND r.rule = f.rule AND r."subjectId" = f.subject_id)`;
-  if (rows.length === 0) return;
+        WHERE r."dataSetId" = f.data_set_id AND r.rule = f.rule AND r."subjectId" = f.subject_id)
+    RETURNING f.cause_id::text AS "causeId"`,
+  );
+  const closedCauseIds = [...new Set(closed.flatMap(({ causeId }) => causeId ?? []))];
+  if (rows.length === 0) return closedCauseIds;
   await tx.$executeRaw`
     INSERT INTO app.finding AS f (msp_id, finding_id, client_id, system_id, data_set_id, rule, subject_kind, subject_id,
-      subject_name, cause_key, severity, since, opened_at, detail, raw_report_id)
+      subject_name, cause_key, severity, since, opened_at, detail, is_waived, raw_report_id)
     SELECT ${mspId}::uuid, r."findingId", r."clientId", r."systemId", r."dataSetId", r.rule, r."subjectKind",
-      r."subjectId", r."subjectName", r."causeKey", r.severity, r.since, ${now}, r.detail, r."rawReportId"
+      r."subjectId", r."subjectName", r."causeKey", r.severity, r.since, ${now}, r.detail, r."isWaived", r."rawReportId"
     FROM jsonb_to_recordset(${json}::jsonb) AS r ("findingId" uuid, "clientId" uuid, "systemId" uuid, "dataSetId" uuid,
       rule text, "subjectKind" text, "subjectId" uuid, "subjectName" text, "causeKey" text, severity text,
-      since timestamptz, detail jsonb, "rawReportId" uuid)
+      since timestamptz, detail jsonb, "isWaived" boolean, "rawReportId" uuid)
     ON CONFLICT (msp_id, data_set_id, rule, subject_id) WHERE closed_at IS NULL
       DO UPDATE SET system_id = excluded.system_id, subject_name = excluded.subject_name, cause_key = excluded.cause_key, severity = excluded.severity,
-        since = least(f.since, excluded.since), detail = excluded.detail, raw_report_id = excluded.raw_report_id
-      WHERE (f.system_id, f.severity, f.detail, f.subject_name, f.cause_key) IS DISTINCT FROM
-        (excluded.system_id, excluded.severity, excluded.detail, excluded.subject_name, excluded.cause_key)`;
+        since = least(f.since, excluded.since), detail = excluded.detail, is_waived = excluded.is_waived, raw_report_id = excluded.raw_report_id
+      WHERE (f.system_id, f.severity, f.detail, f.subject_name, f.cause_key, f.is_waived) IS DISTINCT FROM
+        (excluded.system_id, excluded.severity, excluded.detail, excluded.subject_name, excluded.cause_key, excluded.is_waived)`;
+  return closedCauseIds;
 }
 
 /** When the next evaluation of an MSP, or of some of its clients, is due; null: nothing changes by itself. */

@@ -19,6 +19,7 @@ import {
 } from '../data/verdicts';
 import { hintWork } from '../data/work-due';
 import type { TenantScope } from '../tenancy/tenant-scope';
+import { keepCauses } from './keep-causes';
 
 const SYSTEMS_MAX = 100;
 const TRANSACTION_MS_MAX = 55_000;
@@ -48,7 +49,7 @@ async function evaluate(tx: Tx, mspId: string, due: readonly DueSystem[], now: D
     changeOf(one, systems[index], bySystem.get(one.systemId) ?? []),
   );
   await saveVerdicts(tx, mspId, verdicts);
-  await saveFindings(
+  const closedCauseIds = await saveFindings(
     tx,
     mspId,
     verdicts.map(({ verdict, dataSetId, clientId, systemId: of }) => ({
@@ -60,6 +61,7 @@ async function evaluate(tx: Tx, mspId: string, due: readonly DueSystem[], now: D
     systemIds,
     now,
   );
+  await keepCauses(tx, mspId, { systemIds, closedCauseIds }, now);
   await saveSystemStatuses(tx, mspId, systems, now);
   await saveStatusChanges(tx, mspId, changes, now);
   await hintNext(tx, mspId, systems);

@@ -30,7 +30,8 @@ export type ObjectKind =
   | 'agent'
   | 'enrolment'
   | 'policy'
-  | 'policy-assignment';
+  | 'policy-assignment'
+  | 'cause';
 
 /**
  * One endpoint: who is let in, and how to ask. Every page, route handler × method and server action has one, or
@@ -52,6 +53,8 @@ export interface Endpoint {
   /** Why only refusals are asked for: a success would disturb whoever else uses the running system. */
   readonly refusalsOnly?: string;
 }
+
+const one = (causeId: string | null) => [{ causeId, version: null }];
 
 /** Every endpoint of the web process. */
 export const MATRIX: readonly Endpoint[] = [
@@ -107,7 +110,7 @@ export const MATRIX: readonly Endpoint[] = [
     access: 'view-fleet',
     body: () => ({ name: `Made by a test ${randomUUID().slice(0, 8)}`, query: '', formerName: null }),
     success: 204,
-    refusalsOnly: 'it would fill the views of who signs in next; server/services/keep-fleet-view.test.ts',
+    refusalsOnly: 'it would fill the views of who signs in next; server/services/keep-view.test.ts',
   },
   {
     kind: 'route',
@@ -291,6 +294,104 @@ export const MATRIX: readonly Endpoint[] = [
     method: 'GET',
     access: 'view-fleet',
     object: 'repository',
+  },
+  { kind: 'page', path: '/findings', method: 'GET', access: 'view-fleet' },
+  { kind: 'route', path: '/api/v1/findings/csv', method: 'GET', access: 'view-fleet' },
+  {
+    kind: 'route',
+    path: '/api/v1/findings/acknowledgements',
+    method: 'POST',
+    access: 'work-findings',
+    object: 'cause',
+    body: (causeId) => ({ causes: one(causeId) }),
+    success: 201,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/findings/assignments',
+    method: 'POST',
+    access: 'work-findings',
+    object: 'cause',
+    body: (causeId) => ({ causes: one(causeId), personId: null }),
+    success: 201,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/findings/snoozes',
+    method: 'POST',
+    access: 'work-findings',
+    object: 'cause',
+    body: (causeId) => ({ causes: one(causeId), until: null }),
+    success: 201,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/findings/comments',
+    method: 'POST',
+    access: 'work-findings',
+    object: 'cause',
+    body: (causeId) => ({ causes: one(causeId), text: 'made by a test' }),
+    success: 201,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/findings/tickets',
+    method: 'POST',
+    access: 'work-findings',
+    object: 'cause',
+    body: (causeId) => ({ causes: one(causeId), ticket: null }),
+    success: 201,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/findings/waivers',
+    method: 'POST',
+    access: 'work-findings',
+    object: 'cause',
+    body: (causeId) => ({
+      causes: one(causeId),
+      reason: 'made by a test',
+      approverName: 'A Test',
+      until: new Date(Date.now() + 3_600_000).toISOString(),
+    }),
+    success: 201,
+    refusalsOnly:
+      'it would take causes out of the queue of other tests; server/services/work-findings.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/findings/waiver-withdrawals',
+    method: 'POST',
+    access: 'work-findings',
+    object: 'cause',
+    body: (causeId) => ({ causes: one(causeId) }),
+    success: 201,
+    refusalsOnly: 'nothing is waived; server/services/work-findings.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/findings/undoings',
+    method: 'POST',
+    access: 'work-findings',
+    body: () => ({ changeId: randomUUID() }),
+    success: 404,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/findings/views',
+    method: 'PUT',
+    access: 'view-fleet',
+    body: () => ({ name: `Made by a test ${randomUUID().slice(0, 8)}`, query: '', formerName: null }),
+    success: 204,
+    refusalsOnly: 'it would fill the views of who signs in next; server/services/keep-view.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/findings/views',
+    method: 'DELETE',
+    access: 'view-fleet',
+    body: () => ({ name: 'None of this name' }),
+    success: 204,
   },
   { kind: 'page', path: '/inbox', method: 'GET', access: 'view-fleet' },
   {

@@ -94,6 +94,7 @@ const SUBJECT_WORDS: Readonly<Record<AuditSubject, string>> = {
   clients: 'Clients',
   policies: 'Policies',
   verdicts: 'Statuses',
+  findings: 'Findings',
 };
 
 function Filters({ view, screen }: { view: AuditView; screen: AuditScreen }) {

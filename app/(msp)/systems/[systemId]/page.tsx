@@ -34,6 +34,7 @@ import { may } from '@/domain/access/permissions';
 import { durationText, type Words } from '@/domain/protection/sentence';
 import type { CurrentSession } from '@/server/auth/current-session';
 import { requireSession } from '@/server/auth/require-scope';
+import { openCauseIds } from '@/server/data/cause-detail';
 import { changeMarkOfSystem } from '@/server/data/change-mark';
 import type { ListedSystem } from '@/server/data/client-systems';
 import { hasMergeTargets } from '@/server/data/merge-targets';
@@ -66,6 +67,8 @@ interface View {
   readonly maySort: boolean;
   /** There is something to merge it into. */
   readonly mayMerge: boolean;
+  /** The open causes of its findings, by their key. */
+  readonly causes: ReadonlyMap<string, string>;
 }
 
 /** How one system stands, why, and what it rests on. */
@@ -120,6 +123,14 @@ async function systemContent(
     mayChangePolicy: may(role, 'change-policy', scope.clientIds),
     seesPolicies: may(role, 'view-policies', scope.clientIds),
     maySort,
+    causes: await webDatabase().inScope(scope, (tx) =>
+      openCauseIds(
+        tx,
+        scope.mspId,
+        client.clientId,
+        chosen?.verdict.findings.map(({ causeKey }) => causeKey) ?? [],
+      ),
+    ),
     mayMerge:
       maySort && (await webDatabase().inScope(scope, (tx) => hasMergeTargets(tx, scope.mspId, system))),
   };
@@ -282,7 +293,15 @@ function Grounds({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
         {verdict.findings.length === 0 ? (
           <p className="text-13 text-ink-3">None: policy and reality agree.</p>
         ) : (
-          <FindingList findings={verdict.findings} now={now} words={words} />
+          <FindingList
+            findings={verdict.findings}
+            now={now}
+            words={words}
+            causeHrefOf={({ causeKey }) => {
+              const causeId = view.causes.get(causeKey);
+              return causeId === undefined ? null : `/findings?cause=${causeId}`;
+            }}
+          />
         )}
       </Section>
       <Points view={view} chosen={chosen} />

@@ -1,29 +1,26 @@
 import { fleetQuery, readFleetAddress } from '@/app/(msp)/fleet-address';
 import { withRoute } from '@/server/auth/with-route';
 import { webDatabase } from '@/server/data/web-database';
-import {
-  dropFleetView,
-  fleetViewForm,
-  fleetViewName,
-  keepFleetView,
-} from '@/server/services/keep-fleet-view';
+import { dropView, viewForm, viewName, keepView } from '@/server/services/keep-view';
 
 /** Keeps a view of the fleet for the person who asks, or gives one another name. 204. */
 export const PUT = withRoute(
-  { permission: 'view-fleet', body: fleetViewForm },
+  { permission: 'view-fleet', body: viewForm },
   async ({ scope, session, body }) => {
     const address = readFleetAddress(Object.fromEntries(new URLSearchParams(body.query)));
     const form = { ...body, query: fleetQuery(address) };
-    await keepFleetView(webDatabase(), scope, session, form, Date.now());
+    const of = { personId: session.personId, screen: 'fleet' } as const;
+    await keepView(webDatabase(), scope, of, form, Date.now());
     return new Response(null, { status: 204 });
   },
 );
 
 /** Takes one of the person's own views away, if it is there. 204. */
 export const DELETE = withRoute(
-  { permission: 'view-fleet', body: fleetViewName },
+  { permission: 'view-fleet', body: viewName },
   async ({ scope, session, body }) => {
-    await dropFleetView(webDatabase(), scope, session, body.name, Date.now());
+    const of = { personId: session.personId, screen: 'fleet' } as const;
+    await dropView(webDatabase(), scope, of, body.name, Date.now());
     return new Response(null, { status: 204 });
   },
 );

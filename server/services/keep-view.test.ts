@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FLEET_VIEWS_MAX, listFleetViews } from '../data/fleet-views';
+import { KEPT_VIEWS_MAX, listKeptViews, type ViewedScreen } from '../data/kept-views';
 import { openScreenCast, type CastMsp, type ScreenCast } from '@/test/screen-cast';
-import { dropFleetView, keepFleetView } from './keep-fleet-view';
+import { dropView, keepView } from './keep-view';
 
 const NOW = Date.now();
 let cast: ScreenCast;
@@ -17,18 +17,18 @@ beforeAll(async () => {
 afterAll(() => cast.close());
 
 const keep = (person: { personId: string }, name: string, query: string, formerName: string | null = null) =>
-  keepFleetView(cast.web, ours.scope(), person, { name, query, formerName }, NOW);
-const viewsOf = (personId: string, msp = ours) =>
-  cast.web.inScope(msp.scope(), (tx) => listFleetViews(tx, msp.mspId, personId));
+  keepView(cast.web, ours.scope(), { ...person, screen: 'fleet' }, { name, query, formerName }, NOW);
+const viewsOf = (personId: string, msp = ours, screen: ViewedScreen = 'fleet') =>
+  cast.web.inScope(msp.scope(), (tx) => listKeptViews(tx, msp.mspId, { personId, screen }));
 
-describe('views of the fleet', () => {
+describe('views of a screen', () => {
   test('are kept under a name, renamed, taken away and had back', async () => {
     const person = { personId: randomUUID() };
     await keep(person, 'Mornings', 'status=needs-me');
     await keep(person, 'Every morning', 'status=needs-me', 'Mornings');
     expect(await viewsOf(person.personId)).toEqual([{ name: 'Every morning', query: 'status=needs-me' }]);
-    await dropFleetView(cast.web, ours.scope(), person, 'Every morning', NOW);
-    await dropFleetView(cast.web, ours.scope(), person, 'Every morning', NOW);
+    await dropView(cast.web, ours.scope(), { ...person, screen: 'fleet' }, 'Every morning', NOW);
+    await dropView(cast.web, ours.scope(), { ...person, screen: 'fleet' }, 'Every morning', NOW);
     expect(await viewsOf(person.personId)).toEqual([]);
     await keep(person, 'Every morning', 'sort=client');
     expect(await viewsOf(person.personId)).toEqual([{ name: 'Every morning', query: 'sort=client' }]);
@@ -45,7 +45,7 @@ describe('views of the fleet', () => {
 
   test('are at most thirty', async () => {
     const person = { personId: randomUUID() };
-    for (let index = 0; index < FLEET_VIEWS_MAX; index++) await keep(person, `View ${index}`, '');
+    for (let index = 0; index < KEPT_VIEWS_MAX; index++) await keep(person, `View ${index}`, '');
     await expect(keep(person, 'One more', '')).rejects.toThrow('Take one away first.');
     await keep(person, 'Another name', '', 'View 3');
   });
@@ -55,15 +55,28 @@ describe('views of the fleet', () => {
     await keep(person, 'Mine', '');
     expect(await viewsOf(randomUUID())).toEqual([]);
     expect(await viewsOf(person.personId, theirs)).toEqual([]);
-    await dropFleetView(cast.web, theirs.scope(), person, 'Mine', NOW);
+    await dropView(cast.web, theirs.scope(), { ...person, screen: 'fleet' }, 'Mine', NOW);
     expect(await viewsOf(person.personId)).toHaveLength(1);
+  });
+
+  test('belong to their screen: another one may have its own of the same name', async () => {
+    const person = { personId: randomUUID() };
+    await keep(person, 'Mornings', 'status=needs-me');
+    const ofQueue = { ...person, screen: 'findings' } as const;
+    const form = { name: 'Mornings', query: 'tab=mine', formerName: null };
+    await keepView(cast.web, ours.scope(), ofQueue, form, NOW);
+    await dropView(cast.web, ours.scope(), { ...person, screen: 'fleet' }, 'Mornings', NOW);
+    expect(await viewsOf(person.personId)).toEqual([]);
+    expect(await viewsOf(person.personId, ours, 'findings')).toEqual([
+      { name: 'Mornings', query: 'tab=mine' },
+    ]);
   });
 
   test('are on the record, each change once', async () => {
     const person = { personId: randomUUID() };
     await keep(person, 'Seen', 'q=a');
-    await dropFleetView(cast.web, ours.scope(), person, 'Seen', NOW);
-    await dropFleetView(cast.web, ours.scope(), person, 'Seen', NOW);
+    await dropView(cast.web, ours.scope(), { ...person, screen: 'fleet' }, 'Seen', NOW);
+    await dropView(cast.web, ours.scope(), { ...person, screen: 'fleet' }, 'Seen', NOW);
     const events = await cast.rows(
       "SELECT action FROM audit.event WHERE msp_id = $1 AND body LIKE '%' || $2 || '%' ORDER BY seq",
       [ours.mspId, person.personId],

@@ -1,0 +1,49 @@
+'use client';
+
+import { Button } from '../ui/button';
+import type { CauseVerb, WorkableCause } from './cause-verbs';
+import { useCauseWork } from './cause-work';
+
+/** What can be done to the cause that stands open. */
+export function CauseActions({ cause, isAcknowledged }: { cause: WorkableCause; isAcknowledged: boolean }) {
+  const { act, mayWork } = useCauseWork();
+  if (!mayWork) return null;
+  const verbs: readonly (readonly [CauseVerb, string])[] = [
+    ...(isAcknowledged ? [] : [['acknowledge', 'Acknowledge'] as const]),
+    ['assign', 'Assign'],
+    ['ticket', 'Ticket'],
+    cause.isSnoozed ? ['wake', 'Wake'] : ['snooze', 'Snooze'],
+    ['comment', 'Comment'],
+    cause.isWaived ? ['withdraw-waivers', 'Withdraw waivers'] : ['waive', 'Waive'],
+  ];
+  return (
+    <div className="mt-3.5 flex flex-wrap gap-1.5">
+      {verbs.map(([verb, name]) => (
+        <Button
+          key={verb}
+          kind={verb === 'acknowledge' ? 'primary' : 'plain'}
+          className="h-7 px-2.5 max-md:h-10 max-md:px-3"
+          onClick={() => act(verb, cause)}
+        >
+          {name}
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+/** The same for one that has closed: it can still be talked about. */
+export function ClosedCauseActions({ cause }: { cause: WorkableCause }) {
+  const { act, mayWork } = useCauseWork();
+  if (!mayWork) return null;
+  return (
+    <div className="mt-3.5 flex gap-1.5">
+      <Button className="h-7 px-2.5" onClick={() => act('comment', cause)}>
+        Comment
+      </Button>
+      <Button className="h-7 px-2.5" onClick={() => act('ticket', cause)}>
+        Ticket
+      </Button>
+    </div>
+  );
+}

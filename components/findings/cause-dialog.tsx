@@ -1,0 +1,264 @@
+'use client';
+
+import { type FormEvent, useState } from 'react';
+import { counted } from '../format/amounts';
+import { fieldText } from '../forms/declaration-form';
+import { FormField } from '../forms/form-field';
+import { FormProblem } from '../forms/form-problem';
+import { SelectField } from '../forms/select-field';
+import type { Refusal, Sent } from '../forms/send-json';
+import { SubmitButton } from '../forms/submit-button';
+import { TextAreaField } from '../forms/text-area-field';
+import { DialogPanel } from '../ui/dialog-panel';
+import type { Assignee, DialogVerb, WorkableCause } from './cause-verbs';
+import { dayFieldText, instantFieldText, snoozeChoices } from './snooze-choices';
+
+interface Props {
+  verb: DialogVerb;
+  causes: readonly WorkableCause[];
+  assignees: readonly Assignee[];
+  /** Who asks. */
+  personId: string;
+  isOpen: boolean;
+  opener: HTMLElement | null;
+  onOpenChange: (isOpen: boolean) => void;
+  send: (said: object) => Promise<Sent<unknown>>;
+}
+
+const TITLES: Readonly<Record<DialogVerb, string>> = {
+  assign: 'Assign',
+  snooze: 'Snooze',
+  ticket: 'Link a ticket',
+  waive: 'Waive',
+  comment: 'Comment',
+};
+
+/** Asks what a verb needs, and does it; what is refused stands beside its field. */
+export function CauseDialog(props: Props) {
+  const { verb, causes, isOpen, opener, onOpenChange, send } = props;
+  const [isBusy, setIsBusy] = useState(false);
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
+
+  async function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    setIsBusy(true);
+    const sent = await send(saidIn(verb, new FormData(event.currentTarget)));
+    setIsBusy(false);
+    setRefusal(sent.isOk ? null : sent.refusal);
+    if (sent.isOk) onOpenChange(false);
+  }
+
+  const [only] = causes;
+  return (
+    <DialogPanel
+      title={TITLES[verb]}
+      description={
+        causes.length === 1 && only ? `${only.title} (${only.clientName})` : counted(causes.length, 'cause')
+      }
+      isOpen={isOpen}
+      opener={opener}
+      onOpenChange={(open) => {
+        onOpenChange(open);
+        setRefusal(null);
+      }}
+    >
+      <form method="post" onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
+        <FormProblem refusal={refusal} />
+        <Fields {...props} errors={refusal?.fields ?? {}} />
+        <div className="flex justify-end">
+          <SubmitButton isBusy={isBusy}>{TITLES[verb]}</SubmitButton>
+        </div>
+      </form>
+    </DialogPanel>
+  );
+}
+
+type FieldsProps = Props & { errors: Readonly<Record<string, string>> };
+
+function Fields(props: FieldsProps) {
+  switch (props.verb) {
+    case 'assign':
+      return <AssignFields {...props} />;
+    case 'snooze':
+      return <SnoozeFields {...props} />;
+    case 'ticket':
+      return <TicketFields {...props} />;
+    case 'waive':
+      return <WaiveFields {...props} />;
+    case 'comment':
+      return (
+        <TextAreaField
+          label="Comment"
+          help="Stands in the timeline beside your name."
+          name="text"
+          required
+          maxLength={4000}
+          error={props.errors['text']}
+        />
+      );
+  }
+}
+
+function AssignFields({ causes, assignees, personId, errors }: FieldsProps) {
+  const able = assignees.filter(
+    ({ clientIds }) => clientIds === '*' || causes.every((cause) => clientIds.includes(cause.clientId)),
+  );
+  const [only] = causes;
+  const isMine = able.some((one) => one.personId === personId);
+  return (
+    <SelectField
+      label="To"
+      help="Those who work on findings and see every client that is concerned."
+      name="personId"
+      defaultValue={(causes.length === 1 ? only?.assignedTo : null) ?? (isMine ? personId : '')}
+      error={errors['personId']}
+    >
+      <option value="">Nobody</option>
+      {able.map((one) => (
+        <option key={one.personId} value={one.personId}>
+          {one.name}
+          {one.personId === personId ? ' (you)' : ''}
+        </option>
+      ))}
+    </SelectField>
+  );
+}
+
+function SnoozeFields({ errors }: FieldsProps) {
+  const [now] = useState(() => new Date());
+  const [until, setUntil] = useState(() => instantFieldText(snoozeChoices(now)[1]?.at ?? now));
+  return (
+    <>
+      <fieldset className="flex flex-wrap gap-1.5">
+        <legend className="sr-only">Until</legend>
+        {snoozeChoices(now).map(({ name, at }) => {
+          const value = instantFieldText(at);
+          return (
+            <label
+              key={name}
+              className="text-13 border-line-2 has-checked:border-accent-line has-checked:bg-accent-bg has-checked:text-accent inline-flex h-8 items-center gap-2 rounded-full border px-3 font-medium"
+            >
+              <input
+                type="radio"
+                name="choice"
+                aria-label={name}
+                className="accent-accent"
+                checked={until === value}
+                onChange={() => setUntil(value)}
+              />
+              {name}
+            </label>
+          );
+        })}
+      </fieldset>
+      <FormField
+        label="Until"
+        help={`In your own time zone, ${new Intl.DateTimeFormat().resolvedOptions().timeZone}. At once if it turns critical.`}
+        name="until"
+        type="datetime-local"
+        required
+        value={until}
+        onChange={(event) => setUntil(event.currentTarget.value)}
+        error={errors['until']}
+      />
+    </>
+  );
+}
+
+function TicketFields({ causes, errors }: FieldsProps) {
+  const [only] = causes;
+  const known = causes.length === 1 ? only : undefined;
+  return (
+    <>
+      <FormField
+        label="Number"
+        help="As your ticket system names it. Empty: no ticket any more."
+        name="reference"
+        maxLength={100}
+        autoComplete="off"
+        defaultValue={known?.ticketReference ?? ''}
+        error={errors['ticket.reference'] ?? errors['reference']}
+      />
+      <FormField
+        label="Address (optional)"
+        help="Begins with https://, so that the number leads there."
+        name="url"
+        type="url"
+        maxLength={500}
+        autoComplete="off"
+        defaultValue={known?.ticketUrl ?? ''}
+        error={errors['ticket.url'] ?? errors['url'] ?? errors['ticket']}
+      />
+    </>
+  );
+}
+
+const WAIVED_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+function WaiveFields({ errors }: FieldsProps) {
+  const [now] = useState(() => Date.now());
+  return (
+    <>
+      <p className="text-13 text-ink-2">
+        A waiver labels the gap and says who accepted it. The status stays as it is, and what joins later is
+        not covered.
+      </p>
+      <TextAreaField
+        label="Why"
+        help="Stands beside the gap, also in documents."
+        name="reason"
+        required
+        maxLength={2000}
+        error={errors['reason']}
+      />
+      <FormField
+        label="Accepted by"
+        help="The name of who bears the risk, such as the client’s managing director."
+        name="approverName"
+        required
+        maxLength={200}
+        autoComplete="off"
+        error={errors['approverName']}
+      />
+      <FormField
+        label="Until the end of"
+        help="Within 13 months; then it stands in the open queue again."
+        name="until"
+        type="date"
+        required
+        defaultValue={dayFieldText(new Date(now + WAIVED_DAYS * DAY_MS))}
+        error={errors['until']}
+      />
+    </>
+  );
+}
+
+/** What is sent beside the causes. Times are the browser's own, since the person's clock is what they look at. */
+function saidIn(verb: DialogVerb, data: FormData): object {
+  const text = (name: string): string => fieldText(data, name).trim();
+  switch (verb) {
+    case 'assign':
+      return { personId: text('personId') || null };
+    case 'snooze':
+      return { until: isoOf(text('until')) };
+    case 'ticket':
+      return {
+        ticket: text('reference') ? { reference: text('reference'), url: text('url') || null } : null,
+      };
+    case 'waive':
+      return {
+        reason: text('reason'),
+        approverName: text('approverName'),
+        until: isoOf(`${text('until')}T23:59:59`),
+      };
+    case 'comment':
+      return { text: text('text') };
+  }
+}
+
+/** What is no instant is sent as it is, for the server to say so. */
+function isoOf(local: string): string {
+  const at = new Date(local);
+  return Number.isNaN(at.getTime()) ? local : at.toISOString();
+}

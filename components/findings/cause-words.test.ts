@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import type { OpenFinding } from '@/domain/protection/verdict';
+import { causeState, causeTitle, timelineLines } from './cause-words';
+
+const NOW = Date.parse('2026-11-28T08:00:00Z');
+const HOUR = 3_600_000;
+const words = { formatInstant: (at: number) => new Date(at).toISOString().slice(0, 16) };
+const unreadable: Pick<OpenFinding, 'rule' | 'subject' | 'detail'> = {
+  rule: 'repository-unreadable',
+  subject: { kind: 'repository', id: 'r', name: 'nas-01' },
+  detail: { kind: 'unreadable', problem: 'timeout', at: NOW },
+};
+const short: typeof unreadable = {
+  rule: 'copies-missing',
+  subject: { kind: 'data-set', id: 'd', name: '/srv' },
+  detail: { kind: 'digit', digit: 'copies', required: 3, actual: 2 },
+};
+
+describe('what a cause is called', () => {
+  test.each([
+    ['by what broke', unreadable, 14, 'nas-01 did not answer'],
+    ['by what broke, though one system alone is concerned', unreadable, 1, 'nas-01 did not answer'],
+    ['by its system and what it lacks', short, 1, 'fs-01: 2 of 3 copies'],
+  ])('%s', (_, lead, systemCount, title) => {
+    expect(causeTitle({ lead, systemCount, systemName: 'fs-01', rules: [lead.rule] }, words)).toBe(title);
+  });
+  test('by its rules where no finding is known', () => {
+    const cause = { lead: null, systemCount: 1, systemName: null, rules: ['run-failed', 'rpo-exceeded'] };
+    expect(causeTitle(cause, words)).toBe('run-failed, rpo-exceeded');
+  });
+});
+
+describe('the state that is told', () => {
+  const fresh = {
+    closedAt: null,
+    findingCount: 2,
+    waivedCount: 0,
+    snoozedUntil: null,
+    acknowledgedAt: null,
+    ticketReference: null,
+  };
+  const at = new Date(NOW);
+  test.each([
+    ['new', {}],
+    ['acknowledged', { acknowledgedAt: at }],
+    ['ticket', { acknowledgedAt: at, ticketReference: 'T-1' }],
+    ['snoozed', { ticketReference: 'T-1', snoozedUntil: new Date(NOW + 1) }],
+    ['new', { snoozedUntil: new Date(NOW) }],
+    ['waived', { waivedCount: 2, snoozedUntil: new Date(NOW + 1) }],
+    ['new', { waivedCount: 1 }],
+    ['closed', { closedAt: at, waivedCount: 2 }],
+  ])('%s', (state, changed) => {
+    expect(causeState({ ...fresh, ...changed }, NOW)).toBe(state);
+  });
+});
+
+const event = (kind: string, at: number, changed: object = {}) => ({
+  eventId: `${kind} ${at}`,
+  kind,
+  at: new Date(at),
+  detail: {},
+  text: null,
+  changeId: null,
+  byName: null,
+  undoneAt: null,
+  undoneByName: null,
+  ...changed,
+});
+
+describe('a timeline', () => {
+  test('has the newest first, and tells when a snooze ended by itself', () => {
+    const until = new Date(NOW - HOUR).toISOString();
+    const lines = timelineLines(
+      [
+        event('opened', NOW - 5 * HOUR, { detail: { systemCount: 1, findingCount: 2 } }),
+        event('snoozed', NOW - 4 * HOUR, { detail: { until }, byName: 'Mara', changeId: 'c' }),
+      ],
+      words,
+      NOW,
+    );
+    expect(lines.map(({ title }) => title)).toEqual([
+      'Awake again',
+      'Snoozed until 2026-11-28T07:00',
+      'Opened: 1 system, 2 findings',
+    ]);
+    expect(lines.map(({ changeId }) => changeId)).toEqual([null, 'c', null]);
+  });
+  test('no longer says what a comment said that was taken back, nor offers to take it back again', () => {
+    const undone = { undoneAt: new Date(NOW), undoneByName: 'Mara', text: 'wrong client', changeId: 'c' };
+    const [line] = timelineLines([event('commented', NOW - HOUR, undone)], words, NOW);
+    expect(line).toMatchObject({ text: null, undone: 'taken back by Mara', changeId: null });
+  });
+  test('keeps the reason of a waiver that was taken back', () => {
+    const detail = { until: new Date(NOW).toISOString(), approverName: 'Dr. Hale' };
+    const undone = { undoneAt: new Date(NOW), undoneByName: 'Mara', text: 'why', detail };
+    const [line] = timelineLines([event('waived', NOW - HOUR, undone)], words, NOW);
+    expect(line).toMatchObject({ title: 'Waived until 2026-11-28T08:00, accepted by Dr. Hale', text: 'why' });
+  });
+});
