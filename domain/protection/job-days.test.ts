@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../time/instant';
 import type { RunFacts } from './facts';
-import { jobDays, type DayPlan, type DayRule, type DueRun } from './job-days';
+import { dayRule, jobDays, type DayPlan, type DayRule, type DueRun } from './job-days';
 import { expectedRuns } from '../schedule/expected-runs';
 
 const NOON = Date.UTC(2026, 10, 17, 12);
@@ -154,6 +154,17 @@ describe('with a schedule', () => {
   ] as const)('by the rule %s (case %#) the day is named as it should', (rule, runs, outcome) => {
     expect(planned(runs, rule)).toEqual([outcome]);
     expect(planned(runs.toReversed(), rule)).toEqual([outcome]);
+  });
+
+  test.each(dayRule.options)('by the rule %s a single outcome names its day', (rule) => {
+    for (const [one, outcome] of [
+      [good, 'success'],
+      [warned, 'warning'],
+      [failed, 'failed'],
+      [missed, 'missed'],
+      [blind, 'no-data'],
+    ] as const)
+      expect(planned([one], rule)).toEqual([outcome]);
   });
 
   test('the rule holds without a schedule too', () => {

@@ -99,6 +99,12 @@ test.each([
   for (const seed of [1, 2, 3]) expect(wordsOf(history(rule, { jitterMs }, seed))).toBe(words);
 });
 
+test('a monthly job is learnt once seven months were seen', () => {
+  const starts = history(cron('0 4 1 * *'), { days: 400 });
+  expect(wordsOf(starts)).toBe('monthly on the 1st, 04:00');
+  expect(wordsOf(starts.slice(0, 6))).toBe('too-few-runs');
+});
+
 test('says in a sentence how much of the history fits', () => {
   const starts = history(cron('0 21 * * 1-5'), { days: 28 });
   const learned = learnSchedule(

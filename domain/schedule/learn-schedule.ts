@@ -37,9 +37,12 @@ export interface NoSchedule {
   sentence: string;
 }
 
+/** Intervals that people choose, longest first: of two that explain as much the first is taken. */
 const INTERVAL_MINUTES = [2880, 720, 480, 360, 240, 180, 120, 60, 30, 20, 15, 10, 5];
+/** So many times of day at most; a time at which fewer than a tenth of the runs gather is none. */
 const TIMES_MAX = 4;
 const GROUP_MIN = 0.1;
+/** How far apart the starts of one time may lie to be taken to the minute, and to five minutes. */
 const TIGHT = 3 * MINUTE;
 const WIDE = 20 * MINUTE;
 
@@ -52,7 +55,7 @@ interface Candidate {
 /**
  * What schedule a job's history looks like, in the local time of its site, so that a change of clocks is none of the schedule. Tried are
  * intervals from five minutes to two days, and times of day (up to four) on all days, on weekdays that recur, or on one day of the month;
- * each is held against the runs by the same rules by which it would be judged. At least seven runs over at least seven days must fit,
+ * each is held against the runs by its due times. At least seven runs over at least seven days must fit,
  * and eight in ten of the runs and of the due times. Of those that do, the one that explains most; then the plainest.
  * @param startedAt when its runs began, in any order; runs that were recorded as missed are none
  */
@@ -164,7 +167,7 @@ function timesOfDay(locals: readonly number[]): Candidate[] {
   );
 }
 
-/** Milliseconds after midnight; groups of less than a tenth of the runs are runs by hand. */
+/** The times of day, in milliseconds after midnight, at which runs gather: the most frequent first. */
 function gatheredTimes(locals: readonly number[]): number[] {
   const times: number[] = [];
   let left = [...locals];
