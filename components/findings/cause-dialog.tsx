@@ -57,6 +57,7 @@ export function CauseDialog(props: Props) {
       }
       isOpen={isOpen}
       opener={opener}
+      startsInForm
       onOpenChange={(open) => {
         onOpenChange(open);
         setRefusal(null);

@@ -66,7 +66,7 @@ export function CausePanel({ opened, workable, timeline, words, now, closeHref, 
       aria-labelledby="cause-title"
       className="border-line bg-bg-2 text-13 min-w-0 max-xl:min-h-[calc(100dvh-48px)] xl:border-l"
     >
-      <div className="px-5 pt-3.5 pb-8 max-md:px-4 xl:sticky xl:top-12 xl:max-h-[calc(100dvh-48px)] xl:overflow-y-auto">
+      <div className="px-5 pt-6 pb-8 max-md:px-4 xl:sticky xl:top-12 xl:max-h-[calc(100dvh-48px)] xl:overflow-y-auto">
         <header className="mb-2.5 flex items-start justify-between gap-2">
           <p className="flex flex-wrap items-baseline gap-x-2">
             <SeverityMark severity={cause.severity} isBadge />

@@ -7,12 +7,8 @@ const choices = (now: Date) => snoozeChoices(now).map(({ at: until }) => instant
 
 test.each([
   ['on a Saturday', at(28), ['2026-11-28T14:30', '2026-11-29T08:00', '2026-11-30T08:00', '2026-12-05T08:00']],
-  ['on a Monday', at(30), ['2026-11-30T14:30', '2026-12-01T08:00', '2026-12-07T08:00', '2026-12-07T08:00']],
-  [
-    'before midnight',
-    at(29, 23),
-    ['2026-11-30T03:30', '2026-11-30T08:00', '2026-11-30T08:00', '2026-12-06T08:00'],
-  ],
+  ['on a Monday', at(30), ['2026-11-30T14:30', '2026-12-01T08:00', '2026-12-07T08:00']],
+  ['before midnight', at(29, 23), ['2026-11-30T03:30', '2026-11-30T08:00', '2026-12-06T08:00']],
 ])('times to snooze until, %s', (_, now, expected) => {
   expect(choices(now)).toEqual(expected);
 });

@@ -7,16 +7,19 @@ export interface SnoozeChoice {
 const MORNING_HOUR = 8;
 const MONDAY = 1;
 
-/** In four hours, tomorrow morning, the next Monday morning; times in the browser's zone. */
+/** In four hours, tomorrow morning, the next Monday's, in a week; each time once, in the browser's zone. */
 export function snoozeChoices(now: Date): readonly SnoozeChoice[] {
   const later = new Date(now);
   later.setHours(now.getHours() + 4);
-  return [
+  const choices = [
     { name: 'In 4 hours', at: later },
     { name: `Tomorrow 0${MORNING_HOUR}:00`, at: morningIn(now, 1) },
     { name: `Monday 0${MORNING_HOUR}:00`, at: morningIn(now, (MONDAY - now.getDay() + 7) % 7 || 7) },
     { name: 'In a week', at: morningIn(now, 7) },
   ];
+  return choices.filter(
+    ({ at }, index) => choices.findIndex((other) => other.at.getTime() === at.getTime()) === index,
+  );
 }
 
 function morningIn(now: Date, days: number): Date {

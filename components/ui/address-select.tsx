@@ -21,7 +21,7 @@ export function AddressSelect({ label, any, name, choices }: Props) {
   return (
     <select
       aria-label={label}
-      className="border-edge bg-bg text-ink text-13 h-8 max-w-[200px] rounded-md border px-2"
+      className="border-edge bg-bg text-ink text-13 h-8 max-w-[170px] rounded-md border px-2"
       value={value}
       onChange={(event) => ask(name, event.currentTarget.value)}
     >

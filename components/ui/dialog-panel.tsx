@@ -1,6 +1,6 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 
 interface Props {
   title: string;
@@ -9,18 +9,29 @@ interface Props {
   onOpenChange: (isOpen: boolean) => void;
   /** Has the focus when it closes; null: what had it before. */
   opener: HTMLElement | null;
+  /** The focus begins in the form, not at the button that closes: for what is opened by a key. */
+  startsInForm?: boolean;
   children: ReactNode;
 }
 
+/** What is chosen already, else the first field. */
+const FIRST_FIELD = 'input:checked, select, textarea, input:not([type=radio])';
+
 /** What `FormDialog` opens: in a file of its own, since most pages are looked at without it. */
-export function DialogPanel({ title, description, isOpen, onOpenChange, opener, children }: Props) {
+export function DialogPanel(props: Props) {
+  const { title, description, isOpen, onOpenChange, opener, startsInForm = false, children } = props;
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Dialog.Root open={isOpen} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-[rgb(10_11_14/0.5)]" />
         <Dialog.Viewport className="fixed inset-0 z-40 grid justify-items-center overflow-y-auto p-4 sm:p-10">
           <Dialog.Popup
+            ref={popup}
             data-covers-page=""
+            initialFocus={() =>
+              (startsInForm && popup.current?.querySelector<HTMLElement>(FIRST_FIELD)) || true
+            }
             finalFocus={() => opener ?? true}
             className="border-line-2 bg-bg shadow-pop my-auto w-full max-w-[520px] rounded-xl border p-5"
           >
