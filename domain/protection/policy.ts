@@ -25,6 +25,9 @@ export const verificationDepth = z.enum(['structure', 'data-subset', 'data']);
 /** How deep an integrity check looked, shallowest first. */
 export type VerificationDepth = z.infer<typeof verificationDepth>;
 
+/** A run that goes on for longer has stalled, in seconds: of every policy, until policies say it themselves. */
+export const RUN_DURATION_SECONDS_MAX = 24 * 3600;
+
 /** What a client was promised, as far as the verdict needs it. Durations in seconds. */
 export const protectionPolicy = z.strictObject({
   name: z.string().min(1).max(100),
