@@ -25,6 +25,7 @@ const SCREENS: readonly PaletteAction[] = [
   { name: 'Fleet', href: '/' },
   { name: 'Clients that need me', href: '/?status=needs-me' },
   { name: 'Clients that are not protected', href: '/?status=non-compliant' },
+  { name: 'Wallboard', href: '/wallboard' },
   { name: 'Your account', href: '/account' },
 ];
 const PEOPLE: PaletteAction = { name: 'People', href: '/people' };

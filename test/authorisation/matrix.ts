@@ -78,6 +78,8 @@ export const MATRIX: readonly Endpoint[] = [
     refusalsOnly: 'it ends every session of the person; e2e/sign-in.spec.ts',
   },
   { kind: 'page', path: '/', method: 'GET', access: 'view-fleet' },
+  { kind: 'page', path: '/wallboard', method: 'GET', access: 'view-fleet' },
+  { kind: 'route', path: '/api/v1/wallboard', method: 'GET', access: 'view-fleet' },
   { kind: 'page', path: '/clients/[clientId]', method: 'GET', access: 'view-fleet', object: 'client' },
   { kind: 'page', path: '/systems/[systemId]', method: 'GET', access: 'view-fleet', object: 'system' },
   { kind: 'page', path: '/systems/[systemId]/runs', method: 'GET', access: 'view-fleet', object: 'system' },
