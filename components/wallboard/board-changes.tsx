@@ -40,9 +40,10 @@ function Change({ change, isCurrent, now }: { change: BoardChange; isCurrent: bo
   return (
     <li className="border-line flex h-[2em] items-center gap-[0.4em] border-b text-[0.95em] whitespace-nowrap">
       {from === null ? <span className="text-ink-3">new</span> : <StatusShape status={from} size="0.8em" />}
-      <span className="text-ink-3" role="img" aria-label="became">
+      <span className="text-ink-3" aria-hidden="true">
         →
       </span>
+      <span className="sr-only">became</span>
       <StatusShape status={isCurrent ? to : 'unknown'} size="0.8em" />
       <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
       <span className="text-ink-3 tabular-nums">{shortInstantText(at, timeZone, now)}</span>

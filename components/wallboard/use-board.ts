@@ -61,7 +61,6 @@ async function ask(): Promise<BoardAnswer | BoardFailure> {
 function useClock(): number {
   const [now, setNow] = useState(0);
   useEffect(() => {
-    setNow(Date.now());
     const timer = setInterval(() => setNow(Date.now()), SECOND);
     return () => clearInterval(timer);
   }, []);
