@@ -86,6 +86,20 @@ export const MATRIX: readonly Endpoint[] = [
   { kind: 'page', path: '/systems/[systemId]/points', method: 'GET', access: 'view-fleet', object: 'system' },
   {
     kind: 'page',
+    path: '/systems/[systemId]/history',
+    method: 'GET',
+    access: 'view-fleet',
+    object: 'system',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/systems/[systemId]/history/csv',
+    method: 'GET',
+    access: 'view-fleet',
+    object: 'system',
+  },
+  {
+    kind: 'page',
     path: '/raw-reports/[rawReportId]',
     method: 'GET',
     access: 'view-raw-report',
