@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import {
   complianceSummary,
   type ComplianceDay,
@@ -58,7 +59,7 @@ function percent({ share }: ComplianceDay): string {
 /** From the ground up: what is good lies low, what is bad on top of it. */
 const STACKED = STATUSES.toReversed();
 const FILL: Readonly<Record<Status, string>> = {
-  compliant: 'var(--ok-g)',
+  compliant: 'var(--ok-bg)',
   'at-risk': 'url(#trend-at-risk)',
   unknown: 'url(#trend-unknown)',
   'non-compliant': 'var(--bad-g)',
@@ -110,7 +111,12 @@ function Column({ day, x, width }: { day: ComplianceDay; x: number; width: numbe
     const below = parts.slice(0, index).reduce((sum, one) => sum + day.counts[one], 0);
     const height = (day.counts[status] / total) * HEIGHT;
     const y = HEIGHT - (below / total) * HEIGHT - height;
-    return <rect key={status} x={x} y={y} width={width} height={height} fill={FILL[status]} />;
+    return (
+      <Fragment key={status}>
+        <rect x={x} y={y} width={width} height={height} fill={FILL[status]} />
+        {status === 'compliant' && <rect x={x} y={y} width={width} height="3" fill="var(--ok-g)" />}
+      </Fragment>
+    );
   });
 }
 
@@ -135,6 +141,7 @@ function Swatch({ fill }: { fill: string }) {
   return (
     <svg width="10" height="10" aria-hidden="true" className="border-edge border">
       <rect width="10" height="10" fill={fill} />
+      {fill === FILL.compliant && <rect width="10" height="3" fill="var(--ok-g)" />}
     </svg>
   );
 }

@@ -23,7 +23,7 @@ interface Props {
  * with Enter (`DayKeys` brings the arrows and the tooltip).
  */
 export function DayCalendar({ name, days, hrefOf, openDate }: Props) {
-  const months = [...Map.groupBy(days, (day) => day.date.slice(0, 7))];
+  const months = monthsOf(days);
   const stop = days.some((day) => day.date === openDate) ? openDate : days.at(-1)?.date;
   return (
     <div
@@ -69,6 +69,16 @@ export function DayCalendar({ name, days, hrefOf, openDate }: Props) {
       ))}
     </div>
   );
+}
+
+/** Each month with its days, oldest first. */
+function monthsOf(days: readonly CalendarDay[]): [string, CalendarDay[]][] {
+  const months = new Map<string, CalendarDay[]>();
+  for (const day of days) {
+    const month = day.date.slice(0, 7);
+    months.set(month, [...(months.get(month) ?? []), day]);
+  }
+  return [...months];
 }
 
 function summary(name: string, days: readonly CalendarDay[]): string {
