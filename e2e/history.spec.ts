@@ -23,6 +23,9 @@ test('a day of thirteen months opens by keyboard, with its runs, reports, change
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(new RegExp(`[?&]day=${date}`));
   await expect(page.getByRole('heading', { name: 'Changes of status' })).toBeVisible();
+  const asOf = page.getByRole('region', { name: /^As of / });
+  await expect(asOf).toContainText('reached again from the facts known then, by policy version 1');
+  await expect(asOf.getByRole('link', { name: /report it came from/ }).first()).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Findings opened or closed' })).toBeVisible();
   await expect(page.locator('[aria-current="date"]').first()).toHaveAttribute('data-day', date ?? '');
   await page.reload();

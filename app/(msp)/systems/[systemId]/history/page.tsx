@@ -7,6 +7,7 @@ import { DayCalendar } from '@/components/backup/day-calendar';
 import { DayChanges } from '@/components/backup/day-changes';
 import { DayFindings } from '@/components/backup/day-findings';
 import { DayKeys } from '@/components/backup/day-keys';
+import { PastVerdict } from '@/components/backup/past-verdict';
 import { RunTable } from '@/components/backup/run-table';
 import { counted } from '@/components/format/amounts';
 import { dateText, wordsIn } from '@/components/format/words';
@@ -21,11 +22,12 @@ import {
   type HistoryDay,
   type SystemHistoryDetail,
 } from '@/server/data/system-history';
+import { readSystemAsOf, type SystemAsOf } from '@/server/data/system-as-of';
 import { webDatabase } from '@/server/data/web-database';
 import { systemTitle } from '../../../page-subjects';
 import { PageTop } from '../../../page-top';
 import { requestTime } from '../../../request-time';
-import { dayIn, idIn } from '../../../system-address';
+import { dayIn, idIn, pastInstantIn } from '../../../system-address';
 
 interface Props {
   params: Promise<{ systemId: string }>;
@@ -54,6 +56,8 @@ export default async function HistoryPage({ params, searchParams }: Props) {
   const history = systemId && (await readSystemHistory(webDatabase(), session.scope, systemId, asked, now));
   if (!history) notFound();
   const { system, client, day } = history;
+  const at = day && asOfInstant(day, pastInstantIn(given, now.getTime()), now);
+  const standing = at && (await readSystemAsOf(webDatabase(), session.scope, systemId, at, now));
   const view: View = { history, jobId, now: now.getTime() };
   return (
     <>
@@ -79,20 +83,33 @@ export default async function HistoryPage({ params, searchParams }: Props) {
             <Statuses view={view} />
             <Jobs view={view} />
           </div>
-          <div>{day ? <Day view={view} day={day} /> : <NoDay />}</div>
+          <div>
+            {day ? <Day view={view} day={day} past={at && standing && { at, standing }} /> : <NoDay />}
+          </div>
         </DayKeys>
       </main>
     </>
   );
 }
 
+/** The instant of the day that is asked for, else its end, or now. */
+function asOfInstant({ startsAt, endsAt }: HistoryDay, asked: Date | null, now: Date): Date {
+  if (asked && asked.getTime() >= startsAt && asked.getTime() < endsAt) return asked;
+  return new Date(Math.min(endsAt - 1, now.getTime()));
+}
+
 function hrefOf(
   { history: { system, day }, jobId }: View,
-  changed: { jobId?: string; date?: string },
+  changed: { jobId?: string; date?: string; at?: number },
 ): string {
   const [job, date] = [changed.jobId ?? jobId, changed.date ?? day?.date];
-  const query = new URLSearchParams({ ...(job && { job }), ...(date && { day: date }) });
-  return `/systems/${system.systemId}/history${query.size > 0 ? `?${query}` : ''}${changed.date ? '#day' : ''}`;
+  const query = new URLSearchParams({
+    ...(job && { job }),
+    ...(date && { day: date }),
+    ...(changed.at !== undefined && { at: new Date(changed.at).toISOString() }),
+  });
+  const part = changed.at !== undefined ? '#as-of' : changed.date ? '#day' : '';
+  return `/systems/${system.systemId}/history${query.size > 0 ? `?${query}` : ''}${part}`;
 }
 
 function Statuses({ view }: { view: View }) {
@@ -164,7 +181,12 @@ function NoDay() {
   );
 }
 
-function Day({ view, day }: { view: View; day: HistoryDay }) {
+interface Past {
+  readonly at: Date;
+  readonly standing: SystemAsOf;
+}
+
+function Day({ view, day, past }: { view: View; day: HistoryDay; past: Past | null }) {
   const { system, client, statusDays } = view.history;
   const { timeZone } = client;
   const words = wordsIn(timeZone, view.now);
@@ -183,9 +205,19 @@ function Day({ view, day }: { view: View; day: HistoryDay }) {
             {status === 'no-data' ? 'None.' : `None: it was ${status.replace('at-risk', 'at risk')} all day.`}
           </Nothing>
         ) : (
-          <DayChanges changes={changes} timeZone={timeZone} words={words} />
+          <DayChanges
+            changes={changes}
+            timeZone={timeZone}
+            words={words}
+            hrefOf={(at) => hrefOf(view, { at })}
+          />
         )}
       </Section>
+      {past && (
+        <Section id="as-of" title={`As of ${words.formatInstant(past.at.getTime())}`}>
+          <PastVerdict standing={past.standing} words={words} />
+        </Section>
+      )}
       <Section
         id="day-runs"
         title="Runs"
