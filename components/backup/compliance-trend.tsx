@@ -23,9 +23,9 @@ export function ComplianceTrend({ days }: { days: readonly ComplianceDay[] }) {
       <p className="text-13 text-ink-2 mb-2 max-w-[80ch]">{sentenceOf(summary)}</p>
       <Columns days={days} label={sentenceOf(summary)} />
       <figcaption className="text-ink-3 mt-1 flex justify-between gap-3 text-xs">
-        <span>{dateText(first.date)}</span>
+        <span>{datedText(first.date)}</span>
         <Legend hasNoData={days.some((day) => day.share === null)} />
-        <span>{dateText(last.date)}</span>
+        <span>{datedText(last.date)}</span>
       </figcaption>
       <details className="text-13 mt-2">
         <summary className="text-accent cursor-pointer">The numbers of each day</summary>
@@ -45,6 +45,8 @@ function sentenceOf({ newest, oldest, lowest, mean, knownDays }: ComplianceSumma
     lowest.share === newest.share ? '' : ` Lowest: ${percent(lowest)} on ${dateText(lowest.date)}.`;
   return `${today}, ${then}; ${Math.round(mean * 100)} % on average of ${counted(knownDays, 'day')}.${least}`;
 }
+
+const datedText = (date: string): string => `${dateText(date)} ${date.slice(0, 4)}`;
 
 function totalOf({ counts }: ComplianceDay): number {
   return STATUSES.reduce((sum, status) => sum + counts[status], 0);
@@ -162,9 +164,7 @@ function Numbers({ days }: { days: readonly ComplianceDay[] }) {
     <Table head={HEAD}>
       {days.toReversed().map((day) => (
         <Tr key={day.date}>
-          <Td at="first">
-            {dateText(day.date)} {day.date.slice(0, 4)}
-          </Td>
+          <Td at="first">{datedText(day.date)}</Td>
           {STACKED.map((status) => (
             <Td key={status} at="hidden" className="text-right tabular-nums">
               {day.share === null ? '–' : day.counts[status]}

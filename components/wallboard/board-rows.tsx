@@ -1,4 +1,5 @@
 import { SECOND, type Instant } from '@/domain/time/instant';
+import type { StatusCounts } from '@/domain/protection/system-status';
 import { durationText } from '@/domain/protection/sentence';
 import { StatusShape } from '../backup/status-mark';
 import { shortInstantText } from '../format/words';
@@ -14,7 +15,7 @@ interface Props {
 }
 
 /** The clients that need somebody. More than fit are shown page by page, turned by the clock. */
-export function BoardRows({ answer: { rows, needsMe }, isCurrent, now }: Props) {
+export function BoardRows({ answer: { rows, needsMe, clients }, isCurrent, now }: Props) {
   const { ref, fitting } = useRowsThatFit();
   const pages = Math.max(1, Math.ceil(rows.length / fitting));
   const page = Math.floor(now / PAGE_MS) % pages;
@@ -34,14 +35,17 @@ export function BoardRows({ answer: { rows, needsMe }, isCurrent, now }: Props) 
         {shown.map((row) => (
           <Row key={row.clientId} row={row} isCurrent={isCurrent} now={now} />
         ))}
-        {rows.length === 0 && (
-          <li className="py-[0.6em] text-[1.3em]">
-            {isCurrent ? 'Nobody: every client with a system is protected.' : 'Nobody did.'}
-          </li>
-        )}
+        {rows.length === 0 && <li className="py-[0.6em] text-[1.3em]">{nobodyText(isCurrent, clients)}</li>}
       </ul>
     </section>
   );
+}
+
+function nobodyText(isCurrent: boolean, clients: StatusCounts): string {
+  if (!isCurrent) return 'Nobody did.';
+  return clients.compliant > 0
+    ? 'Nobody: every client with a system is protected.'
+    : 'Nobody yet: no client has a system.';
 }
 
 function Row({ row, isCurrent, now }: { row: BoardRow; isCurrent: boolean; now: Instant }) {

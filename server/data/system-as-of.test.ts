@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nightOf } from '@/ingest/testing/sample-agent';
 import { HOUR, openScreenCast, type CastMsp, type ScreenCast } from '@/test/screen-cast';
@@ -151,6 +151,10 @@ function verdictsOf(found: SystemAsOf | null): unknown {
   );
 }
 
+function copiesRequired(found: SystemAsOf | null): unknown {
+  return found?.kind === 'judged' ? found.dataSets[0]?.verdict.digits.copies.required : found?.kind;
+}
+
 let count = 0;
 
 describe('a system as of an instant', () => {
@@ -217,11 +221,7 @@ describe('what cannot be known', () => {
        FROM app.policy_version WHERE msp_id = $1`,
       [msp.mspId, new Date(START + 2 * HOUR)],
     );
-    const required = async (at: Date) => {
-      const found = await asOf(at);
-      return found?.kind === 'judged' ? found.dataSets[0]?.verdict.digits.copies.required : found?.kind;
-    };
-    expect(await required(night)).toBe(3);
-    expect(await required(new Date(START + 2 * HOUR))).toBe(2);
+    expect(copiesRequired(await asOf(night))).toBe(3);
+    expect(copiesRequired(await asOf(new Date(START + 2 * HOUR)))).toBe(2);
   });
 });

@@ -31,7 +31,7 @@ afterAll(() => cast.close());
 function history(of: CastMsp, daysBack: number | null = null): Promise<SystemHistoryDetail | null> {
   const dayIn = ({ timeZone, dayStartHour }: Client) =>
     daysBack === null ? null : (lastDays(daysBack + 1, timeZone, dayStartHour, NOW.getTime())[0] ?? null);
-  return readSystemHistory(cast.web, of.scope(), systemId, { jobId: null, dayIn }, NOW);
+  return readSystemHistory(cast.web, of.scope(), systemId, { job: { jobId: null }, dayIn }, NOW);
 }
 
 describe('the history of a system', () => {

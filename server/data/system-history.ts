@@ -80,8 +80,8 @@ export interface SystemHistoryDetail {
 }
 
 interface Asked {
-  /** null or unknown: the first by name; `all`: every one. */
-  readonly jobId: string | 'all' | null;
+  /** null: every one; `jobId` null or unknown: the first by name. */
+  readonly job: { readonly jobId: string | null } | null;
   /** Names a day in the client's zone. */
   readonly dayIn: (zone: Client) => ZonedDay | null;
 }
@@ -106,7 +106,7 @@ export async function readSystemHistory(
     const days = daysOfLastMonths(MONTHS_SHOWN, timeZone, dayStartHour, now.getTime());
     const systemIds = [systemId, ...(await listSystemNames(tx, mspId, systemId)).map((one) => one.systemId)];
     const jobs = await listSystemJobs(tx, mspId, systemIds);
-    const chosen = asked.jobId === 'all' ? jobs : chosenOf(jobs, asked.jobId);
+    const chosen = asked.job ? chosenOf(jobs, asked.job.jobId) : jobs;
     const runs = groupBy(
       await countRunsOfDays(
         tx,

@@ -52,7 +52,10 @@ export default async function HistoryPage({ params, searchParams }: Props) {
   const given = await searchParams;
   const now = requestTime();
   const jobId = idIn(given, 'job');
-  const asked = { jobId, dayIn: (zone: Parameters<typeof dayIn>[1]) => dayIn(given, zone, now.getTime()) };
+  const asked = {
+    job: { jobId },
+    dayIn: (zone: Parameters<typeof dayIn>[1]) => dayIn(given, zone, now.getTime()),
+  };
   const history = systemId && (await readSystemHistory(webDatabase(), session.scope, systemId, asked, now));
   if (!history) notFound();
   const { system, client, day } = history;
@@ -108,8 +111,13 @@ function hrefOf(
     ...(date && { day: date }),
     ...(changed.at !== undefined && { at: new Date(changed.at).toISOString() }),
   });
-  const part = changed.at !== undefined ? '#as-of' : changed.date ? '#day' : '';
-  return `/systems/${system.systemId}/history${query.size > 0 ? `?${query}` : ''}${part}`;
+  return `/systems/${system.systemId}/history${query.size > 0 ? `?${query}` : ''}${partOf(changed)}`;
+}
+
+/** What was asked for stands below the calendars on narrow screens. */
+function partOf(changed: { date?: string; at?: number }): string {
+  if (changed.at !== undefined) return '#as-of';
+  return changed.date ? '#day' : '';
 }
 
 function Statuses({ view }: { view: View }) {

@@ -12,7 +12,7 @@ export const GET = withRoute(
   { permission: 'view-fleet', params: z.object({ systemId: z.uuid() }) },
   async ({ scope, params: { systemId } }) => {
     const now = new Date();
-    const asked = { jobId: 'all', dayIn: () => null };
+    const asked = { job: null, dayIn: () => null };
     const history = await readSystemHistory(webDatabase(), scope, systemId, asked, now);
     if (!history) throw nothingHere();
     return csvResponse(`history-${now.toISOString().slice(0, 10)}.csv`, HEAD, rowsOf(history));
