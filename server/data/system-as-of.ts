@@ -11,7 +11,7 @@ import { judgeSeen } from './judge-seen';
 import { loadProtectionFacts } from './protection-facts';
 
 /** A data set with the verdict that its facts gave at an instant. */
-export interface PastVerdict {
+interface PastVerdict {
   readonly dataSetId: string;
   readonly name: string;
   readonly verdict: Verdict;

@@ -61,7 +61,7 @@ export interface HistoryDay extends ZonedDay {
 }
 
 /** A job with its day outcomes, oldest first. */
-export interface JobHistory {
+interface JobHistory {
   readonly job: ListedJob;
   readonly days: readonly JobDay<CountedRun>[];
 }
