@@ -7,7 +7,7 @@ test('a day of thirteen months opens by keyboard, with its runs, reports, change
   await page.goto('/?status=non-compliant');
   await page.locator('main a[href^="/clients/"]').first().click();
   await page.locator('main a[href^="/systems/"]').first().click();
-  await page.getByRole('link', { name: '13 months' }).click();
+  await page.getByRole('link', { name: 'History of 13 months' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^History of /);
 
   const status = page.getByRole('group', { name: /^Status of .*, last 13 months: / });
@@ -43,7 +43,7 @@ test('the days leave as CSV, each with its zone and state', async ({ pageOf }) =
   await page.goto('/');
   await page.locator('main a[href^="/clients/"]').first().click();
   await page.locator('main a[href^="/systems/"]').first().click();
-  await page.getByRole('link', { name: '13 months' }).click();
+  await page.getByRole('link', { name: 'History of 13 months' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^History of /);
   const href = await page
     .getByRole('link', { name: 'Download the days of this system as CSV' })

@@ -18,7 +18,17 @@ export function BoardShout({ trust, now, timeZone }: Props) {
       {said && (
         <div className="bg-bad-bg text-bad border-bad-g border-b-[0.25em] px-[1.2em] py-[0.5em]">
           <p className="text-[1.9em]/[1.2] font-bold tracking-tight">{said.what}</p>
-          <p className="font-medium">{said.cure}</p>
+          <p className="font-medium">
+            {said.cure}
+            {(trust.kind === 'signed-out' || trust.kind === 'refused') && (
+              <>
+                {' '}
+                <a href="/sign-in?callbackUrl=%2Fwallboard" className="underline">
+                  Sign in
+                </a>
+              </>
+            )}
+          </p>
         </div>
       )}
     </div>

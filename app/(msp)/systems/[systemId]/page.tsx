@@ -253,7 +253,7 @@ function Grounds({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
         aside={
           <>
             worst run of each day, 30 days to today ·{' '}
-            <TextLink href={`/systems/${system.systemId}/history`}>13 months</TextLink>
+            <TextLink href={`/systems/${system.systemId}/history`}>History of 13 months</TextLink>
           </>
         }
       >
