@@ -16,7 +16,7 @@ export function BoardShout({ trust, now, timeZone }: Props) {
   return (
     <div role="alert" className="contents">
       {said && (
-        <div className="bg-bad-bg text-bad border-bad-g border-b-[0.25em] px-[1.2em] py-[0.5em]">
+        <div className="bg-bad-g text-bg px-[1.2em] py-[0.5em]">
           <p className="text-[1.9em]/[1.2] font-bold tracking-tight">{said.what}</p>
           <p className="font-medium">
             {said.cure}
