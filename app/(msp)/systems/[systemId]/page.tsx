@@ -251,10 +251,10 @@ function Grounds({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
         id="jobs"
         title="Jobs"
         aside={
-          <>
-            worst run of each day, 30 days to today ·{' '}
+          <span className="flex flex-wrap gap-x-3">
+            <span>worst run of each day, 30 days to today</span>
             <TextLink href={`/systems/${system.systemId}/history`}>History of 13 months</TextLink>
-          </>
+          </span>
         }
       >
         {detail.jobs.length === 0 ? (
