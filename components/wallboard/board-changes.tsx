@@ -11,8 +11,10 @@ interface Props {
 }
 
 /** What became worse or better in the last 24 hours, worst first. */
-export function BoardChanges({ answer: { changes }, isCurrent, now }: Props) {
+export function BoardChanges({ answer, isCurrent, now }: Props) {
   const { ref, fitting } = useRowsThatFit();
+  // What a client was is no better known than what it became.
+  const changes = isCurrent ? answer.changes : [];
   const shown = changes.slice(0, fitting);
   const more = changes.length - shown.length;
   return (
@@ -25,17 +27,19 @@ export function BoardChanges({ answer: { changes }, isCurrent, now }: Props) {
       </div>
       <ul ref={ref} className="min-h-0 flex-1 overflow-hidden max-md:min-h-[10em]">
         {shown.map((change) => (
-          <Change key={change.clientId} change={change} isCurrent={isCurrent} now={now} />
+          <Change key={change.clientId} change={change} now={now} />
         ))}
         {changes.length === 0 && (
-          <li className="text-ink-3 py-[0.6em]">Nothing: every client is as it was.</li>
+          <li className="text-ink-3 py-[0.6em]">
+            {isCurrent ? 'Nothing: every client is as it was.' : 'Not known.'}
+          </li>
         )}
       </ul>
     </section>
   );
 }
 
-function Change({ change, isCurrent, now }: { change: BoardChange; isCurrent: boolean; now: Instant }) {
+function Change({ change, now }: { change: BoardChange; now: Instant }) {
   const { from, to, name, at, timeZone } = change;
   return (
     <li className="border-line flex h-[2em] items-center gap-[0.4em] border-b text-[0.95em] whitespace-nowrap">
@@ -44,7 +48,7 @@ function Change({ change, isCurrent, now }: { change: BoardChange; isCurrent: bo
         →
       </span>
       <span className="sr-only">became</span>
-      <StatusShape status={isCurrent ? to : 'unknown'} size="0.8em" />
+      <StatusShape status={to} size="0.8em" />
       <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
       <span className="text-ink-3 tabular-nums">{shortInstantText(at, timeZone, now)}</span>
     </li>
