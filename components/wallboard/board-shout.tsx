@@ -3,6 +3,7 @@ import { durationText } from '@/domain/protection/sentence';
 import type { Instant } from '@/domain/time/instant';
 import { counted } from '../format/amounts';
 import { clockText } from '../format/words';
+import { Link } from '../ui/link';
 
 interface Props {
   trust: BoardTrust;
@@ -23,9 +24,9 @@ export function BoardShout({ trust, now, timeZone }: Props) {
             {(trust.kind === 'signed-out' || trust.kind === 'refused') && (
               <>
                 {' '}
-                <a href="/sign-in?callbackUrl=%2Fwallboard" className="underline">
+                <Link href="/sign-in?callbackUrl=%2Fwallboard" className="underline">
                   Sign in
-                </a>
+                </Link>
               </>
             )}
           </p>
