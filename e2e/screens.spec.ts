@@ -28,6 +28,9 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
     client,
     system,
     'system with its explanation': `${system}?why=open`,
+    'history of a system': `${system}/history`,
+    'history of a system with a day': `${system}/history?day=${yesterday()}`,
+    'client with 13 months': `${client}?trend=year`,
     'runs of a system': `${system}/runs`,
     'recovery points of a system': `${system}/points`,
     'raw report': await firstHref(page, '/raw-reports/'),
@@ -36,6 +39,10 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
 }
 
 const NOT_THERE = '/systems/0198c4f2-0000-7000-8000-00000000dead';
+
+function yesterday(): string {
+  return new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+}
 
 async function open(page: Page, path: string): Promise<void> {
   const response = await page.goto(path);

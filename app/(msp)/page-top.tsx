@@ -28,6 +28,7 @@ const SCREENS: readonly PaletteAction[] = [
   { name: 'Clients that are not protected', href: '/?status=non-compliant' },
   { name: 'Findings', href: '/findings' },
   { name: 'My findings', href: '/findings?tab=mine' },
+  { name: 'Wallboard', href: '/wallboard' },
   { name: 'Your account', href: '/account' },
 ];
 const POLICIES: PaletteAction = { name: 'Policies', href: '/policies' };

@@ -125,6 +125,7 @@ function Filters({ address, fleet, children }: { address: FleetAddress; fleet: F
         </Chip>
       )}
       <div className="ml-auto flex gap-1.5">
+        <TextLink href="/wallboard">Wallboard</TextLink>
         <CsvLink href={fleetCsvHref(address)} what="the clients of this view" />
         {children}
       </div>

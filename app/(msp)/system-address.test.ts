@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cursorIn, cursorText, dayIn, idIn, isOpenIn, textIn } from './system-address';
+import { cursorIn, cursorText, dayIn, idIn, isOpenIn, pastInstantIn, textIn } from './system-address';
 
 const ID = '0198c4f2-0000-7000-8000-00000000dead';
 const NOW = Date.UTC(2026, 10, 25, 1);
@@ -15,6 +15,14 @@ describe('parameters of a page', () => {
     expect(cursorIn({ before: cursorText(at, ID) })).toEqual({ at: new Date(at), id: ID });
     for (const before of ['', '~', `yesterday~${ID}`, '2026-11-24T00:00:00Z~x'])
       expect(cursorIn({ before })).toBeNull();
+  });
+
+  test('name an instant that has passed, and none to come', () => {
+    const at = '2026-11-24T07:00:12.345Z';
+    expect(pastInstantIn({ at }, NOW)?.toISOString()).toBe(at);
+    expect(pastInstantIn({ at: new Date(NOW).toISOString() }, NOW)?.getTime()).toBe(NOW);
+    for (const other of [new Date(NOW + 1).toISOString(), 'yesterday', '', '2026-11-24', undefined])
+      expect(pastInstantIn({ at: other }, NOW)).toBeNull();
   });
 
   test('name a day of the zone', () => {

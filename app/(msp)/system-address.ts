@@ -34,6 +34,12 @@ export function cursorText(at: number, id: string): string {
   return `${new Date(at).toISOString()}~${id}`;
 }
 
+/** A past instant that the address names; null: none, or one to come. */
+export function pastInstantIn(given: Given, now: number): Date | null {
+  const at = z.iso.datetime({ offset: true }).safeParse(text(given, 'at')).data;
+  return at !== undefined && Date.parse(at) <= now ? new Date(at) : null;
+}
+
 const DAYS_BACK = 400;
 
 /** The day of the client's zone that the address names; null: none, or none of the last 400. */

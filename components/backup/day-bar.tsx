@@ -14,7 +14,7 @@ interface BarDay {
   href: string;
 }
 
-const WORDS: Readonly<Record<DayState, string>> = {
+export const DAY_WORDS: Readonly<Record<DayState, string>> = {
   'non-compliant': 'non-compliant',
   unknown: 'unknown',
   'at-risk': 'at risk',
@@ -54,7 +54,7 @@ export function DayBar({ name, days }: Props) {
           href={day.href}
           tabIndex={index === days.length - 1 ? 0 : -1}
           data-day=""
-          aria-label={`${dateText(day.date)}: ${WORDS[day.state]}${day.note ? `. ${day.note}` : ''}`}
+          aria-label={`${dateText(day.date)}: ${DAY_WORDS[day.state]}${day.note ? `. ${day.note}` : ''}`}
           className={`day day-${day.state}`}
         />
       ))}
@@ -64,7 +64,7 @@ export function DayBar({ name, days }: Props) {
 
 function summary(name: string, days: readonly BarDay[]): string {
   const counts = new Map<string, number>();
-  for (const { state } of days) counts.set(WORDS[state], (counts.get(WORDS[state]) ?? 0) + 1);
+  for (const { state } of days) counts.set(DAY_WORDS[state], (counts.get(DAY_WORDS[state]) ?? 0) + 1);
   return `${name}, last ${days.length} days: ${[...counts].map(([word, count]) => `${count} ${word}`).join(', ')}`;
 }
 
@@ -75,7 +75,7 @@ export function DayLegend({ states }: { states: readonly DayState[] }) {
       {states.map((state) => (
         <li key={state} className="inline-flex items-center gap-1.5">
           <span className={`day day-${state} w-[10px] flex-none`} aria-hidden="true" />
-          {WORDS[state]}
+          {DAY_WORDS[state]}
           {state === 'no-data' && ': we were blind'}
         </li>
       ))}

@@ -64,13 +64,18 @@ function tipOf(day: HTMLElement): Tip {
 }
 
 function neighbour(day: HTMLElement, key: string): HTMLElement | null {
-  const days = [...(day.parentElement?.querySelectorAll<HTMLElement>('[data-day]') ?? [])];
+  const bar = day.closest('[data-day-bar]');
+  const days = [...(bar?.querySelectorAll<HTMLElement>('[data-day]') ?? [])];
   const index = days.indexOf(day);
   switch (key) {
     case 'ArrowLeft':
       return days[index - 1] ?? null;
     case 'ArrowRight':
       return days[index + 1] ?? null;
+    case 'ArrowUp':
+      return dayInMonth(days, day, -1);
+    case 'ArrowDown':
+      return dayInMonth(days, day, 1);
     case 'Home':
       return days[0] ?? null;
     case 'End':
@@ -78,4 +83,15 @@ function neighbour(day: HTMLElement, key: string): HTMLElement | null {
     default:
       return null;
   }
+}
+
+/** The same day of the next month or the one before, in a calendar, whose days have dates; a day that a month lacks is its last. */
+function dayInMonth(days: readonly HTMLElement[], day: HTMLElement, step: 1 | -1): HTMLElement | null {
+  const date = day.dataset['day'] ?? '';
+  if (date === '') return null;
+  const month = new Date(Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1 + step, 1))
+    .toISOString()
+    .slice(0, 7);
+  const inMonth = days.filter((one) => one.dataset['day']?.startsWith(month));
+  return inMonth.find((one) => one.dataset['day']?.slice(8) === date.slice(8)) ?? inMonth.at(-1) ?? null;
 }

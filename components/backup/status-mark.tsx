@@ -61,8 +61,11 @@ export const STATUS_WORD: Readonly<Record<Status, string>> = {
   compliant: 'Compliant',
 };
 
+/** Pixels, or `em`s where it grows with its text. */
+type ShapeSize = number | `${number}em`;
+
 /** The shape alone; `label` is read out, left out: the word stands beside it. */
-export function Shape({ tone, label, size = 12 }: { tone: Tone; label?: string; size?: number }) {
+export function Shape({ tone, label, size = 12 }: { tone: Tone; label?: string; size?: ShapeSize }) {
   return (
     <svg
       width={size}
@@ -108,7 +111,7 @@ export function StatusMark({ status, isBadge = false }: { status: Status; isBadg
   );
 }
 
-export function StatusShape({ status, size }: { status: Status; size?: number }) {
+export function StatusShape({ status, size }: { status: Status; size?: ShapeSize }) {
   return (
     <Shape tone={STATUS_TONE[status]} label={STATUS_WORD[status]} {...(size !== undefined && { size })} />
   );

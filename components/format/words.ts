@@ -75,6 +75,11 @@ export function dateText(date: string): string {
   return `${weekday} ${day} ${month}`;
 }
 
+/** 'Nov' of a calendar month (YYYY-MM). */
+export function monthText(month: string): string {
+  return partsOf(Date.parse(`${month}-01T00:00:00Z`), 'UTC').month;
+}
+
 /** What sentences of the domain need to name instants, in a zone. */
 export function wordsIn(timeZone: string, now: Instant): Words {
   return { formatInstant: (at) => instantText(at, timeZone, now) };

@@ -9,7 +9,8 @@ export function OriginDots({ dots }: { dots: readonly Dot[] }) {
   const told = dots.flatMap((dot, index) => (dot === 'empty' ? [] : [`${LEVEL_WORDS[index]}: ${WORD[dot]}`]));
   const said = told.length === 0 ? 'no policy sets it' : told.join(', ');
   return (
-    <span role="img" aria-label={said} className="inline-flex flex-none gap-1" title={said}>
+    <span className="inline-flex flex-none gap-1" title={said}>
+      <span className="sr-only">{said}</span>
       {dots.map((dot, index) => (
         <span
           key={LEVEL_WORDS[index]}

@@ -5,7 +5,7 @@ import { promisedText } from '@/domain/protection/sentence';
 export type PolicySection = 'Copies' | 'Freshness' | 'Proof' | 'What counts';
 
 /** How a field is entered. */
-export type FieldControl =
+type FieldControl =
   | { readonly kind: 'rule' }
   /** A time in a unit; `none`: what an empty field means, left out: it must be filled. */
   | { readonly kind: 'time'; readonly unit: 'min' | 'h' | 'days'; readonly none?: string }
@@ -62,7 +62,9 @@ export const FIELDS_SHOWN: readonly FieldShown[] = [
     YES_NO,
   ),
   shown('Copies', 'offsiteDistanceKmMin', 'Least distance offsite', 'where both places are known', {
-    ...{ kind: 'number', unit: 'km', none: 'another site is enough' },
+    kind: 'number',
+    unit: 'km',
+    none: 'another site is enough',
   }),
   shown(
     'Copies',
@@ -76,7 +78,9 @@ export const FIELDS_SHOWN: readonly FieldShown[] = [
     unit: 'h',
   }),
   shown('Freshness', 'offsiteRpoSeconds', 'RPO offsite', 'may be longer than on site', {
-    ...{ kind: 'time', unit: 'h', none: 'as on site' },
+    kind: 'time',
+    unit: 'h',
+    none: 'as on site',
   }),
   shown('Freshness', 'warningWindowSeconds', 'Warn before', 'at risk when it would fail within', {
     kind: 'time',
@@ -91,9 +95,7 @@ export const FIELDS_SHOWN: readonly FieldShown[] = [
     'offlineToleranceSeconds',
     'May be away for',
     'laptops: ages are measured when last seen',
-    {
-      ...{ kind: 'time', unit: 'days', none: 'does not travel' },
-    },
+    { kind: 'time', unit: 'days', none: 'does not travel' },
   ),
   shown(
     'Proof',
@@ -165,7 +167,7 @@ export function valueText(field: PolicyField, value: PolicyFields[PolicyField]):
     case 'time':
       return typeof value === 'number' ? promisedText(value) : (control.none ?? 'none');
     case 'number':
-      return value === null ? (control.none ?? 'none') : `${String(value)} ${control.unit}`;
+      return value === null ? (control.none ?? 'none') : `${Number(value)} ${control.unit}`;
     case 'choice':
       return (
         control.choices.find((choice) => choice.value === JSON.stringify(value))?.name ??

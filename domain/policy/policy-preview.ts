@@ -1,6 +1,7 @@
 import { changeText, whyText, type Words } from '../protection/sentence';
 import { countStatuses, systemStatus, type StatusCounts } from '../protection/system-status';
-import { STATUSES, type FindingRule, type Status, type Verdict } from '../protection/verdict';
+import type { FindingRule } from '../findings/catalogue';
+import { STATUSES, type Status, type Verdict } from '../protection/verdict';
 
 /** A system under a policy, with the verdicts of its data sets now and as they would be, in the same order. */
 export interface PreviewedSystem {
@@ -124,29 +125,39 @@ export class PolicyPreviewTally {
     const known = this.#clients.get(clientId);
     if (known) return known;
     const made: Tally = {
-      ...{ clientId, name: clientName, systemCount: 0, worse: [], better: [] },
-      ...{ cures: new Map(), whys: new Map() },
+      clientId,
+      name: clientName,
+      systemCount: 0,
+      worse: [],
+      better: [],
+      cures: new Map(),
+      whys: new Map(),
     };
     this.#clients.set(clientId, made);
     return made;
   }
 
   #countFindings(before: Verdict | undefined, after: Verdict): void {
-    const key = ({ rule, subject }: Verdict['findings'][number]) => `${rule} ${subject.id}`;
-    const [had, has] = [new Set(before?.findings.map(key)), new Set(after.findings.map(key))];
-    for (const one of after.findings) if (!had.has(key(one))) count(this.#opens, one.rule);
-    for (const one of before?.findings ?? []) if (!has.has(key(one))) count(this.#closes, one.rule);
+    const [had, has] = [new Set(before?.findings.map(keyOf)), new Set(after.findings.map(keyOf))];
+    for (const one of after.findings) if (!had.has(keyOf(one))) count(this.#opens, one.rule);
+    for (const one of before?.findings ?? []) if (!has.has(keyOf(one))) count(this.#closes, one.rule);
   }
 }
 
 function clientPreview({ clientId, name, systemCount, worse, better, cures, whys }: Tally): ClientPreview {
   return {
-    ...{ clientId, name, systemCount },
+    clientId,
+    name,
+    systemCount,
     changes: [...worse, ...better].slice(0, CHANGES_SHOWN),
     changeCount: worse.length + better.length,
     cure: mostCommon(cures),
     why: mostCommon(whys),
   };
+}
+
+function keyOf({ rule, subject }: Verdict['findings'][number]): string {
+  return `${rule} ${subject.id}`;
 }
 
 function rank(status: Status): number {

@@ -4,7 +4,14 @@ import { evaluateDataSet } from './evaluate';
 import { explainVerdict } from './explain';
 import { cloud, facts, nas, NOW, point } from './facts.fixture';
 import { DEFAULT_POLICY } from './policy';
-import { durationText, nextSentence, smallestChangeSentence, verdictSentence, whyText } from './sentence';
+import {
+  durationText,
+  nextSentence,
+  reasonText,
+  smallestChangeSentence,
+  verdictSentence,
+  whyText,
+} from './sentence';
 
 const words = { formatInstant: (at: number) => new Date(at).toISOString().slice(0, 16) };
 const given = facts([nas(), cloud({ points: [point(NOW - 75 * HOUR)] })]);
@@ -59,5 +66,20 @@ describe('why a data set fails', () => {
   it('is said of passing data sets too', () => {
     const passing = evaluateDataSet(facts([nas(), cloud()]), DEFAULT_POLICY, NOW);
     expect(whyText(passing, words)).toBe('3 copies, and every part of the rule passes');
+  });
+});
+
+describe('the reasons that a change of status kept', () => {
+  const ground = { evaluatedAt: NOW, digits: null, findings: [] };
+
+  it('say what fell short without the numbers that were not kept', () => {
+    expect(reasonText({ code: 'digit-fails', digit: 'offsite' }, ground, words)).toBe(
+      'too few copies offsite',
+    );
+  });
+
+  it('name a finding by its rule and subject', () => {
+    const reason = { code: 'critical-finding', rule: 'rpo-exceeded', subjectName: 'files' } as const;
+    expect(reasonText(reason, ground, words)).toBe('rpo-exceeded of files');
   });
 });

@@ -94,8 +94,16 @@ function lackingCopy(verdict: Verdict): CopyVerdict | null {
   return curable ?? rejected[0] ?? null;
 }
 
+/** What a reason is told from. */
+export interface ReasonGround {
+  evaluatedAt: Instant;
+  /** null: how much is missing was not kept. */
+  digits: Verdict['digits'] | null;
+  findings: Verdict['findings'];
+}
+
 /** One reason of a status, without a full stop. */
-export function reasonText(reason: StatusReason, verdict: Verdict, words: Words): string {
+export function reasonText(reason: StatusReason, verdict: ReasonGround, words: Words): string {
   switch (reason.code) {
     case 'never-heard':
       return 'nothing was ever heard of it';
@@ -104,6 +112,7 @@ export function reasonText(reason: StatusReason, verdict: Verdict, words: Words)
       return `last heard ${words.formatInstant(reason.lastHeardAt)} by ${reason.channelName}, ${ago} ago`;
     }
     case 'digit-fails': {
+      if (verdict.digits === null) return `too few ${DIGIT_NOUN[reason.digit]}`;
       const { actual, required } = verdict.digits[reason.digit];
       return digitText(reason.digit, actual, required ?? 0);
     }
@@ -112,7 +121,7 @@ export function reasonText(reason: StatusReason, verdict: Verdict, words: Words)
       const finding = verdict.findings.find(
         (one) => one.rule === reason.rule && one.subject.name === reason.subjectName,
       );
-      return finding === undefined ? reason.rule : findingText(finding, words);
+      return finding === undefined ? `${reason.rule} of ${reason.subjectName}` : findingText(finding, words);
     }
     case 'fails-soon': {
       const left = durationText(reason.failsAt - verdict.evaluatedAt);
@@ -130,6 +139,15 @@ export function reasonText(reason: StatusReason, verdict: Verdict, words: Words)
       return `copies of ${reason.name} count as copies of it: the same data by the word of ${reason.by} (${words.formatInstant(reason.since)})`;
   }
 }
+
+const DIGIT_NOUN: Readonly<Record<DigitName, string>> = {
+  copies: 'copies',
+  media: 'kinds of media',
+  locations: 'places',
+  offsite: 'copies offsite',
+  immutable: 'copies that cannot be changed',
+  errors: 'verified and tested copies',
+};
 
 function digitText(digit: DigitName, actual: number, required: number): string {
   switch (digit) {

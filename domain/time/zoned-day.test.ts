@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DAY, HOUR } from './instant';
-import { lastDays } from './zoned-day';
+import { daysOfLastMonths, lastDays } from './zoned-day';
 
 const lengths = (timeZone: string, now: number, count = 3) =>
   lastDays(count, timeZone, 0, now).map((day) => [day.date, (day.endsAt - day.startsAt) / HOUR]);
@@ -41,5 +41,19 @@ describe('the last days of a zone', () => {
   test('start at the first instant after a skipped hour', () => {
     const [day] = lastDays(1, 'America/Santiago', 0, Date.UTC(2026, 8, 6, 12));
     expect(day?.startsAt).toBe(Date.UTC(2026, 8, 6, 4));
+  });
+});
+
+describe('the days of the last months', () => {
+  test.each([
+    ['UTC', Date.UTC(2026, 10, 24, 12), '2025-11-01', '2026-11-24', 389],
+    ['UTC', Date.UTC(2026, 10, 1), '2025-11-01', '2026-11-01', 366],
+    ['UTC', Date.UTC(2024, 11, 31, 23), '2023-12-01', '2024-12-31', 397],
+    // Already tomorrow there, and a new month.
+    ['Pacific/Kiritimati', Date.UTC(2026, 9, 31, 11), '2025-11-01', '2026-11-01', 366],
+    ['Pacific/Pago_Pago', Date.UTC(2026, 10, 1, 10), '2025-10-01', '2026-10-31', 396],
+  ])('%s at %i begin with a month and end today', (timeZone, now, first, last, count) => {
+    const days = daysOfLastMonths(13, timeZone, 0, now);
+    expect([days[0]?.date, days.at(-1)?.date, days.length]).toEqual([first, last, count]);
   });
 });

@@ -25,6 +25,19 @@ export function lastDays(count: number, timeZone: string, dayStartHour: number, 
   });
 }
 
+/** The days of the last `count` calendar months, that of `now` with its days so far, oldest first. */
+export function daysOfLastMonths(
+  count: number,
+  timeZone: string,
+  dayStartHour: number,
+  now: Instant,
+): ZonedDay[] {
+  const today = midnightOf(now, timeZone) - dayBefore(now, timeZone, dayStartHour);
+  const date = new Date(today);
+  const first = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - (count - 1), 1);
+  return lastDays((today - first) / DAY + 1, timeZone, dayStartHour, now);
+}
+
 /** Midnight of the local calendar day, as if it were UTC. */
 function midnightOf(at: Instant, timeZone: string): number {
   const local = localAt(at, timeZone);

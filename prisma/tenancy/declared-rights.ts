@@ -90,6 +90,7 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   'app.verdict': { web: SELECT, worker: WRITE },
   'app.system_status': { web: ['select', 'update(dirty_at)'], worker: WRITE },
   'app.status_change': { web: SELECT, worker: APPEND },
+  'app.past_fact': { web: SELECT, worker: APPEND },
   'app.finding': { web: SELECT, worker: WRITE },
   'app.finding_cause': {
     web: [

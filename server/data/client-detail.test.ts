@@ -19,13 +19,19 @@ beforeAll(async () => {
 afterAll(() => cast.close());
 
 test('a client of more systems than its page shows counts all of them', async () => {
-  const detail = await readClient(cast.web, ours.scope(), ours.clientId, { search: '', day: null }, NOW);
+  const detail = await readClient(
+    cast.web,
+    ours.scope(),
+    ours.clientId,
+    { search: '', day: null, trend: 'quarter' },
+    NOW,
+  );
   expect(detail?.systems).toHaveLength(1000);
   expect(detail).toMatchObject({ foundCount: 1200, counts: { unknown: 1200, compliant: 0 } });
 });
 
 test('and says how many a search found', async () => {
-  const asked = { search: 'host-1', day: null };
+  const asked = { search: 'host-1', day: null, trend: 'quarter' as const };
   const detail = await readClient(cast.web, ours.scope(), ours.clientId, asked, NOW);
   // 1, 10–19, 100–199, 1000–1200
   expect(detail).toMatchObject({ foundCount: 1 + 10 + 100 + 201, counts: { unknown: 1200 } });

@@ -1,12 +1,13 @@
-import { statusDays, type StatusDay } from '@/domain/protection/status-days';
+import { complianceDays, type ComplianceDay } from '@/domain/protection/compliance-trend';
+import { statusDays, type StatusChange, type StatusDay } from '@/domain/protection/status-days';
 import { clientStatus, countStatuses, type StatusCounts } from '@/domain/protection/system-status';
 import type { Status } from '@/domain/protection/verdict';
-import { DAY } from '@/domain/time/instant';
+import { daysOfLastMonths, lastDays } from '@/domain/time/zoned-day';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { listRestoreTests, type ListedRestoreTest } from './checks';
 import { listAgents, type ListedAgent } from './agents';
 import { listClientRepositories, type ListedRepository } from './repositories';
-import { listClientSystems } from './client-systems';
+import { listClientSystems, type ListedSystem } from './client-systems';
 import { findClient, type Client } from './clients';
 import type { Database, Tx } from './database';
 import { listDeclarations, type ListedDeclaration } from './declarations';
@@ -14,7 +15,12 @@ import { withVerdicts, type SystemRow } from './fleet';
 import { judgeSeen } from './judge-seen';
 import { policiesOf, type EffectivePolicy } from './policies';
 import { listSites, type Site } from './sites';
-import { listStatusChanges, statusHistories, type ListedStatusChange } from './status-history';
+import {
+  listStatusChanges,
+  statusHistories,
+  type ListedStatusChange,
+  type SystemHistory,
+} from './status-history';
 
 /** Rows of systems on the page; counted are all. */
 const SYSTEMS_SHOWN = 1000;
@@ -30,6 +36,8 @@ export interface ClientDetail {
   readonly systems: readonly SystemRow[];
   readonly foundCount: number;
   readonly days: readonly StatusDay[];
+  /** Oldest first, of the time that was asked for. */
+  readonly trend: readonly ComplianceDay[];
   readonly repositories: readonly ListedRepository[];
   readonly agents: readonly ListedAgent[];
   /** What it was promised as a client; some of its systems may have more of their own. */
@@ -43,13 +51,18 @@ export interface ClientDetail {
 
 /**
  * Everything a client's screen shows, as of `now`. `day`: the one whose changes are asked for; null: the newest.
+ * `trend`: of the last 90 days, or of 13 calendar months.
  * @returns null: not there, or another MSP's
  */
 export async function readClient(
   database: Database,
   scope: TenantScope,
   clientId: string,
-  asked: { search: string; day: { startsAt: number; endsAt: number } | null },
+  asked: {
+    search: string;
+    day: { startsAt: number; endsAt: number } | null;
+    trend: 'quarter' | 'year';
+  },
   now: Date,
 ): Promise<ClientDetail | null> {
   const { mspId } = scope;
@@ -61,7 +74,13 @@ export async function readClient(
       listClientSystems(tx, mspId, [clientId], search, now, SYSTEMS_MAX);
     const all = await systemsHolding('');
     const found = asked.search === '' ? all : await systemsHolding(asked.search);
-    const histories = await statusHistories(tx, mspId, [clientId], new Date(now.getTime() - 32 * DAY));
+    const { timeZone, dayStartHour } = client;
+    const trendDays =
+      asked.trend === 'year'
+        ? daysOfLastMonths(13, timeZone, dayStartHour, now.getTime())
+        : lastDays(90, timeZone, dayStartHour, now.getTime());
+    const from = new Date(trendDays[0]?.startsAt ?? now);
+    const histories = await statusHistories(tx, mspId, [clientId], from);
     const counts = countStatuses(all.map((system) => system.status));
     const repositories = await listClientRepositories(tx, mspId, clientId);
     const promised = (await policiesOf(tx, mspId, { clientIds: [clientId], systemIds: [] }, now)).forClient(
@@ -80,10 +99,11 @@ export async function readClient(
       foundCount: found.length,
       days: statusDays(
         histories.map((history) => history.changes),
-        client.timeZone,
-        client.dayStartHour,
+        timeZone,
+        dayStartHour,
         now.getTime(),
       ),
+      trend: complianceDays(withLag(histories, all), trendDays, now.getTime()),
       repositories,
       agents: await agentsOf(tx, mspId, clientId, promised.policy.silenceSeconds, now),
       policy: promised,
@@ -97,6 +117,18 @@ export async function readClient(
       sites: await listSites(tx, mspId, clientId),
       changes: await listStatusChanges(tx, mspId, clientId, asked.day, CHANGES_SHOWN),
     };
+  });
+}
+
+/** What lags is unknown since then, whatever was stored. */
+function withLag(
+  histories: readonly SystemHistory[],
+  systems: readonly ListedSystem[],
+): (readonly StatusChange[])[] {
+  const lagging = new Map(systems.map((system) => [system.systemId, system.laggingSince]));
+  return histories.map(({ systemId, changes }) => {
+    const since = lagging.get(systemId);
+    return since ? [...changes, { at: since.getTime(), status: 'unknown' }] : changes;
   });
 }
 

@@ -9,6 +9,7 @@ import type {
   RepositoryFacts,
 } from '@/domain/protection/facts';
 import type { Tx } from './database';
+import { LIVE_FACTS } from './fact-sources';
 import { groupBy } from './group-by';
 
 const isoInstant = z.iso.datetime({ offset: true });
@@ -67,12 +68,13 @@ export async function declarationsOf(
   mspId: string,
   systemIds: readonly string[],
   repositoryIds: readonly string[],
+  from = LIVE_FACTS.declarations,
 ): Promise<Declared> {
   const rows = z.array(row).parse(
     await tx.$queryRaw`SELECT DISTINCT ON (coalesce(repository_id, system_id), attribute) declaration_id::text AS id,
       coalesce(repository_id, system_id)::text AS "subjectId", attribute, value, declared_by_name AS by,
       declared_at AS at, valid_until AS until
-    FROM app.declaration WHERE msp_id = ${mspId}::uuid AND withdrawn_at IS NULL
+    FROM ${from} d WHERE msp_id = ${mspId}::uuid AND withdrawn_at IS NULL
       AND (repository_id = ANY (${[...repositoryIds]}::uuid[]) OR system_id = ANY (${[...systemIds]}::uuid[]))
     ORDER BY coalesce(repository_id, system_id), attribute, declared_at DESC, declaration_id DESC`,
   );

@@ -39,6 +39,15 @@ export interface FindingFacts {
   readonly toldOf: (agentId: string) => Pick<AgentFacts, 'missingReports' | 'untrustedTool'>;
 }
 
+/** Where they are not known. */
+export const NOTHING_TOLD: FindingFacts = {
+  capacityOf: () => null,
+  retentionOf: () => null,
+  refusedOf: () => null,
+  sizesOf: () => [],
+  toldOf: () => ({ missingReports: [], untrustedTool: null }),
+};
+
 /** Reads them in five statements, as known at `now`. */
 export async function loadFindingFacts(
   tx: Tx,

@@ -31,7 +31,7 @@ interface LeadingReason {
   readonly systemName: string;
 }
 
-interface ReasonedClient extends FleetClient {
+export interface ReasonedClient extends FleetClient {
   /** null: all is well, or none of its systems was ever evaluated. */
   readonly reason: LeadingReason | null;
 }
@@ -97,7 +97,14 @@ export async function readFleetList(
   );
 }
 
-async function clientsWithReasons(tx: Tx, mspId: string, view: FleetView, now: Date, pageSize?: number) {
+/** The clients of the view with the reasons for their status, and what is said of the whole fleet; changes are those of the last 24 hours. */
+export async function clientsWithReasons(
+  tx: Tx,
+  mspId: string,
+  view: FleetView,
+  now: Date,
+  pageSize?: number,
+) {
   const then = new Date(now.getTime() - DAY);
   const { clients, failing, ...all } = await readFleetClients(tx, mspId, view, then, now, pageSize);
   const causes = await leadingCauses(tx, mspId, failing, idsOf(clients));

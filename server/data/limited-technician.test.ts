@@ -14,7 +14,7 @@ import { readSystemPoints, readSystemRuns } from './system-lists';
 const NOW = new Date();
 const CLOUD = { repositoryKey: 'cloud', location: 's3:https://s3.eu-central-1.amazonaws.com/vault' };
 const EVERYTHING = { search: '', status: null, sort: 'status', isReversed: false, page: 1 } as const;
-const NO_DAY = { search: '', day: null };
+const NO_DAY = { search: '', day: null, trend: 'quarter' } as const;
 const PLACE = { timeZone: 'UTC', country: null, latitude: null, longitude: null };
 
 let cast: ScreenCast;

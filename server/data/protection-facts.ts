@@ -15,7 +15,8 @@ import { DAY, type Instant } from '@/domain/time/instant';
 import type { Tx } from './database';
 import { declarationsOf, type Declared } from './declared-attributes';
 import { capture, instant, origin, reportOrigin } from './fact-rows';
-import { loadFindingFacts, type FindingFacts } from './finding-facts';
+import { LIVE_FACTS, type FactSources } from './fact-sources';
+import { loadFindingFacts, NOTHING_TOLD, type FindingFacts } from './finding-facts';
 import { groupBy } from './group-by';
 import { pointFacts, pointRow, testRow } from './point-facts';
 import {
@@ -48,13 +49,14 @@ export interface LoadedFacts {
 
 /**
  * Everything known about the data sets of these systems and of those merged into them, in a handful of statements. Systems without
- * any give none, and a merged one gives none of its own.
+ * any give none, and a merged one gives none of its own. `from`: what is known now, or what was at another instant.
  */
 export async function loadProtectionFacts(
   tx: Tx,
   mspId: string,
   systemIds: readonly string[],
   now: Date,
+  from: FactSources = LIVE_FACTS,
 ): Promise<LoadedFacts[]> {
   // Bounds that leave most partitions of runs unread.
   const runsFrom = new Date(now.getTime() - RUN_AGE_MAX);
@@ -63,46 +65,46 @@ export async function loadProtectionFacts(
     await tx.$queryRaw`SELECT y.system_id::text AS id, y.client_id::text AS "clientId", y.name, y.host_key AS "hostKey",
       y.kind, y.last_seen_at AS "lastSeenAt", y.merged_into_id::text AS "mergedIntoId", s.site_id::text AS "siteId", s.name AS "siteName", s.latitude, s.longitude,
       y.created_at AS "createdAt"
-    FROM app.system y LEFT JOIN app.site s ON s.msp_id = y.msp_id AND s.site_id = y.site_id
+    FROM ${from.systems} y LEFT JOIN app.site s ON s.msp_id = y.msp_id AND s.site_id = y.site_id
     WHERE y.msp_id = ${mspId}::uuid AND (y.merged_into_id = ANY (${[...systemIds]}::uuid[])
       OR (y.system_id = ANY (${[...systemIds]}::uuid[]) AND y.merged_into_id IS NULL))`,
   );
   const ids = systems.map((one) => one.id);
   const dataSets = z.array(dataSetRow).parse(
     await tx.$queryRaw`SELECT data_set_id::text AS id, system_id::text AS "systemId", name, capture, sources
-    FROM app.data_set WHERE msp_id = ${mspId}::uuid AND system_id = ANY (${ids}::uuid[]) AND archived_at IS NULL
+    FROM ${from.dataSets} WHERE msp_id = ${mspId}::uuid AND system_id = ANY (${ids}::uuid[]) AND archived_at IS NULL
     ORDER BY data_set_id`,
   );
   const merges = z.array(mergeRow).parse(
     await tx.$queryRaw`SELECT m.data_set_id::text AS "dataSetId", m.into_data_set_id::text AS "intoDataSetId", m.sources,
       m.into_sources AS "intoSources", m.decided_by_name AS "by", m.decided_at AS since
-    FROM app.data_set_merge m WHERE m.msp_id = ${mspId}::uuid AND m.undone_at IS NULL
+    FROM ${from.merges} m WHERE m.msp_id = ${mspId}::uuid AND m.undone_at IS NULL
       AND m.data_set_id = ANY (${dataSets.map((one) => one.id)}::uuid[])
     ORDER BY m.decided_at, m.merge_id`,
   );
   const jobs = z.array(jobRow).parse(
     await tx.$queryRaw`SELECT j.job_id::text AS id, j.system_id::text AS "systemId", j.data_set_id::text AS "dataSetId",
       j.repository_id::text AS "repositoryId", j.agent_id::text AS "agentId", j.name, j.kind
-    FROM app.job j WHERE j.msp_id = ${mspId}::uuid AND j.system_id = ANY (${ids}::uuid[]) ORDER BY j.job_id`,
+    FROM ${from.jobs} j WHERE j.msp_id = ${mspId}::uuid AND j.system_id = ANY (${ids}::uuid[]) ORDER BY j.job_id`,
   );
   const points = z.array(pointRow).parse(
     await tx.$queryRaw`SELECT p.point_id::text AS id, p.point_key AS key, p.data_set_id::text AS "dataSetId",
       p.repository_id::text AS "repositoryId", p.taken_at AS "takenAt", p.sources, p.state, p.capture, p.outcome,
       p.vanished_at IS NULL AS "isListed", p.immutable_until AS "immutableUntil", p.logical_bytes AS "sizeBytes",
       p.raw_report_id::text AS "reportId", r.received_at AS "receivedAt"
-    FROM (SELECT d.data_set_id, o.repository_id FROM app.data_set d
-        JOIN LATERAL (SELECT DISTINCT repository_id FROM app.recovery_point q
+    FROM (SELECT d.data_set_id, o.repository_id FROM ${from.dataSets} d
+        JOIN LATERAL (SELECT DISTINCT repository_id FROM ${from.points} q
           WHERE q.msp_id = ${mspId}::uuid AND q.data_set_id = d.data_set_id) o ON true
         WHERE d.msp_id = ${mspId}::uuid AND d.system_id = ANY (${ids}::uuid[]) AND d.archived_at IS NULL) pair
     JOIN LATERAL (
-      (SELECT * FROM app.recovery_point q
+      (SELECT * FROM ${from.points} q
         WHERE q.msp_id = ${mspId}::uuid AND q.data_set_id = pair.data_set_id AND q.repository_id = pair.repository_id
           AND (q.vanished_at IS NULL OR q.taken_at > ${now}::timestamptz - interval '14 days'
             OR q.vanished_at > ${now}::timestamptz - interval '14 days')
         ORDER BY q.taken_at DESC, q.point_id LIMIT ${POINTS_MAX})
       UNION
-      (SELECT q.* FROM app.restore_test t
-        JOIN app.recovery_point q ON q.msp_id = ${mspId}::uuid AND q.point_id = t.point_id
+      (SELECT q.* FROM ${from.tests} t
+        JOIN ${from.points} q ON q.msp_id = ${mspId}::uuid AND q.point_id = t.point_id
         WHERE t.msp_id = ${mspId}::uuid AND t.repository_id = pair.repository_id
           AND q.data_set_id = pair.data_set_id
         ORDER BY t.ended_at DESC, t.restore_test_id LIMIT ${TESTS_MAX})) p ON true
@@ -116,20 +118,20 @@ export async function loadProtectionFacts(
   const repositories = z.array(repositoryRow).parse(
     await tx.$queryRaw`SELECT ${repositoryColumns},
       CASE WHEN o.repository_id <> ALL (${repositoryIds}::uuid[]) THEN b.host_key END AS "reporterHostKey"
-    ${repositoryJoins}
+    ${repositoryJoins(from)}
     WHERE o.msp_id = ${mspId}::uuid
       AND (o.repository_id = ANY (${repositoryIds}::uuid[]) OR o.client_id = ANY (${clientIds}::uuid[]))
       AND (o.repository_id = ANY (${repositoryIds}::uuid[])
       OR (o.client_id = ANY (${clientIds}::uuid[])
         AND b.host_key = ANY (${systems.map((one) => one.hostKey)})
-        AND NOT EXISTS (SELECT FROM app.recovery_point q WHERE q.msp_id = o.msp_id AND q.repository_id = o.repository_id)
-        AND NOT EXISTS (SELECT FROM app.job q WHERE q.msp_id = o.msp_id AND q.repository_id = o.repository_id)))`,
+        AND NOT EXISTS (SELECT FROM ${from.points} q WHERE q.msp_id = o.msp_id AND q.repository_id = o.repository_id)
+        AND NOT EXISTS (SELECT FROM ${from.jobs} q WHERE q.msp_id = o.msp_id AND q.repository_id = o.repository_id)))`,
   );
   const allRepositoryIds = repositories.map((one) => one.id);
   const tests = z.array(testRow).parse(
     await tx.$queryRaw`SELECT t.point_id::text AS "pointId", t.ended_at AS "endedAt", t.level, t.result,
       t.raw_report_id::text AS "reportId", r.received_at AS "receivedAt"
-    FROM app.restore_test t
+    FROM ${from.tests} t
     JOIN app.raw_report r ON r.msp_id = t.msp_id AND r.raw_report_id = t.raw_report_id
     WHERE t.msp_id = ${mspId}::uuid AND t.point_id = ANY (${points.map((one) => one.id)}::uuid[])`,
   );
@@ -137,7 +139,7 @@ export async function loadProtectionFacts(
     await tx.$queryRaw`SELECT g.id::text AS "repositoryId", v.ended_at AS "endedAt", v.depth, v.result,
       v.raw_report_id::text AS "reportId", r.received_at AS "receivedAt"
     FROM unnest(${allRepositoryIds}::uuid[]) AS g (id)
-    JOIN LATERAL (SELECT * FROM app.verification q WHERE q.msp_id = ${mspId}::uuid AND q.repository_id = g.id
+    JOIN LATERAL (SELECT * FROM ${from.verifications} q WHERE q.msp_id = ${mspId}::uuid AND q.repository_id = g.id
       ORDER BY q.ended_at DESC LIMIT ${VERIFICATIONS_MAX}) v ON true
     JOIN app.raw_report r ON r.msp_id = ${mspId}::uuid AND r.raw_report_id = v.raw_report_id`,
   );
@@ -146,7 +148,7 @@ export async function loadProtectionFacts(
       u.occurred_at AS at, u.message, u.missing_sources AS "missingSources", u.raw_report_id::text AS "reportId",
       r.received_at AS "receivedAt"
     FROM unnest(${jobs.map((one) => one.id)}::uuid[]) AS g (id)
-    JOIN LATERAL (SELECT * FROM app.run q WHERE q.msp_id = ${mspId}::uuid AND q.job_id = g.id
+    JOIN LATERAL (SELECT * FROM ${from.runs} q WHERE q.msp_id = ${mspId}::uuid AND q.job_id = g.id
       AND q.occurred_at BETWEEN ${runsFrom}::timestamptz AND ${runsTo}::timestamptz
       AND q.kind IN ('backup', 'copy', 'replication', 'config_backup')
       ORDER BY q.occurred_at DESC LIMIT ${RUNS_MAX}) u ON true
@@ -157,30 +159,34 @@ export async function loadProtectionFacts(
     await tx.$queryRaw`SELECT a.agent_id::text AS id, a.name, lower(a.hostname) AS "hostKey",
       a.client_id::text AS "clientId", max(s.last_received_at) AS "lastHeardAt", a.clock_skew_ms AS "clockSkewMs",
       a.revoked_at IS NOT NULL AS "isRevoked"
-    FROM app.agent a
-    LEFT JOIN app.agent_stream s ON s.msp_id = a.msp_id AND s.agent_id = a.agent_id
+    FROM ${from.agents} a
+    LEFT JOIN ${from.streams} s ON s.msp_id = a.msp_id AND s.agent_id = a.agent_id
     WHERE a.msp_id = ${mspId}::uuid
       AND (a.agent_id = ANY (${agentIds}::uuid[]) OR a.client_id = ANY (${clientIds}::uuid[]))
       AND (a.agent_id = ANY (${agentIds}::uuid[])
         OR (lower(a.hostname) = ANY (${systems.map((one) => one.hostKey)}) AND a.client_id = ANY (${clientIds}::uuid[])))
     GROUP BY a.agent_id, a.name, a.hostname, a.client_id, a.clock_skew_ms, a.revoked_at`,
   );
-  const told = await loadFindingFacts(
-    tx,
-    mspId,
-    {
-      repositoryIds: allRepositoryIds,
-      jobIds: jobs.map((one) => one.id),
-      agentIds: channels.map((one) => one.id),
-      runsFrom,
-      runsTo,
-    },
-    now,
-  );
-  const declared = await declarationsOf(tx, mspId, ids, allRepositoryIds);
+  // What they rest on is kept of now only.
+  const told =
+    from === LIVE_FACTS
+      ? await loadFindingFacts(
+          tx,
+          mspId,
+          {
+            repositoryIds: allRepositoryIds,
+            jobIds: jobs.map((one) => one.id),
+            agentIds: channels.map((one) => one.id),
+            runsFrom,
+            runsTo,
+          },
+          now,
+        )
+      : NOTHING_TOLD;
+  const declared = await declarationsOf(tx, mspId, ids, allRepositoryIds, from.declarations);
   const aliases = z.array(aliasRow).parse(
     await tx.$queryRaw`SELECT m.client_id::text AS "clientId", m.host_key AS "hostKey", t.host_key AS "mainHostKey"
-    FROM app.system m JOIN app.system t ON t.msp_id = ${mspId}::uuid AND t.system_id = m.merged_into_id
+    FROM ${from.systems} m JOIN ${from.systems} t ON t.msp_id = ${mspId}::uuid AND t.system_id = m.merged_into_id
     WHERE m.msp_id = ${mspId}::uuid AND m.client_id = ANY (${clientIds}::uuid[])`,
   );
   const waivers = await listRunningWaivers(tx, mspId, clientIds, now);

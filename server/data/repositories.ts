@@ -4,6 +4,7 @@ import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Tx } from './database';
 import { declarationsOf, type Declared } from './declared-attributes';
 import { holdingPattern } from './like-pattern';
+import { LIVE_FACTS } from './fact-sources';
 import { repositoryColumns, repositoryFacts, repositoryJoins, repositoryRow } from './repository-facts';
 
 /** A repository as a row of a list. */
@@ -145,7 +146,7 @@ async function read(tx: Tx, mspId: string, page: Prisma.Sql): Promise<Repository
     SELECT ${repositoryColumns}, c.name AS "clientName", coalesce(c.time_zone, 'UTC') AS "timeZone",
       n.systems AS "systemCount", n.points AS "pointCount", o.stored_bytes AS "storedBytes",
       o.capacity_free_bytes AS "freeBytes", o.capacity_total_bytes AS "totalBytes", g.total
-    ${repositoryJoins}
+    ${repositoryJoins(LIVE_FACTS)}
     JOIN page g ON g.repository_id = o.repository_id
     LEFT JOIN app.client c ON c.msp_id = o.msp_id AND c.client_id = o.client_id
     JOIN LATERAL (SELECT count(DISTINCT p.system_id)::int AS systems, count(*)::int AS points

@@ -5,6 +5,7 @@ import { cloudPlace } from './cloud-place';
 import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Declared } from './declared-attributes';
 import { instant, mediaClass, reportedSource } from './fact-rows';
+import type { FactSources } from './fact-sources';
 
 /** A repository as selected by `repositoryColumns`. */
 export const repositoryRow = z.object({
@@ -47,10 +48,10 @@ export const repositoryColumns = Prisma.sql`o.repository_id::text AS id, o.name,
       o.last_attempt_report_id::text AS "attemptReportId", coalesce(t.received_at, o.created_at) AS "attemptReceivedAt",
       o.last_problem_code AS "problemCode", o.last_listing_at AS "lastListingAt",
       o.client_id::text AS "clientId", b.host_key AS "describedByHost"`;
-export const repositoryJoins = Prisma.sql`FROM app.repository o
+export const repositoryJoins = (from: FactSources): Prisma.Sql => Prisma.sql`FROM ${from.repositories} o
     LEFT JOIN app.raw_report r ON r.msp_id = o.msp_id AND r.raw_report_id = o.attributes_report_id
     LEFT JOIN app.raw_report t ON t.msp_id = o.msp_id AND t.raw_report_id = o.last_attempt_report_id
-    LEFT JOIN app.system h ON h.msp_id = o.msp_id AND h.system_id = o.host_system_id
+    LEFT JOIN ${from.systems} h ON h.msp_id = o.msp_id AND h.system_id = o.host_system_id
     LEFT JOIN LATERAL (SELECT lower(a.hostname) AS host_key FROM app.agent a
       WHERE a.msp_id = o.msp_id AND a.agent_id = r.agent_id) b ON true`;
 

@@ -66,10 +66,11 @@ async function server() {
   return { policy, origins, shown: screen.status, stored: stored?.['status'] };
 }
 
+const wordsIn = () => ({ formatInstant: String });
+
 async function preview(draft: Partial<PolicyDraft> & { policyId: string }) {
   const steps = [];
   const whole = { overrides: null, assign: null, ...draft };
-  const wordsIn = () => ({ formatInstant: String });
   for await (const step of previewPolicy(cast.web, scope(), whole, { now: LATER, wordsIn })) steps.push(step);
   const last = steps.at(-1);
   if (last?.kind !== 'preview') throw new Error('no preview came');
@@ -110,7 +111,13 @@ test('the narrowest policy decides each field, and a change of any is evaluated 
 test('the default holds for whatever no policy was assigned to', async () => {
   expect(await publish(await defaultId(), { rule: TWO_COPIES })).toBe(2);
   expect((await server()).stored).toBe('compliant');
-  const client = await readClient(cast.web, scope(), ours.clientId, { search: '', day: null }, LATER);
+  const client = await readClient(
+    cast.web,
+    scope(),
+    ours.clientId,
+    { search: '', day: null, trend: 'quarter' },
+    LATER,
+  );
   expect(client?.policy).toMatchObject({ version: 2, isOwn: false, policy: { rule: TWO_COPIES } });
 });
 
@@ -251,7 +258,13 @@ test('who sees one client only sees what it was promised, and no policies', asyn
     actorId: person.personId,
     role: 'technician',
   });
-  const client = await readClient(cast.web, limited, clientId, { search: '', day: null }, LATER);
+  const client = await readClient(
+    cast.web,
+    limited,
+    clientId,
+    { search: '', day: null, trend: 'quarter' },
+    LATER,
+  );
   expect(client?.policy.policy.rule).toEqual(TWO_COPIES);
   expect(await cast.web.inScope(limited, (tx) => listPolicies(tx, mspId))).toEqual([]);
 });

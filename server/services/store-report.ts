@@ -7,6 +7,15 @@ import { markConcernedSystems } from '../data/dirty-systems';
 import type { Tx } from '../data/database';
 import { keepCapacities } from '../data/capacity-history';
 import { saveRestoreTests, saveVerifications, type KeptVerification } from '../data/report-checks';
+import {
+  keepPastDataSets,
+  keepPastJobs,
+  keepPastPoints,
+  keepPastPointsNamed,
+  keepPastRepositories,
+  keepPastRuns,
+  keepPastSystems,
+} from '../data/past-facts';
 import { judgePoints, listKeptPoints, savePoints, type KeptPoint } from '../data/report-points';
 import { recordListings, upsertRepositories } from '../data/report-repositories';
 import { isKeptProblem, upsertReportedProblems, type ReportedProblem } from '../data/reported-problems';
@@ -64,7 +73,14 @@ export async function storeReport(tx: Tx, source: ReportSource, report: Report):
   const places = placePoints(story, systems, repositories, board, known);
   placeTheRest(story, systems, board);
   const runJobs = jobsOf(story, systems, repositories, board, places);
-  await saveDataSets(tx, source.mspId, source.clientId, board.changed(), source.receivedAt);
+  const dataSets = board.changed();
+  await keepPastDataSets(
+    tx,
+    source,
+    dataSets.map((one) => one.id),
+  );
+  await saveDataSets(tx, source.mspId, source.clientId, dataSets, source.receivedAt);
+  await keepPastJobs(tx, source, runJobs);
   const jobs = await upsertJobs(
     tx,
     source.mspId,
@@ -112,6 +128,7 @@ async function storeSystems({ tx, source, report }: Story): Promise<Map<string, 
   for (const { source_host: host } of [...report.runs, ...report.recovery_points])
     hosts.add(host ?? report.agent.hostname);
   if (hosts.size === 0) hosts.add(report.agent.hostname);
+  await keepPastSystems(tx, source, [...hosts].map(hostKeyOf));
   return upsertSystems(tx, source.mspId, source.clientId, [...hosts], source);
 }
 
@@ -130,6 +147,7 @@ async function storeRepositories({ tx, source, report, observedAt }: Story): Pro
     ...report.restore_tests.map((one) => one.repository_key),
   ];
   const seen = { observedAt, rawReportId, tool: report.source.adapter };
+  await keepPastRepositories(tx, source, [...report.repositories.map((one) => one.repository_key), ...named]);
   const repositories = await upsertRepositories(tx, mspId, clientId, described, named, seen);
   await keepCapacities(tx, mspId, clientId, described, repositories, seen);
   const rules = describeRetention(report.retention, repositories);
@@ -286,6 +304,7 @@ async function storeRuns(
     const merged = mergeRun(before, run);
     return isSameRun(before, merged) ? [] : [merged];
   });
+  await keepPastRuns(tx, source, changed);
   await saveRuns(tx, mspId, clientId, changed, rawReportId);
 }
 
@@ -383,8 +402,20 @@ async function storePoints(
   const changed = [...points]
     .filter(([name, point]) => isChanged(known.get(name), point))
     .map(([, point]) => point);
-  await savePoints(tx, mspId, clientId, [...changed, ...gone], { rawReportId, receivedAt });
-  await judgePoints(tx, mspId, clientId, outcomesNamed(report), rawReportId);
+  const saved = [...changed, ...gone];
+  await keepPastPoints(
+    tx,
+    source,
+    saved.map((point) => point.pointId),
+  );
+  await savePoints(tx, mspId, clientId, saved, { rawReportId, receivedAt });
+  const outcomes = outcomesNamed(report);
+  await keepPastPointsNamed(
+    tx,
+    source,
+    outcomes.map((one) => one.pointKey),
+  );
+  await judgePoints(tx, mspId, clientId, outcomes, rawReportId);
 }
 
 /** The runs of this report that name the points they made. */

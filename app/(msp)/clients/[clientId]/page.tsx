@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AgentTable } from '@/components/backup/agent-table';
 import { ChangeList } from '@/components/backup/change-list';
 import { RestoreTestTable } from '@/components/backup/check-tables';
+import { ComplianceTrend } from '@/components/backup/compliance-trend';
 import { DayBar, DayLegend } from '@/components/backup/day-bar';
 import { DayKeys } from '@/components/backup/day-keys';
 import { DeclarationList } from '@/components/backup/declaration-list';
@@ -17,6 +18,7 @@ import { dateText } from '@/components/format/words';
 import { ConnectDialog } from '@/components/forms/connect-dialog';
 import { DeclareDialog } from '@/components/forms/declare-dialog';
 import { LiveRefresh } from '@/components/shell/live-refresh';
+import { Chip } from '@/components/ui/chip';
 import { CsvLink } from '@/components/ui/csv-link';
 import { Empty } from '@/components/ui/empty';
 import { FilterField } from '@/components/ui/filter-field';
@@ -46,11 +48,14 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: await clientTitle((await params).clientId) };
 }
 
+type Trend = 'quarter' | 'year';
+
 interface View {
   readonly detail: ClientDetail;
   readonly role: Role;
   readonly search: string;
   readonly day: ZonedDay | null;
+  readonly trend: Trend;
   readonly now: number;
 }
 
@@ -71,7 +76,12 @@ export default async function ClientPage({ params, searchParams }: Props) {
       <LiveRefresh clientId={client.clientId} mark={mark} at={now.getTime()} timeZone={client.timeZone} />
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
         <SlowPart skeleton={<ClientSkeleton name={client.name} timeZone={client.timeZone} />}>
-          {clientContent(session, client, { search, day: dayIn(given, client, now.getTime()), now })}
+          {clientContent(session, client, {
+            search,
+            day: dayIn(given, client, now.getTime()),
+            trend: given['trend'] === 'year' ? 'year' : 'quarter',
+            now,
+          })}
         </SlowPart>
       </main>
     </>
@@ -81,15 +91,16 @@ export default async function ClientPage({ params, searchParams }: Props) {
 async function clientContent(
   { scope, role }: CurrentSession,
   { clientId }: Client,
-  { search, day, now }: { search: string; day: ZonedDay | null; now: Date },
+  { search, day, trend, now }: Omit<View, 'detail' | 'role' | 'now'> & { now: Date },
 ) {
-  const detail = await readClient(webDatabase(), scope, clientId, { search, day }, now);
+  const detail = await readClient(webDatabase(), scope, clientId, { search, day, trend }, now);
   if (!detail) notFound();
-  const view: View = { detail, role, search, day, now: now.getTime() };
+  const view: View = { detail, role, search, day, trend, now: now.getTime() };
   return (
     <DayKeys>
       <Head view={view} />
       <Systems view={view} />
+      <Trends view={view} />
       <Changes view={view} />
       <Repositories view={view} />
       <Section id="policy" title="Policy" aside="some of its systems may have more of their own">
@@ -204,6 +215,30 @@ function Systems({ view: { detail, search, now } }: { view: View }) {
           <DayLegend states={['compliant', 'at-risk', 'non-compliant', 'unknown', 'no-data']} />
         </div>
       )}
+    </Section>
+  );
+}
+
+function Trends({ view: { detail, trend } }: { view: View }) {
+  const { client, status } = detail;
+  if (status === null) return null;
+  const base = `/clients/${client.clientId}`;
+  return (
+    <Section
+      id="trend"
+      title="Compliance"
+      aside={
+        <span className="flex gap-1.5">
+          <Chip href={`${base}#trend`} isOn={trend === 'quarter'}>
+            90 days
+          </Chip>
+          <Chip href={`${base}?trend=year#trend`} isOn={trend === 'year'}>
+            13 months
+          </Chip>
+        </span>
+      }
+    >
+      <ComplianceTrend days={detail.trend} />
     </Section>
   );
 }

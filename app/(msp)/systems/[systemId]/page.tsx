@@ -265,7 +265,16 @@ function Grounds({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
   const { verdict } = chosen;
   return (
     <div className="min-w-0 px-4 pb-8 lg:px-6 xl:[grid-area:grounds]">
-      <Section id="jobs" title="Jobs" aside="worst run of each day, 30 days to today">
+      <Section
+        id="jobs"
+        title="Jobs"
+        aside={
+          <span className="flex flex-wrap gap-x-3">
+            <span>worst run of each day, 30 days to today</span>
+            <TextLink href={`/systems/${system.systemId}/history`}>History of 13 months</TextLink>
+          </span>
+        }
+      >
         {detail.jobs.length === 0 ? (
           <Empty title="No job was reported.">
             Recovery points were found by listing the repository. Start backups through the agent to see how
