@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as properties from './expected-runs.fixture';
 
-const RUNS = 50_000;
+const RUNS = 20_000;
 
 describe('any expected runs, many times', () => {
   it('are constant until changesAt and differ at it', () => {
