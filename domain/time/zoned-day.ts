@@ -34,8 +34,8 @@ function dayBefore(now: Instant, timeZone: string, dayStartHour: number): number
   return now < startsAt ? DAY : 0;
 }
 
-/** What the clock on the wall shows, as milliseconds as if it were UTC. */
-function localOf(at: Instant, timeZone: string): number {
+/** What the clock on the wall of an IANA zone shows, as milliseconds as if it were UTC. */
+export function localOf(at: Instant, timeZone: string): number {
   const parts: Record<string, number> = {};
   for (const part of formatterOf(timeZone).formatToParts(at)) parts[part.type] = Number(part.value);
   const { year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
