@@ -20,6 +20,7 @@ export function boundariesAfter(prepared: Prepared, now: Instant): Instant[] {
     add(prepared.lastFullTest.endedAt + policy.restoreTestCadenceSeconds * SECOND);
   }
   for (const waiver of facts.waivers) add(waiver.until);
+  for (const turn of prepared.turns) add(turn);
   for (const repository of prepared.repositories) addRepository(repository, prepared, now, add);
   return found.toSorted((a, b) => a - b);
 }

@@ -254,6 +254,9 @@ function addCopyTrial(isOffsite: boolean, state: State, prepared: Prepared): Tri
     lastListingAt: state.at,
     points: [],
     verifications: [{ endedAt: state.at, depth: 'data', result: 'ok', origin: ASSUMED }],
+    capacity: null,
+    toolRetention: null,
+    retentionRefused: null,
   };
   const empty = standingAt(prepareRepository(added, prepared.facts, prepared.policy), prepared, state.at);
   return {

@@ -1,7 +1,7 @@
 import { DAY, MINUTE, type Instant } from '../time/instant';
 
 /** How far a reporter's clock may differ before its times are corrected. */
-const CLOCK_SKEW_MAX = 5 * MINUTE;
+export const CLOCK_SKEW_MAX = 5 * MINUTE;
 
 export type CorrectedInstant =
   | { isBelievable: true; at: Instant; correctedByMs: number }

@@ -71,6 +71,9 @@ export function repository(id: string, changed: Partial<RepositoryFacts> = {}): 
     lastListingAt: NOW - HOUR,
     points: [point(NOW - 2 * HOUR)],
     verifications: [],
+    capacity: null,
+    toolRetention: null,
+    retentionRefused: null,
     ...changed,
   };
 }
@@ -122,7 +125,7 @@ export function run(
 }
 
 export function job(id: string, repositoryId: string | null, runs: readonly RunFacts[]): JobFacts {
-  return { id, name: id, repositoryId, runs };
+  return { id, name: id, repositoryId, runs, sizes: [] };
 }
 
 /** A server in Leeds with files to protect, heard a minute ago. */

@@ -4,6 +4,9 @@ import type {
   LocationKind,
   RepositoryProblemCode,
 } from '../../contract/report';
+import type { RunSize } from '../anomaly/job-anomaly';
+import type { CapacityForecast } from '../capacity/forecast';
+import type { ToolRetention } from '../retention/rule-effect';
 import type { Instant } from '../time/instant';
 import type { VerificationDepth } from './policy';
 
@@ -146,14 +149,38 @@ export interface RepositoryFacts {
   points: readonly PointFacts[];
   /** Verifications of the whole repository, in any order. */
   verifications: readonly VerificationFacts[];
+  /** How full it is; null: nobody measured it. */
+  capacity: CapacityFacts | null;
+  /** What machines say their tools keep in it; null: nothing is known. */
+  toolRetention: ToolRetention | null;
+  /** When a tool last said that it could not remove points that are too old; null: none did. */
+  retentionRefused: ToldProblem | null;
+}
+
+/** The newest measurement of a repository. Bytes. */
+interface CapacityFacts {
+  at: Instant;
+  freeBytes: number;
+  totalBytes: number;
+  forecast: CapacityForecast;
+  origin: FactOrigin;
+}
+
+/** A problem that a machine told of itself or its tools, when it last did. */
+export interface ToldProblem {
+  at: Instant;
+  message: string;
+  origin: FactOrigin;
 }
 
 export interface JobFacts {
   id: string;
   name: string;
   repositoryId: string | null;
-  /** Its newest runs, in any order; three are enough for the rules. */
+  /** Its newest runs, in any order; three that ended are enough for the rules. */
   runs: readonly RunFacts[];
+  /** What its runs that ended well read and wrote, in any order. */
+  sizes: readonly RunSize[];
 }
 
 export interface RunFacts {
@@ -172,6 +199,20 @@ export interface ChannelFacts {
   id: string;
   name: string;
   lastHeardAt: Instant | null;
+  /** What is known of an agent; left out: the channel is none. */
+  agent?: AgentFacts;
+}
+
+/** How an agent reports. */
+export interface AgentFacts {
+  /** Nothing is expected of it any more. */
+  isRevoked: boolean;
+  /** How far its clock was behind ours when it last delivered; negative: ahead. null: not known. */
+  clockSkewMs: number | null;
+  /** Numbers that never arrived although later ones did, [from, to] with both ends, and when that was noticed. */
+  missingReports: readonly { from: number; to: number; noticedAt: Instant }[];
+  /** That a tool it reads hides errors; null: none does. */
+  untrustedTool: ToldProblem | null;
 }
 
 interface Waiver {

@@ -1,19 +1,24 @@
-import type { Instant } from '../time/instant';
+import { SECOND, type Instant } from '../time/instant';
+import { agentGaps } from './agent-findings';
 import { isDeclarationExpired } from './attribute';
 import { digitsOf } from './digits';
 import type { Attribute, JobFacts, RepositoryFacts, RestoreTestFacts, RunFacts } from './facts';
+import { dataSetSubject, ofRepository, repositorySubject, type Gap } from './gap';
+import { RUN_DURATION_SECONDS_MAX } from './policy';
 import {
   failedAttempt,
   isConclusive,
   missingSources,
   type Prepared,
+  type PreparedJob,
   type PreparedRepository,
 } from './prepared';
+import { proofGaps } from './proof-findings';
 import { ageInstant } from './standing';
 import type { State } from './state';
-import { DIGITS, type DigitName, type FindingRule, type OpenFinding } from './verdict';
-
-type Gap = Omit<OpenFinding, 'isWaived'>;
+import { storageGaps } from './storage-findings';
+import { runGoingOn } from './turns';
+import { DIGITS, type DigitName, type OpenFinding } from './verdict';
 
 /** The findings that hold at an instant, in a fixed order. Waivers label them and take nothing away. */
 export function findingsAt(state: State, prepared: Prepared): OpenFinding[] {
@@ -22,9 +27,12 @@ export function findingsAt(state: State, prepared: Prepared): OpenFinding[] {
     ...digitGaps(state, prepared),
     ...rpoGap(state, prepared),
     ...sharedDomainGaps(state),
-    ...prepared.facts.jobs.flatMap((job) => runGaps(job, prepared)).toSorted(bySubject),
+    ...prepared.jobs.flatMap((job) => jobGaps(job, prepared, state.at)).toSorted(bySubject),
     ...sourceGap(prepared),
-    ...prepared.repositories.flatMap((repository) => repositoryGaps(repository)),
+    ...prepared.repositories.flatMap((repository) => repositoryGaps(repository, prepared)),
+    ...storageGaps(state, prepared),
+    ...proofGaps(state, prepared),
+    ...agentGaps(state, prepared),
     ...expiryGaps(prepared, state.at),
   ];
   return gaps.map((gap) => ({ ...gap, isWaived: isWaivedAt(gap, prepared, state.at) }));
@@ -45,15 +53,8 @@ export function isWaivedAt(
 }
 
 function bySubject(a: Gap, b: Gap): number {
+  if (a.subject.id === b.subject.id) return a.rule < b.rule ? -1 : 1;
   return a.subject.id < b.subject.id ? -1 : 1;
-}
-
-function dataSetSubject(prepared: Prepared): OpenFinding['subject'] {
-  return { kind: 'data-set', id: prepared.facts.dataSet.id, name: prepared.facts.dataSet.name };
-}
-
-function repositorySubject(repository: RepositoryFacts): OpenFinding['subject'] {
-  return { kind: 'repository', id: repository.id, name: repository.name };
 }
 
 /** One cause, one group: a repository that cannot be read explains what its jobs and data sets lack. */
@@ -67,7 +68,7 @@ function causeOf(prepared: Prepared, otherwise: string): string {
   return failing === undefined ? otherwise : `job:${failing}`;
 }
 
-function digitRule(digit: DigitName): FindingRule {
+function digitRule(digit: DigitName): Gap['rule'] {
   return digit === 'errors' ? 'errors-present' : `${digit}-missing`;
 }
 
@@ -161,6 +162,48 @@ function newestEnded(job: JobFacts): RunFacts[] {
     .toSorted((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
 }
 
+function jobGaps(job: PreparedJob, prepared: Prepared, at: Instant): Gap[] {
+  return [
+    ...runGaps(job.facts, prepared),
+    ...stalledGap(job.facts, prepared, at),
+    ...anomalyGap(job, prepared),
+  ];
+}
+
+function stalledGap(job: JobFacts, prepared: Prepared, at: Instant): Gap[] {
+  const run = runGoingOn(job);
+  const secondsMax = RUN_DURATION_SECONDS_MAX;
+  if (run === null || at < run.at + secondsMax * SECOND) return [];
+  return [
+    {
+      rule: 'run-stalled',
+      severity: 'warning',
+      subject: { kind: 'job', id: job.id, name: job.name },
+      causeKey: runCause(job, prepared),
+      since: run.at + secondsMax * SECOND,
+      detail: { kind: 'stalled', startedAt: run.at, secondsMax },
+      origin: run.origin,
+    },
+  ];
+}
+
+/** Sources that are lost are a finding of their own. */
+function anomalyGap({ facts: job, anomaly, loss }: PreparedJob, prepared: Prepared): Gap[] {
+  if (anomaly === null || loss !== null) return [];
+  const { measure, at, numbers } = anomaly;
+  return [
+    {
+      rule: 'size-anomaly',
+      severity: 'warning',
+      subject: { kind: 'job', id: job.id, name: job.name },
+      causeKey: runCause(job, prepared),
+      since: at,
+      detail: { kind: 'anomaly', measure, at, numbers },
+      origin: job.runs.find((run) => run.at === at)?.origin ?? null,
+    },
+  ];
+}
+
 function runGaps(job: JobFacts, prepared: Prepared): Gap[] {
   const runs = newestEnded(job);
   const last = runs[0];
@@ -170,7 +213,7 @@ function runGaps(job: JobFacts, prepared: Prepared): Gap[] {
   const isIncomplete = last.isPartial || (last.status === 'warning' && !prepared.policy.acceptsWarnings);
   if (failed === 0 && !isIncomplete) return [];
   const repeated = failed >= 3;
-  const failedRule: FindingRule = repeated ? 'run-failed-repeatedly' : 'run-failed';
+  const failedRule = repeated ? 'run-failed-repeatedly' : 'run-failed';
   return [
     {
       rule: failed > 0 ? failedRule : 'run-incomplete',
@@ -210,7 +253,7 @@ function sourceGap(prepared: Prepared): Gap[] {
     shrunk.push({ missing: last.missingSources, at: last.at, origin: last.origin });
   }
   const first = shrunk.toSorted((a, b) => a.at - b.at)[0];
-  if (first === undefined) return [];
+  if (first === undefined) return lossGap(prepared);
   const missing = [...new Set(shrunk.flatMap((one) => one.missing))].toSorted();
   return [
     {
@@ -225,9 +268,30 @@ function sourceGap(prepared: Prepared): Gap[] {
   ];
 }
 
-function repositoryGaps(repository: PreparedRepository): Gap[] {
+/** The sources are still named, but there is next to nothing in them. */
+function lossGap(prepared: Prepared): Gap[] {
+  const lost = prepared.jobs
+    .flatMap(({ facts, loss }) => (loss === null ? [] : [{ facts, loss }]))
+    .toSorted((a, b) => a.loss.at - b.loss.at || (a.facts.id < b.facts.id ? -1 : 1));
+  const first = lost[0];
+  if (first === undefined) return [];
+  const { measure, value, median, at } = first.loss;
+  return [
+    {
+      rule: 'source-shrunk',
+      severity: 'critical',
+      subject: dataSetSubject(prepared),
+      causeKey: `data-set:${prepared.facts.dataSet.id}`,
+      since: at,
+      detail: { kind: 'source-loss', measure, value, median, at },
+      origin: first.facts.runs.find((run) => run.at === at)?.origin ?? null,
+    },
+  ];
+}
+
+function repositoryGaps(repository: PreparedRepository, { ruled }: Prepared): Gap[] {
   const { facts, openProblem } = repository;
-  const base = { subject: repositorySubject(facts), causeKey: `repository:${facts.id}` };
+  const base = ofRepository(facts);
   const gaps: Gap[] = [];
   if (openProblem !== null) {
     const { endedAt, depth, origin } = openProblem;
@@ -252,7 +316,8 @@ function repositoryGaps(repository: PreparedRepository): Gap[] {
       origin: attempt.origin,
     });
   }
-  return [...gaps, ...vanishedGap(facts)];
+  const goneOutside = ruled.find((one) => one.repository === repository)?.goneOutside ?? [];
+  return [...gaps, ...vanishedGap(facts, goneOutside)];
 }
 
 function newestTest(repository: RepositoryFacts): RestoreTestFacts | null {
@@ -267,12 +332,14 @@ function newestTest(repository: RepositoryFacts): RestoreTestFacts | null {
   return newest;
 }
 
-/** No retention rule removes the newest points first. */
-function vanishedGap(repository: RepositoryFacts): Gap[] {
+/** No retention rule removes the newest points first, nor what it keeps. */
+function vanishedGap(repository: RepositoryFacts, goneOutside: readonly Instant[]): Gap[] {
   const listed = repository.points.filter((point) => point.isListed).map((point) => point.takenAt);
   const newestListed = Math.max(...listed, Number.NEGATIVE_INFINITY);
   const gone = repository.points
-    .filter((point) => !point.isListed && point.takenAt > newestListed)
+    .filter(
+      (point) => !point.isListed && (point.takenAt > newestListed || goneOutside.includes(point.takenAt)),
+    )
     .toSorted((a, b) => b.takenAt - a.takenAt);
   const newest = gone[0];
   if (newest === undefined) return [];

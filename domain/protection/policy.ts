@@ -25,6 +25,9 @@ export const verificationDepth = z.enum(['structure', 'data-subset', 'data']);
 /** How deep an integrity check looked, shallowest first. */
 export type VerificationDepth = z.infer<typeof verificationDepth>;
 
+/** A run that goes on for longer has stalled, in seconds: of every policy, until policies say it themselves. */
+export const RUN_DURATION_SECONDS_MAX = 24 * 3600;
+
 /** What a client was promised, as far as the verdict needs it. Durations in seconds. */
 export const protectionPolicy = z.strictObject({
   name: z.string().min(1).max(100),
@@ -48,6 +51,8 @@ export const protectionPolicy = z.strictObject({
   acceptsClaims: z.boolean(),
   /** Captures that count; null: any. */
   requiredCapture: captureKind.nullable(),
+  /** Whether every copy has to be encrypted. Versions from before it was asked do not ask for it. */
+  requiresEncryption: z.boolean().default(false),
   verificationDepth,
   verificationCadenceSeconds: seconds,
   restoreTestCadenceSeconds: seconds,
@@ -99,6 +104,7 @@ export const DEFAULT_POLICY: ProtectionPolicy = {
   acceptsOutcomeNotSeen: false,
   acceptsClaims: false,
   requiredCapture: null,
+  requiresEncryption: false,
   verificationDepth: 'data-subset',
   verificationCadenceSeconds: 7 * 86_400,
   restoreTestCadenceSeconds: 90 * 86_400,

@@ -1,7 +1,9 @@
 import type { RepositoryProblemCode } from '../../contract/report';
 import { SECOND, type Instant } from '../time/instant';
+import { sizeAnomaly, sourceLoss, type SizeAnomaly, type SourceLoss } from '../anomaly/job-anomaly';
 import type {
   DataSetFacts,
+  JobFacts,
   OtherName,
   PointFacts,
   ProtectionFacts,
@@ -10,6 +12,8 @@ import type {
   VerificationFacts,
 } from './facts';
 import type { ProtectionPolicy, VerificationDepth } from './policy';
+import { ruledRepository, type RuledRepository } from './ruled-repository';
+import { turnsOf } from './turns';
 
 /** How far a point may lie in the future before it is not believed. */
 export const FUTURE_TOLERANCE = 300 * SECOND;
@@ -35,11 +39,23 @@ export interface PreparedRepository {
   lastCleanAt: Instant | null;
 }
 
+/** A job with how its newest good run compares with those before it. */
+export interface PreparedJob {
+  facts: JobFacts;
+  anomaly: SizeAnomaly | null;
+  loss: SourceLoss | null;
+}
+
 /** Facts and policy made ready to be judged at many instants. */
 export interface Prepared {
   facts: ProtectionFacts;
   policy: ProtectionPolicy;
   repositories: readonly PreparedRepository[];
+  jobs: readonly PreparedJob[];
+  /** What the tools' own retention does to those of them of which it is known. */
+  ruled: readonly RuledRepository[];
+  /** The instants at which findings open or close that rest on nothing else that is compared, ascending. */
+  turns: readonly Instant[];
   /** The newest restore test of level L4 or L5 that passed or failed; tests that erred or were skipped prove nothing. */
   lastFullTest: RestoreTestFacts | null;
   lastHeardAt: Instant | null;
@@ -58,16 +74,26 @@ export function prepare(facts: ProtectionFacts, policy: ProtectionPolicy): Prepa
     lastHeardAt = heardAt;
     lastHeardChannel = channel.name;
   }
+  const repositories = facts.repositories
+    .map((repository) => prepareRepository(repository, facts, policy))
+    .toSorted((a, b) => (a.facts.id < b.facts.id ? -1 : 1));
+  const lastFullTest = newestFullTest(facts.repositories);
   return {
     facts,
     policy,
-    repositories: facts.repositories
-      .map((repository) => prepareRepository(repository, facts, policy))
-      .toSorted((a, b) => (a.facts.id < b.facts.id ? -1 : 1)),
-    lastFullTest: newestFullTest(facts.repositories),
+    repositories,
+    jobs: facts.jobs.map(prepareJob),
+    ruled: repositories.flatMap((one) => ruledRepository(one) ?? []),
+    turns: turnsOf(facts, policy, repositories, lastFullTest),
+    lastFullTest,
     lastHeardAt,
     lastHeardChannel,
   };
+}
+
+function prepareJob(facts: JobFacts): PreparedJob {
+  if (facts.sizes.length === 0) return { facts, anomaly: null, loss: null };
+  return { facts, anomaly: sizeAnomaly(facts.sizes), loss: sourceLoss(facts.sizes) };
 }
 
 /** One repository of `prepare`, also used to try a change of it. */

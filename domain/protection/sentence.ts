@@ -244,10 +244,86 @@ export function findingText(finding: Pick<OpenFinding, 'detail' | 'rule' | 'subj
     case 'unreadable':
       return `${subject.name} ${problemText(detail.problem)}`;
     case 'points':
-      return `${detail.count} of the newest points of ${subject.name} are gone`;
+      return `${detail.count} ${detail.count === 1 ? 'point' : 'points'} of ${subject.name} that should have stayed ${detail.count === 1 ? 'is' : 'are'} gone`;
     case 'declaration':
       return `what was declared about ${subject.name} (${detail.attribute}) expired on ${words.formatInstant(detail.until)}`;
+    case 'stalled':
+      return `a run of ${subject.name} began ${words.formatInstant(detail.startedAt)} and did not end within ${promisedText(detail.secondsMax)}`;
+    case 'source-loss':
+      return `the run of ${words.formatInstant(detail.at)} found ${measuredText(detail.measure, detail.value)} where ${measuredText(detail.measure, detail.median)} are usual`;
+    case 'unverified':
+      return unverifiedText(subject.name, detail, words);
+    case 'untested':
+      return detail.lastTestAt === null
+        ? `${subject.name} was never restored: its backups are running, but nobody brought data back and compared it`
+        : `the last restore test of ${subject.name} was on ${words.formatInstant(detail.lastTestAt)}`;
+    case 'expiring':
+      return `retention will remove the last verified point, of ${words.formatInstant(detail.takenAt)} in ${subject.name}, about ${words.formatInstant(detail.expiresAt)}; the next verification is due ${words.formatInstant(detail.dueAt)}`;
+    case 'kept':
+      return keptText(subject.name, detail, words);
+    case 'encryption':
+      return detail.isKnown
+        ? `${subject.name} is not encrypted, the policy asks for it`
+        : `nothing says that ${subject.name} is encrypted, the policy asks for it`;
+    case 'capture':
+      return `no ${detail.required} of ${subject.name} is there, the policy asks for one`;
+    case 'capacity':
+      return `${subject.name} has ${bytesText(detail.freeBytes)} of ${bytesText(detail.totalBytes)} free (${percentText(detail.freeBytes / detail.totalBytes)})`;
+    case 'forecast':
+      return `${subject.name} will be full about ${words.formatInstant(detail.fullAt)}, ${detail.latestAt === null ? `at the earliest ${words.formatInstant(detail.earliestAt)}` : `between ${words.formatInstant(detail.earliestAt)} and ${words.formatInstant(detail.latestAt)}`}, by ${detail.count} days`;
+    case 'anomaly':
+      return anomalyText(subject.name, detail);
+    case 'silence':
+      return `agent ${subject.name} was last heard ${words.formatInstant(detail.lastHeardAt)}, the policy allows ${promisedText(detail.silenceSeconds)}`;
+    case 'sequences':
+      return `${detail.count} ${detail.count === 1 ? 'report' : 'reports'} of agent ${subject.name} never arrived (${detail.from === detail.to ? `number ${detail.from}` : `numbers ${detail.from} to ${detail.to}`})`;
+    case 'clock':
+      return `the clock of ${subject.name} is ${durationText(Math.abs(detail.skewMs))} ${detail.skewMs > 0 ? 'behind' : 'ahead of'} ours`;
+    case 'tool':
+      return detail.message.replace(/\.$/, '');
   }
+}
+
+type DetailOf<Kind extends OpenFinding['detail']['kind']> = Extract<OpenFinding['detail'], { kind: Kind }>;
+
+function unverifiedText(name: string, detail: DetailOf<'unverified'>, words: Words): string {
+  const depth = depthText(detail.depth);
+  if (detail.lastCleanAt !== null)
+    return `${name} last passed a ${depth} check on ${words.formatInstant(detail.lastCleanAt)}`;
+  if (detail.shallowerAt === null) return `${name} never passed a ${depth} check`;
+  return `${name} never passed a ${depth} check: that of ${words.formatInstant(detail.shallowerAt)} looked less deep`;
+}
+
+function keptText(name: string, detail: DetailOf<'kept'>, words: Words): string {
+  if (detail.message !== null) return `${name}: ${detail.message.replace(/\.$/, '')}`;
+  const oldest =
+    detail.oldestTakenAt === null ? '' : `, the oldest of ${words.formatInstant(detail.oldestTakenAt)}`;
+  return `${detail.count} ${detail.count === 1 ? 'point' : 'points'} of ${name} should be gone by the tool's own rule${oldest}`;
+}
+
+/** The numbers are shown with it: median, median absolute deviation, score, how many runs. */
+function anomalyText(name: string, { measure, numbers }: DetailOf<'anomaly'>): string {
+  const { value, median, mad, score, count } = numbers;
+  const verb = measure === 'changed-bytes' ? 'changed' : 'holds';
+  const far = numbers.kind === 'unusually-small' ? 'far less' : 'far more';
+  return `the last run of ${name} ${verb} ${measuredText(measure, value)}, ${far} than usual (median ${measuredText(measure, median)}, deviation ${measuredText(measure, mad)}, score ${score.toFixed(1)}, ${count} runs)`;
+}
+
+function measuredText(measure: DetailOf<'anomaly'>['measure'], value: number): string {
+  return measure === 'files' ? `${Math.round(value)} files` : bytesText(value);
+}
+
+const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'] as const;
+
+/** As screens write sizes: '512 B', '1.3 GiB'. */
+function bytesText(bytes: number): string {
+  let [amount, unit] = [bytes, 0];
+  while (amount >= 1024 && unit < BYTE_UNITS.length - 1) [amount, unit] = [amount / 1024, unit + 1];
+  return `${unit === 0 ? Math.round(amount) : amount.toFixed(1)} ${BYTE_UNITS[unit] ?? 'B'}`;
+}
+
+function percentText(share: number): string {
+  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 }
 
 /** A change as an order: 'say where nas-02 stands'. */

@@ -16,6 +16,8 @@ export interface State {
   /** What the digits rest on where they pass only with claims, or with runs that nobody saw. */
   doubt: 'claims-only' | 'outcome-not-seen' | null;
   expiredDeclarations: number;
+  /** How many of the turns have passed. */
+  turn: number;
 }
 
 /** Judges everything at an instant. */
@@ -30,6 +32,7 @@ export function stateAt(prepared: Prepared, at: Instant): State {
     isAway: isAwayAt(prepared, at),
     doubt: doubtAt(count, standings, prepared, at),
     expiredDeclarations: expiredCount(prepared, at),
+    turn: turnAt(prepared, at),
   };
 }
 
@@ -41,6 +44,7 @@ export function isSameState(a: State, b: State): boolean {
     a.isAway === b.isAway &&
     a.doubt === b.doubt &&
     a.expiredDeclarations === b.expiredDeclarations &&
+    a.turn === b.turn &&
     a.count.actual.every((actual, index) => actual === b.count.actual[index]) &&
     hasSameCopies(a.count.counted, b.count.counted) &&
     hasSameStandings(a.standings, b.standings)
@@ -55,11 +59,15 @@ function isSameCopy(a: Standing, b: Standing | undefined): boolean {
   return a.prepared === b?.prepared && a.point === b.point;
 }
 
-/** Which points are usable and which domain they share decides `rpo-exceeded` and `same-failure-domain`. */
+/** Which points are usable, which domain they share and where they stand decides findings of their own. */
 function hasSameStandings(a: readonly Standing[], b: readonly Standing[]): boolean {
   return a.every((standing, index) => {
     const other = b[index];
-    return isSameCopy(standing, other) && standing.failureDomain === other?.failureDomain;
+    return (
+      isSameCopy(standing, other) &&
+      standing.failureDomain === other?.failureDomain &&
+      standing.isOffsite === other.isOffsite
+    );
   });
 }
 
@@ -89,7 +97,14 @@ function doubtAt(
   return countAt(unclaimed, prepared, at).failing === 0 ? 'outcome-not-seen' : 'claims-only';
 }
 
-function isTravelling(prepared: Prepared): boolean {
+function turnAt({ turns }: Prepared, at: Instant): number {
+  let passed = 0;
+  while (passed < turns.length && (turns[passed] ?? at) <= at) passed++;
+  return passed;
+}
+
+/** Whether a system may be away for a while. */
+export function isTravelling(prepared: Prepared): boolean {
   return prepared.policy.offlineToleranceSeconds !== null && prepared.facts.system.lastSeenAt !== null;
 }
 

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import type { Keep } from '../retention/keep';
 import { DAY, HOUR, MINUTE } from '../time/instant';
 import type { Attribute, MediaClass, Place, PointFacts, ProtectionFacts, RepositoryFacts } from './facts';
 import {
@@ -17,6 +18,16 @@ import {
   run,
 } from './facts.fixture';
 import { DEFAULT_POLICY, RULE_321, RULE_32110, RULE_SAAS, type ProtectionPolicy } from './policy';
+
+const KEEP_NOTHING_SAID: Keep = {
+  last: null,
+  hourly: null,
+  daily: null,
+  weekly: null,
+  monthly: null,
+  yearly: null,
+  withinDays: null,
+};
 
 /** Instants close enough that boundaries often meet. */
 const past = fc.integer({ min: 0, max: 60 }).map((quarters) => NOW - quarters * 30 * MINUTE);
@@ -77,6 +88,7 @@ const repositories = fc.record({
   site: fc.option(attribute(place), { freq: 6 }),
   failureDomain: attribute(fc.constantFrom('host:fs-01', 'a', 'b', 'c', 'd', 'e', 'f')),
   isDeduplicating: fc.boolean(),
+  isEncrypted: fc.option(attribute(fc.boolean()), { freq: 6 }),
   immutability: fc.option(
     attribute(
       fc.record({
@@ -117,6 +129,47 @@ const repositories = fc.record({
       .map(([at, result, depth]) => check(at, result, depth)),
     { maxLength: 3 },
   ),
+  capacity: fc.option(
+    fc
+      .record({ at: past, freeShare: fc.constantFrom(1, 5, 50), fullAt: soon.map((at) => at + 30 * DAY) })
+      .map(({ at, freeShare, fullAt }): RepositoryFacts['capacity'] => ({
+        at: at - 13 * DAY,
+        freeBytes: freeShare,
+        totalBytes: 100,
+        forecast: { kind: 'full', fullAt, earliestAt: fullAt, latestAt: null, bytesPerDay: 1, count: 9 },
+        origin: ORIGIN,
+      })),
+    { freq: 1 },
+  ),
+  toolRetention: fc.option(
+    fc.constantFrom({ daily: 1 }, { daily: 7 }, { last: 1, withinDays: 1 }).map((keep) => ({
+      rules: [{ ...KEEP_NOTHING_SAID, ...keep }],
+      timeZone: 'Europe/London',
+      arePointsWhole: true,
+    })),
+    { freq: 1 },
+  ),
+  retentionRefused: fc.option(
+    past.map((at) => ({ at: at - 7 * DAY, message: 'it could not', origin: ORIGIN })),
+    { freq: 1 },
+  ),
+});
+
+/** A second channel. */
+const anyAgent = fc.record({
+  lastHeardAt: past,
+  agent: fc.record({
+    isRevoked: fc.boolean(),
+    clockSkewMs: fc.constantFrom(0, 301_000),
+    missingReports: fc.array(
+      past.map((at) => ({ from: 3, to: 4, noticedAt: at - 6 * DAY })),
+      { maxLength: 1 },
+    ),
+    untrustedTool: fc.option(
+      past.map((at) => ({ at: at - DAY, message: 'it hides errors', origin: ORIGIN })),
+      { freq: 1 },
+    ),
+  }),
 });
 
 /** Two good copies, so that passing verdicts are met often. */
@@ -135,9 +188,13 @@ export const anyFacts: fc.Arbitrary<ProtectionFacts> = fc
     site: fc.option(attribute(place), { freq: 6 }),
     lastSeenAt: fc.option(past),
     heardAt: fc.option(past, { freq: 12 }),
-    runs: fc.array(fc.tuple(past, fc.constantFrom('success', 'success', 'success', 'warning', 'failed')), {
-      maxLength: 3,
-    }),
+    agent: fc.option(anyAgent, { freq: 1 }),
+    runs: fc.array(
+      fc.tuple(past, fc.constantFrom('success', 'success', 'success', 'warning', 'failed', 'running')),
+      {
+        maxLength: 3,
+      },
+    ),
     waivers: fc.array(
       fc.record({
         rule: fc.constantFrom('offsite-missing', 'copies-missing', 'run-failed'),
@@ -147,7 +204,7 @@ export const anyFacts: fc.Arbitrary<ProtectionFacts> = fc
       { maxLength: 2 },
     ),
   })
-  .map(({ isSolid, newest, repositories: changes, site, lastSeenAt, heardAt, runs, waivers }) => ({
+  .map(({ isSolid, newest, repositories: changes, site, lastSeenAt, heardAt, agent, runs, waivers }) => ({
     system: {
       id: 'system',
       name: 'FS-01',
@@ -167,9 +224,13 @@ export const anyFacts: fc.Arbitrary<ProtectionFacts> = fc
         name: 'job',
         repositoryId: 'r0',
         runs: runs.map(([at, status], index) => ({ ...run(at, status), id: `${index}` })),
+        sizes: [],
       },
     ],
-    channels: [{ id: 'agent', name: 'agent', lastHeardAt: heardAt }],
+    channels: [
+      { id: 'agent', name: 'agent', lastHeardAt: heardAt },
+      ...(agent === null ? [] : [{ id: 'other', name: 'other', ...agent }]),
+    ],
     waivers,
   }));
 
@@ -191,6 +252,7 @@ export const anyPolicy: fc.Arbitrary<ProtectionPolicy> = fc
     acceptsWarnings: fc.boolean(),
     acceptsOutcomeNotSeen: fc.boolean(),
     acceptsClaims: fc.boolean(),
+    requiresEncryption: fc.boolean(),
     verificationCadenceSeconds: fc.constantFrom(86_400, 7 * 86_400),
     restoreTestCadenceSeconds: fc.constantFrom(86_400, 90 * 86_400),
     silenceSeconds: fc.constantFrom(26 * 3600, 40 * 3600),

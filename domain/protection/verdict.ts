@@ -1,4 +1,7 @@
 import type { RepositoryProblemCode } from '../../contract/report';
+import type { AnomalyVerdict } from '../anomaly/anomaly';
+import type { SizeMeasure } from '../anomaly/job-anomaly';
+import type { FindingRule } from '../findings/catalogue';
 import type { Instant } from '../time/instant';
 import type { FactOrigin, MediaClass, PointOutcome } from './facts';
 import type { VerificationDepth } from './policy';
@@ -76,32 +79,13 @@ export interface CopyVerdict {
   shortfalls: readonly ShortfallReason[];
 }
 
-export type FindingRule =
-  | 'copies-missing'
-  | 'media-missing'
-  | 'locations-missing'
-  | 'offsite-missing'
-  | 'immutable-missing'
-  | 'errors-present'
-  | 'same-failure-domain'
-  | 'rpo-exceeded'
-  | 'run-failed'
-  | 'run-failed-repeatedly'
-  | 'run-incomplete'
-  | 'source-shrunk'
-  | 'verification-failed'
-  | 'restore-test-failed'
-  | 'repository-unreadable'
-  | 'recovery-points-vanished'
-  | 'declaration-expired';
-
 export type Severity = 'critical' | 'warning' | 'note';
 
 /** A gap between policy and reality that holds now. Identity: rule + subject. */
 export interface OpenFinding {
   rule: FindingRule;
   severity: Severity;
-  subject: { kind: 'data-set' | 'repository' | 'job'; id: string; name: string };
+  subject: { kind: 'data-set' | 'repository' | 'job' | 'agent'; id: string; name: string };
   /** own outage > repository > agent > job > data set: one cause, one group. */
   causeKey: string;
   /** Since when the facts show it. */
@@ -121,7 +105,36 @@ type FindingDetail =
   | { kind: 'restore-test'; at: Instant }
   | { kind: 'unreadable'; problem: RepositoryProblemCode; at: Instant }
   | { kind: 'points'; count: number; at: Instant }
-  | { kind: 'declaration'; attribute: string; until: Instant };
+  | { kind: 'declaration'; attribute: string; until: Instant }
+  | { kind: 'stalled'; startedAt: Instant; secondsMax: number }
+  | {
+      kind: 'source-loss';
+      measure: Exclude<SizeMeasure, 'changed-bytes'>;
+      value: number;
+      median: number;
+      at: Instant;
+    }
+  /** `shallowerAt`: when a check that looked less deep was last clean; null: none was. */
+  | { kind: 'unverified'; depth: VerificationDepth; lastCleanAt: Instant | null; shallowerAt: Instant | null }
+  | { kind: 'untested'; lastTestAt: Instant | null }
+  | { kind: 'expiring'; takenAt: Instant; expiresAt: Instant; dueAt: Instant }
+  | { kind: 'kept'; count: number; oldestTakenAt: Instant | null; message: string | null }
+  | { kind: 'encryption'; isKnown: boolean }
+  | { kind: 'capture'; required: string }
+  | { kind: 'capacity'; freeBytes: number; totalBytes: number; at: Instant }
+  /** `latestAt` null: growth may as well end. `count`: of the days it is drawn from. */
+  | { kind: 'forecast'; fullAt: Instant; earliestAt: Instant; latestAt: Instant | null; count: number }
+  | {
+      kind: 'anomaly';
+      measure: SizeMeasure;
+      at: Instant;
+      numbers: Extract<AnomalyVerdict, { value: number }>;
+    }
+  | { kind: 'silence'; lastHeardAt: Instant; silenceSeconds: number }
+  | { kind: 'sequences'; count: number; from: number; to: number; noticedAt: Instant }
+  /** Positive: behind ours. */
+  | { kind: 'clock'; skewMs: number }
+  | { kind: 'tool'; message: string; at: Instant };
 
 /** A change that was tried with the same function, and what it would give. */
 export interface CandidateChange {

@@ -67,6 +67,7 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
     worker: APPEND,
   },
   'app.job': { web: SELECT, worker: WRITE },
+  'app.reported_problem': { web: SELECT, worker: WRITE },
   'app.retention_rule': { web: SELECT, worker: WRITE },
   'app.run': { web: SELECT, worker: WRITE },
   'app.run_identity': { web: SELECT, worker: WRITE },
