@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { attributeAt } from '@/domain/protection/attribute';
-import type { Attribute, RepositoryFacts } from '@/domain/protection/facts';
+import type { Attribute, DescribedRepositoryFacts } from '@/domain/protection/facts';
 import type { Words } from '@/domain/protection/sentence';
 import type { Keep, KeepSource } from '@/domain/retention/keep';
 import type { Instant } from '@/domain/time/instant';
@@ -21,7 +21,7 @@ interface RetentionRule {
 }
 
 interface Props {
-  facts: Omit<RepositoryFacts, 'points' | 'verifications'>;
+  facts: DescribedRepositoryFacts;
   /** What medium was told from, and how it is encrypted; null: nobody said. */
   mediaEvidence: string | null;
   encryptionMode: string | null;

@@ -1,5 +1,5 @@
 import { attributeAt } from '@/domain/protection/attribute';
-import type { Attribute, RepositoryFacts } from '@/domain/protection/facts';
+import type { Attribute, DescribedRepositoryFacts } from '@/domain/protection/facts';
 import { failedAttempt } from '@/domain/protection/prepared';
 import { problemText } from '@/domain/protection/sentence';
 import type { Instant } from '@/domain/time/instant';
@@ -17,7 +17,7 @@ export interface RepositoryRow {
   clientName: string | null;
   timeZone: string;
   location: string;
-  facts: Omit<RepositoryFacts, 'points' | 'verifications'>;
+  facts: DescribedRepositoryFacts;
   systemCount: number;
   pointCount: number;
   storedBytes: number | null;

@@ -157,6 +157,12 @@ export interface RepositoryFacts {
   retentionRefused: ToldProblem | null;
 }
 
+/** What a repository is, without what it holds and how it fills. */
+export type DescribedRepositoryFacts = Omit<
+  RepositoryFacts,
+  'points' | 'verifications' | 'capacity' | 'toolRetention' | 'retentionRefused'
+>;
+
 /** The newest measurement of a repository. Bytes. */
 interface CapacityFacts {
   at: Instant;

@@ -15,6 +15,7 @@ import { DAY, type Instant } from '@/domain/time/instant';
 import type { Tx } from './database';
 import { declarationsOf, type Declared } from './declared-attributes';
 import { capture, instant, origin, reportOrigin } from './fact-rows';
+import { loadFindingFacts, type FindingFacts } from './finding-facts';
 import { groupBy } from './group-by';
 import { pointFacts, pointRow, testRow } from './point-facts';
 import {
@@ -30,7 +31,8 @@ import {
 const POINTS_MAX = 60;
 /** Newest restore tests of one repository and data set, whose points count as long as the tests do, pruned or not. */
 const TESTS_MAX = 10;
-const RUNS_MAX = 3;
+/** Three that ended and some that did not. */
+const RUNS_MAX = 5;
 const VERIFICATIONS_MAX = 30;
 /** A run of longer ago decides nothing any more. */
 const RUN_AGE_MAX = 62 * DAY;
@@ -94,7 +96,8 @@ export async function loadProtectionFacts(
     JOIN LATERAL (
       (SELECT * FROM app.recovery_point q
         WHERE q.msp_id = ${mspId}::uuid AND q.data_set_id = pair.data_set_id AND q.repository_id = pair.repository_id
-          AND (q.vanished_at IS NULL OR q.taken_at > ${now}::timestamptz - interval '14 days')
+          AND (q.vanished_at IS NULL OR q.taken_at > ${now}::timestamptz - interval '14 days'
+            OR q.vanished_at > ${now}::timestamptz - interval '14 days')
         ORDER BY q.taken_at DESC, q.point_id LIMIT ${POINTS_MAX})
       UNION
       (SELECT q.* FROM app.restore_test t
@@ -151,14 +154,27 @@ export async function loadProtectionFacts(
   const agentIds = [...new Set(jobs.flatMap((one) => one.agentId ?? []))];
   const channels = z.array(channelRow).parse(
     await tx.$queryRaw`SELECT a.agent_id::text AS id, a.name, lower(a.hostname) AS "hostKey",
-      a.client_id::text AS "clientId", max(s.last_received_at) AS "lastHeardAt"
+      a.client_id::text AS "clientId", max(s.last_received_at) AS "lastHeardAt", a.clock_skew_ms AS "clockSkewMs",
+      a.revoked_at IS NOT NULL AS "isRevoked"
     FROM app.agent a
     LEFT JOIN app.agent_stream s ON s.msp_id = a.msp_id AND s.agent_id = a.agent_id
     WHERE a.msp_id = ${mspId}::uuid
       AND (a.agent_id = ANY (${agentIds}::uuid[]) OR a.client_id = ANY (${clientIds}::uuid[]))
       AND (a.agent_id = ANY (${agentIds}::uuid[])
         OR (lower(a.hostname) = ANY (${systems.map((one) => one.hostKey)}) AND a.client_id = ANY (${clientIds}::uuid[])))
-    GROUP BY a.agent_id, a.name, a.hostname, a.client_id`,
+    GROUP BY a.agent_id, a.name, a.hostname, a.client_id, a.clock_skew_ms, a.revoked_at`,
+  );
+  const told = await loadFindingFacts(
+    tx,
+    mspId,
+    {
+      repositoryIds: allRepositoryIds,
+      jobIds: jobs.map((one) => one.id),
+      agentIds: channels.map((one) => one.id),
+      runsFrom,
+      runsTo,
+    },
+    now,
   );
   const declared = await declarationsOf(tx, mspId, ids, allRepositoryIds);
   const aliases = z.array(aliasRow).parse(
@@ -179,6 +195,7 @@ export async function loadProtectionFacts(
     channels,
     declared,
     aliases,
+    told,
   });
 }
 
@@ -243,6 +260,8 @@ const channelRow = z.object({
   hostKey: z.string(),
   clientId: z.string().nullable(),
   lastHeardAt: instant.nullable(),
+  clockSkewMs: z.bigint().transform(Number).nullable(),
+  isRevoked: z.boolean(),
 });
 
 const aliasRow = z.object({ clientId: z.string(), hostKey: z.string(), mainHostKey: z.string() });
@@ -261,6 +280,7 @@ interface Rows {
   declared: Declared;
   /** Further names of machines. */
   aliases: z.output<typeof aliasRow>[];
+  told: FindingFacts;
 }
 
 function assemble(rows: Rows): LoadedFacts[] {
@@ -303,7 +323,10 @@ function assemble(rows: Rows): LoadedFacts[] {
           repositories: [...repositoryIds].toSorted().flatMap((repositoryId) => {
             const common = shared.get(repositoryId);
             if (!common) return [];
-            const points = dataSets.flatMap((one) => pointsOf.get(`${one.id} ${repositoryId}`) ?? []);
+            const pointsBySet = dataSets.map((one) => pointsOf.get(`${one.id} ${repositoryId}`) ?? []);
+            const points = pointsBySet.flat();
+            const rules = rows.told.retentionOf(repositoryId);
+            const arePointsWhole = pointsBySet.every((one) => one.length < POINTS_MAX);
             return {
               ...common,
               failureDomain: renamed(common.failureDomain, oneName),
@@ -311,14 +334,18 @@ function assemble(rows: Rows): LoadedFacts[] {
                 .toSorted((a, b) => b.takenAt - a.takenAt)
                 .map((one) => pointFacts(one, testsOf.get(one.id) ?? [])),
               verifications: (verificationsOf.get(repositoryId) ?? []).map(verificationFacts),
+              capacity: rows.told.capacityOf(repositoryId),
+              toolRetention: rules && { ...rules, arePointsWhole },
+              retentionRefused: rows.told.refusedOf(repositoryId),
             };
           }),
-          jobs: jobs.map((one) => jobFacts(one, runsOf.get(one.id) ?? [])),
+          jobs: jobs.map((one) => jobFacts(one, runsOf.get(one.id) ?? [], rows.told)),
           channels: channelsOf(
             system,
             names,
             names.flatMap((one) => jobsOfSystem.get(one.id) ?? []),
             rows.channels,
+            rows.told,
           ),
           waivers: [],
         },
@@ -452,7 +479,7 @@ function verificationFacts(row: Rows['verifications'][number]): VerificationFact
   return { endedAt: row.endedAt, depth: row.depth, result: row.result, origin: reportOrigin(row) };
 }
 
-function jobFacts(job: Rows['jobs'][number], runs: Rows['runs']): JobFacts {
+function jobFacts(job: Rows['jobs'][number], runs: Rows['runs'], told: FindingFacts): JobFacts {
   return {
     id: job.id,
     name: job.name,
@@ -466,6 +493,7 @@ function jobFacts(job: Rows['jobs'][number], runs: Rows['runs']): JobFacts {
       missingSources: run.missingSources,
       origin: reportOrigin(run),
     })),
+    sizes: told.sizesOf(job.id),
   };
 }
 
@@ -475,6 +503,7 @@ function channelsOf(
   names: Rows['systems'],
   jobs: Rows['jobs'],
   channels: Rows['channels'],
+  told: FindingFacts,
 ): ChannelFacts[] {
   const agentIds = new Set(jobs.map((one) => one.agentId));
   const own = channels.filter(
@@ -482,6 +511,12 @@ function channelsOf(
       agentIds.has(one.id) ||
       (one.clientId === system.clientId && names.some(({ hostKey }) => hostKey === one.hostKey)),
   );
-  if (own.length > 0) return own.map(({ id, name, lastHeardAt }) => ({ id, name, lastHeardAt }));
+  if (own.length > 0)
+    return own.map(({ id, name, lastHeardAt, clockSkewMs, isRevoked }) => ({
+      id,
+      name,
+      lastHeardAt,
+      agent: { isRevoked, clockSkewMs, ...told.toldOf(id) },
+    }));
   return [{ id: system.id, name: 'reports', lastHeardAt: system.lastSeenAt }];
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RepositoryFacts } from '@/domain/protection/facts';
+import type { DescribedRepositoryFacts } from '@/domain/protection/facts';
 import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Tx } from './database';
 import { declarationsOf, type Declared } from './declared-attributes';
@@ -15,7 +15,7 @@ export interface ListedRepository {
   /** Of its client; UTC for the MSP's own. */
   readonly timeZone: string;
   readonly location: string;
-  readonly facts: Omit<RepositoryFacts, 'points' | 'verifications'>;
+  readonly facts: DescribedRepositoryFacts;
   /** Systems that have points in it now. */
   readonly systemCount: number;
   readonly pointCount: number;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { immutabilityKind, locationKind, repositoryProblemCode } from '@/contract/report';
-import type { Attribute, FactOrigin, MediaClass, RepositoryFacts } from '@/domain/protection/facts';
+import type { Attribute, FactOrigin, MediaClass, DescribedRepositoryFacts } from '@/domain/protection/facts';
 import { cloudPlace } from './cloud-place';
 import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Declared } from './declared-attributes';
@@ -57,11 +57,8 @@ export const repositoryJoins = Prisma.sql`FROM app.repository o
 /** The host itself: what lies on its own disks dies with it. */
 export const hostDomain = (hostKey: string): string => `host:${hostKey}`;
 
-/** What is known of a repository, but for its points and verifications; declarations lie over what tools and probes say. */
-export function repositoryFacts(
-  row: RepositoryRow,
-  declared: Declared,
-): Omit<RepositoryFacts, 'points' | 'verifications'> {
+/** What is known of what a repository is; declarations lie over what tools and probes say. */
+export function repositoryFacts(row: RepositoryRow, declared: Declared): DescribedRepositoryFacts {
   const said = declared.ofRepository(row.id);
   const from: FactOrigin = row.reportId
     ? { kind: 'report', reportId: row.reportId, receivedAt: row.receivedAt }

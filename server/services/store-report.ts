@@ -9,6 +9,7 @@ import { keepCapacities } from '../data/capacity-history';
 import { saveRestoreTests, saveVerifications, type KeptVerification } from '../data/report-checks';
 import { judgePoints, listKeptPoints, savePoints, type KeptPoint } from '../data/report-points';
 import { recordListings, upsertRepositories } from '../data/report-repositories';
+import { isKeptProblem, upsertReportedProblems, type ReportedProblem } from '../data/reported-problems';
 import { upsertRetentionRules } from '../data/retention-rules';
 import {
   jobName,
@@ -57,6 +58,7 @@ export async function storeReport(tx: Tx, source: ReportSource, report: Report):
   const story: Story = { tx, source, report, observedAt: new Date(report.generated_at) };
   const systems = await storeSystems(story);
   const repositories = await storeRepositories(story);
+  await storeProblems(story, repositories);
   const board = openDataSetBoard(await listDataSets(tx, source.mspId, [...systems.values()]));
   const known = await knownPoints(story, repositories);
   const places = placePoints(story, systems, repositories, board, known);
@@ -133,6 +135,20 @@ async function storeRepositories({ tx, source, report, observedAt }: Story): Pro
   const rules = describeRetention(report.retention, repositories);
   await upsertRetentionRules(tx, mspId, clientId, rules, { ...seen, agentId: source.agentId });
   return repositories;
+}
+
+/** A problem of a job lies in the repository that its run wrote to. */
+async function storeProblems({ tx, source, report, observedAt }: Story, repositories: Map<string, string>) {
+  const { mspId, clientId, agentId, rawReportId } = source;
+  const told = new Map<string, ReportedProblem>();
+  for (const { code, subject, message } of report.problems) {
+    if (!isKeptProblem(code)) continue;
+    const run = report.runs.find((one) => one.job_key === subject && one.repository_key !== null);
+    const repositoryId = repositories.get(run?.repository_key ?? '') ?? null;
+    const problem = { code, subject: subject ?? '', repositoryId, message: message ?? '' };
+    told.set(`${problem.code} ${problem.subject}`, problem);
+  }
+  await upsertReportedProblems(tx, mspId, clientId, [...told.values()], { agentId, observedAt, rawReportId });
 }
 
 async function knownPoints(
