@@ -44,8 +44,20 @@ export function FindingList({ findings, now, words }: Props) {
   );
 }
 
-/** How many findings there are, and of how many causes. */
+/** How many gaps there are, and of how many causes, and how many notes beside them: '3, of 1 cause, 2 notes'. */
 export function findingSummary(findings: readonly OpenFinding[]): string {
-  const causes = new Set(findings.map((finding) => finding.causeKey)).size;
-  return `${findings.length}, of ${causes} ${causes === 1 ? 'cause' : 'causes'}`;
+  const gaps = findings.filter(isGap);
+  const causes = new Set(gaps.map((finding) => finding.causeKey)).size;
+  const notes = findings.length - gaps.length;
+  return [
+    gaps.length > 0 && `${gaps.length}, of ${causes} ${causes === 1 ? 'cause' : 'causes'}`,
+    notes > 0 && `${notes} ${notes === 1 ? 'note' : 'notes'}`,
+  ]
+    .filter((part) => part !== false)
+    .join(', ');
+}
+
+/** A note says what the policy did not ask for: policy and reality agree all the same. */
+export function isGap({ severity }: Pick<OpenFinding, 'severity'>): boolean {
+  return severity !== 'note';
 }

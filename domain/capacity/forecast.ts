@@ -9,7 +9,7 @@ export interface CapacityReading {
 }
 
 /** Fewer days than this say nothing about a trend. */
-export const FORECAST_READINGS_MIN = 7;
+const FORECAST_READINGS_MIN = 7;
 /** Newest readings that are looked at. */
 const READINGS_MAX = 90;
 /** A medium that is this much larger or smaller than before was changed: what was before says nothing about it. */
@@ -83,7 +83,7 @@ function slopesOf(sorted: readonly CapacityReading[]): Float64Array {
       slopes.push((later.usedBytes - earlier.usedBytes) / (later.at - earlier.at));
     }
   }
-  return Float64Array.from(slopes).sort();
+  return Float64Array.from(slopes).toSorted();
 }
 
 /** Linear between the neighbours; NaN for none. */

@@ -229,6 +229,14 @@ const OPENED: Readonly<Record<OpenableRule, Case>> = {
   },
 };
 const openable = Object.entries(OPENED) as [OpenableRule, Case][];
+const rulesOf = (...given: Parameters<typeof facts>[0]) =>
+  evaluateDataSet(facts(given), STRICT, NOW).findings.map((finding) => finding.rule);
+const rulesAt = (given: ProtectionFacts, at: number) =>
+  evaluateDataSet(given, DEFAULT_POLICY, at).findings.map((finding) => finding.rule);
+const encryptionRules = (isEncrypted: ReturnType<typeof nas>['isEncrypted']) =>
+  evaluateDataSet(facts([nas(), repository('tape', { isEncrypted })]), ENCRYPTED, NOW)
+    .findings.filter((finding) => finding.rule.startsWith('unencrypted'))
+    .map((finding) => [finding.rule, finding.severity]);
 
 describe('the catalogue of findings', () => {
   it.each(openable)('%s: facts open it, gravely as said, in words', (rule, { given, policy, text }) => {
@@ -303,8 +311,6 @@ describe('what a policy did not ask for', () => {
       toolRetention: KEEP_3,
       verifications: [check(NOW - DAY)],
     });
-    const rulesOf = (...given: Parameters<typeof facts>[0]) =>
-      evaluateDataSet(facts(given), STRICT, NOW).findings.map((finding) => finding.rule);
     expect(rulesOf(expiring)).toContain('last-good-copy-expiring');
     expect(rulesOf(expiring, cloud())).toContain('last-good-copy-expiring');
     const outliving = cloud({ points: nights(0, 1, 2), verifications: [check(NOW - DAY)] });
@@ -313,9 +319,6 @@ describe('what a policy did not ask for', () => {
 });
 
 describe('both sides of each boundary', () => {
-  const rulesAt = (given: ProtectionFacts, at: number) =>
-    evaluateDataSet(given, DEFAULT_POLICY, at).findings.map((finding) => finding.rule);
-
   it.each<[string, OpenableRule, ProtectionFacts, number]>([
     ['a run stalls', 'run-stalled', OPENED['run-stalled'].given, NOW],
     ['an agent falls silent', 'agent-silent', OPENED['agent-silent'].given, NOW],
@@ -367,12 +370,8 @@ describe('both sides of each boundary', () => {
   });
 
   it('an encrypted copy is one that somebody attested', () => {
-    const rules = (isEncrypted: ReturnType<typeof nas>['isEncrypted']) =>
-      evaluateDataSet(facts([nas(), repository('tape', { isEncrypted })]), ENCRYPTED, NOW)
-        .findings.filter((finding) => finding.rule.startsWith('unencrypted'))
-        .map((finding) => [finding.rule, finding.severity]);
-    expect(rules(said(true))).toEqual([]);
-    expect(rules(said(true, 'inferred'))).toEqual([['unencrypted-copy', 'warning']]);
-    expect(rules(said(false))).toEqual([['unencrypted-copy', 'warning']]);
+    expect(encryptionRules(said(true))).toEqual([]);
+    expect(encryptionRules(said(true, 'inferred'))).toEqual([['unencrypted-copy', 'warning']]);
+    expect(encryptionRules(said(false))).toEqual([['unencrypted-copy', 'warning']]);
   });
 });

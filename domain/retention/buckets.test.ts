@@ -19,6 +19,10 @@ const LONG_AGO = Date.UTC(2010, 0, 1);
 const at = (text: string) => Date.parse(text);
 const names = (policy: Partial<RetentionPolicy>, now: number, timeZone = 'UTC', since = LONG_AGO) =>
   expectedBuckets({ ...NOTHING, ...policy }, since, now, timeZone).map((bucket) => bucket.name);
+const hoursOfDay = (now: string) => {
+  const [bucket] = expectedBuckets({ ...NOTHING, daily: 1 }, LONG_AGO, at(now), 'Europe/London');
+  return bucket && (bucket.endsAt - bucket.startsAt) / HOUR;
+};
 
 describe('the buckets that a policy asks for', () => {
   it.each<[string, Partial<RetentionPolicy>, string, string, string[]]>([
@@ -62,12 +66,8 @@ describe('the buckets that a policy asks for', () => {
   });
 
   it('have the lengths of the zone’s days: 23 and 25 hours when clocks change', () => {
-    const length = (now: string) => {
-      const [bucket] = expectedBuckets({ ...NOTHING, daily: 1 }, LONG_AGO, at(now), 'Europe/London');
-      return bucket && (bucket.endsAt - bucket.startsAt) / HOUR;
-    };
-    expect(length('2026-03-29T12:00:00Z')).toBe(23);
-    expect(length('2026-10-25T12:00:00Z')).toBe(25);
+    expect(hoursOfDay('2026-03-29T12:00:00Z')).toBe(23);
+    expect(hoursOfDay('2026-10-25T12:00:00Z')).toBe(25);
   });
 
   it('hold the repeated hour once, two hours long, and the skipped hour never', () => {

@@ -2,8 +2,7 @@ import { DAY, HOUR, type Instant } from '../time/instant';
 import { instantAt, localOf } from '../time/zoned-day';
 import type { RetentionPolicy } from './retention-policy';
 
-export const BUCKET_UNITS = ['hour', 'day', 'week', 'month', 'year'] as const;
-export type BucketUnit = (typeof BUCKET_UNITS)[number];
+export type BucketUnit = 'hour' | 'day' | 'week' | 'month' | 'year';
 
 /** An hour, day, ISO week, month or year of a zone of which one point is kept: [startsAt, endsAt). */
 export interface Bucket {

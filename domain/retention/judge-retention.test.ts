@@ -30,6 +30,12 @@ const judge = (
   runs = nights(30),
   since = SINCE,
 ) => judgeRetention({ ...NOTHING, ...policy }, { since, successes: runs.map(night), points }, NOW, 'UTC');
+const instead = (changed: Partial<HeldPoint>) => [held(0), held(1, changed), held(2)];
+const unmet = (gaps: ReturnType<typeof judgeRetention>) =>
+  gaps.reduce((sum, one) => {
+    const missing = one.rule === 'retention-too-short' ? one.missingOfLast : 0;
+    return sum + missing + (one.rule === 'retention-too-long' ? 0 : one.buckets.length);
+  }, 0);
 
 describe('what is kept against what was promised', () => {
   it('is all there', () => {
@@ -70,7 +76,6 @@ describe('what is kept against what was promised', () => {
 
   it('is satisfied by any point of the bucket, and only by one that can be restored and is listed', () => {
     const points = nights(3).map((back) => held(back));
-    const instead = (changed: Partial<HeldPoint>) => [held(0), held(1, changed), held(2)];
     expect(judge({ daily: 3 }, points)).toEqual([]);
     expect(judge({ daily: 3 }, instead({ takenAt: night(1) + 12 * HOUR }))).toEqual([]);
     expect(judge({ daily: 3 }, instead({ isUsable: false }))).toMatchObject([{ rule: 'retention-gap' }]);
@@ -126,11 +131,6 @@ describe('what is kept against what was promised', () => {
       ageDaysMin: fc.option(fc.integer({ min: 1, max: 60 })),
       ageDaysMax: fc.constant(null),
     });
-    const unmet = (gaps: ReturnType<typeof judgeRetention>) =>
-      gaps.reduce((sum, one) => {
-        const missing = one.rule === 'retention-too-short' ? one.missingOfLast : 0;
-        return sum + missing + (one.rule === 'retention-too-long' ? 0 : one.buckets.length);
-      }, 0);
     fc.assert(
       fc.property(
         anyPolicy,

@@ -9,7 +9,7 @@ import { DataSetMerges } from '@/components/backup/data-set-merges';
 import { DayKeys } from '@/components/backup/day-keys';
 import { DeclarationList } from '@/components/backup/declaration-list';
 import { DigitTiles } from '@/components/backup/digits';
-import { FindingList, findingSummary } from '@/components/backup/finding-list';
+import { FindingList, findingSummary, isGap } from '@/components/backup/finding-list';
 import { JobList } from '@/components/backup/job-list';
 import { PointTable } from '@/components/backup/point-table';
 import { RunTable } from '@/components/backup/run-table';
@@ -272,11 +272,13 @@ function Grounds({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
         title="Open findings"
         aside={verdict.findings.length > 0 ? findingSummary(verdict.findings) : undefined}
       >
-        {verdict.findings.length === 0 ? (
-          <p className="text-13 text-ink-3">None: policy and reality agree.</p>
-        ) : (
-          <FindingList findings={verdict.findings} now={now} words={words} />
+        {!verdict.findings.some(isGap) && (
+          <p className="text-13 text-ink-3">
+            None: policy and reality agree.
+            {verdict.findings.length > 0 && ' What the policy does not ask for is noted:'}
+          </p>
         )}
+        {verdict.findings.length > 0 && <FindingList findings={verdict.findings} now={now} words={words} />}
       </Section>
       <Points view={view} chosen={chosen} />
       <Checks view={view} />
