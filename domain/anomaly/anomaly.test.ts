@@ -1,27 +1,29 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ANOMALY_HISTORY_MIN, judgeAgainstHistory } from './anomaly';
+import { ANOMALY_HISTORY_MIN, judgeAgainstHistory, type AnomalyVerdict } from './anomaly';
 import { sizeAnomaly, sourceLoss, type RunSize } from './job-anomaly';
 
 const GB = 1e9;
+const judge = (earlier: readonly number[], value: number): AnomalyVerdict =>
+  judgeAgainstHistory(earlier, value, { shareMin: 1, factorMax: 1 });
 const steady = [100, 101, 99, 102, 98, 100, 103, 97, 100, 101].map((one) => one * GB);
 const scoreOf = (of: readonly number[], one: number) => {
-  const judged = judgeAgainstHistory(of, one);
+  const judged = judge(of, one);
   return judged.kind === 'too-little-history' ? Number.NaN : judged.score;
 };
 
 describe('a value against its history', () => {
   it('says nothing before there is enough, and how much that is', () => {
-    expect(judgeAgainstHistory(steady.slice(1), 900 * GB)).toEqual({
+    expect(judge(steady.slice(1), 900 * GB)).toEqual({
       kind: 'too-little-history',
       count: 9,
       countMin: 10,
     });
-    expect(judgeAgainstHistory(steady, 900 * GB).kind).toBe('unusually-large');
+    expect(judge(steady, 900 * GB).kind).toBe('unusually-large');
   });
 
   it('shows the numbers: median, deviation, score, how many', () => {
-    expect(judgeAgainstHistory(steady, 900 * GB)).toMatchObject({
+    expect(judge(steady, 900 * GB)).toMatchObject({
       value: 900 * GB,
       median: 100 * GB,
       mad: 1 * GB,
@@ -36,30 +38,34 @@ describe('a value against its history', () => {
     ['half', 50, 'unusually-small'],
     ['nothing at all', 0, 'unusually-small'],
   ])('%s', (_, value, kind) => {
-    expect(judgeAgainstHistory(steady, value * GB).kind).toBe(kind);
+    expect(judge(steady, value * GB).kind).toBe(kind);
   });
 
   it('has the score of half and of double equally far on either side', () => {
-    const [half, double] = [50, 200].map((value) =>
-      judgeAgainstHistory(Array(10).fill(100 * GB), value * GB),
-    );
+    const [half, double] = [50, 200].map((value) => judge(Array(10).fill(100 * GB), value * GB));
     expect(half).toMatchObject({ score: expect.closeTo(-(double as { score: number }).score, 6) as number });
   });
 
   it('takes a constant history to vary by a twentieth', () => {
     const constant = Array<number>(10).fill(100 * GB);
-    expect(judgeAgainstHistory(constant, 100 * GB)).toMatchObject({ kind: 'usual', mad: 0, score: 0 });
-    expect(judgeAgainstHistory(constant, 100 * GB + 1).kind).toBe('usual');
-    expect(judgeAgainstHistory(constant, 125 * GB).kind).toBe('usual');
-    expect(judgeAgainstHistory(constant, 135 * GB).kind).toBe('unusually-large');
-    expect(judgeAgainstHistory(Array<number>(10).fill(0), 0).kind).toBe('usual');
-    expect(judgeAgainstHistory(Array<number>(10).fill(0), 5 * GB).kind).toBe('unusually-large');
+    expect(judge(constant, 100 * GB)).toMatchObject({ kind: 'usual', mad: 0, score: 0 });
+    expect(judge(constant, 100 * GB + 1).kind).toBe('usual');
+    expect(judge(constant, 125 * GB).kind).toBe('usual');
+    expect(judge(constant, 135 * GB).kind).toBe('unusually-large');
+    expect(judge(Array<number>(10).fill(0), 0).kind).toBe('usual');
+    expect(judge(Array<number>(10).fill(0), 5 * GB).kind).toBe('unusually-large');
   });
 
   it('is usual where it was seen before: the weekly full backup among increments', () => {
     const increments = [2, 2, 3, 2, 2, 2, 2, 3, 2, 2].map((one) => one * GB);
-    expect(judgeAgainstHistory(increments, 100 * GB).kind).toBe('unusually-large');
-    expect(judgeAgainstHistory([...increments, 101 * GB], 100 * GB).kind).toBe('usual');
+    expect(judge(increments, 100 * GB).kind).toBe('unusually-large');
+    expect(judge([...increments, 101 * GB], 100 * GB).kind).toBe('usual');
+  });
+
+  it('is usual up to what is too little to matter, however steady the history', () => {
+    const of = (value: number) =>
+      judgeAgainstHistory(steady, value * GB, { shareMin: 0.1, factorMax: 3 }).kind;
+    expect([9.9, 10, 300, 301].map(of)).toEqual(['unusually-small', 'usual', 'usual', 'unusually-large']);
   });
 
   it('does not depend on order or unit, and moves further out with the value', () => {
@@ -79,7 +85,7 @@ describe('a value against its history', () => {
         expect(inKilo).toBeCloseTo(score, 2);
         expect(scoreOf(earlier, newest * 2)).toBeGreaterThan(score);
         const isBelow = newest < Math.min(...earlier);
-        expect(judgeAgainstHistory(earlier, newest).kind === 'unusually-small' && !isBelow).toBe(false);
+        expect(judge(earlier, newest).kind === 'unusually-small' && !isBelow).toBe(false);
       }),
     );
   });
@@ -106,6 +112,13 @@ describe('a job', () => {
       at: 20,
       numbers: { kind: 'unusually-large', value: 95 * GB, count: 20 },
     });
+  });
+
+  it('has quiet days and busy ones', () => {
+    const changed = (share: number) => sizeAnomaly([...runs, run(20, { changedBytes: share * 2.1 * GB })]);
+    expect([0.11, 2.9].map(changed)).toEqual([null, null]);
+    expect(changed(0.05)).toMatchObject({ numbers: { kind: 'unusually-small' } });
+    expect(changed(4)).toMatchObject({ numbers: { kind: 'unusually-large' } });
   });
 
   it('is judged by its newest run alone, and not by what that does not say', () => {

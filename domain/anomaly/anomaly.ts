@@ -8,6 +8,14 @@ const NORMAL_CONSISTENCY = 0.6745;
 /** A history that hardly varies is taken to vary by 5 %, so that a constant one does not make a byte more an outlier. */
 const SPREAD_MIN = Math.log(1.05);
 
+/** How far from the median a value is too little to matter: up from `shareMin` of it and down from `factorMax` times as much. */
+export interface Harmless {
+  /** At most 1. */
+  shareMin: number;
+  /** At least 1. */
+  factorMax: number;
+}
+
 /** How the newest value stands against the earlier ones: the numbers are shown with it. */
 export type AnomalyVerdict =
   | { kind: 'too-little-history'; count: number; countMin: number }
@@ -31,7 +39,11 @@ export type AnomalyVerdict =
  * @param earlier in any order, not negative
  * @param value not negative
  */
-export function judgeAgainstHistory(earlier: readonly number[], value: number): AnomalyVerdict {
+export function judgeAgainstHistory(
+  earlier: readonly number[],
+  value: number,
+  harmless: Harmless,
+): AnomalyVerdict {
   const count = earlier.length;
   if (count < ANOMALY_HISTORY_MIN)
     return { kind: 'too-little-history', count, countMin: ANOMALY_HISTORY_MIN };
@@ -42,8 +54,9 @@ export function judgeAgainstHistory(earlier: readonly number[], value: number): 
   const spread = Math.max(medianOf(logs.map((one) => Math.abs(one - logMedian))), SPREAD_MIN);
   const score = (NORMAL_CONSISTENCY * (Math.log1p(value) - logMedian)) / spread;
   const isSeen = value >= Math.min(...earlier) && value <= Math.max(...earlier);
+  const isLittle = value >= median * harmless.shareMin && value <= median * harmless.factorMax;
   const shown = { value, median, mad, score, count };
-  if (isSeen || Math.abs(score) <= SCORE_MAX) return { kind: 'usual', ...shown };
+  if (isSeen || isLittle || Math.abs(score) <= SCORE_MAX) return { kind: 'usual', ...shown };
   return { kind: score > 0 ? 'unusually-large' : 'unusually-small', ...shown };
 }
 

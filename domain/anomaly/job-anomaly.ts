@@ -1,5 +1,5 @@
 import type { Instant } from '../time/instant';
-import { judgeAgainstHistory, medianOf, type AnomalyVerdict } from './anomaly';
+import { judgeAgainstHistory, medianOf, type AnomalyVerdict, type Harmless } from './anomaly';
 
 /** What one good run of a job read and wrote; null: not said. */
 export interface RunSize {
@@ -25,19 +25,23 @@ const HISTORY_MAX = 40;
 /** A job whose sources fell to less than this share of what is usual lost them. */
 const LOST_SHARE = 0.1;
 
-const MEASURES: readonly (readonly [SizeMeasure, (size: RunSize) => number | null])[] = [
-  ['source-bytes', (size) => size.sourceBytes],
-  ['changed-bytes', (size) => size.changedBytes],
-  ['files', (size) => size.files],
+const OF_SIZE: Harmless = { shareMin: 2 / 3, factorMax: 1.5 };
+/** Quiet days are common, and busy ones too. */
+const OF_CHANGE: Harmless = { shareMin: 0.1, factorMax: 3 };
+
+const MEASURES: readonly (readonly [SizeMeasure, Harmless, (size: RunSize) => number | null])[] = [
+  ['source-bytes', OF_SIZE, (size) => size.sourceBytes],
+  ['changed-bytes', OF_CHANGE, (size) => size.changedBytes],
+  ['files', OF_SIZE, (size) => size.files],
 ];
 
 /** The measure of the newest run that lies farthest outside the earlier ones; null: none does, or too few are known. */
 export function sizeAnomaly(sizes: readonly RunSize[]): SizeAnomaly | null {
   let worst: SizeAnomaly | null = null;
-  for (const [measure, valueOf] of MEASURES) {
+  for (const [measure, harmless, valueOf] of MEASURES) {
     const { newest, earlier } = historyOf(sizes, valueOf);
     if (newest === null) continue;
-    const numbers = judgeAgainstHistory(earlier, newest.value);
+    const numbers = judgeAgainstHistory(earlier, newest.value, harmless);
     if (numbers.kind !== 'unusually-large' && numbers.kind !== 'unusually-small') continue;
     if (worst === null || Math.abs(numbers.score) > Math.abs(worst.numbers.score))
       worst = { measure, at: newest.at, numbers };
@@ -59,7 +63,7 @@ export interface SourceLoss {
  * mirror and says success). null: it did not, or nothing is known.
  */
 export function sourceLoss(sizes: readonly RunSize[]): SourceLoss | null {
-  for (const [measure, valueOf] of MEASURES) {
+  for (const [measure, , valueOf] of MEASURES) {
     if (measure === 'changed-bytes') continue;
     const { newest, earlier } = historyOf(sizes, valueOf);
     if (newest === null || earlier.length === 0) continue;

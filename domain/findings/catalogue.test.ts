@@ -123,8 +123,8 @@ const OPENED: Readonly<Record<OpenableRule, Case>> = {
     text: /found 953\.7 MiB where 93\.1 GiB are usual/,
   },
   'verification-overdue': {
-    given: facts([nas({ verifications: [check(NOW - 7 * DAY)] }), cloud()]),
-    text: /^nas last passed a partial data check on 2026-11-10/,
+    given: facts([nas({ verifications: [check(NOW - 8 * DAY)] }), cloud()]),
+    text: /^nas last passed a partial data check on 2026-11-09/,
   },
   'verification-failed': {
     given: facts([nas({ verifications: [check(NOW - DAY, 'problems')] }), cloud()]),

@@ -158,7 +158,7 @@ export const CATALOGUE = {
     title: 'Verification overdue',
     severities: [
       { severity: 'warning', when: 'where the policy asks for no errors and fails for it' },
-      { severity: 'note', when: 'otherwise' },
+      { severity: 'note', when: 'otherwise, a day after it was due' },
     ],
     meaning: 'The last clean check of a repository is longer ago than its cadence.',
     cure: 'Run a check of at least the policy’s depth.',

@@ -1,13 +1,14 @@
 import { SECOND, type Instant } from '../time/instant';
 import { CLOCK_SKEW_MAX } from './clock';
 import type { AgentFacts, ChannelFacts } from './facts';
-import type { Gap } from './gap';
+import { NO_GAPS, type Gap } from './gap';
 import type { Prepared } from './prepared';
 import { isTravelling, type State } from './state';
 import { MISSING_AFTER, MISSING_HOLDS, UNTRUSTED_HOLDS } from './turns';
 
 /** What is wrong with the agents that speak for a system, in the order of their ids: the same for all their systems. */
-export function agentGaps(state: State, prepared: Prepared): Gap[] {
+export function agentGaps(state: State, prepared: Prepared): readonly Gap[] {
+  if (!prepared.facts.channels.some((channel) => channel.agent !== undefined)) return NO_GAPS;
   return prepared.facts.channels
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .flatMap((channel) => {

@@ -27,7 +27,7 @@ export function findingsAt(state: State, prepared: Prepared): OpenFinding[] {
     ...digitGaps(state, prepared),
     ...rpoGap(state, prepared),
     ...sharedDomainGaps(state),
-    ...prepared.jobs.flatMap((job) => jobGaps(job, prepared, state.at)).toSorted(bySubject),
+    ...jobGaps(state, prepared),
     ...sourceGap(prepared),
     ...prepared.repositories.flatMap((repository) => repositoryGaps(repository, prepared)),
     ...storageGaps(state, prepared),
@@ -162,75 +162,74 @@ function newestEnded(job: JobFacts): RunFacts[] {
     .toSorted((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
 }
 
-function jobGaps(job: PreparedJob, prepared: Prepared, at: Instant): Gap[] {
-  return [
-    ...runGaps(job.facts, prepared),
-    ...stalledGap(job.facts, prepared, at),
-    ...anomalyGap(job, prepared),
-  ];
+function jobGaps(state: State, prepared: Prepared): Gap[] {
+  const gaps: Gap[] = [];
+  for (const job of prepared.jobs) {
+    const found = [
+      runGap(job.facts, prepared),
+      stalledGap(job.facts, prepared, state.at),
+      anomalyGap(job, prepared),
+    ];
+    for (const gap of found) if (gap !== null) gaps.push(gap);
+  }
+  return gaps.length < 2 ? gaps : gaps.toSorted(bySubject);
 }
 
-function stalledGap(job: JobFacts, prepared: Prepared, at: Instant): Gap[] {
+function stalledGap(job: JobFacts, prepared: Prepared, at: Instant): Gap | null {
   const run = runGoingOn(job);
   const secondsMax = RUN_DURATION_SECONDS_MAX;
-  if (run === null || at < run.at + secondsMax * SECOND) return [];
-  return [
-    {
-      rule: 'run-stalled',
-      severity: 'warning',
-      subject: { kind: 'job', id: job.id, name: job.name },
-      causeKey: runCause(job, prepared),
-      since: run.at + secondsMax * SECOND,
-      detail: { kind: 'stalled', startedAt: run.at, secondsMax },
-      origin: run.origin,
-    },
-  ];
+  if (run === null || at < run.at + secondsMax * SECOND) return null;
+  return {
+    rule: 'run-stalled',
+    severity: 'warning',
+    subject: { kind: 'job', id: job.id, name: job.name },
+    causeKey: runCause(job, prepared),
+    since: run.at + secondsMax * SECOND,
+    detail: { kind: 'stalled', startedAt: run.at, secondsMax },
+    origin: run.origin,
+  };
 }
 
 /** Sources that are lost are a finding of their own. */
-function anomalyGap({ facts: job, anomaly, loss }: PreparedJob, prepared: Prepared): Gap[] {
-  if (anomaly === null || loss !== null) return [];
+function anomalyGap({ facts: job, anomaly, loss }: PreparedJob, prepared: Prepared): Gap | null {
+  if (anomaly === null || loss !== null) return null;
   const { measure, at, numbers } = anomaly;
-  return [
-    {
-      rule: 'size-anomaly',
-      severity: 'warning',
-      subject: { kind: 'job', id: job.id, name: job.name },
-      causeKey: runCause(job, prepared),
-      since: at,
-      detail: { kind: 'anomaly', measure, at, numbers },
-      origin: job.runs.find((run) => run.at === at)?.origin ?? null,
-    },
-  ];
+  return {
+    rule: 'size-anomaly',
+    severity: 'warning',
+    subject: { kind: 'job', id: job.id, name: job.name },
+    causeKey: runCause(job, prepared),
+    since: at,
+    detail: { kind: 'anomaly', measure, at, numbers },
+    origin: job.runs.find((run) => run.at === at)?.origin ?? null,
+  };
 }
 
-function runGaps(job: JobFacts, prepared: Prepared): Gap[] {
+function runGap(job: JobFacts, prepared: Prepared): Gap | null {
   const runs = newestEnded(job);
   const last = runs[0];
-  if (last === undefined) return [];
+  if (last === undefined) return null;
   const firstGood = runs.findIndex((run) => run.status !== 'failed');
   const failed = firstGood === -1 ? runs.length : firstGood;
   const isIncomplete = last.isPartial || (last.status === 'warning' && !prepared.policy.acceptsWarnings);
-  if (failed === 0 && !isIncomplete) return [];
+  if (failed === 0 && !isIncomplete) return null;
   const repeated = failed >= 3;
   const failedRule = repeated ? 'run-failed-repeatedly' : 'run-failed';
-  return [
-    {
-      rule: failed > 0 ? failedRule : 'run-incomplete',
-      severity: repeated ? 'critical' : 'warning',
-      subject: { kind: 'job', id: job.id, name: job.name },
-      causeKey: runCause(job, prepared),
-      since: runs[Math.max(failed, 1) - 1]?.at ?? last.at,
-      detail: {
-        kind: 'run',
-        status: last.status,
-        message: last.message,
-        count: Math.max(failed, 1),
-        at: last.at,
-      },
-      origin: last.origin,
+  return {
+    rule: failed > 0 ? failedRule : 'run-incomplete',
+    severity: repeated ? 'critical' : 'warning',
+    subject: { kind: 'job', id: job.id, name: job.name },
+    causeKey: runCause(job, prepared),
+    since: runs[Math.max(failed, 1) - 1]?.at ?? last.at,
+    detail: {
+      kind: 'run',
+      status: last.status,
+      message: last.message,
+      count: Math.max(failed, 1),
+      at: last.at,
     },
-  ];
+    origin: last.origin,
+  };
 }
 
 function runCause(job: JobFacts, prepared: Prepared): string {

@@ -6,6 +6,9 @@ import type { OpenFinding } from './verdict';
 /** A finding before anybody asks whether it is waived. */
 export type Gap = Omit<OpenFinding, 'isWaived' | 'rule'> & { rule: OpenableRule };
 
+/** What most checks find. */
+export const NO_GAPS: readonly Gap[] = [];
+
 export function dataSetSubject(prepared: Prepared): OpenFinding['subject'] {
   return { kind: 'data-set', id: prepared.facts.dataSet.id, name: prepared.facts.dataSet.name };
 }

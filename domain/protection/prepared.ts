@@ -33,6 +33,8 @@ export interface PreparedRepository {
   usable: readonly PointFacts[];
   /** The newest of all points, usable or not. */
   newest: PointFacts | null;
+  /** When the oldest of all points was taken. */
+  oldestAt: Instant | null;
   /** A problem that no later clean verification of at least that depth has cleared. */
   openProblem: VerificationFacts | null;
   /** The newest clean verification of at least the policy's depth. */
@@ -105,9 +107,11 @@ export function prepareRepository(
   const openProblem = newestOpenProblem(repository.verifications);
   const isRejected = openProblem !== null || rejectingProblem(repository) !== null;
   let newest: PointFacts | null = null;
+  let oldestAt: Instant | null = null;
   const usable: PointFacts[] = [];
   for (const point of repository.points) {
     if (newest === null || isBefore(point, newest)) newest = point;
+    if (oldestAt === null || point.takenAt < oldestAt) oldestAt = point.takenAt;
     if (!isRejected && isUsable(point, facts, policy)) usable.push(point);
   }
   if (usable.length > 1) usable.sort((a, b) => (isBefore(a, b) ? -1 : 1));
@@ -115,6 +119,7 @@ export function prepareRepository(
     facts: repository,
     usable,
     newest,
+    oldestAt,
     openProblem,
     lastCleanAt: newestCleanAt(repository.verifications, policy.verificationDepth),
   };
@@ -255,7 +260,8 @@ function isCleared(found: VerificationFacts, verifications: readonly Verificatio
   );
 }
 
-function newestCleanAt(
+/** The newest clean check of at least a depth; null: there is none. */
+export function newestCleanAt(
   verifications: readonly VerificationFacts[],
   depth: VerificationDepth,
 ): Instant | null {

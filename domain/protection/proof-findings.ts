@@ -1,9 +1,9 @@
 import { SECOND, type Instant } from '../time/instant';
 import { dataSetSubject, ofRepository, type Gap } from './gap';
-import type { Prepared, PreparedRepository } from './prepared';
+import { newestCleanAt, type Prepared, type PreparedRepository } from './prepared';
 import { expiringPoint, type ExpiringPoint } from './ruled-repository';
-import type { Standing } from './standing';
 import type { State } from './state';
+import { OVERDUE_NOTED_AFTER } from './turns';
 import { DIGITS } from './verdict';
 
 const ERRORS_BIT = 1 << DIGITS.indexOf('errors');
@@ -15,90 +15,83 @@ const ERRORS_BIT = 1 << DIGITS.indexOf('errors');
  */
 export function proofGaps(state: State, prepared: Prepared): Gap[] {
   const severity = (state.count.failing & ERRORS_BIT) === 0 ? 'note' : 'warning';
-  return [
-    ...state.standings.flatMap((standing) => verificationGap(standing, severity, prepared)),
-    ...restoreGap(state, severity, prepared),
-    ...expiringGap(state, prepared),
-  ];
+  const gaps: Gap[] = [];
+  for (const standing of state.standings) {
+    const { shown, isVerified, prepared: repository } = standing;
+    if (shown === null || isVerified || repository.openProblem !== null) continue;
+    const gap = verificationGap(repository, severity, prepared, state.at);
+    if (gap !== null) gaps.push(gap);
+  }
+  const untested = restoreGap(state, severity, prepared);
+  if (untested !== null) gaps.push(untested);
+  const expiring = expiringGap(state, prepared);
+  if (expiring !== null) gaps.push(expiring);
+  return gaps;
 }
 
 function verificationGap(
-  { prepared: repository, shown, isVerified }: Standing,
+  { facts, lastCleanAt, oldestAt }: PreparedRepository,
   severity: Gap['severity'],
   { policy }: Prepared,
-): Gap[] {
-  const { facts, lastCleanAt, openProblem } = repository;
-  if (shown === null || isVerified || openProblem !== null) return [];
-  return [
-    {
-      ...ofRepository(facts),
-      rule: lastCleanAt === null ? 'never-verified' : 'verification-overdue',
-      severity,
-      since:
-        lastCleanAt === null
-          ? oldestPointAt(repository)
-          : lastCleanAt + policy.verificationCadenceSeconds * SECOND,
-      detail: {
-        kind: 'unverified',
-        depth: policy.verificationDepth,
-        lastCleanAt,
-        shallowerAt: newestCleanAt(repository),
-      },
-      origin: null,
+  now: Instant,
+): Gap | null {
+  const overdueAt = lastCleanAt === null ? null : lastCleanAt + policy.verificationCadenceSeconds * SECOND;
+  if (overdueAt !== null && severity === 'note' && now < overdueAt + OVERDUE_NOTED_AFTER) return null;
+  return {
+    rule: overdueAt === null ? 'never-verified' : 'verification-overdue',
+    severity,
+    ...ofRepository(facts),
+    since: overdueAt ?? oldestAt ?? 0,
+    detail: {
+      kind: 'unverified',
+      depth: policy.verificationDepth,
+      lastCleanAt,
+      shallowerAt: newestCleanAt(facts.verifications, 'structure'),
     },
-  ];
+    origin: null,
+  };
 }
 
-function oldestPointAt({ facts }: PreparedRepository): Instant {
-  return Math.min(...facts.points.map((point) => point.takenAt));
-}
-
-/** Of any depth. */
-function newestCleanAt({ facts }: PreparedRepository): Instant | null {
-  const clean = facts.verifications.filter((check) => check.result === 'ok').map((check) => check.endedAt);
-  return clean.length === 0 ? null : Math.max(...clean);
-}
-
-function restoreGap(state: State, severity: Gap['severity'], prepared: Prepared): Gap[] {
+function restoreGap(state: State, severity: Gap['severity'], prepared: Prepared): Gap | null {
   const { lastFullTest, policy } = prepared;
-  const held = prepared.repositories.filter((one) => one.newest !== null);
-  if (held.length === 0) return [];
+  let oldestAt: Instant | null = null;
+  for (const repository of prepared.repositories) {
+    const at = repository.oldestAt;
+    if (at !== null && (oldestAt === null || at < oldestAt)) oldestAt = at;
+  }
+  if (oldestAt === null) return null;
   const dueAt =
     lastFullTest === null ? null : lastFullTest.endedAt + policy.restoreTestCadenceSeconds * SECOND;
-  if (dueAt !== null && (state.at < dueAt || lastFullTest?.result === 'failed')) return [];
-  return [
-    {
-      rule: dueAt === null ? 'never-restored' : 'restore-test-overdue',
-      severity,
-      subject: dataSetSubject(prepared),
-      causeKey: `data-set:${prepared.facts.dataSet.id}`,
-      since: dueAt ?? Math.min(...held.map(oldestPointAt)),
-      detail: { kind: 'untested', lastTestAt: lastFullTest?.endedAt ?? null },
-      origin: lastFullTest?.origin ?? null,
-    },
-  ];
+  if (dueAt !== null && (state.at < dueAt || lastFullTest?.result === 'failed')) return null;
+  return {
+    rule: dueAt === null ? 'never-restored' : 'restore-test-overdue',
+    severity,
+    subject: dataSetSubject(prepared),
+    causeKey: `data-set:${prepared.facts.dataSet.id}`,
+    since: dueAt ?? oldestAt,
+    detail: { kind: 'untested', lastTestAt: lastFullTest?.endedAt ?? null },
+    origin: lastFullTest?.origin ?? null,
+  };
 }
 
 /** The last good copy is the one that stays longest: as long as any stays until it is verified anew, nothing is lost. */
-function expiringGap(state: State, prepared: Prepared): Gap[] {
-  if (prepared.ruled.length === 0) return [];
+function expiringGap(state: State, prepared: Prepared): Gap | null {
+  if (prepared.ruled.length === 0) return null;
   let last: (ExpiringPoint & { repository: PreparedRepository }) | null = null;
   for (const repository of prepared.repositories) {
     const expiring = expiringPoint(repository, prepared.policy, state.at);
     if (expiring === 'none') continue;
-    if (expiring === null) return [];
+    if (expiring === null) return null;
     if (last === null || expiring.expiresAt > last.expiresAt) last = { ...expiring, repository };
   }
-  if (last === null) return [];
+  if (last === null) return null;
   const { repository, takenAt, expiresAt, dueAt } = last;
-  return [
-    {
-      ...ofRepository(repository.facts),
-      rule: 'last-good-copy-expiring',
-      severity: prepared.policy.rule.errors === null ? 'note' : 'critical',
-      since: takenAt,
-      detail: { kind: 'expiring', takenAt, expiresAt, dueAt },
-      origin: null,
-    },
-  ];
+  return {
+    ...ofRepository(repository.facts),
+    rule: 'last-good-copy-expiring',
+    severity: prepared.policy.rule.errors === null ? 'note' : 'critical',
+    since: takenAt,
+    detail: { kind: 'expiring', takenAt, expiresAt, dueAt },
+    origin: null,
+  };
 }

@@ -11,17 +11,27 @@ import { CAPACITY_HOLDS, FORECAST_WINDOW, REFUSED_HOLDS } from './turns';
 
 /** What is wrong with where and how copies are stored. */
 export function storageGaps(state: State, prepared: Prepared): Gap[] {
-  return [
-    ...prepared.repositories.flatMap(({ facts }) => capacityGaps(facts, state.at)),
-    ...prepared.repositories.flatMap(({ facts }) => retentionGap(facts, prepared.ruled, state.at)),
-    ...state.standings.flatMap((standing) => encryptionGap(standing, prepared, state.at)),
-    ...imageGap(prepared),
-  ];
+  const gaps: Gap[] = [];
+  for (const standing of state.standings) {
+    const { facts } = standing.prepared;
+    if (facts.capacity !== null) gaps.push(...capacityGaps(facts, facts.capacity, state.at));
+    const found = [
+      retentionGap(facts, prepared.ruled, state.at),
+      encryptionGap(standing, prepared, state.at),
+    ];
+    for (const gap of found) if (gap !== null) gaps.push(gap);
+  }
+  const image = imageGap(prepared);
+  if (image !== null) gaps.push(image);
+  return gaps;
 }
 
-function capacityGaps(repository: RepositoryFacts, now: Instant): Gap[] {
-  const { capacity } = repository;
-  if (capacity === null || now >= capacity.at + CAPACITY_HOLDS) return [];
+function capacityGaps(
+  repository: RepositoryFacts,
+  capacity: NonNullable<RepositoryFacts['capacity']>,
+  now: Instant,
+): Gap[] {
+  if (now >= capacity.at + CAPACITY_HOLDS) return [];
   const { at, freeBytes, totalBytes, forecast, origin } = capacity;
   const base = { ...ofRepository(repository), since: at, origin };
   const low = lowSpace(freeBytes, totalBytes);
@@ -46,22 +56,25 @@ function capacityGaps(repository: RepositoryFacts, now: Instant): Gap[] {
   return gaps;
 }
 
-function retentionGap(repository: RepositoryFacts, ruled: readonly RuledRepository[], at: Instant): Gap[] {
-  const kept = ruled.find((one) => one.repository.facts === repository)?.keptAgainst ?? [];
+function retentionGap(
+  repository: RepositoryFacts,
+  ruled: readonly RuledRepository[],
+  at: Instant,
+): Gap | null {
   const told = repository.retentionRefused;
+  if (told === null && ruled.length === 0) return null;
+  const kept = ruled.find((one) => one.repository.facts === repository)?.keptAgainst ?? [];
   const refused = told !== null && at < told.at + REFUSED_HOLDS ? told : null;
   const oldestTakenAt = kept[0] ?? null;
-  if (refused === null && oldestTakenAt === null) return [];
-  return [
-    {
-      ...ofRepository(repository),
-      rule: 'retention-not-enforced',
-      severity: 'warning',
-      since: refused?.at ?? repository.lastListingAt ?? at,
-      detail: { kind: 'kept', count: kept.length, oldestTakenAt, message: refused?.message ?? null },
-      origin: refused?.origin ?? null,
-    },
-  ];
+  if (refused === null && oldestTakenAt === null) return null;
+  return {
+    ...ofRepository(repository),
+    rule: 'retention-not-enforced',
+    severity: 'warning',
+    since: refused?.at ?? repository.lastListingAt ?? at,
+    detail: { kind: 'kept', count: kept.length, oldestTakenAt, message: refused?.message ?? null },
+    origin: refused?.origin ?? null,
+  };
 }
 
 /** Only a tool, a probe or a person can say that a copy is encrypted; nobody's word is not enough. */
@@ -69,40 +82,36 @@ function encryptionGap(
   { prepared: repository, shown, isOffsite }: Standing,
   prepared: Prepared,
   at: Instant,
-): Gap[] {
-  if (!prepared.policy.requiresEncryption || shown === null) return [];
+): Gap | null {
+  if (!prepared.policy.requiresEncryption || shown === null) return null;
   const { facts } = repository;
   const said = attestedAt(facts.isEncrypted, at);
-  if (said?.value === true) return [];
+  if (said?.value === true) return null;
   const isKnown = said !== null;
   const isExposed = isKnown && isOffsite;
-  return [
-    {
-      ...ofRepository(facts),
-      rule: isExposed ? 'unencrypted-offsite' : 'unencrypted-copy',
-      severity: isExposed ? 'critical' : 'warning',
-      since: shown.takenAt,
-      detail: { kind: 'encryption', isKnown },
-      origin: said?.origin ?? null,
-    },
-  ];
+  return {
+    ...ofRepository(facts),
+    rule: isExposed ? 'unencrypted-offsite' : 'unencrypted-copy',
+    severity: isExposed ? 'critical' : 'warning',
+    since: shown.takenAt,
+    detail: { kind: 'encryption', isKnown },
+    origin: said?.origin ?? null,
+  };
 }
 
-function imageGap(prepared: Prepared): Gap[] {
+function imageGap(prepared: Prepared): Gap | null {
   const { policy, facts } = prepared;
-  if (policy.requiredCapture !== 'image') return [];
+  if (policy.requiredCapture !== 'image') return null;
   const points = facts.repositories.flatMap((repository) => repository.points);
   const listed = points.filter((point) => point.isListed);
-  if (listed.length === 0 || listed.some((point) => isCaptureAccepted(point, facts, policy))) return [];
-  return [
-    {
-      rule: 'image-missing',
-      severity: 'warning',
-      subject: dataSetSubject(prepared),
-      causeKey: `data-set:${facts.dataSet.id}`,
-      since: Math.min(...listed.map((point) => point.takenAt)),
-      detail: { kind: 'capture', required: policy.requiredCapture },
-      origin: null,
-    },
-  ];
+  if (listed.length === 0 || listed.some((point) => isCaptureAccepted(point, facts, policy))) return null;
+  return {
+    rule: 'image-missing',
+    severity: 'warning',
+    subject: dataSetSubject(prepared),
+    causeKey: `data-set:${facts.dataSet.id}`,
+    since: Math.min(...listed.map((point) => point.takenAt)),
+    detail: { kind: 'capture', required: policy.requiredCapture },
+    origin: null,
+  };
 }

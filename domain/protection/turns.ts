@@ -12,6 +12,8 @@ export const MISSING_AFTER = HOUR;
 export const MISSING_HOLDS = 7 * DAY;
 /** What a machine tells with every report holds until it has said nothing of it for so long. */
 export const UNTRUSTED_HOLDS = 2 * DAY;
+/** A check that nobody was promised ends a little later each time: it is noted a day after it would be due. */
+export const OVERDUE_NOTED_AFTER = DAY;
 /** Retention runs weekly or more often: a tool that does not say it again has removed what it had to. */
 export const REFUSED_HOLDS = 8 * DAY;
 
@@ -30,7 +32,10 @@ export function turnsOf(
   }
   if (lastFullTest !== null) turns.push(lastFullTest.endedAt + policy.restoreTestCadenceSeconds * SECOND);
   for (const { facts: repository, lastCleanAt } of repositories) {
-    if (lastCleanAt !== null) turns.push(lastCleanAt + policy.verificationCadenceSeconds * SECOND);
+    if (lastCleanAt !== null) {
+      const dueAt = lastCleanAt + policy.verificationCadenceSeconds * SECOND;
+      turns.push(dueAt, dueAt + OVERDUE_NOTED_AFTER);
+    }
     if (repository.retentionRefused !== null) turns.push(repository.retentionRefused.at + REFUSED_HOLDS);
     if (policy.requiresEncryption) addExpiries(repository.isEncrypted, turns);
     const { capacity } = repository;
