@@ -144,7 +144,7 @@ const OPENED: Readonly<Record<OpenableRule, Case>> = {
     ]),
     text: /restore test from nas failed/,
   },
-  'never-restored': { given: facts(passing), text: /^Files was never restored/ },
+  'never-restored': { given: facts(passing), text: /^nobody ever restored Files: backups are running/ },
   'repository-unreadable': {
     given: facts([nas({ lastAttempt: { at: NOW, problem: 'network', origin: ORIGIN } }), cloud()]),
     text: /did not answer/,

@@ -255,7 +255,7 @@ export function findingText(finding: Pick<OpenFinding, 'detail' | 'rule' | 'subj
       return unverifiedText(subject.name, detail, words);
     case 'untested':
       return detail.lastTestAt === null
-        ? `${subject.name} was never restored: its backups are running, but nobody brought data back and compared it`
+        ? `nobody ever restored ${subject.name}: backups are running, but no data was brought back and compared`
         : `the last restore test of ${subject.name} was on ${words.formatInstant(detail.lastTestAt)}`;
     case 'expiring':
       return `retention will remove the last verified point, of ${words.formatInstant(detail.takenAt)} in ${subject.name}, about ${words.formatInstant(detail.expiresAt)}; the next verification is due ${words.formatInstant(detail.dueAt)}`;

@@ -273,7 +273,7 @@ function Grounds({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
         aside={verdict.findings.length > 0 ? findingSummary(verdict.findings) : undefined}
       >
         {!verdict.findings.some(isGap) && (
-          <p className="text-13 text-ink-3">
+          <p className="text-13 text-ink-3 mb-2">
             None: policy and reality agree.
             {verdict.findings.length > 0 && ' What the policy does not ask for is noted:'}
           </p>
