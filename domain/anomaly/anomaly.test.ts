@@ -11,6 +11,8 @@ const scoreOf = (of: readonly number[], one: number) => {
   const judged = judge(of, one);
   return judged.kind === 'too-little-history' ? Number.NaN : judged.score;
 };
+const beyondLittle = (value: number) =>
+  judgeAgainstHistory(steady, value * GB, { shareMin: 0.1, factorMax: 3 }).kind;
 
 describe('a value against its history', () => {
   it('says nothing before there is enough, and how much that is', () => {
@@ -63,9 +65,12 @@ describe('a value against its history', () => {
   });
 
   it('is usual up to what is too little to matter, however steady the history', () => {
-    const of = (value: number) =>
-      judgeAgainstHistory(steady, value * GB, { shareMin: 0.1, factorMax: 3 }).kind;
-    expect([9.9, 10, 300, 301].map(of)).toEqual(['unusually-small', 'usual', 'usual', 'unusually-large']);
+    expect([9.9, 10, 300, 301].map(beyondLittle)).toEqual([
+      'unusually-small',
+      'usual',
+      'usual',
+      'unusually-large',
+    ]);
   });
 
   it('does not depend on order or unit, and moves further out with the value', () => {
@@ -99,6 +104,7 @@ const run = (at: number, changed: Partial<RunSize> = {}): RunSize => ({
   ...changed,
 });
 const runs = Array.from({ length: 20 }, (_, at) => run(at));
+const afterChange = (share: number) => sizeAnomaly([...runs, run(20, { changedBytes: share * 2.1 * GB })]);
 
 describe('a job', () => {
   it('is usual while it does as it did, in whatever order its runs come', () => {
@@ -115,10 +121,9 @@ describe('a job', () => {
   });
 
   it('has quiet days and busy ones', () => {
-    const changed = (share: number) => sizeAnomaly([...runs, run(20, { changedBytes: share * 2.1 * GB })]);
-    expect([0.11, 2.9].map(changed)).toEqual([null, null]);
-    expect(changed(0.05)).toMatchObject({ numbers: { kind: 'unusually-small' } });
-    expect(changed(4)).toMatchObject({ numbers: { kind: 'unusually-large' } });
+    expect([0.11, 2.9].map(afterChange)).toEqual([null, null]);
+    expect(afterChange(0.05)).toMatchObject({ numbers: { kind: 'unusually-small' } });
+    expect(afterChange(4)).toMatchObject({ numbers: { kind: 'unusually-large' } });
   });
 
   it('is judged by its newest run alone, and not by what that does not say', () => {
