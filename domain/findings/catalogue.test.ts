@@ -156,7 +156,7 @@ const OPENED: Readonly<Record<OpenableRule, Case>> = {
         toolRetention: KEEP_3,
       }),
     ]),
-    text: /^1 point of nas that should have stayed is gone$/,
+    text: /^1 point of nas vanished that should have stayed$/,
   },
   'last-good-copy-expiring': {
     given: facts([

@@ -244,7 +244,7 @@ export function findingText(finding: Pick<OpenFinding, 'detail' | 'rule' | 'subj
     case 'unreadable':
       return `${subject.name} ${problemText(detail.problem)}`;
     case 'points':
-      return `${detail.count} ${detail.count === 1 ? 'point' : 'points'} of ${subject.name} that should have stayed ${detail.count === 1 ? 'is' : 'are'} gone`;
+      return `${detail.count} ${detail.count === 1 ? 'point' : 'points'} of ${subject.name} vanished that should have stayed`;
     case 'declaration':
       return `what was declared about ${subject.name} (${detail.attribute}) expired on ${words.formatInstant(detail.until)}`;
     case 'stalled':
