@@ -137,14 +137,17 @@ async function storeRepositories({ tx, source, report, observedAt }: Story): Pro
   return repositories;
 }
 
+/** No machine has more jobs with problems; what a hostile one makes up beyond is left in its report. */
+const PROBLEMS_MAX = 200;
+
 /** A problem of a job lies in the repository that its run wrote to. */
 async function storeProblems({ tx, source, report, observedAt }: Story, repositories: Map<string, string>) {
   const { mspId, clientId, agentId, rawReportId } = source;
+  const keyOfJob = new Map(report.runs.map((run) => [run.job_key, run.repository_key ?? '']));
   const told = new Map<string, ReportedProblem>();
   for (const { code, subject, message } of report.problems) {
-    if (!isKeptProblem(code)) continue;
-    const run = report.runs.find((one) => one.job_key === subject && one.repository_key !== null);
-    const repositoryId = repositories.get(run?.repository_key ?? '') ?? null;
+    if (!isKeptProblem(code) || told.size === PROBLEMS_MAX) continue;
+    const repositoryId = repositories.get(keyOfJob.get(subject ?? '') ?? '') ?? null;
     const problem = { code, subject: subject ?? '', repositoryId, message: message ?? '' };
     told.set(`${problem.code} ${problem.subject}`, problem);
   }
