@@ -149,6 +149,22 @@ test('a system leads to the causes of its findings, and a cause to its systems a
   await expect(page.getByRole('heading', { name: 'What to do' })).toBeVisible();
 });
 
+test('on a small screen a cause stands in place of the list, and gives the place back', async ({
+  pageOf,
+}) => {
+  const page = await pageOf('technician', { width: 390 });
+  await page.goto('/findings');
+  const [, second] = await causesOf(page);
+  if (!second) throw new Error('the demo has two open causes');
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 2, name: second.title })).toBeFocused();
+  await expect(rowOf(page, second)).toBeHidden();
+  await page.keyboard.press('Escape');
+  await expect(rowOf(page, second).locator('[data-row-link]')).toBeFocused();
+});
+
 test('a reader looks and touches nothing', async ({ pageOf }) => {
   const page = await pageOf('read-only');
   await page.goto('/findings');

@@ -12,6 +12,8 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
   await open(page, system);
   await open(page, '/repositories');
   const repository = await firstHref(page, '/repositories/');
+  await open(page, '/findings');
+  const cause = (await page.locator('[data-row-link]').first().getAttribute('href')) ?? '';
   await open(page, '/agents');
   const agent = await firstHref(page, '/agents/');
   return {
@@ -23,6 +25,9 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
     'agents that were never heard': '/agents?state=never-heard',
     agent,
     fleet: '/',
+    findings: '/findings',
+    'a cause of findings': cause,
+    'findings that were waived': '/findings?tab=waived',
     'fleet with an open client': openClient,
     'fleet that finds nothing': '/?q=no-such-client-anywhere',
     client,

@@ -16,7 +16,6 @@ import { CauseActions, ClosedCauseActions } from './cause-actions';
 import type { CauseRow } from './cause-table';
 import type { WorkableCause } from './cause-verbs';
 import { causeState, type TimelineLine } from './cause-words';
-import { PanelFocus } from './panel-focus';
 import { TicketLink } from './ticket-link';
 import { Timeline } from './timeline';
 
@@ -82,11 +81,9 @@ export function CausePanel({ opened, workable, timeline, words, now, closeHref, 
             <X size={16} aria-hidden="true" />
           </Link>
         </header>
-        <PanelFocus key={cause.causeId}>
-          <h2 id="cause-title" className="text-[17px] leading-6 [overflow-wrap:anywhere]">
-            {cause.title}
-          </h2>
-        </PanelFocus>
+        <h2 id="cause-title" tabIndex={-1} className="text-[17px] leading-6 [overflow-wrap:anywhere]">
+          {cause.title}
+        </h2>
         <p className="text-ink-3 mb-2.5">
           <TextLink href={`/clients/${cause.clientId}`}>{cause.clientName}</TextLink>
           {cause.assignedToName !== null && ` · ${cause.assignedToName} has it`}

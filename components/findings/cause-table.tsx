@@ -145,7 +145,7 @@ function Row({ cause, isOpened, mayWork, now, href }: RowProps) {
       data-cause-id={cause.causeId}
       className={clsx(
         'hover:bg-bg-2 focus-within:bg-bg-3 has-checked:bg-accent-bg focus-within:shadow-[inset_3px_0_0_var(--accent)]',
-        '@max-2xl:border-line @max-2xl:grid @max-2xl:gap-x-2 @max-2xl:gap-y-0.5 @max-2xl:border-b @max-2xl:py-2.5 @max-2xl:pl-1',
+        '@max-2xl:border-line @max-2xl:grid @max-2xl:gap-x-2 @max-2xl:gap-y-0.5 @max-2xl:border-b @max-2xl:py-2.5 @max-2xl:pl-2',
         mayWork
           ? '@max-2xl:grid-cols-[28px_minmax(0,1fr)_auto_24px]'
           : '@max-2xl:grid-cols-[0_minmax(0,1fr)_auto_24px]',

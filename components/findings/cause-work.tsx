@@ -202,6 +202,9 @@ function focused(): HTMLElement | null {
   return document.activeElement instanceof HTMLElement ? document.activeElement : null;
 }
 
+/** From here on an open cause stands beside the list. */
+const BESIDE = '(min-width: 1280px)';
+
 /** Keeps the place in the list: after a row has left it, or the open cause was closed where it covers the list. */
 function useKeptFocus(causes: readonly WorkableCause[], openedId: string | null): void {
   const last = useRef<{ index: number; causeId: string } | null>(null);
@@ -226,6 +229,11 @@ function useKeptFocus(causes: readonly WorkableCause[], openedId: string | null)
   useEffect(() => {
     const closedId = wasOpened.current;
     wasOpened.current = openedId;
+    // Where it covers the list, the row that opened it is gone from sight. A page that came with it has asked nobody to jump.
+    if (openedId !== null && openedId !== closedId && !matchMedia(BESIDE).matches) {
+      document.querySelector<HTMLElement>('#cause-title')?.focus();
+      return;
+    }
     if (openedId !== null || closedId === null || focusedCause(causes)) return;
     linkIn(document.querySelector(`[data-cause-id="${closedId}"]`))?.focus();
   }, [causes, openedId]);

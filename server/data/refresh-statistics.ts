@@ -10,7 +10,8 @@ export async function refreshStatistics(migratorDatabase: Database): Promise<voi
       tx,
     ) => tx.$executeRaw`ANALYZE app.system, app.data_set, app.agent, app.agent_stream, app.raw_report, app.inbox,
       app.repository, app.declaration, app.job, app.run, app.run_identity, app.recovery_point, app.verification,
-      app.restore_test, app.policy_version, app.verdict, app.system_status, app.status_change, app.finding,
-      app.reported_problem, app.work_due`,
+      app.restore_test, app.policy, app.policy_version, app.policy_assignment, app.system_tag, app.verdict,
+      app.system_status, app.status_change, app.finding, app.finding_cause, app.finding_event, app.reported_problem,
+      app.work_due`,
   );
 }

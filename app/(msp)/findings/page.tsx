@@ -1,3 +1,4 @@
+import { clsx } from 'clsx';
 import type { Metadata } from 'next';
 import { ListSkeleton } from '@/components/backup/skeletons';
 import { SEVERITY_WORD } from '@/components/backup/status-mark';
@@ -103,7 +104,7 @@ async function findingsContent(
       personId={personId}
     >
       <div className={opened ? 'xl:grid xl:grid-cols-[minmax(0,1fr)_404px]' : undefined}>
-        <div className={`min-w-0 px-4 pt-5 pb-8 lg:px-6${opened ? 'max-xl:hidden' : ''}`}>
+        <div className={clsx('min-w-0 px-4 pt-5 pb-8 lg:px-6', opened && 'max-xl:hidden')}>
           <Head screen={screen} isPlain={isPlain} mayWork={mayWork} />
           {(screen.causes.length > 0 || !isPlain || hasAny(screen)) && (
             <Filters address={address} screen={screen} />
