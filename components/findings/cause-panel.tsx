@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { cureOf } from '@/domain/findings/cure';
+import type { FindingRule } from '@/domain/findings/catalogue';
+import { clausesOf, cureOf } from '@/domain/findings/cure';
 import { durationText, findingText, type Words } from '@/domain/protection/sentence';
 import type { OpenFinding, Severity, Status, Verdict } from '@/domain/protection/verdict';
 import type { Instant } from '@/domain/time/instant';
@@ -21,7 +22,13 @@ import { Timeline } from './timeline';
 
 interface OpenedCause {
   cause: CauseRow;
-  rules: readonly { rule: string; severity: Severity; count: number; waivedCount: number; since: Date }[];
+  rules: readonly {
+    rule: FindingRule;
+    severity: Severity;
+    count: number;
+    waivedCount: number;
+    since: Date;
+  }[];
   findings: readonly {
     findingId: string;
     systemId: string;
@@ -48,6 +55,8 @@ interface OpenedCause {
 
 interface Props {
   opened: OpenedCause;
+  /** The rule that tells most; null: nothing of it holds. */
+  leading: FindingRule | null;
   workable: WorkableCause;
   timeline: readonly TimelineLine[];
   words: Words;
@@ -57,7 +66,7 @@ interface Props {
 }
 
 /** One cause: how much it concerns, what to do, what happened, and every finding with its system and its report. */
-export function CausePanel({ opened, workable, timeline, words, now, closeHref, mayWork }: Props) {
+export function CausePanel({ opened, leading, workable, timeline, words, now, closeHref, mayWork }: Props) {
   const { cause, waivers } = opened;
   const isOpen = cause.closedAt === null;
   return (
@@ -100,13 +109,14 @@ export function CausePanel({ opened, workable, timeline, words, now, closeHref, 
         ) : (
           <ClosedCauseActions cause={workable} />
         )}
-        {isOpen && <WhatToDo verdict={opened.verdict} />}
+        {isOpen && leading !== null && <WhatToDo leading={leading} verdict={opened.verdict} />}
         {waivers.length > 0 && <Waivers waivers={waivers} timeZone={cause.timeZone} now={now} />}
         <Part title="Timeline" aside={cause.timeZone}>
           <Timeline lines={timeline} timeZone={cause.timeZone} now={now} mayUndo={mayWork} />
         </Part>
         {isOpen && <Systems opened={opened} />}
         {isOpen && <Findings opened={opened} words={words} now={now} />}
+        {isOpen && <Touches rules={opened.rules.map(({ rule }) => rule)} />}
       </div>
     </aside>
   );
@@ -165,25 +175,42 @@ function Part({ title, aside, children }: { title: string; aside?: string; child
   );
 }
 
-function WhatToDo({ verdict }: { verdict: Verdict | null }) {
-  const { steps, closesWhen } = cureOf(verdict);
+function WhatToDo({ leading, verdict }: { leading: FindingRule; verdict: Verdict | null }) {
+  const { steps, closesWhen } = cureOf(leading, verdict);
+  const [only] = steps;
   return (
     <Part title="What to do">
-      {steps.length > 0 ? (
+      {steps.length === 1 ? (
+        <p className="text-ink-2 mb-2">{sentenceCase(only ?? '')}</p>
+      ) : (
         <ol className="text-ink-2 mb-2 grid list-decimal gap-1.5 pl-[18px]">
           {steps.map((step, index) => (
             <li key={step}>
               {index > 0 && 'Or '}
-              {index > 0 ? step : sentenceCase(step)}.
+              {index > 0 ? step : sentenceCase(step)}
             </li>
           ))}
         </ol>
-      ) : (
-        <p className="text-ink-2 mb-2">
-          No single change would do. Look at a system below: its page says what each part of the rule lacks.
-        </p>
       )}
       <p className="text-ink-3">Closes by itself when {closesWhen}.</p>
+    </Part>
+  );
+}
+
+/** The clauses of frameworks that ask for what is missing here. */
+function Touches({ rules }: { rules: readonly FindingRule[] }) {
+  const clauses = clausesOf(rules);
+  if (clauses.length === 0) return null;
+  return (
+    <Part title="Touches">
+      <ul className="text-ink-2 flex flex-wrap gap-x-2">
+        {clauses.map(({ framework, clause, asks }, index) => (
+          <li key={`${framework} ${clause}`} title={sentenceCase(`${asks}.`)}>
+            {framework} {clause}
+            {index < clauses.length - 1 && <span aria-hidden="true"> ·</span>}
+          </li>
+        ))}
+      </ul>
     </Part>
   );
 }

@@ -35,7 +35,16 @@ export function findingsAt(state: State, prepared: Prepared): OpenFinding[] {
     ...agentGaps(state, prepared),
     ...expiryGaps(prepared, state.at),
   ];
-  return gaps.map((gap) => ({ ...gap, isWaived: isWaivedAt(gap, prepared, state.at) }));
+  return gaps.map((gap) => ({
+    ...gap,
+    causeKey: keyOfCause(gap),
+    isWaived: isWaivedAt(gap, prepared, state.at),
+  }));
+}
+
+/** Notes are causes of their own: what nobody promised must not keep a cause open, and acknowledged, whose gaps have closed. */
+function keyOfCause({ severity, causeKey }: Gap): string {
+  return severity === 'note' ? `note:${causeKey}` : causeKey;
 }
 
 /** Whether a waiver covers the finding at an instant. */

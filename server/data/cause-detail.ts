@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FINDING_RULES } from '@/domain/findings/catalogue';
 import { type OpenFinding, type Status, STATUSES, type Verdict } from '@/domain/protection/verdict';
 import type { Tx } from './database';
 import { causeColumns, causeJoins, leadFinding, type QueuedCause, selectedCause } from './finding-queue';
@@ -10,7 +11,7 @@ const CAUSE_SYSTEMS_MAX = 200;
 const CAUSE_EVENTS_MAX = 200;
 
 const ruleRow = z.object({
-  rule: z.string(),
+  rule: z.enum(FINDING_RULES),
   severity: z.enum(['critical', 'warning', 'note']),
   count: z.int(),
   waivedCount: z.int(),

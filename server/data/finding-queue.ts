@@ -5,7 +5,7 @@ import type { Tx } from './database';
 import { holdingPattern } from './like-pattern';
 
 /** Which part of the queue: snoozed and waived causes are in none but their own. */
-export const QUEUE_TABS = ['open', 'mine', 'unassigned', 'snoozed', 'waived'] as const;
+export const QUEUE_TABS = ['open', 'mine', 'unassigned', 'snoozed', 'waived', 'notes'] as const;
 export type QueueTab = (typeof QUEUE_TABS)[number];
 
 /** What stands together; within a group the order is that of harm. */
@@ -161,7 +161,8 @@ export async function listQueueRules(tx: Tx, mspId: string): Promise<string[]> {
 /** Partial indexes have these conditions. */
 function isInTab({ personId, now }: QueueReader, tab: QueueTab): Prisma.Sql {
   const isWaived = Prisma.sql`(c.waived_count > 0 AND c.waived_count >= c.finding_count)`;
-  const isOpen = Prisma.sql`c.closed_at IS NULL AND (c.snoozed_until IS NULL OR c.snoozed_until <= ${now}::timestamptz)
+  // What nobody promised needs nobody: notes stand apart.
+  const isOpen = Prisma.sql`c.closed_at IS NULL AND c.severity_rank < 3 AND (c.snoozed_until IS NULL OR c.snoozed_until <= ${now}::timestamptz)
     AND NOT ${isWaived}`;
   switch (tab) {
     case 'open':
@@ -175,6 +176,8 @@ function isInTab({ personId, now }: QueueReader, tab: QueueTab): Prisma.Sql {
         AND NOT ${isWaived}`;
     case 'waived':
       return Prisma.sql`c.closed_at IS NULL AND ${isWaived}`;
+    case 'notes':
+      return Prisma.sql`c.closed_at IS NULL AND c.severity_rank = 3 AND NOT ${isWaived}`;
   }
 }
 

@@ -128,6 +128,7 @@ async function findingsContent(
         {opened && screen.opened && (
           <CausePanel
             opened={{ ...screen.opened, cause: opened }}
+            leading={screen.opened.cause.lead?.rule ?? null}
             workable={workableOf(opened, now)}
             timeline={timelineLines(
               screen.opened.events,
@@ -216,6 +217,7 @@ const TAB_WORDS = {
   unassigned: 'Unassigned',
   snoozed: 'Snoozed',
   waived: 'Waived',
+  notes: 'Notes',
 } as const;
 
 const GROUPS = [
@@ -310,6 +312,8 @@ const EMPTY = {
   snoozed: 'Press z on a cause that can wait: it comes back by itself, or at once when it turns critical.',
   waived:
     'A gap that a client accepts is waived with a reason, a name and an end. It stands here then; the status stays as it is.',
+  notes:
+    'What no policy asks for and is worth knowing all the same, such as data that nobody ever restored, stands here. It changes no status.',
 } as const;
 
 function NoCauses({ address, screen }: { address: FindingsAddress; screen: FindingsScreen }) {
@@ -348,6 +352,7 @@ const EMPTY_WORD = {
   unassigned: 'unassigned',
   snoozed: 'snoozed',
   waived: 'waived',
+  notes: 'noted',
 } as const;
 
 function Pages({
