@@ -6,8 +6,9 @@ import { makeTenantScope } from '../tenancy/tenant-scope';
 import type { RepositoryView } from './repositories';
 import { readRepositories, readRepository } from './repository-screens';
 
-const NOW = new Date();
 const DAY = 24 * HOUR;
+// Noon, so that the hours before it are of the same day.
+const NOW = new Date(Math.floor((Date.now() - 12 * HOUR) / DAY) * DAY + 12 * HOUR);
 const GIB = 1024 ** 3;
 const CLOUD = { repositoryKey: 'cloud', location: 's3:https://s3.eu-central-1.amazonaws.com/vault' };
 const ALL: RepositoryView = {
