@@ -169,14 +169,13 @@ const FINDINGS = `INSERT INTO app.finding (msp_id, finding_id, client_id, system
 const CAUSES = `INSERT INTO app.finding_cause (msp_id, cause_id, client_id, cause_key, severity, severity_rank, rules, lead_finding_id,
     finding_count, waived_count, system_count, told_system_count, since, opened_at, last_opened_at, snoozed_until, assigned_to,
     assigned_to_name)
-  SELECT $1::uuid, gen_random_uuid(), client_id, cause_key, CASE WHEN bool_or(severity = 'critical') THEN 'critical' ELSE 'warning' END,
+  SELECT $1::uuid, md5(client_id::text || cause_key)::uuid, client_id, cause_key, CASE WHEN bool_or(severity = 'critical') THEN 'critical' ELSE 'warning' END,
     CASE WHEN bool_or(severity = 'critical') THEN 1 ELSE 2 END, array_agg(DISTINCT rule), (array_agg(finding_id))[1], count(*),
     CASE WHEN hashtext(cause_key) % 20 = 0 THEN count(*) ELSE 0 END, count(DISTINCT system_id), count(DISTINCT system_id),
     min(since), now(), now(), CASE WHEN hashtext(cause_key) % 10 = 1 THEN now() + interval '1 day' END,
     CASE WHEN hashtext(cause_key) % 3 = 0 THEN $1::uuid END, CASE WHEN hashtext(cause_key) % 3 = 0 THEN 'Somebody' END
   FROM app.finding WHERE msp_id = $1::uuid GROUP BY client_id, cause_key`;
-const LINKS = `UPDATE app.finding f SET cause_id = c.cause_id FROM app.finding_cause c
-  WHERE f.msp_id = $1 AND c.msp_id = $1 AND c.client_id = f.client_id AND c.cause_key = f.cause_key`;
+const LINKS = `UPDATE app.finding SET cause_id = md5(client_id::text || cause_key)::uuid WHERE msp_id = $1`;
 
 function median(times: readonly number[]): number {
   return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;

@@ -103,6 +103,7 @@ async function findingsContent(
       }))}
       personId={personId}
     >
+      {opened && <h1 className="sr-only xl:hidden">{headline(screen.counts.open)}</h1>}
       <div className={opened ? 'xl:grid xl:grid-cols-[minmax(0,1fr)_404px]' : undefined}>
         <div className={clsx('min-w-0 px-4 pt-5 pb-8 lg:px-6', opened && 'max-xl:hidden')}>
           <Head screen={screen} isPlain={isPlain} mayWork={mayWork} />
