@@ -27,8 +27,9 @@ const PAGES_MAX = 25;
 /** Walks from the fleet along links to clients and systems until one object of each kind is found, or 25 pages are read. */
 export async function findObjects(context: APIRequestContext, webUrl: string): Promise<Objects> {
   const found = new Map<ObjectKind, string>();
-  // The gravest cause of all may be of a client that the limited technician sees; this one's are not.
-  const paths = ['/', '/people', '/account', '/agents', '/policies', '/findings?q=Tindalworth', '/findings'];
+  // What stands first of all may be of a client that the limited technician sees; what is of this one is not.
+  const paths = ['/', '/agents', '/findings'].flatMap((path) => [`${path}?q=Tindalworth`, path]);
+  paths.push('/people', '/account', '/policies');
   for (let i = 0; i < paths.length && i < PAGES_MAX && found.size < Object.keys(PATTERNS).length; i++) {
     const html = await (await context.get(`${webUrl}${paths[i]}`)).text();
     for (const [kind, shape] of Object.entries(PATTERNS) as [ObjectKind, RegExp][]) {
