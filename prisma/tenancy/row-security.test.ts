@@ -13,14 +13,19 @@ beforeAll(async () => {
 afterAll(() => lab.close());
 
 describe('every program, command and context', () => {
-  it('reaches its own rows of every tenant table, all of them and no others', async () => {
-    const test = lab.rowTest('at BEGIN');
-    for (const sample of lab.tenants.tables) await test.testTable(sample);
-    expect(test.report.failures).toEqual([]);
-    expect(lab.tenants.tables.length).toBeGreaterThan(20);
-    expect(test.report.cells).toBeGreaterThan(200 * lab.tenants.tables.length);
-    expect(test.report.controls).toBeGreaterThan(declaredRights((table) => !(table in EXEMPT_TABLES)));
-  });
+  // Every table, program, command and context: thousands of statements.
+  it(
+    'reaches its own rows of every tenant table, all of them and no others',
+    { timeout: 300_000 },
+    async () => {
+      const test = lab.rowTest('at BEGIN');
+      for (const sample of lab.tenants.tables) await test.testTable(sample);
+      expect(test.report.failures).toEqual([]);
+      expect(lab.tenants.tables.length).toBeGreaterThan(20);
+      expect(test.report.cells).toBeGreaterThan(200 * lab.tenants.tables.length);
+      expect(test.report.controls).toBeGreaterThan(declaredRights((table) => !(table in EXEMPT_TABLES)));
+    },
+  );
 
   it('reaches no partition but through its parent', async () => {
     const test = lab.rowTest('at BEGIN');

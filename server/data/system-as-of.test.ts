@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { RULE_321 } from '@/domain/protection/policy';
 import { nightOf } from '@/ingest/testing/sample-agent';
 import { HOUR, openScreenCast, type CastMsp, type ScreenCast } from '@/test/screen-cast';
 import { declare } from '../services/declare';
@@ -216,10 +217,9 @@ describe('what cannot be known', () => {
 
   test('goes by the policy of its time', async () => {
     await cast.rows(
-      `INSERT INTO app.policy_version (msp_id, policy_version_id, client_id, version, policy, created_at)
-       SELECT msp_id, gen_random_uuid(), NULL, 2, jsonb_set(policy, '{rule,copies}', '2'), $2
-       FROM app.policy_version WHERE msp_id = $1`,
-      [msp.mspId, new Date(START + 2 * HOUR)],
+      `INSERT INTO app.policy_version (msp_id, policy_version_id, policy_id, version, overrides, created_at)
+       SELECT msp_id, gen_random_uuid(), policy_id, 2, $3, $2 FROM app.policy_version WHERE msp_id = $1`,
+      [msp.mspId, new Date(START + 2 * HOUR), JSON.stringify({ rule: { ...RULE_321, copies: 2 } })],
     );
     expect(copiesRequired(await asOf(night))).toBe(3);
     expect(copiesRequired(await asOf(new Date(START + 2 * HOUR)))).toBe(2);

@@ -25,7 +25,7 @@ let system: DemoSystem;
 beforeAll(async () => {
   system = await newDemoSystem();
   await fillDemo(system, DEMO_CAST, { installedAt: INSTALLED_AT, historyDays: HISTORY_DAYS });
-}, 300_000);
+}, 900_000);
 afterAll(() => system.close());
 
 function rows<T>(sql: string): Promise<T[]> {
