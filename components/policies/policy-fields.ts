@@ -200,7 +200,7 @@ export function valueText(field: PolicyField, value: PolicyFields[PolicyField]):
     case 'time':
       return typeof value === 'number' ? promisedText(value) : (control.none ?? 'none');
     case 'number':
-      return value === null ? (control.none ?? 'none') : `${String(value)} ${control.unit}`;
+      return value === null ? (control.none ?? 'none') : `${JSON.stringify(value)} ${control.unit}`;
     case 'choice':
       return (
         control.choices.find((choice) => choice.value === JSON.stringify(value))?.name ??

@@ -28,10 +28,15 @@ export function withOverrides(inherited: PolicyFields, overrides: PolicyOverride
   return { ...inherited, ...Object.fromEntries(set) };
 }
 
+/** Whether it can be said of a single job. */
+export function isJobField(field: PolicyField): boolean {
+  const own: readonly PolicyField[] = JOB_FIELDS;
+  return own.includes(field);
+}
+
 /** The fields set here that no single job can have. */
 export function fieldsBeyondJob(overrides: PolicyOverrides): PolicyField[] {
-  const own: readonly PolicyField[] = JOB_FIELDS;
-  return POLICY_FIELDS.filter((field) => overrides[field] !== undefined && !own.includes(field));
+  return POLICY_FIELDS.filter((field) => overrides[field] !== undefined && !isJobField(field));
 }
 
 /** Whether two values of a field are the same. */
