@@ -4,6 +4,7 @@ import type {
   LocationKind,
   RepositoryProblemCode,
 } from '../../contract/report';
+import type { Expectation, ScheduledRun } from '../schedule/expected-runs';
 import type { Instant } from '../time/instant';
 import type { VerificationDepth } from './policy';
 
@@ -154,6 +155,14 @@ export interface JobFacts {
   repositoryId: string | null;
   /** Its newest runs, in any order; three are enough for the rules. */
   runs: readonly RunFacts[];
+  /** What was promised of when it runs; null: it has no schedule, so nothing can be missed. */
+  plan: JobPlan | null;
+}
+
+/** A job's schedule with what may excuse it, and the runs since its look-back began, in any order. */
+export interface JobPlan {
+  expectation: Expectation;
+  runs: readonly ScheduledRun[];
 }
 
 export interface RunFacts {

@@ -9,6 +9,7 @@ import {
   type Prepared,
   type PreparedRepository,
 } from './prepared';
+import { MISSED_REPEATEDLY, scheduleGaps } from './schedule-gaps';
 import { ageInstant } from './standing';
 import type { State } from './state';
 import { DIGITS, type DigitName, type FindingRule, type OpenFinding } from './verdict';
@@ -23,6 +24,7 @@ export function findingsAt(state: State, prepared: Prepared): OpenFinding[] {
     ...rpoGap(state, prepared),
     ...sharedDomainGaps(state),
     ...prepared.facts.jobs.flatMap((job) => runGaps(job, prepared)).toSorted(bySubject),
+    ...prepared.facts.jobs.flatMap((job) => planGaps(job, prepared, state.at)).toSorted(bySubject),
     ...sourceGap(prepared),
     ...prepared.repositories.flatMap((repository) => repositoryGaps(repository)),
     ...expiryGaps(prepared, state.at),
@@ -188,6 +190,28 @@ function runGaps(job: JobFacts, prepared: Prepared): Gap[] {
       origin: last.origin,
     },
   ];
+}
+
+/** What was due and did not begin, and what began and does not end. */
+function planGaps(job: JobFacts, prepared: Prepared, at: Instant): Gap[] {
+  const { missed, stalled } = scheduleGaps(job, at);
+  const base = {
+    subject: { kind: 'job', id: job.id, name: job.name },
+    causeKey: runCause(job, prepared),
+    origin: null,
+  } as const;
+  const gaps: Gap[] = [];
+  if (missed !== null) {
+    const { since, ...detail } = missed;
+    const severity = missed.count >= MISSED_REPEATEDLY ? 'critical' : 'warning';
+    gaps.push({ ...base, rule: 'run-missed', severity, since, detail: { kind: 'missed', ...detail } });
+  }
+  if (stalled !== null) {
+    const { startedAt, stalledAt } = stalled;
+    const detail = { kind: 'stalled', startedAt } as const;
+    gaps.push({ ...base, rule: 'run-stalled', severity: 'warning', since: stalledAt, detail });
+  }
+  return gaps;
 }
 
 function runCause(job: JobFacts, prepared: Prepared): string {

@@ -1,6 +1,15 @@
 import * as fc from 'fast-check';
 import { DAY, HOUR, MINUTE } from '../time/instant';
-import type { Attribute, MediaClass, Place, PointFacts, ProtectionFacts, RepositoryFacts } from './facts';
+import type {
+  Attribute,
+  JobPlan,
+  MediaClass,
+  Place,
+  PointFacts,
+  ProtectionFacts,
+  RepositoryFacts,
+  RunFacts,
+} from './facts';
 import {
   check,
   cloud,
@@ -126,6 +135,46 @@ function solid(takenAt: number): RepositoryFacts[] {
   return [nas({ points, verifications }), cloud({ points, verifications })];
 }
 
+/** A schedule whose due times and deadlines lie among the other boundaries, and runs that meet some of them. */
+const anyPlan: fc.Arbitrary<JobPlan> = fc.record({
+  expectation: fc.record({
+    schedule: fc.constantFrom<JobPlan['expectation']['schedule']>(
+      { kind: 'cron', expression: '0 21 * * *' },
+      { kind: 'cron', expression: '15 */6 * * *' },
+      { kind: 'interval', seconds: 14_400, anchor: '2026-01-01T00:30' },
+    ),
+    timeZone: fc.constantFrom('Europe/London', 'America/New_York'),
+    latenessSeconds: fc.constantFrom(600, 3600, 7200),
+    greatestDurationSeconds: fc.constantFrom(1800, 28_800),
+    since: fc.constantFrom(NOW - 30 * HOUR, NOW - 5 * HOUR),
+    outages: fc.array(
+      past.map((from) => ({ from, until: from + 20 * MINUTE })),
+      { maxLength: 2 },
+    ),
+    maintenance: fc.constantFrom<JobPlan['expectation']['maintenance']>(
+      [],
+      [{ kind: 'once', name: 'new disks', from: NOW - 8 * HOUR, until: NOW + 3 * HOUR }],
+    ),
+    contact: fc.oneof(
+      fc.constant<JobPlan['expectation']['contact']>({ kind: 'runs-only' }),
+      fc
+        .option(past)
+        .map((lastHeardAt): JobPlan['expectation']['contact'] => ({ kind: 'agent', lastHeardAt })),
+    ),
+  }),
+  runs: fc
+    .uniqueArray(past, { maxLength: 5 })
+    .chain((starts) =>
+      fc.tuple(
+        ...starts.map((at) =>
+          fc
+            .constantFrom<RunFacts['status']>('success', 'failed', 'running')
+            .map((status) => ({ id: `planned-${at}`, status, at })),
+        ),
+      ),
+    ),
+});
+
 /** Facts of one data set, wide enough to meet every rule. */
 export const anyFacts: fc.Arbitrary<ProtectionFacts> = fc
   .record({
@@ -135,6 +184,7 @@ export const anyFacts: fc.Arbitrary<ProtectionFacts> = fc
     site: fc.option(attribute(place), { freq: 6 }),
     lastSeenAt: fc.option(past),
     heardAt: fc.option(past, { freq: 12 }),
+    plan: fc.option(anyPlan),
     runs: fc.array(fc.tuple(past, fc.constantFrom('success', 'success', 'success', 'warning', 'failed')), {
       maxLength: 3,
     }),
@@ -147,7 +197,7 @@ export const anyFacts: fc.Arbitrary<ProtectionFacts> = fc
       { maxLength: 2 },
     ),
   })
-  .map(({ isSolid, newest, repositories: changes, site, lastSeenAt, heardAt, runs, waivers }) => ({
+  .map(({ isSolid, newest, repositories: changes, site, lastSeenAt, heardAt, plan, runs, waivers }) => ({
     system: {
       id: 'system',
       name: 'FS-01',
@@ -167,6 +217,7 @@ export const anyFacts: fc.Arbitrary<ProtectionFacts> = fc
         name: 'job',
         repositoryId: 'r0',
         runs: runs.map(([at, status], index) => ({ ...run(at, status), id: `${index}` })),
+        plan,
       },
     ],
     channels: [{ id: 'agent', name: 'agent', lastHeardAt: heardAt }],

@@ -88,6 +88,8 @@ export type FindingRule =
   | 'run-failed'
   | 'run-failed-repeatedly'
   | 'run-incomplete'
+  | 'run-missed'
+  | 'run-stalled'
   | 'source-shrunk'
   | 'verification-failed'
   | 'restore-test-failed'
@@ -116,6 +118,8 @@ type FindingDetail =
   | { kind: 'failure-domain'; failureDomain: string; repositoryIds: readonly string[] }
   | { kind: 'age'; newestTakenAt: Instant | null; rpoSeconds: number }
   | { kind: 'run'; status: string; message: string | null; count: number; at: Instant }
+  | { kind: 'missed'; count: number; dueAt: Instant; deadline: Instant }
+  | { kind: 'stalled'; startedAt: Instant }
   | { kind: 'sources'; missing: readonly string[]; since: Instant }
   | { kind: 'verification'; at: Instant; depth: VerificationDepth }
   | { kind: 'restore-test'; at: Instant }

@@ -462,6 +462,7 @@ function jobFacts(job: Rows['jobs'][number], runs: Rows['runs']): JobFacts {
     id: job.id,
     name: job.name,
     repositoryId: job.repositoryId,
+    plan: null,
     runs: runs.map((run): RunFacts => ({
       id: run.id,
       status: run.status,

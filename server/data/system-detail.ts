@@ -17,6 +17,7 @@ import { findClient, type Client } from './clients';
 import { listDataSetMerges, type DataSetMerge } from './data-set-merges';
 import type { Database, Tx } from './database';
 import { listDeclarations, type ListedDeclaration } from './declarations';
+import { withJobPlans } from './job-plans';
 import { judgeSeen } from './judge-seen';
 import { openFindingsSince } from './open-findings';
 import {
@@ -148,7 +149,8 @@ export async function judgeDataSets(
 ): Promise<JudgedDataSet[]> {
   const { systemId, clientId } = system;
   const policies = await policiesOf(tx, mspId, { clientIds: [clientId], systemIds: [systemId] }, now);
-  const loaded = await loadProtectionFacts(tx, mspId, [systemId], now);
+  const found = await loadProtectionFacts(tx, mspId, [systemId], now);
+  const loaded = await withJobPlans(tx, mspId, found, policies, now);
   const withSince = await openFindingsSince(tx, mspId, systemId);
   return loaded
     .map(({ facts, dataSetIds }) => {
