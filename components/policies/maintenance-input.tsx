@@ -40,6 +40,8 @@ export function MaintenanceInput({ label, windows, isDisabled, onChange }: Props
     <span role="group" aria-label={label} className="flex min-w-0 flex-col gap-2">
       {rows.length === 0 && <span className="text-ink-3 text-xs">none</span>}
       {rows.map((row, index) => (
+        // rows have nothing of their own but their place, and keep no state
+        // oxlint-disable-next-line react/no-array-index-key
         <span key={index} className="flex flex-wrap items-center gap-1.5">
           <RowInputs
             row={row}
@@ -198,12 +200,17 @@ function givenBy(row: Row): unknown {
   switch (row.kind) {
     case 'once':
       return {
-        ...{ kind: 'once', name: row.name.trim() },
-        ...{ from: Date.parse(`${row.from}:00Z`), until: Date.parse(`${row.until}:00Z`) },
+        kind: 'once',
+        name: row.name.trim(),
+        from: Date.parse(`${row.from}:00Z`),
+        until: Date.parse(`${row.until}:00Z`),
       };
     case 'weekly':
       return {
-        ...{ kind: 'weekly', name: row.name.trim(), weekday: Number(row.weekday), time: row.time },
+        kind: 'weekly',
+        name: row.name.trim(),
+        weekday: Number(row.weekday),
+        time: row.time,
         durationMinutes: Math.round(Number(row.hours.replace(',', '.')) * 60),
       };
   }

@@ -17,11 +17,11 @@ interface Props {
 /** Where a schedule is typed, with what it says in words beside it. */
 export function ScheduleInput({ label, schedule, isDisabled, onChange }: Props) {
   const noteId = useId();
-  const [text, setText] = useState(schedule === null ? '' : scheduleText(schedule));
+  const [text, setText] = useState(textOf(schedule));
   const typed = readTyped(text);
   // What is typed stays as typed while it says the value; another value comes from outside.
   const isOwn = typed.problem !== null || isSameValue(typed.schedule, schedule);
-  const shownText = isOwn ? text : schedule === null ? '' : scheduleText(schedule);
+  const shownText = isOwn ? text : textOf(schedule);
   const { problem } = isOwn ? typed : { problem: null };
   return (
     <span className="inline-flex max-w-full flex-wrap items-center gap-x-2 gap-y-1">
@@ -51,6 +51,10 @@ export function ScheduleInput({ label, schedule, isDisabled, onChange }: Props) 
       </span>
     </span>
   );
+}
+
+function textOf(schedule: Schedule | null): string {
+  return schedule === null ? '' : scheduleText(schedule);
 }
 
 interface Typed {

@@ -16,7 +16,7 @@ export interface PolicyLayer {
   readonly policyVersionId: string;
   readonly version: number;
   readonly overrides: PolicyOverrides;
-  /** Since when it says this schedule here; null: it sets none. */
+  /** Since when it says this schedule here, or none any more; null: it never set one. */
   readonly scheduleSince: Instant | null;
 }
 

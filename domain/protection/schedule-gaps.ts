@@ -103,8 +103,8 @@ function horizonOf(plan: JobPlan, now: Instant): ScheduleHorizon {
 }
 
 function essenceOf({ missed, stalled }: ScheduleGaps): string {
-  const missing = missed === null ? 'no' : missed.count >= MISSED_REPEATEDLY ? 'repeatedly' : 'missed';
-  return `${missing} ${stalled === null ? '' : 'stalled'}`;
+  const isRepeated = (missed?.count ?? 0) >= MISSED_REPEATEDLY;
+  return JSON.stringify([missed !== null, isRepeated, stalled !== null]);
 }
 
 /** Whether nothing can be missed or stall any more that is not yet, if nothing new is heard. */

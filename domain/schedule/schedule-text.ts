@@ -6,7 +6,8 @@ export type ScheduleReading =
   | { readonly isValid: true; readonly schedule: Schedule }
   | { readonly isValid: false; readonly problem: string };
 
-const UNIT_SECONDS: Readonly<Record<string, number>> = { min: 60, h: 3600, days: 86_400 };
+/** By the first letter of the unit. */
+const UNIT_SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400 };
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 /** Midnight of a Monday: where an interval begins to be counted that names no day. */
 const ANCHOR_DAY = '2024-01-01';
@@ -40,8 +41,7 @@ function readInterval({
   day,
   time = '00:00',
 }: Record<string, string | undefined>): ScheduleReading {
-  const name = unit.startsWith('m') ? 'min' : unit.startsWith('h') ? 'h' : 'days';
-  const seconds = Number(count) * (UNIT_SECONDS[name] ?? 60);
+  const seconds = Number(count) * (UNIT_SECONDS[unit.charAt(0)] ?? 60);
   return parsed({ kind: 'interval', seconds, anchor: `${day?.slice(0, 10) ?? ANCHOR_DAY}T${time}` });
 }
 

@@ -25,13 +25,18 @@ export async function saveExpectations(
   expectations: readonly NewExpectation[],
 ): Promise<void> {
   if (expectations.length === 0) return;
-  const rows = expectations.map(
-    ({ jobId, nominal, clientId, systemId, state, run, maintenance, ...one }) => ({
-      ...{ jobId, nominal, clientId, systemId, state, runId: run?.id ?? null },
-      ...{ dueAt: timeOf(one.dueAt), deadline: timeOf(one.deadline), since: timeOf(one.since) },
-      maintenance: maintenance?.name ?? null,
-    }),
-  );
+  const rows = expectations.map((one) => ({
+    jobId: one.jobId,
+    nominal: one.nominal,
+    clientId: one.clientId,
+    systemId: one.systemId,
+    state: one.state,
+    runId: one.run?.id ?? null,
+    dueAt: timeOf(one.dueAt),
+    deadline: timeOf(one.deadline),
+    since: timeOf(one.since),
+    maintenance: one.maintenance?.name ?? null,
+  }));
   await tx.$executeRaw`
     INSERT INTO app.expectation AS e (msp_id, job_id, nominal, client_id, system_id, due_at, deadline, state, run_id, since,
       missed_at, maintenance)

@@ -123,7 +123,10 @@ async function loadPlans(
       jobId,
       {
         expectation: {
-          ...{ schedule, timeZone, since, outages },
+          schedule,
+          timeZone,
+          since,
+          outages,
           latenessSeconds: policy.latenessSeconds,
           greatestDurationSeconds: policy.greatestDurationSeconds,
           maintenance: policy.maintenanceWindows,
@@ -147,14 +150,16 @@ function sinceOf(
 ): Instant {
   const wanted = Math.min(
     lookBackFrom(schedule, timeZone, now),
-    Math.max(row.decidedTo ?? now, now - CATCH_UP_MAX),
+    Math.max(row.decidedTo ?? 0, now - CATCH_UP_MAX),
     row.lateFrom ?? now,
   );
   return Math.max(wanted, row.createdAt, heldSince(effective), row.endedAt ?? 0);
 }
 
-function heldSince({ origins }: EffectivePolicy): Instant {
-  return origins.schedule?.scheduleSince ?? 0;
+/** Since when its layer says so, and no narrower one says otherwise any more. */
+function heldSince({ origins, layers }: EffectivePolicy): Instant {
+  const deciding = layers.findIndex((layer) => layer === origins.schedule);
+  return Math.max(0, ...layers.slice(deciding).map(({ scheduleSince }) => scheduleSince ?? 0));
 }
 
 type Begun = Planned & { readonly since: Instant };

@@ -18,3 +18,8 @@ export async function systemOfJob(tx: Tx, mspId: string, jobId: string): Promise
   const system = await tx.system.findFirst({ where: { mspId, systemId }, select: { mergedIntoId: true } });
   return system?.mergedIntoId ?? systemId;
 }
+
+/** Has whoever changes the same job wait until commit. */
+export async function lockJob(tx: Tx, jobId: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 AS one FROM pg_advisory_xact_lock(hashtextextended(${jobId}, 0))`;
+}

@@ -41,7 +41,7 @@ export interface PolicyInForce {
   readonly policyVersionId: string;
   readonly version: number;
   readonly overrides: PolicyOverrides;
-  /** Since when its versions set this very schedule; null: it sets none. */
+  /** Since when its versions set this very schedule, or leave it open again; null: none ever set one. */
   readonly scheduleSince: Date | null;
   /** The job whose own policy it is; null: one that people write and assign. */
   readonly jobId: string | null;
@@ -186,8 +186,17 @@ function layerOf(
   assignedAt: Date | null,
 ): PolicyLayer {
   const { policyId, name: policyName, policyVersionId, version, overrides, scheduleSince: saidAt } = policy;
-  const scheduleSince = saidAt && Math.max(saidAt.getTime(), assignedAt?.getTime() ?? 0);
-  return { level, targetName, policyId, policyName, policyVersionId, version, overrides, scheduleSince };
+  const isSet = overrides.schedule !== undefined;
+  return {
+    level,
+    targetName,
+    policyId,
+    policyName,
+    policyVersionId,
+    version,
+    overrides,
+    scheduleSince: saidAt && Math.max(saidAt.getTime(), isSet ? (assignedAt?.getTime() ?? 0) : 0),
+  };
 }
 
 /** What was promised to these clients and these of their systems at `at`: versions and assignments as they were then. */
@@ -280,8 +289,14 @@ async function policiesAt(
   return [
     ...rows,
     {
-      ...{ ...made, clientId: null, name: DEFAULT_POLICY.name, isDefault: true, version: 1, overrides: {} },
-      ...{ scheduleSince: null, jobId: null },
+      ...made,
+      clientId: null,
+      name: DEFAULT_POLICY.name,
+      isDefault: true,
+      version: 1,
+      overrides: {},
+      scheduleSince: null,
+      jobId: null,
     },
   ];
 }
@@ -292,9 +307,10 @@ function systemsUnderAllNames(mspId: string, systemIds: readonly string[]): Pris
     AND (n.system_id = ANY (${[...systemIds]}::uuid[]) OR n.merged_into_id = ANY (${[...systemIds]}::uuid[]))`;
 }
 
-/** Since when the versions of policy `p` up to `v` have set the schedule that `v` sets; null: it sets none. */
+/** Since when the versions of policy `p` up to `v` say of the schedule what `v` says, or leave it open; null: none ever set one. */
 function scheduleSince(mspId: string): Prisma.Sql {
-  return Prisma.sql`CASE WHEN v.overrides -> 'schedule' IS NOT NULL THEN (SELECT min(w.created_at) FROM app.policy_version w
+  return Prisma.sql`CASE WHEN EXISTS (SELECT FROM app.policy_version e WHERE e.msp_id = ${mspId}::uuid
+      AND e.policy_id = v.policy_id AND e.version <= v.version AND e.overrides -> 'schedule' IS NOT NULL) THEN (SELECT min(w.created_at) FROM app.policy_version w
       WHERE w.msp_id = ${mspId}::uuid AND w.policy_id = v.policy_id AND w.version <= v.version
         AND w.version > coalesce((SELECT max(x.version) FROM app.policy_version x WHERE x.msp_id = ${mspId}::uuid
           AND x.policy_id = v.policy_id AND x.version < v.version
@@ -382,6 +398,22 @@ export async function findPolicy(tx: Tx, mspId: string, policyId: string): Promi
     ORDER BY v.version DESC LIMIT 1`,
   );
   return rows[0] ?? null;
+}
+
+/** The policies that were made for single jobs of these, with the newest version each. */
+export async function findPoliciesOfJobs(
+  tx: Tx,
+  mspId: string,
+  jobIds: readonly string[],
+): Promise<PolicyInForce[]> {
+  const rows =
+    await tx.$queryRaw`SELECT DISTINCT ON (p.policy_id) p.policy_id::text AS "policyId", p.client_id::text AS "clientId",
+      p.name, p.is_default AS "isDefault", v.policy_version_id::text AS "policyVersionId", v.version, v.overrides,
+      p.job_id::text AS "jobId", ${scheduleSince(mspId)}
+    FROM app.policy p JOIN app.policy_version v ON v.msp_id = ${mspId}::uuid AND v.policy_id = p.policy_id
+    WHERE p.msp_id = ${mspId}::uuid AND p.job_id = ANY (${[...jobIds]}::uuid[]) AND p.retired_at IS NULL
+    ORDER BY p.policy_id, v.version DESC`;
+  return z.array(policyRow).parse(rows);
 }
 
 /** The id of the MSP's policy in use of this name. */

@@ -6,9 +6,12 @@ import { setting } from '../config';
 import { listExpectations } from '../data/expectations';
 import { openIngestStore } from '../data/ingest-store';
 import { beat } from '../data/own-outages';
+import { listPolicies } from '../data/policy-screens';
+import { readSystem } from '../data/system-detail';
 import { assignPolicy } from './assign-policy';
 import { createDefaultPolicy } from './create-default-policy';
 import { createPolicy, publishPolicy } from './publish-policy';
+import { type JobScheduleForm, jobScheduleForm, scheduleJob } from './schedule-job';
 
 const CLOUD = { repositoryKey: 'cloud', location: 's3:https://s3.eu-central-1.amazonaws.com/b' };
 const RULE = { copies: 2, media: 2, locations: null, offsite: null, immutable: null, errors: null };
@@ -76,6 +79,11 @@ async function kept({ msp, jobId }: Machine, from: Date) {
     state,
     missedAt === null ? null : new Date(missedAt).toISOString().slice(11, 16),
   ]);
+}
+
+async function systemIdOf({ jobId }: Machine): Promise<string> {
+  const [row] = await cast.rows('SELECT system_id AS id FROM app.job WHERE job_id = $1', [jobId]);
+  return String(row?.['id']);
 }
 
 const MONDAY = new Date('2026-11-16T00:00:00Z');
@@ -165,6 +173,47 @@ test('of an agent that is not heard nothing is missed; heard again, what is stil
   await machine.hear(onMonday(32));
   expect(await missedOf(machine)).toMatchObject([{ since: onMonday(22), isOpen: true }]);
   expect(await kept(machine, MONDAY)).toEqual([['2026-11-16T21:00', 'missed', '22:00']]);
+});
+
+test('a single job gets a schedule of its own, in versions, over what its client was promised', async () => {
+  const machine = await newMachine(onMonday(20), AT_NINE);
+  const { msp, jobId } = machine;
+  const save = (form: JobScheduleForm, hours: number) =>
+    scheduleJob(cast.web, msp.scope('admin'), msp.person, jobId, form, onMonday(hours).getTime());
+  const schedule = { kind: 'cron', expression: '30 20 * * *' } as const;
+  expect(await save({ overrides: { schedule }, baseVersion: 0 }, 20.2)).toEqual({ version: 1, former: {} });
+  await machine.hear(onMonday(22));
+  expect(await kept(machine, MONDAY)).toEqual([['2026-11-16T20:30', 'missed', '21:30']]);
+  const screen = await readSystem(
+    cast.web,
+    msp.scope('admin'),
+    await systemIdOf(machine),
+    null,
+    onMonday(22),
+  );
+  expect(screen?.schedules).toMatchObject([
+    { jobId, origin: 'this job', version: 1, promised: { schedule }, inherited: AT_NINE },
+  ]);
+  const policies = await cast.web.inScope(msp.scope('admin'), (tx) => listPolicies(tx, msp.mspId));
+  expect(policies.map(({ name }) => name)).toEqual(['3-2-1', 'Nightly']);
+
+  await expect(save({ overrides: {}, baseVersion: 0 }, 22)).rejects.toMatchObject({ code: 'conflict' });
+  await expect(save({ overrides: { schedule }, baseVersion: 1 }, 22)).rejects.toMatchObject({
+    code: 'conflict',
+  });
+  expect(await save({ overrides: {}, baseVersion: 1 }, 22)).toEqual({ version: 2, former: { schedule } });
+  await msp.work(onMonday(22.1));
+  expect(await missedOf(machine)).toMatchObject([{ isOpen: false }]);
+});
+
+test('another MSP’s job is not there to be scheduled, nor is anything but its schedule said of a job', async () => {
+  const { jobId } = await newMachine(onMonday(20), AT_NINE);
+  const other = await cast.newMsp('Eastgate');
+  const form = { overrides: { latenessSeconds: 60 }, baseVersion: 0 };
+  await expect(
+    scheduleJob(cast.web, other.scope('owner'), other.person, jobId, form, onMonday(21).getTime()),
+  ).rejects.toMatchObject({ code: 'not-found' });
+  expect(jobScheduleForm.safeParse({ overrides: { rpoSeconds: 3600 }, baseVersion: 0 }).success).toBe(false);
 });
 
 test('nobody else sees what was due', async () => {
