@@ -37,7 +37,7 @@ export function MaintenanceInput({ label, windows, isDisabled, onChange }: Props
 
   const replace = (index: number, row: Row) => change(rows.map((one, at) => (at === index ? row : one)));
   return (
-    <span role="group" aria-label={label} className="flex min-w-0 flex-col gap-2">
+    <fieldset aria-label={label} className="flex min-w-0 flex-col gap-2">
       {rows.length === 0 && <span className="text-ink-3 text-xs">none</span>}
       {rows.map((row, index) => (
         // rows have nothing of their own but their place, and keep no state
@@ -80,7 +80,7 @@ export function MaintenanceInput({ label, windows, isDisabled, onChange }: Props
           </Button>
         </span>
       )}
-    </span>
+    </fieldset>
   );
 }
 

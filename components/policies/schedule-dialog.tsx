@@ -136,7 +136,8 @@ export function ScheduleDialog(props: Props) {
 }
 
 function triggerText({ jobName, promised, proposed }: Props) {
-  const words = proposed === null ? (promised.schedule === null ? 'Set' : 'Change') : 'Use this';
+  const kept = promised.schedule === null ? 'Set' : 'Change';
+  const words = proposed === null ? kept : 'Use this';
   return (
     <>
       {words}
