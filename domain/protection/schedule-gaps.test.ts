@@ -28,6 +28,14 @@ function planned(runs: readonly ScheduledRun[], changed: Partial<JobPlan['expect
 }
 const agent = (lastHeardAt: number): { contact: Contact } => ({ contact: { kind: 'agent', lastHeardAt } });
 
+/** Passing but for its one job, heard a minute ago. */
+const given = (at: number) =>
+  facts([nas({ points: [point(at - HOUR)] }), cloud({ points: [point(at - HOUR)] })], {
+    jobs: [planned([])],
+    channels: [{ id: 'agent', name: 'agent', lastHeardAt: at - MINUTE }],
+  });
+const verdictAt = (at: number) => evaluateDataSet(given(at), DEFAULT_POLICY, at);
+
 describe('what a job lacks of its schedule', () => {
   it('is nothing where it has none', () => {
     expect(scheduleGaps(job('nightly', 'nas', []), NINE + DAY)).toEqual({ missed: null, stalled: null });
@@ -97,13 +105,6 @@ describe('when that changes', () => {
 });
 
 describe('a missed run', () => {
-  const given = (at: number) =>
-    facts([nas({ points: [point(at - HOUR)] }), cloud({ points: [point(at - HOUR)] })], {
-      jobs: [planned([])],
-      channels: [{ id: 'agent', name: 'agent', lastHeardAt: at - MINUTE }],
-    });
-  const verdictAt = (at: number) => evaluateDataSet(given(at), DEFAULT_POLICY, at);
-
   it('puts a protected data set at risk, and three in a row fail it', () => {
     expect(verdictAt(NINE)).toMatchObject({ status: 'compliant', changesAt: NINE + HOUR });
     expect(verdictAt(NINE + HOUR).status).toBe('at-risk');
