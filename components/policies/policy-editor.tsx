@@ -255,16 +255,25 @@ function Narrower({ narrower, shown: { field } }: RowProps) {
   if (others.length === 0) return null;
   return (
     <span className="block">
-      {others.slice(0, 3).map((one) => (
-        <Link
-          key={`${one.level} ${one.targetName} ${one.policyId}`}
-          href={`/policies/${one.policyId}`}
-          className="text-accent block truncate hover:underline"
-        >
-          {one.level} {one.targetName}:{' '}
-          {valueText(field, withOverrides(DEFAULT_POLICY, one.overrides)[field])}
-        </Link>
-      ))}
+      {others.slice(0, 3).map((one) => {
+        const key = `${one.level} ${one.targetName} ${one.policyId}`;
+        const value = valueText(field, withOverrides(DEFAULT_POLICY, one.overrides)[field]);
+        const text = `${one.level} ${one.targetName}: ${value}`;
+        // a job's own policy has no page; its system's page shows it
+        return one.level === 'job' ? (
+          <span key={key} className="block truncate">
+            {text}
+          </span>
+        ) : (
+          <Link
+            key={key}
+            href={`/policies/${one.policyId}`}
+            className="text-accent block truncate hover:underline"
+          >
+            {text}
+          </Link>
+        );
+      })}
       {others.length > 3 && <span className="text-ink-3">and {others.length - 3} more</span>}
     </span>
   );

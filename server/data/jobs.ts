@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Tx } from './database';
 
 /** A job as it is named. */
@@ -12,11 +13,15 @@ export async function findJob(tx: Tx, mspId: string, jobId: string): Promise<Nam
   return tx.job.findFirst({ where: { mspId, jobId }, select: { jobId: true, clientId: true, name: true } });
 }
 
-/** The system that a job's data belong to: the one that its own is merged into. */
-export async function systemOfJob(tx: Tx, mspId: string, jobId: string): Promise<string> {
-  const { systemId } = await tx.job.findFirstOrThrow({ where: { mspId, jobId }, select: { systemId: true } });
-  const system = await tx.system.findFirst({ where: { mspId, systemId }, select: { mergedIntoId: true } });
-  return system?.mergedIntoId ?? systemId;
+/** The systems that jobs' data belong to: those that their own are merged into, if they are. */
+export async function systemsOfJobs(tx: Tx, mspId: string, jobIds: readonly string[]): Promise<string[]> {
+  const rows = await tx.$queryRaw`SELECT DISTINCT coalesce(y.merged_into_id, y.system_id)::text AS "systemId"
+    FROM app.job j JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = j.system_id
+    WHERE j.msp_id = ${mspId}::uuid AND j.job_id = ANY (${[...jobIds]}::uuid[])`;
+  return z
+    .array(z.object({ systemId: z.string() }))
+    .parse(rows)
+    .map(({ systemId }) => systemId);
 }
 
 /** Has whoever changes the same job wait until commit. */

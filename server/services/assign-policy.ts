@@ -56,6 +56,8 @@ export async function assignPolicy(
       );
     const target = await findAssignmentTarget(tx, mspId, form);
     if (!target) throw nothingHere();
+    if (policy.jobId !== null && policy.jobId !== target.jobId)
+      throw new AppError('conflict', 'This policy belongs to another job.');
     refuseBeyondJob(policy.overrides, [target]);
     if (policy.clientId !== null && policy.clientId !== target.clientId)
       throw new AppError('conflict', 'This policy belongs to another client.');

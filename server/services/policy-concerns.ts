@@ -1,5 +1,5 @@
 import type { Tx } from '../data/database';
-import { systemOfJob } from '../data/jobs';
+import { systemsOfJobs } from '../data/jobs';
 import { listAssignmentsOf, type AssignmentTarget, type PolicyInForce } from '../data/policies';
 import { systemsWithTag } from '../data/system-tags';
 import type { ChangeConcerns } from './mark-dirty';
@@ -22,7 +22,7 @@ export async function targetConcerns(
   const clientIds: string[] = [];
   const systemIds: string[] = [];
   for (const { level, clientId, tag, systemId, jobId } of targets) {
-    if (level === 'job' && jobId !== null) systemIds.push(await systemOfJob(tx, mspId, jobId));
+    if (level === 'job' && jobId !== null) systemIds.push(...(await systemsOfJobs(tx, mspId, [jobId])));
     else if (level === 'system' && systemId !== null) systemIds.push(systemId);
     else if (level === 'tag' && tag !== null)
       systemIds.push(...(await systemsWithTag(tx, mspId, tag, clientId)));

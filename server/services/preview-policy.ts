@@ -19,6 +19,7 @@ import {
   readPolicyFacts,
   type PolicyFactsRead,
 } from '../data/policies';
+import { systemsOfJobs } from '../data/jobs';
 import { withJobPlans } from '../data/job-plans';
 import { countSystemsToPreview, listSystemsToPreview, type SystemToPreview } from '../data/policy-preview';
 import { loadProtectionFacts } from '../data/protection-facts';
@@ -55,10 +56,19 @@ export async function* previewPolicy(
   { now, wordsIn }: { now: Date; wordsIn: (timeZone: string) => Words },
 ): AsyncGenerator<PreviewStep> {
   const { mspId } = scope;
-  const { former, drafted, of } = await database.inScope(scope, async (tx) => {
+  const { former, drafted, byJob, of } = await database.inScope(scope, async (tx) => {
     const facts = await readPolicyFacts(tx, mspId, '*', now);
     const after = await withDraft(tx, mspId, facts, draft, now);
-    return { former: facts, drafted: after, of: await countSystemsToPreview(tx, mspId) };
+    const jobs = [...facts.assignments, ...after.assignments].filter(
+      (one) => one.policyId === draft.policyId,
+    );
+    const ofJobs = await systemsOfJobs(
+      tx,
+      mspId,
+      jobs.flatMap(({ jobId }) => jobId ?? []),
+    );
+    const count = await countSystemsToPreview(tx, mspId);
+    return { former: facts, drafted: after, byJob: new Set(ofJobs), of: count };
   });
   const books = { before: new PolicyBook(former), after: new PolicyBook(drafted) };
   const tally = new PolicyPreviewTally();
@@ -68,7 +78,7 @@ export async function* previewPolicy(
     const from: SystemToPreview | null = last;
     const batch: SystemToPreview[] = await database.inScope(scope, async (tx) => {
       const systems = await listSystemsToPreview(tx, mspId, from?.systemId ?? null, BATCH);
-      await previewBatch(tx, mspId, systems, { draft, books, tally, now, wordsIn });
+      await previewBatch(tx, mspId, systems, { draft, books, byJob, tally, now, wordsIn });
       return systems;
     });
     done += batch.length;
@@ -81,6 +91,8 @@ export async function* previewPolicy(
 interface Previewing {
   readonly draft: PolicyDraft;
   readonly books: { readonly before: PolicyBook; readonly after: PolicyBook };
+  /** Systems of whose jobs some have or would have the policy. */
+  readonly byJob: ReadonlySet<string>;
   readonly tally: PolicyPreviewTally;
   readonly now: Date;
   readonly wordsIn: (timeZone: string) => Words;
@@ -90,9 +102,11 @@ async function previewBatch(
   tx: Tx,
   mspId: string,
   systems: readonly SystemToPreview[],
-  { draft, books, tally, now, wordsIn }: Previewing,
+  { draft, books, byJob, tally, now, wordsIn }: Previewing,
 ): Promise<void> {
-  const concerned = systems.filter((system) => isConcerned(system, draft, books));
+  const concerned = systems.filter(
+    (system) => byJob.has(system.systemId) || isConcerned(system, draft, books),
+  );
   const loaded = await loadProtectionFacts(
     tx,
     mspId,
