@@ -6,14 +6,11 @@ const LEVEL_WORDS = ['MSP default', 'client', 'site', 'tag', 'system', 'job'] as
 
 /** A dot a level, from the MSP's default to a single system or job: where a value comes from, and who says otherwise further down. */
 export function OriginDots({ dots }: { dots: readonly Dot[] }) {
-  const said = dots.flatMap((dot, index) => (dot === 'empty' ? [] : [`${LEVEL_WORDS[index]}: ${WORD[dot]}`]));
+  const told = dots.flatMap((dot, index) => (dot === 'empty' ? [] : [`${LEVEL_WORDS[index]}: ${WORD[dot]}`]));
+  const said = told.length === 0 ? 'no policy sets it' : told.join(', ');
   return (
-    <span
-      role="img"
-      aria-label={said.join(', ')}
-      className="inline-flex flex-none gap-1"
-      title={said.join(', ')}
-    >
+    <span className="inline-flex flex-none gap-1" title={said}>
+      <span className="sr-only">{said}</span>
       {dots.map((dot, index) => (
         <span
           key={LEVEL_WORDS[index]}

@@ -100,7 +100,9 @@ function expectedOf(
   for (const { nominal, dueAt, state, run } of live) {
     const before = due.get(nominal)?.state;
     if (before === 'met' || before === 'late') continue;
-    due.set(nominal, { dueAt, state, run: runOf.get(run?.id ?? '') ?? null });
+    // what is still to come is not excused yet
+    const isToCome = dueAt > now && run === null;
+    due.set(nominal, { dueAt, state: isToCome ? 'open' : state, run: runOf.get(run?.id ?? '') ?? null });
   }
   const since = Math.min(plan?.expectation.since ?? now, kept[0]?.dueAt ?? now);
   return { since, runs: [...due.values()].toSorted((a, b) => a.dueAt - b.dueAt) };

@@ -94,7 +94,7 @@ function expectationsOf(loaded: readonly LoadedFacts[], now: Date): NewExpectati
       plan === null
         ? []
         : expectedRuns(plan.expectation, plan.runs, now.getTime()).expected.flatMap((one) =>
-            one.state === 'open'
+            one.state === 'open' || one.dueAt > now.getTime()
               ? []
               : { ...one, state: one.state, jobId, clientId, systemId: facts.system.id },
           ),

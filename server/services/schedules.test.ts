@@ -155,6 +155,8 @@ test('maintenance excuses what is due within it', async () => {
     ...AT_NINE,
     maintenanceWindows: [...maintenanceWindows],
   });
+  await machine.hear(onMonday(20));
+  expect(await kept(machine, MONDAY)).toEqual([]);
   await machine.hear(onMonday(24));
   expect(await missedOf(machine)).toEqual([]);
   expect(await kept(machine, MONDAY)).toEqual([['2026-11-16T21:00', 'excused', null]]);
