@@ -13,7 +13,7 @@ import { useNotify } from '../ui/toaster';
 import { PreviewPanel } from './preview-panel';
 import { usePreview } from './use-preview';
 
-export interface AssignChoices {
+interface AssignChoices {
   readonly clients: readonly { readonly clientId: string; readonly name: string }[];
   readonly sites: readonly {
     readonly siteId: string;
@@ -167,7 +167,9 @@ function TagField({ tags, error }: { tags: readonly string[]; error: string | un
       />
       <datalist id="tags-in-use">
         {tags.map((tag) => (
-          <option key={tag} value={tag} />
+          <option key={tag} value={tag}>
+            {tag}
+          </option>
         ))}
       </datalist>
     </>

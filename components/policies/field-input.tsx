@@ -165,8 +165,9 @@ function RuleInput({
   const [isOwn, setIsOwn] = useState(preset === undefined);
   const isOpen = isOwn || preset === undefined;
   return (
-    <span className="flex flex-col gap-2">
-      <span role="group" aria-label={label} className="inline-flex flex-wrap">
+    <div className="flex flex-col gap-2">
+      <fieldset className="inline-flex flex-wrap">
+        <legend className="sr-only">{label}</legend>
         {RULE_PRESETS.map((one) => (
           <Segment
             key={one.name}
@@ -180,7 +181,7 @@ function RuleInput({
           />
         ))}
         <Segment name="Own" isOn={isOpen} isDisabled={isDisabled} onClick={() => setIsOwn(true)} />
-      </span>
+      </fieldset>
       {isOpen && (
         <span className="flex flex-wrap gap-2">
           {DIGITS.map(([digit, name]) => (
@@ -217,7 +218,7 @@ function RuleInput({
           </label>
         </span>
       )}
-    </span>
+    </div>
   );
 }
 

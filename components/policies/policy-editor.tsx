@@ -29,7 +29,7 @@ import { PublishDialog } from './publish-dialog';
 import { usePreview } from './use-preview';
 
 /** A narrower policy that sets a field for something that this one holds for too. */
-export interface NarrowerPolicy {
+interface NarrowerPolicy {
   readonly level: Exclude<PolicyLevel, 'msp'>;
   readonly targetName: string;
   readonly policyId: string;

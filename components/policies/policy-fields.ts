@@ -8,7 +8,7 @@ import { scheduleWords } from '@/domain/schedule/schedule-words';
 export type PolicySection = 'Copies' | 'Freshness' | 'Schedule' | 'Proof' | 'What counts';
 
 /** How a field is entered. */
-export type FieldControl =
+type FieldControl =
   | { readonly kind: 'rule' }
   | { readonly kind: 'schedule' }
   | { readonly kind: 'maintenance' }
@@ -67,7 +67,9 @@ export const FIELDS_SHOWN: readonly FieldShown[] = [
     YES_NO,
   ),
   shown('Copies', 'offsiteDistanceKmMin', 'Least distance offsite', 'where both places are known', {
-    ...{ kind: 'number', unit: 'km', none: 'another site is enough' },
+    kind: 'number',
+    unit: 'km',
+    none: 'another site is enough',
   }),
   shown(
     'Copies',
@@ -81,7 +83,9 @@ export const FIELDS_SHOWN: readonly FieldShown[] = [
     unit: 'h',
   }),
   shown('Freshness', 'offsiteRpoSeconds', 'RPO offsite', 'may be longer than on site', {
-    ...{ kind: 'time', unit: 'h', none: 'as on site' },
+    kind: 'time',
+    unit: 'h',
+    none: 'as on site',
   }),
   shown('Freshness', 'warningWindowSeconds', 'Warn before', 'at risk when it would fail within', {
     kind: 'time',
@@ -96,9 +100,7 @@ export const FIELDS_SHOWN: readonly FieldShown[] = [
     'offlineToleranceSeconds',
     'May be away for',
     'laptops: ages are measured when last seen',
-    {
-      ...{ kind: 'time', unit: 'days', none: 'does not travel' },
-    },
+    { kind: 'time', unit: 'days', none: 'does not travel' },
   ),
   shown('Schedule', 'schedule', 'Jobs are due', 'by the clock of the site; empty: nothing is missed', {
     kind: 'schedule',
@@ -200,7 +202,7 @@ export function valueText(field: PolicyField, value: PolicyFields[PolicyField]):
     case 'time':
       return typeof value === 'number' ? promisedText(value) : (control.none ?? 'none');
     case 'number':
-      return value === null ? (control.none ?? 'none') : `${JSON.stringify(value)} ${control.unit}`;
+      return value === null ? (control.none ?? 'none') : `${Number(value)} ${control.unit}`;
     case 'choice':
       return (
         control.choices.find((choice) => choice.value === JSON.stringify(value))?.name ??

@@ -52,9 +52,9 @@ function Content({ preview, fleetCount }: Props) {
 function Progress({ done, of }: { done: number; of: number }) {
   return (
     <div className="text-13 text-ink-2">
-      <p role="status">
+      <output className="block">
         {of === 0 ? 'Judging …' : `Judging ${countText(done)} of ${countText(of)} systems …`}
-      </p>
+      </output>
       <progress
         aria-label="Systems judged"
         max={of || 1}
@@ -68,11 +68,11 @@ function Progress({ done, of }: { done: number; of: number }) {
 function Found({ preview, fleetCount }: { preview: PolicyPreview; fleetCount: number }) {
   return (
     <div className="text-13">
-      <p role="status" className="text-ink-2">
+      <output className="text-ink-2 block">
         {summaryText(preview)}
         {preview.systemCount < fleetCount &&
           ` The other ${countText(fleetCount - preview.systemCount)} systems of the fleet are not under this policy.`}
-      </p>
+      </output>
       <Counts preview={preview} />
       {preview.changed.map((client) => (
         <ChangedClient key={client.clientId} client={client} />

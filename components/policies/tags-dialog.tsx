@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
+import { fieldText } from '../forms/declaration-form';
 import { FormField } from '../forms/form-field';
 import { FormProblem } from '../forms/form-problem';
 import { type Refusal, sendJson } from '../forms/send-json';
@@ -29,7 +30,7 @@ export function TagsDialog({ systemId, systemName, tags }: Props) {
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     setIsBusy(true);
-    const typed = String(new FormData(event.currentTarget).get('tags'));
+    const typed = fieldText(new FormData(event.currentTarget), 'tags');
     const sent = await send(typed.split(/[\s,;]+/u).filter((tag) => tag !== ''));
     setIsBusy(false);
     setRefusal(sent.isOk ? null : sent.refusal);

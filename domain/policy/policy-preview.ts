@@ -124,29 +124,39 @@ export class PolicyPreviewTally {
     const known = this.#clients.get(clientId);
     if (known) return known;
     const made: Tally = {
-      ...{ clientId, name: clientName, systemCount: 0, worse: [], better: [] },
-      ...{ cures: new Map(), whys: new Map() },
+      clientId,
+      name: clientName,
+      systemCount: 0,
+      worse: [],
+      better: [],
+      cures: new Map(),
+      whys: new Map(),
     };
     this.#clients.set(clientId, made);
     return made;
   }
 
   #countFindings(before: Verdict | undefined, after: Verdict): void {
-    const key = ({ rule, subject }: Verdict['findings'][number]) => `${rule} ${subject.id}`;
-    const [had, has] = [new Set(before?.findings.map(key)), new Set(after.findings.map(key))];
-    for (const one of after.findings) if (!had.has(key(one))) count(this.#opens, one.rule);
-    for (const one of before?.findings ?? []) if (!has.has(key(one))) count(this.#closes, one.rule);
+    const [had, has] = [new Set(before?.findings.map(keyOf)), new Set(after.findings.map(keyOf))];
+    for (const one of after.findings) if (!had.has(keyOf(one))) count(this.#opens, one.rule);
+    for (const one of before?.findings ?? []) if (!has.has(keyOf(one))) count(this.#closes, one.rule);
   }
 }
 
 function clientPreview({ clientId, name, systemCount, worse, better, cures, whys }: Tally): ClientPreview {
   return {
-    ...{ clientId, name, systemCount },
+    clientId,
+    name,
+    systemCount,
     changes: [...worse, ...better].slice(0, CHANGES_SHOWN),
     changeCount: worse.length + better.length,
     cure: mostCommon(cures),
     why: mostCommon(whys),
   };
+}
+
+function keyOf({ rule, subject }: Verdict['findings'][number]): string {
+  return `${rule} ${subject.id}`;
 }
 
 function rank(status: Status): number {

@@ -21,7 +21,7 @@ export interface PolicyLayer {
 }
 
 /** Two tags of one system that set a field to different values: the first in the order of the tags decides. */
-export interface TagConflict {
+interface TagConflict {
   readonly field: PolicyField;
   readonly decides: PolicyLayer;
   readonly loses: PolicyLayer;

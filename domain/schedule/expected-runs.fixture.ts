@@ -9,7 +9,7 @@ import {
   type ScheduledRun,
 } from './expected-runs';
 
-export const START = Date.UTC(2026, 9, 22);
+const START = Date.UTC(2026, 9, 22);
 const LENGTH = 6 * DAY;
 
 const instant = fc.integer({ min: 0, max: LENGTH / MINUTE }).map((minutes) => START + minutes * MINUTE);

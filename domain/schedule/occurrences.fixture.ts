@@ -20,7 +20,7 @@ const HOURS_WATCHED = 5;
 const offsetsByZone = new Map<string, Offset[]>();
 
 /** Zones whose clocks do something of their own between 2015 and 2035, and some that do nothing. */
-export const ZONES = [
+const ZONES = [
   'UTC',
   'Europe/London',
   'Europe/Dublin',

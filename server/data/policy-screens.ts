@@ -88,7 +88,7 @@ export async function listPolicies(tx: Tx, mspId: string): Promise<ListedPolicy[
 }
 
 /** A version as it was published. */
-export interface PublishedVersion {
+interface PublishedVersion {
   readonly policyVersionId: string;
   readonly version: number;
   readonly overrides: PolicyOverrides;
@@ -98,14 +98,14 @@ export interface PublishedVersion {
 }
 
 /** What a policy is assigned to. */
-export interface ListedAssignment extends PolicyAssignment {
+interface ListedAssignment extends PolicyAssignment {
   readonly assignmentId: string;
   readonly clientName: string | null;
   readonly assignedBy: string | null;
 }
 
 /** A narrower policy that sets a field for something that this one holds for too. */
-export interface NarrowerValue {
+interface NarrowerValue {
   readonly level: Exclude<PolicyLevel, 'msp'>;
   readonly targetName: string;
   readonly policyId: string;
@@ -171,7 +171,9 @@ export async function readPolicy(
         .filter((one) => one.policyId !== policyId && isWithin(one, policy.isDefault ? null : own))
         .slice(0, NARROWER_SHOWN)
         .map(({ level, targetName, policyId: id }) => ({
-          ...{ level, targetName, policyId: id },
+          level,
+          targetName,
+          policyId: id,
           overrides: overrides.get(id) ?? {},
         })),
       clients: await tx.client.findMany({

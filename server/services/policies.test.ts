@@ -67,10 +67,11 @@ async function server() {
   return { policy, origins, shown: screen.status, stored: stored?.['status'] };
 }
 
+const wordsIn = () => ({ formatInstant: String });
+
 async function preview(draft: Partial<PolicyDraft> & { policyId: string }) {
   const steps = [];
   const whole = { overrides: null, assign: null, ...draft };
-  const wordsIn = () => ({ formatInstant: String });
   for await (const step of previewPolicy(cast.web, scope(), whole, { now: LATER, wordsIn })) steps.push(step);
   const last = steps.at(-1);
   if (last?.kind !== 'preview') throw new Error('no preview came');

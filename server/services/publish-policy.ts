@@ -60,8 +60,13 @@ export async function createPolicy(
     await refuseTakenName(tx, scope.mspId, name, null);
     refuseProblems(overrides);
     const { policyId, policyVersionId } = await insertPolicy(tx, scope.mspId, {
-      ...{ clientId: null, name, isDefault: false, jobId: null, overrides },
-      ...{ at: new Date(nowMs), by: personId },
+      clientId: null,
+      name,
+      isDefault: false,
+      jobId: null,
+      overrides,
+      at: new Date(nowMs),
+      by: personId,
     });
     await appendAuditEvent(tx, {
       action: 'policy.published',
@@ -99,8 +104,13 @@ export async function publishPolicy(
     refuseBeyondJob(overrides, await listAssignmentsOf(tx, scope.mspId, policyId));
     const version = former.version + 1;
     const policyVersionId = await insertPolicyVersion(tx, scope.mspId, {
-      ...{ policyId, clientId: former.clientId, version, overrides },
-      ...{ note: note === '' ? null : note, createdAt: new Date(nowMs), createdBy: personId },
+      policyId,
+      clientId: former.clientId,
+      version,
+      overrides,
+      note: note === '' ? null : note,
+      createdAt: new Date(nowMs),
+      createdBy: personId,
     });
     await markDirty(tx, scope, await policyConcerns(tx, scope.mspId, former), nowMs);
     await appendAuditEvent(tx, {
@@ -108,7 +118,9 @@ export async function publishPolicy(
       clientId: former.clientId,
       target: { policyId, policyVersionId },
       details: {
-        ...{ version, name: former.name, note },
+        version,
+        name: former.name,
+        note,
         changes: changes.map(({ field, from, to }) => ({ field, from: from ?? null, to: to ?? null })),
       },
     });

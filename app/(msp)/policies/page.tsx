@@ -38,7 +38,8 @@ export default async function PoliciesPage() {
               templates={[
                 ...POLICY_TEMPLATES,
                 ...policies.map(({ policyId, name, overrides }) => ({
-                  ...{ key: policyId, overrides },
+                  key: policyId,
+                  overrides,
                   name: `a copy of ${name}`,
                 })),
               ]}
