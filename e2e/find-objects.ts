@@ -20,6 +20,7 @@ const PATTERNS: Readonly<Record<ObjectKind, RegExp>> = {
   enrolment: pattern('enrolments', 'data-enrolment-id'),
   policy: pattern('policies', 'policyId'),
   'policy-assignment': pattern('policy-assignments', 'assignmentId'),
+  job: pattern('jobs', 'jobId'),
   cause: pattern('findings', 'causeId'),
 };
 const PAGES_MAX = 25;

@@ -6,6 +6,7 @@ import { log } from '@/server/log';
 import { createNudger } from '@/server/queue/nudge';
 import { openMessaging } from '@/server/queue/open-messaging';
 import { createReportIntake } from '@/server/services/ingest-report';
+import { startBeating } from './heartbeat';
 import { createIngestServer } from './ingest-server';
 
 /** The ingestion process: takes reports and enrolments, and nothing else. */
@@ -33,9 +34,11 @@ let isStopping = false;
 // Bundling puts the agent beside this program.
 const agentFile = path.join(import.meta.dirname, 'holdfast-agent.mjs');
 const server = createIngestServer({ store, intake, identity, log: logger, agentFile }, () => isStopping);
-server.listen(config().ingestPort, config().host, () =>
-  logger.info({ port: config().ingestPort, host: config().host }, 'ready for reports'),
-);
+let stopBeating = (): void => {};
+server.listen(config().ingestPort, config().host, () => {
+  stopBeating = startBeating(store, (error) => logger.warn({ err: error }, 'no beat could be written'));
+  logger.info({ port: config().ingestPort, host: config().host }, 'ready for reports');
+});
 server.on('error', (error) => {
   logger.fatal({ err: error }, 'cannot listen');
   process.exit(1);
@@ -47,6 +50,7 @@ process.on('SIGINT', stop);
 function stop(): void {
   if (isStopping) return;
   isStopping = true;
+  stopBeating();
   setTimeout(() => process.exit(), CLOSE_MS_MAX).unref();
   server.close(() => void closeStores());
   server.closeIdleConnections();

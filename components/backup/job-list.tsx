@@ -1,4 +1,5 @@
-import { jobDays, type JobDay } from '@/domain/protection/job-days';
+import type { ReactNode } from 'react';
+import { jobDays, type DayPlan, type DueRun, type JobDay } from '@/domain/protection/job-days';
 import type { RunFacts } from '@/domain/protection/facts';
 import type { Instant } from '@/domain/time/instant';
 import { tookText } from '../format/amounts';
@@ -16,6 +17,10 @@ interface JobRow {
   createdAt: Instant;
   lastHeardAt: Instant | null;
   runs: readonly JobRun[];
+  /** How its days are named; null: by their worst run. The runs of it are those above. */
+  plan: DayPlan<JobRun> | null;
+  /** When it is due, in words, and what can be done about it. */
+  schedule: ReactNode;
 }
 
 interface JobRun {
@@ -49,6 +54,8 @@ export function JobList({ jobs, systemId, timeZone, dayStartHour, now }: Props) 
             timeZone,
             dayStartHour,
             now,
+            30,
+            job.plan ?? undefined,
           );
           return (
             <li
@@ -63,6 +70,7 @@ export function JobList({ jobs, systemId, timeZone, dayStartHour, now }: Props) 
                   {job.tool}
                   {job.repositoryName && ` to ${job.repositoryName}`}
                 </span>
+                {job.schedule}
               </div>
               <div className="max-md:col-span-2 max-md:row-start-2">
                 <DayBar
@@ -119,11 +127,30 @@ function streakText(newest: readonly JobRun[]): string {
 const NOTED_MAX = 3;
 
 function noteOf(day: JobDay<JobRun>, timeZone: string): string {
+  const lacking = day.due.flatMap((due) => dueNote(due, timeZone));
   const notes = day.runs.slice(-NOTED_MAX).map((run) => {
     const took = run.durationSeconds === null ? '' : ` after ${tookText(run.durationSeconds)}`;
     const why = run.status === 'success' || run.message === null ? '' : `: ${run.message}`;
     return `${clockText(run.at, timeZone)} ${run.status}${took}${why}`;
   });
   const more = day.runs.length - notes.length;
-  return notes.join('; ') + (more > 0 ? `; ${more} more` : '');
+  const due = lacking.slice(-NOTED_MAX);
+  return [...due, ...notes].join('; ') + (more > 0 ? `; ${more} more` : '');
+}
+
+function dueNote({ dueAt, state, run }: DueRun<JobRun>, timeZone: string): string[] {
+  const due = `due ${clockText(dueAt, timeZone)}`;
+  switch (state) {
+    case 'missed':
+      return [`${due}, nothing came`];
+    case 'excused':
+      return [`${due}, excused by maintenance`];
+    case 'no-data':
+      return [`${due}, nobody could be heard`];
+    case 'late':
+      return run === null ? [] : [`${due}, began late`];
+    case 'met':
+    case 'open':
+      return [];
+  }
 }

@@ -6,7 +6,7 @@ import { Table, Td, Th, Tr } from '../ui/table';
 
 interface AssignmentRow {
   assignmentId: string;
-  level: 'client' | 'site' | 'tag' | 'system';
+  level: 'client' | 'site' | 'tag' | 'system' | 'job';
   clientId: string | null;
   clientName: string | null;
   systemId: string | null;
@@ -73,9 +73,13 @@ function Target({
 }: {
   assignment: AssignmentRow;
 }) {
-  const href = { client: `/clients/${clientId}`, system: `/systems/${systemId}`, site: null, tag: null }[
-    level
-  ];
+  const href = {
+    client: `/clients/${clientId}`,
+    system: `/systems/${systemId}`,
+    site: null,
+    tag: null,
+    job: null,
+  }[level];
   const of = level !== 'client' && clientName !== null ? ` of ${clientName}` : '';
   return (
     <>

@@ -2,7 +2,11 @@ import { clsx } from 'clsx';
 import { useState } from 'react';
 import type { PolicyField, PolicyFields } from '@/domain/policy/policy-overrides';
 import type { CopiesRule } from '@/domain/protection/policy';
+import type { MaintenanceWindow } from '@/domain/schedule/maintenance';
+import type { Schedule } from '@/domain/schedule/schedule';
 import { buttonClass } from '../ui/button';
+import { MaintenanceInput } from './maintenance-input';
+import { ScheduleInput } from './schedule-input';
 import { type FieldShown, isSameRule, RULE_PRESETS, UNIT_SECONDS } from './policy-fields';
 
 type Value = PolicyFields[PolicyField];
@@ -24,6 +28,24 @@ export function FieldInput({ shown, value, isDisabled, onChange }: Props) {
     case 'rule':
       return (
         <RuleInput label={label} rule={value as CopiesRule} isDisabled={isDisabled} onChange={onChange} />
+      );
+    case 'schedule':
+      return (
+        <ScheduleInput
+          label={label}
+          schedule={value as Schedule | null}
+          isDisabled={isDisabled}
+          onChange={onChange}
+        />
+      );
+    case 'maintenance':
+      return (
+        <MaintenanceInput
+          label={label}
+          windows={value as readonly MaintenanceWindow[]}
+          isDisabled={isDisabled}
+          onChange={onChange}
+        />
       );
     case 'time':
       return (

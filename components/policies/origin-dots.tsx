@@ -2,9 +2,9 @@ import { clsx } from 'clsx';
 
 export type Dot = 'empty' | 'source' | 'below' | 'above';
 
-const LEVEL_WORDS = ['MSP default', 'client', 'site', 'tag', 'system'] as const;
+const LEVEL_WORDS = ['MSP default', 'client', 'site', 'tag', 'system', 'job'] as const;
 
-/** Five dots, from the MSP's default to a single system: where a value comes from, and who says otherwise further down. */
+/** A dot a level, from the MSP's default to a single system or job: where a value comes from, and who says otherwise further down. */
 export function OriginDots({ dots }: { dots: readonly Dot[] }) {
   const told = dots.flatMap((dot, index) => (dot === 'empty' ? [] : [`${LEVEL_WORDS[index]}: ${WORD[dot]}`]));
   const said = told.length === 0 ? 'no policy sets it' : told.join(', ');

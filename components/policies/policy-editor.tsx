@@ -7,6 +7,7 @@ import { frameworkNotes } from '@/domain/frameworks/policy-notes';
 import { policyProblems, policyWarnings, type PolicyRemark } from '@/domain/policy/policy-check';
 import {
   isSameValue,
+  isJobField,
   overrideChanges,
   type FieldChange,
   type PolicyField,
@@ -14,6 +15,7 @@ import {
   type PolicyOverrides,
   withOverrides,
 } from '@/domain/policy/policy-overrides';
+import { POLICY_LEVELS, type PolicyLevel } from '@/domain/policy/resolve-policy';
 import { DEFAULT_POLICY } from '@/domain/protection/policy';
 import { Mark } from '../backup/status-mark';
 import { Button } from '../ui/button';
@@ -28,7 +30,7 @@ import { usePreview } from './use-preview';
 
 /** A narrower policy that sets a field for something that this one holds for too. */
 interface NarrowerPolicy {
-  readonly level: 'client' | 'site' | 'tag' | 'system';
+  readonly level: Exclude<PolicyLevel, 'msp'>;
   readonly targetName: string;
   readonly policyId: string;
   readonly overrides: PolicyOverrides;
@@ -49,8 +51,7 @@ interface Props {
   mayChange: boolean;
 }
 
-const SECTIONS: readonly PolicySection[] = ['Copies', 'Freshness', 'Proof', 'What counts'];
-const LEVELS = ['client', 'site', 'tag', 'system'] as const;
+const SECTIONS: readonly PolicySection[] = ['Copies', 'Freshness', 'Schedule', 'Proof', 'What counts'];
 
 /** Every field of a policy with where its value comes from, a draft of the next version, and what saving it would change. */
 export function PolicyEditor(props: Props) {
@@ -148,7 +149,7 @@ export function PolicyEditor(props: Props) {
 function Legend() {
   return (
     <p className="text-ink-3 mt-3 flex flex-wrap items-center gap-x-4 gap-y-1 text-xs">
-      <span>dots: MSP, client, site, tag, system</span>
+      <span>dots: MSP, client, site, tag, system, job</span>
       <span className="inline-flex items-center gap-1.5">
         <span className="border-ink bg-ink size-2 rounded-full border" /> value comes from here
       </span>
@@ -254,16 +255,25 @@ function Narrower({ narrower, shown: { field } }: RowProps) {
   if (others.length === 0) return null;
   return (
     <span className="block">
-      {others.slice(0, 3).map((one) => (
-        <Link
-          key={`${one.level} ${one.targetName} ${one.policyId}`}
-          href={`/policies/${one.policyId}`}
-          className="text-accent block truncate hover:underline"
-        >
-          {one.level} {one.targetName}:{' '}
-          {valueText(field, withOverrides(DEFAULT_POLICY, one.overrides)[field])}
-        </Link>
-      ))}
+      {others.slice(0, 3).map((one) => {
+        const key = `${one.level} ${one.targetName} ${one.policyId}`;
+        const value = valueText(field, withOverrides(DEFAULT_POLICY, one.overrides)[field]);
+        const text = `${one.level} ${one.targetName}: ${value}`;
+        // a job's own policy has no page; its system's page shows it
+        return one.level === 'job' ? (
+          <span key={key} className="block truncate">
+            {text}
+          </span>
+        ) : (
+          <Link
+            key={key}
+            href={`/policies/${one.policyId}`}
+            className="text-accent block truncate hover:underline"
+          >
+            {text}
+          </Link>
+        );
+      })}
       {others.length > 3 && <span className="text-ink-3">and {others.length - 3} more</span>}
     </span>
   );
@@ -271,11 +281,9 @@ function Narrower({ narrower, shown: { field } }: RowProps) {
 
 function dotsOf({ isDefault, level, above, narrower, draft, shown: { field } }: RowProps): Dot[] {
   const isSet = draft[field] !== undefined;
-  return [0, 1, 2, 3, 4].map((place): Dot => {
+  return POLICY_LEVELS.filter((one) => one !== 'job' || isJobField(field)).map((name, place): Dot => {
     if (isSet && place === level) return 'source';
-    const name = LEVELS[place - 1];
-    if (name && narrower.some((one) => one.level === name && one.overrides[field] !== undefined))
-      return 'below';
+    if (narrower.some((one) => one.level === name && one.overrides[field] !== undefined)) return 'below';
     if (place > 0 || isDefault) return 'empty';
     if (isSet) return above[field] === undefined ? 'empty' : 'above';
     return above[field] === undefined ? 'empty' : 'source';

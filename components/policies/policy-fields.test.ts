@@ -27,3 +27,13 @@ test('values are said in the words of the field', () => {
   expect(ruleText(RULE_32110)).toBe('3-2-1-1-0');
   expect(ruleText({ ...RULE_321, copies: 5, errors: 0 })).toBe('5 copies, 2 media, 1 offsite, no errors');
 });
+
+test('schedules and maintenance are said in words', () => {
+  expect(valueText('schedule', { kind: 'cron', expression: '0 21 * * 1-5' })).toBe('weekdays 21:00');
+  expect(valueText('schedule', null)).toBe('none');
+  expect(
+    valueText('maintenanceWindows', [
+      { kind: 'weekly', name: 'Patching', weekday: 0, time: '02:00', durationMinutes: 240 },
+    ]),
+  ).toBe('Patching');
+});

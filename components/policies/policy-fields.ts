@@ -1,12 +1,17 @@
 import type { PolicyField, PolicyFields } from '@/domain/policy/policy-overrides';
 import { RULE_321, RULE_32110, RULE_SAAS, type CopiesRule } from '@/domain/protection/policy';
 import { promisedText } from '@/domain/protection/sentence';
+import type { MaintenanceWindow } from '@/domain/schedule/maintenance';
+import type { Schedule } from '@/domain/schedule/schedule';
+import { scheduleWords } from '@/domain/schedule/schedule-words';
 
-export type PolicySection = 'Copies' | 'Freshness' | 'Proof' | 'What counts';
+export type PolicySection = 'Copies' | 'Freshness' | 'Schedule' | 'Proof' | 'What counts';
 
 /** How a field is entered. */
 type FieldControl =
   | { readonly kind: 'rule' }
+  | { readonly kind: 'schedule' }
+  | { readonly kind: 'maintenance' }
   /** A time in a unit; `none`: what an empty field means, left out: it must be filled. */
   | { readonly kind: 'time'; readonly unit: 'min' | 'h' | 'days'; readonly none?: string }
   | { readonly kind: 'number'; readonly unit: string; readonly none?: string }
@@ -97,6 +102,32 @@ export const FIELDS_SHOWN: readonly FieldShown[] = [
     'laptops: ages are measured when last seen',
     { kind: 'time', unit: 'days', none: 'does not travel' },
   ),
+  shown('Schedule', 'schedule', 'Jobs are due', 'by the clock of the site; empty: nothing is missed', {
+    kind: 'schedule',
+  }),
+  shown('Schedule', 'latenessSeconds', 'May begin later by', 'then it is missed', {
+    kind: 'time',
+    unit: 'min',
+  }),
+  shown('Schedule', 'greatestDurationSeconds', 'Takes at most', 'then a run that goes on is stalled', {
+    kind: 'time',
+    unit: 'h',
+  }),
+  shown('Schedule', 'maintenanceWindows', 'Maintenance', 'what is due within is excused', {
+    kind: 'maintenance',
+  }),
+  shown(
+    'Schedule',
+    'dayRule',
+    'A day is named by',
+    'of several runs on it',
+    choices(
+      ['"worst"', 'its worst run'],
+      ['"last"', 'its last run'],
+      ['"best"', 'its best run'],
+      ['"warning-if-mixed"', 'a warning if mixed'],
+    ),
+  ),
   shown(
     'Proof',
     'verificationDepth',
@@ -164,6 +195,10 @@ export function valueText(field: PolicyField, value: PolicyFields[PolicyField]):
   switch (control?.kind) {
     case 'rule':
       return ruleText(value as CopiesRule);
+    case 'schedule':
+      return value === null ? 'none' : scheduleWords(value as Schedule);
+    case 'maintenance':
+      return windowsText(value as readonly MaintenanceWindow[]);
     case 'time':
       return typeof value === 'number' ? promisedText(value) : (control.none ?? 'none');
     case 'number':
@@ -176,6 +211,10 @@ export function valueText(field: PolicyField, value: PolicyFields[PolicyField]):
     case undefined:
       return JSON.stringify(value);
   }
+}
+
+function windowsText(windows: readonly MaintenanceWindow[]): string {
+  return windows.length === 0 ? 'none' : windows.map(({ name }) => name).join(', ');
 }
 
 /** '3-2-1', or what is asked for in words where no preset is it. */

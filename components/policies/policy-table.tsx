@@ -13,7 +13,7 @@ interface PolicyRow {
   publishedAt: Date;
   publishedBy: string | null;
   overrides: Readonly<Record<string, unknown>>;
-  assignments: Readonly<Record<'client' | 'site' | 'tag' | 'system', number>>;
+  assignments: Readonly<Record<'client' | 'site' | 'tag' | 'system' | 'job', number>>;
   systemCount: number;
 }
 
@@ -74,7 +74,7 @@ export function PolicyTable({ policies, timeZone, now }: Props) {
 
 /** '4 clients, 1 tag', or that it holds for nothing yet. */
 export function targetsText({ assignments }: Pick<PolicyRow, 'assignments'>): string {
-  const parts = (['client', 'site', 'tag', 'system'] as const)
+  const parts = (['client', 'site', 'tag', 'system', 'job'] as const)
     .filter((level) => assignments[level] > 0)
     .map((level) => counted(assignments[level], level));
   return parts.length === 0 ? 'nothing yet' : parts.join(', ');

@@ -108,6 +108,26 @@ const OPENED: Readonly<Record<OpenableRule, Case>> = {
     }),
     text: /3 times in a row/,
   },
+  'run-missed': {
+    given: facts(passing, {
+      jobs: [
+        job('nightly', 'nas', [run(NOW - 2 * DAY)], {
+          expectation: {
+            schedule: { kind: 'interval', seconds: 86_400, anchor: '2026-01-01T00:00' },
+            timeZone: 'UTC',
+            latenessSeconds: 3600,
+            greatestDurationSeconds: 4 * 3600,
+            since: NOW - DAY,
+            outages: [],
+            maintenance: [],
+            contact: { kind: 'runs-only' },
+          },
+          runs: [],
+        }),
+      ],
+    }),
+    text: /nightly was due 2026-11-17T00:00, nothing by 2026-11-17T01:00/,
+  },
   'run-stalled': {
     given: facts(passing, { jobs: [job('nightly', 'nas', [run(NOW - DAY, 'running')])] }),
     text: /began 2026-11-16T09:42 and did not end within 24 h/,

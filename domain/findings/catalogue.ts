@@ -125,7 +125,7 @@ export const CATALOGUE = {
     cure: 'Look whether the machine and its scheduler run, and run the job now.',
     closesWhen: 'the late run comes, or the next one does',
     touches: ['soc2-recovery', 'sox-operations', 'cis-automated'],
-    openedBy: 'nothing-yet',
+    openedBy: 'verdict',
   },
   'run-stalled': {
     title: 'Run does not end',

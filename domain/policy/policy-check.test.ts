@@ -43,3 +43,14 @@ test('remarked is what makes every evening red, or silence green', () => {
   expect(warnedOf({ silenceSeconds: 8 * 86_400 })).toEqual(['silenceSeconds']);
   expect(warnedOf({ acceptsClaims: true })).toEqual(['acceptsClaims']);
 });
+
+test('remarked is a schedule that the RPO does not leave room for', () => {
+  const schedule = { kind: 'cron', expression: '0 21 * * *' } as const;
+  const [day, hour] = [86_400, 3600];
+  const promised = { schedule, latenessSeconds: hour, greatestDurationSeconds: 6 * hour };
+  expect(warnedOf({ ...promised, rpoSeconds: day + 7 * hour })).toEqual([]);
+  expect(warnedOf({ ...promised, rpoSeconds: day + 7 * hour - 60 })).toEqual(['schedule']);
+  expect(warnedOf({ ...promised, schedule: { kind: 'cron', expression: '0 21 * * 1-5' } })).toEqual([
+    'schedule',
+  ]);
+});

@@ -1,4 +1,6 @@
 import { DEFAULT_POLICY, type CopiesRule } from '../protection/policy';
+import { promisedText } from '../protection/sentence';
+import { longestInterval } from '../schedule/longest-interval';
 import { withOverrides, type PolicyField, type PolicyFields, type PolicyOverrides } from './policy-overrides';
 
 /** What is wrong with a field, or what follows from it that its author may not want. */
@@ -47,10 +49,16 @@ export function policyWarnings(overrides: PolicyOverrides, inherited: PolicyFiel
       field: 'warningWindowSeconds',
       sentence: 'As long as the RPO: every copy would be at risk as soon as it is made.',
     });
-  if (fields.rpoSeconds <= DAILY_SECONDS)
+  if (fields.rpoSeconds <= DAILY_SECONDS && fields.schedule === null)
     warnings.push({
       field: 'rpoSeconds',
       sentence: `A daily job is late every evening with this: its RPO needs ${DEFAULT_POLICY.rpoSeconds / 3600} h and the time that the job takes.`,
+    });
+  const needed = scheduleNeedsSeconds(fields);
+  if (needed !== null && fields.rpoSeconds < needed)
+    warnings.push({
+      field: 'schedule',
+      sentence: `Red whenever a run is late or long: between two runs lie up to ${promisedText(needed)} (interval, lateness and greatest duration), and the RPO is ${promisedText(fields.rpoSeconds)}.`,
     });
   if (fields.silenceSeconds > 7 * DAILY_SECONDS)
     warnings.push({
@@ -63,6 +71,13 @@ export function policyWarnings(overrides: PolicyOverrides, inherited: PolicyFiel
       sentence: 'A message that says ‘success’ counts as a copy that nobody has seen.',
     });
   return warnings;
+}
+
+/** What may lie between two points though each run is in time (domain.md, 'RPO preset'); null: no schedule says so. */
+function scheduleNeedsSeconds(fields: PolicyFields): number | null {
+  const { schedule, latenessSeconds, greatestDurationSeconds } = fields;
+  const intervalSeconds = schedule && longestInterval(schedule);
+  return intervalSeconds && intervalSeconds + latenessSeconds + greatestDurationSeconds;
 }
 
 const DAILY_SECONDS = 86_400;

@@ -11,12 +11,32 @@ export type PolicyField = keyof PolicyOverrides;
 /** Every field with its value. */
 export type PolicyFields = Omit<ProtectionPolicy, 'name'>;
 
+/** What can be said of a single job. A data set has one verdict, so everything else ends at the system. */
+export const JOB_FIELDS = [
+  'schedule',
+  'latenessSeconds',
+  'greatestDurationSeconds',
+  'maintenanceWindows',
+  'dayRule',
+] as const satisfies readonly PolicyField[];
+
 export const POLICY_FIELDS = Object.keys(policyOverrides.shape) as readonly PolicyField[];
 
 /** Fields with those of a policy over them. */
 export function withOverrides(inherited: PolicyFields, overrides: PolicyOverrides): PolicyFields {
   const set = Object.entries(overrides).filter(([, value]) => value !== undefined);
   return { ...inherited, ...Object.fromEntries(set) };
+}
+
+/** Whether it can be said of a single job. */
+export function isJobField(field: PolicyField): boolean {
+  const own: readonly PolicyField[] = JOB_FIELDS;
+  return own.includes(field);
+}
+
+/** The fields set here that no single job can have. */
+export function fieldsBeyondJob(overrides: PolicyOverrides): PolicyField[] {
+  return POLICY_FIELDS.filter((field) => overrides[field] !== undefined && !isJobField(field));
 }
 
 /** Whether two values of a field are the same. */

@@ -15,6 +15,7 @@ function layer(level: PolicyLevel, targetName: string, overrides: PolicyOverride
     policyVersionId: name,
     version: 1,
     overrides,
+    scheduleSince: null,
   };
 }
 

@@ -1,20 +1,23 @@
 import { DEFAULT_POLICY, type ProtectionPolicy } from '../protection/policy';
+import type { Instant } from '../time/instant';
 import { isSameValue, POLICY_FIELDS, type PolicyField, type PolicyOverrides } from './policy-overrides';
 
 /** Where a policy can be assigned, from the widest to the narrowest; the narrower decides. */
-export const POLICY_LEVELS = ['msp', 'client', 'site', 'tag', 'system'] as const;
+export const POLICY_LEVELS = ['msp', 'client', 'site', 'tag', 'system', 'job'] as const;
 export type PolicyLevel = (typeof POLICY_LEVELS)[number];
 
 /** One policy as it applies at one level. */
 export interface PolicyLayer {
   readonly level: PolicyLevel;
-  /** The client, site, tag or system that it was assigned to; the MSP's own name for its default. */
+  /** The client, site, tag, system or job that it was assigned to; the MSP's own name for its default. */
   readonly targetName: string;
   readonly policyId: string;
   readonly policyName: string;
   readonly policyVersionId: string;
   readonly version: number;
   readonly overrides: PolicyOverrides;
+  /** Since when it says this schedule here, or none any more; null: it never set one. */
+  readonly scheduleSince: Instant | null;
 }
 
 /** Two tags of one system that set a field to different values: the first in the order of the tags decides. */

@@ -8,6 +8,7 @@ import type { ProtectionFacts } from './facts';
 import { findingsAt, isWaivedAt } from './findings';
 import type { ProtectionPolicy } from './policy';
 import { prepare, type Prepared } from './prepared';
+import { scheduleHorizon } from './schedule-gaps';
 import { isSameState, stateAt, type State } from './state';
 import { DIGITS, type OpenFinding, type Status, type StatusReason, type Verdict } from './verdict';
 
@@ -30,7 +31,8 @@ export function evaluateDataSet(facts: ProtectionFacts, policy: ProtectionPolicy
   const prepared = prepare(facts, policy);
   const state = stateAt(prepared, now);
   const findings = findingsAt(state, prepared);
-  const horizon = horizonOf(state, findings, prepared);
+  const scheduled = scheduleHorizon(facts.jobs, now);
+  const horizon = horizonOf(state, findings, prepared, scheduled.boundaries);
   const { status, reasons } = statusOf(state, findings, horizon, prepared);
   const tried = triedChanges(state, prepared);
   return {
@@ -45,7 +47,7 @@ export function evaluateDataSet(facts: ProtectionFacts, policy: ProtectionPolicy
     findings,
     evaluatedAt: now,
     failsAt: horizon.failsAt,
-    changesAt: changesAt(status, horizon, policy),
+    changesAt: earlier(changesAt(status, horizon, policy), scheduled.lookAgainAt),
     lastHeardAt: prepared.lastHeardAt,
     smallestChange: tried.find((change) => change.isSufficient) ?? null,
     tried,
@@ -57,8 +59,19 @@ function sayings({ dataSet }: ProtectionFacts): StatusReason[] {
   return dataSet.otherNames.map(({ name, by, since }) => ({ code: 'counted-as-one', name, by, since }));
 }
 
-function horizonOf(state: State, findings: readonly OpenFinding[], prepared: Prepared): Horizon {
-  const boundaries = boundariesAfter(prepared, state.at);
+function earlier(a: Instant | null, b: Instant | null): Instant | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
+}
+
+function horizonOf(
+  state: State,
+  findings: readonly OpenFinding[],
+  prepared: Prepared,
+  scheduled: readonly Instant[],
+): Horizon {
+  const boundaries = [...new Set([...boundariesAfter(prepared, state.at), ...scheduled])].toSorted(
+    (a, b) => a - b,
+  );
   const states: State[] = [];
   const stateOf = (index: number, at: Instant) => (states[index] ??= stateAt(prepared, at));
   const failureAfter = (from: State, first: number): Failure => {
@@ -78,7 +91,8 @@ function horizonOf(state: State, findings: readonly OpenFinding[], prepared: Pre
   let essence: string | null = null;
   for (const [index, at] of boundaries.entries()) {
     const next = stateOf(index, at);
-    if (isSameState(state, next) && !isLabelChanged(findings, prepared, at)) continue;
+    if (isSameState(state, next) && !isLabelChanged(findings, prepared, at) && !scheduled.includes(at))
+      continue;
     essence ??= essenceOf(state, findings, failure, prepared);
     const nextFindings = findingsAt(next, prepared);
     const nextFailure = failureAfter(next, index + 1);

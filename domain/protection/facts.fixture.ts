@@ -124,8 +124,13 @@ export function run(
   };
 }
 
-export function job(id: string, repositoryId: string | null, runs: readonly RunFacts[]): JobFacts {
-  return { id, name: id, repositoryId, runs, sizes: [] };
+export function job(
+  id: string,
+  repositoryId: string | null,
+  runs: readonly RunFacts[],
+  plan: JobFacts['plan'] = null,
+): JobFacts {
+  return { id, name: id, repositoryId, runs, sizes: [], plan };
 }
 
 /** A server in Leeds with files to protect, heard a minute ago. */

@@ -7,6 +7,7 @@ import type {
 import type { RunSize } from '../anomaly/job-anomaly';
 import type { CapacityForecast } from '../capacity/forecast';
 import type { ToolRetention } from '../retention/rule-effect';
+import type { Expectation, ScheduledRun } from '../schedule/expected-runs';
 import type { Instant } from '../time/instant';
 import type { VerificationDepth } from './policy';
 
@@ -187,6 +188,14 @@ export interface JobFacts {
   runs: readonly RunFacts[];
   /** What its runs that ended well read and wrote, in any order. */
   sizes: readonly RunSize[];
+  /** What was promised of when it runs; null: it has no schedule, so nothing can be missed. */
+  plan: JobPlan | null;
+}
+
+/** A job's schedule with what may excuse it, and the runs since its look-back began, in any order. */
+export interface JobPlan {
+  expectation: Expectation;
+  runs: readonly ScheduledRun[];
 }
 
 export interface RunFacts {

@@ -4,7 +4,6 @@ import { isDeclarationExpired } from './attribute';
 import { digitsOf } from './digits';
 import type { Attribute, JobFacts, RepositoryFacts, RestoreTestFacts, RunFacts } from './facts';
 import { dataSetSubject, ofRepository, repositorySubject, type Gap } from './gap';
-import { RUN_DURATION_SECONDS_MAX } from './policy';
 import {
   failedAttempt,
   isConclusive,
@@ -14,6 +13,7 @@ import {
   type PreparedRepository,
 } from './prepared';
 import { proofGaps } from './proof-findings';
+import { MISSED_REPEATEDLY, scheduleGaps } from './schedule-gaps';
 import { ageInstant } from './standing';
 import type { State } from './state';
 import { storageGaps } from './storage-findings';
@@ -28,6 +28,7 @@ export function findingsAt(state: State, prepared: Prepared): OpenFinding[] {
     ...rpoGap(state, prepared),
     ...sharedDomainGaps(state),
     ...jobGaps(state, prepared),
+    ...prepared.facts.jobs.flatMap((job) => planGaps(job, prepared, state.at)).toSorted(bySubject),
     ...sourceGap(prepared),
     ...prepared.repositories.flatMap((repository) => repositoryGaps(repository, prepared)),
     ...storageGaps(state, prepared),
@@ -185,8 +186,9 @@ function jobGaps(state: State, prepared: Prepared): Gap[] {
 }
 
 function stalledGap(job: JobFacts, prepared: Prepared, at: Instant): Gap | null {
-  const run = runGoingOn(job);
-  const secondsMax = RUN_DURATION_SECONDS_MAX;
+  // A schedule says it of its own jobs, outages of ours counted in.
+  const run = job.plan === null ? runGoingOn(job) : null;
+  const secondsMax = prepared.policy.greatestDurationSeconds;
   if (run === null || at < run.at + secondsMax * SECOND) return null;
   return {
     rule: 'run-stalled',
@@ -239,6 +241,28 @@ function runGap(job: JobFacts, prepared: Prepared): Gap | null {
     },
     origin: last.origin,
   };
+}
+
+/** What was due and did not begin, and what began and does not end. */
+function planGaps(job: JobFacts, prepared: Prepared, at: Instant): Gap[] {
+  const { missed, stalled } = scheduleGaps(job, at);
+  const base = {
+    subject: { kind: 'job', id: job.id, name: job.name },
+    causeKey: runCause(job, prepared),
+    origin: null,
+  } as const;
+  const gaps: Gap[] = [];
+  if (missed !== null) {
+    const { since, ...detail } = missed;
+    const severity = missed.count >= MISSED_REPEATEDLY ? 'critical' : 'warning';
+    gaps.push({ ...base, rule: 'run-missed', severity, since, detail: { kind: 'missed', ...detail } });
+  }
+  if (stalled !== null) {
+    const { startedAt, stalledAt } = stalled;
+    const detail = { kind: 'stalled', startedAt, secondsMax: stalled.secondsMax } as const;
+    gaps.push({ ...base, rule: 'run-stalled', severity: 'warning', since: stalledAt, detail });
+  }
+  return gaps;
 }
 
 function runCause(job: JobFacts, prepared: Prepared): string {

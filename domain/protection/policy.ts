@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { captureKind } from '../../contract/report';
+import { maintenanceWindow } from '../schedule/maintenance';
+import { schedule } from '../schedule/schedule';
+import { dayRule } from './job-days';
 
 const seconds = z
   .int()
@@ -24,9 +27,6 @@ export type CopiesRule = z.infer<typeof copiesRule>;
 export const verificationDepth = z.enum(['structure', 'data-subset', 'data']);
 /** How deep an integrity check looked, shallowest first. */
 export type VerificationDepth = z.infer<typeof verificationDepth>;
-
-/** A run that goes on for longer has stalled, in seconds: of every policy, until policies say it themselves. */
-export const RUN_DURATION_SECONDS_MAX = 24 * 3600;
 
 /** What a client was promised, as far as the verdict needs it. Durations in seconds. */
 export const protectionPolicy = z.strictObject({
@@ -62,6 +62,16 @@ export const protectionPolicy = z.strictObject({
   silenceSeconds: seconds.min(60),
   /** How long a travelling system may be away, its ages measured at `lastSeenAt`; null: it does not travel. */
   offlineToleranceSeconds: seconds.nullable(),
+  /** When each of its jobs is due, by the clock of the site; null: nobody said, so nothing can be missed. */
+  schedule: schedule.nullable(),
+  /** How long after its due time a run may begin. */
+  latenessSeconds: seconds.max(7 * 86_400),
+  /** A run that has not ended for longer is stalled. */
+  greatestDurationSeconds: seconds.min(60),
+  /** When nothing need run: what is due within is excused. */
+  maintenanceWindows: z.array(maintenanceWindow).max(20, 'At most 20 windows.'),
+  /** Which of a day's runs names the day. */
+  dayRule,
 });
 export type ProtectionPolicy = z.infer<typeof protectionPolicy>;
 
@@ -111,4 +121,9 @@ export const DEFAULT_POLICY: ProtectionPolicy = {
   warningWindowSeconds: 2 * 3600,
   silenceSeconds: 26 * 3600,
   offlineToleranceSeconds: null,
+  schedule: null,
+  latenessSeconds: 3600,
+  greatestDurationSeconds: 24 * 3600,
+  maintenanceWindows: [],
+  dayRule: 'worst',
 };

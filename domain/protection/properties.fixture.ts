@@ -94,7 +94,13 @@ export function ignoresOrder(numRuns: number): boolean {
         ...given,
         waivers: given.waivers.toReversed(),
         channels: given.channels.toReversed(),
-        jobs: given.jobs.map((job) => ({ ...job, runs: job.runs.toReversed() })).toReversed(),
+        jobs: given.jobs
+          .map((job) => ({
+            ...job,
+            runs: job.runs.toReversed(),
+            plan: job.plan && { ...job.plan, runs: job.plan.runs.toReversed() },
+          }))
+          .toReversed(),
         repositories: given.repositories
           .map((one) => ({
             ...one,

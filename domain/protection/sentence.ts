@@ -253,6 +253,13 @@ export function findingText(finding: Pick<OpenFinding, 'detail' | 'rule' | 'subj
       return detail.count >= 3
         ? `${subject.name} failed ${detail.count} times in a row`
         : `the last run of ${subject.name} failed`;
+    case 'missed': {
+      const due = words.formatInstant(detail.dueAt);
+      const by = words.formatInstant(detail.deadline);
+      return detail.count > 1
+        ? `${subject.name} was missed ${detail.count} times in a row, last due ${due}, nothing by ${by}`
+        : `${subject.name} was due ${due}, nothing by ${by}`;
+    }
     case 'sources':
       return `${listText(detail.missing)} missing since ${words.formatInstant(detail.since)}`;
     case 'verification':

@@ -1,6 +1,6 @@
 import { DAY, HOUR, SECOND, type Instant } from '../time/instant';
 import type { Attribute, ChannelFacts, JobFacts, ProtectionFacts, RestoreTestFacts, RunFacts } from './facts';
-import { RUN_DURATION_SECONDS_MAX, type ProtectionPolicy } from './policy';
+import type { ProtectionPolicy } from './policy';
 import type { PreparedRepository } from './prepared';
 
 /** A measurement of longer ago does not say how full a repository is. */
@@ -27,8 +27,8 @@ export function turnsOf(
   const turns: Instant[] = [];
   for (const channel of facts.channels) addChannel(channel, policy, turns);
   for (const job of facts.jobs) {
-    const run = runGoingOn(job);
-    if (run !== null) turns.push(run.at + RUN_DURATION_SECONDS_MAX * SECOND);
+    const run = job.plan === null ? runGoingOn(job) : null;
+    if (run !== null) turns.push(run.at + policy.greatestDurationSeconds * SECOND);
   }
   if (lastFullTest !== null) turns.push(lastFullTest.endedAt + policy.restoreTestCadenceSeconds * SECOND);
   for (const { facts: repository, lastCleanAt } of repositories) {

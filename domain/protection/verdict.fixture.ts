@@ -1,7 +1,16 @@
 import * as fc from 'fast-check';
 import type { Keep } from '../retention/keep';
 import { DAY, HOUR, MINUTE } from '../time/instant';
-import type { Attribute, MediaClass, Place, PointFacts, ProtectionFacts, RepositoryFacts } from './facts';
+import type {
+  Attribute,
+  JobPlan,
+  MediaClass,
+  Place,
+  PointFacts,
+  ProtectionFacts,
+  RepositoryFacts,
+  RunFacts,
+} from './facts';
 import {
   check,
   cloud,
@@ -179,6 +188,46 @@ function solid(takenAt: number): RepositoryFacts[] {
   return [nas({ points, verifications }), cloud({ points, verifications })];
 }
 
+/** A schedule whose due times and deadlines lie among the other boundaries, and runs that meet some of them. */
+const anyPlan: fc.Arbitrary<JobPlan> = fc.record({
+  expectation: fc.record({
+    schedule: fc.constantFrom<JobPlan['expectation']['schedule']>(
+      { kind: 'cron', expression: '0 21 * * *' },
+      { kind: 'cron', expression: '15 */6 * * *' },
+      { kind: 'interval', seconds: 14_400, anchor: '2026-01-01T00:30' },
+    ),
+    timeZone: fc.constantFrom('Europe/London', 'America/New_York'),
+    latenessSeconds: fc.constantFrom(600, 3600, 7200),
+    greatestDurationSeconds: fc.constantFrom(1800, 28_800),
+    since: fc.constantFrom(NOW - 30 * HOUR, NOW - 5 * HOUR),
+    outages: fc.array(
+      past.map((from) => ({ from, until: from + 20 * MINUTE })),
+      { maxLength: 2 },
+    ),
+    maintenance: fc.constantFrom<JobPlan['expectation']['maintenance']>(
+      [],
+      [{ kind: 'once', name: 'new disks', from: NOW - 8 * HOUR, until: NOW + 3 * HOUR }],
+    ),
+    contact: fc.oneof(
+      fc.constant<JobPlan['expectation']['contact']>({ kind: 'runs-only' }),
+      fc
+        .option(past)
+        .map((lastHeardAt): JobPlan['expectation']['contact'] => ({ kind: 'agent', lastHeardAt })),
+    ),
+  }),
+  runs: fc
+    .uniqueArray(past, { maxLength: 5 })
+    .chain((starts) =>
+      fc.tuple(
+        ...starts.map((at) =>
+          fc
+            .constantFrom<RunFacts['status']>('success', 'failed', 'running')
+            .map((status) => ({ id: `planned-${at}`, status, at })),
+        ),
+      ),
+    ),
+});
+
 /** Facts of one data set, wide enough to meet every rule. */
 export const anyFacts: fc.Arbitrary<ProtectionFacts> = fc
   .record({
@@ -195,6 +244,7 @@ export const anyFacts: fc.Arbitrary<ProtectionFacts> = fc
         maxLength: 3,
       },
     ),
+    plan: fc.option(anyPlan),
     waivers: fc.array(
       fc.record({
         rule: fc.constantFrom('offsite-missing', 'copies-missing', 'run-failed'),
@@ -204,35 +254,38 @@ export const anyFacts: fc.Arbitrary<ProtectionFacts> = fc
       { maxLength: 2 },
     ),
   })
-  .map(({ isSolid, newest, repositories: changes, site, lastSeenAt, heardAt, agent, runs, waivers }) => ({
-    system: {
-      id: 'system',
-      name: 'FS-01',
-      kind: 'server',
-      site: isSolid ? said(LEEDS) : site,
-      failureDomain: 'host:fs-01',
-      media: null,
-      lastSeenAt,
-    },
-    dataSet: { id: 'files', name: 'Files', capture: 'files', sources: ['/srv', '/home'], otherNames: [] },
-    repositories: isSolid
-      ? [...solid(newest), ...changes.slice(0, 1).map((changed) => repository('r0', changed))]
-      : changes.map((changed, index) => repository(`r${index}`, changed)),
-    jobs: [
-      {
-        id: 'job',
-        name: 'job',
-        repositoryId: 'r0',
-        runs: runs.map(([at, status], index) => ({ ...run(at, status), id: `${index}` })),
-        sizes: [],
+  .map(
+    ({ isSolid, newest, repositories: changes, site, lastSeenAt, heardAt, agent, plan, runs, waivers }) => ({
+      system: {
+        id: 'system',
+        name: 'FS-01',
+        kind: 'server',
+        site: isSolid ? said(LEEDS) : site,
+        failureDomain: 'host:fs-01',
+        media: null,
+        lastSeenAt,
       },
-    ],
-    channels: [
-      { id: 'agent', name: 'agent', lastHeardAt: heardAt },
-      ...(agent === null ? [] : [{ id: 'other', name: 'other', ...agent }]),
-    ],
-    waivers,
-  }));
+      dataSet: { id: 'files', name: 'Files', capture: 'files', sources: ['/srv', '/home'], otherNames: [] },
+      repositories: isSolid
+        ? [...solid(newest), ...changes.slice(0, 1).map((changed) => repository('r0', changed))]
+        : changes.map((changed, index) => repository(`r${index}`, changed)),
+      jobs: [
+        {
+          id: 'job',
+          name: 'job',
+          repositoryId: 'r0',
+          runs: runs.map(([at, status], index) => ({ ...run(at, status), id: `${index}` })),
+          sizes: [],
+          plan,
+        },
+      ],
+      channels: [
+        { id: 'agent', name: 'agent', lastHeardAt: heardAt },
+        ...(agent === null ? [] : [{ id: 'other', name: 'other', ...agent }]),
+      ],
+      waivers,
+    }),
+  );
 
 /** Policies from lax to strict, with durations near the ages of the facts. */
 export const anyPolicy: fc.Arbitrary<ProtectionPolicy> = fc

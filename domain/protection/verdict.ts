@@ -100,6 +100,7 @@ type FindingDetail =
   | { kind: 'failure-domain'; failureDomain: string; repositoryIds: readonly string[] }
   | { kind: 'age'; newestTakenAt: Instant | null; rpoSeconds: number }
   | { kind: 'run'; status: string; message: string | null; count: number; at: Instant }
+  | { kind: 'missed'; count: number; dueAt: Instant; deadline: Instant }
   | { kind: 'sources'; missing: readonly string[]; since: Instant }
   | { kind: 'verification'; at: Instant; depth: VerificationDepth }
   | { kind: 'restore-test'; at: Instant }

@@ -56,7 +56,7 @@ export interface Expectation {
  * - `agent`: a program that is heard apart from runs, so that its silence means that we are blind. `lastHeardAt` null: never heard.
  * - `runs-only`: pings, mails, webhooks: only runs are heard, so silence means that none came.
  */
-type Contact = { kind: 'agent'; lastHeardAt: Instant | null } | { kind: 'runs-only' };
+export type Contact = { kind: 'agent'; lastHeardAt: Instant | null } | { kind: 'runs-only' };
 
 export interface ExpectedRuns<Run extends ScheduledRun> {
   /** All due from `since` on, oldest first; the last one is the next that is due after `now`. */

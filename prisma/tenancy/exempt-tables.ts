@@ -10,6 +10,8 @@ export const EXEMPT_TABLES: Readonly<Record<string, string>> = {
   'identity.setup_code': 'there is no MSP yet',
   'identity.sign_in_throttle': 'counts attempts of strangers',
   'app.work_due': 'read before the MSP is known; says only that an MSP has work of a kind',
+  'app.ingest_beat': 'says when the ingestion process, which serves every MSP, was last alive',
+  'app.own_outage': 'says when the ingestion process, which serves every MSP, could hear nobody',
   'audit.instance_event': 'the chain of events that belong to no MSP',
   'app_sec.context_key': 'the keys of the seal itself',
   'public._prisma_migrations': 'the ledger of migrations',

@@ -37,6 +37,7 @@ const row = z.object({
   site: z.int(),
   tag: z.int(),
   system: z.int(),
+  job: z.int(),
   systemCount: z.int(),
 });
 
@@ -50,6 +51,8 @@ export async function listPolicies(tx: Tx, mspId: string): Promise<ListedPolicy[
       LEFT JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.archived_at IS NULL AND y.merged_into_id IS NULL
         AND CASE a.level WHEN 'client' THEN y.client_id = a.client_id WHEN 'site' THEN y.site_id = a.site_id
           WHEN 'system' THEN y.system_id = a.system_id
+          WHEN 'job' THEN EXISTS (SELECT FROM app.job j WHERE j.msp_id = ${mspId}::uuid AND j.job_id = a.job_id
+            AND j.system_id = y.system_id)
           ELSE (a.client_id IS NULL OR a.client_id = y.client_id) AND EXISTS (SELECT FROM app.system_tag t
             WHERE t.msp_id = ${mspId}::uuid AND t.system_id = y.system_id AND t.tag = a.tag AND t.removed_at IS NULL) END
       WHERE a.msp_id = ${mspId}::uuid AND a.ended_at IS NULL
@@ -59,12 +62,13 @@ export async function listPolicies(tx: Tx, mspId: string): Promise<ListedPolicy[
         count(DISTINCT assignment_id) FILTER (WHERE level = 'site')::int AS site,
         count(DISTINCT assignment_id) FILTER (WHERE level = 'tag')::int AS tag,
         count(DISTINCT assignment_id) FILTER (WHERE level = 'system')::int AS system,
+        count(DISTINCT assignment_id) FILTER (WHERE level = 'job')::int AS job,
         count(DISTINCT system_id)::int AS systems
       FROM held GROUP BY policy_id
     )
     SELECT p.policy_id::text AS "policyId", p.name, p.is_default AS "isDefault", c.name AS "clientName", v.version,
       v.created_at AS "publishedAt", v.created_by::text AS "publishedBy", v.overrides,
-      coalesce(k.client, 0) AS client, coalesce(k.site, 0) AS site, coalesce(k.tag, 0) AS tag, coalesce(k.system, 0) AS system,
+      coalesce(k.client, 0) AS client, coalesce(k.site, 0) AS site, coalesce(k.tag, 0) AS tag, coalesce(k.system, 0) AS system, coalesce(k.job, 0) AS job,
       CASE WHEN p.is_default THEN (SELECT count(*)::int FROM app.system y WHERE y.msp_id = ${mspId}::uuid
         AND y.archived_at IS NULL AND y.merged_into_id IS NULL) ELSE coalesce(k.systems, 0) END AS "systemCount"
     FROM app.policy p
@@ -72,14 +76,14 @@ export async function listPolicies(tx: Tx, mspId: string): Promise<ListedPolicy[
       ORDER BY v.version DESC LIMIT 1) v
     LEFT JOIN app.client c ON c.msp_id = ${mspId}::uuid AND c.client_id = p.client_id
     LEFT JOIN counted k ON k.policy_id = p.policy_id
-    WHERE p.msp_id = ${mspId}::uuid AND p.retired_at IS NULL
+    WHERE p.msp_id = ${mspId}::uuid AND p.retired_at IS NULL AND p.job_id IS NULL
     ORDER BY p.is_default DESC, lower(p.name), p.policy_id`,
   );
   const names = await memberNames(tx);
-  return rows.map(({ client, site, tag, system, publishedBy, ...policy }) => ({
+  return rows.map(({ client, site, tag, system, job, publishedBy, ...policy }) => ({
     ...policy,
     publishedBy: names.get(publishedBy ?? '') ?? null,
-    assignments: { client, site, tag, system },
+    assignments: { client, site, tag, system, job },
   }));
 }
 
@@ -97,7 +101,6 @@ interface PublishedVersion {
 interface ListedAssignment extends PolicyAssignment {
   readonly assignmentId: string;
   readonly clientName: string | null;
-  readonly assignedAt: Date;
   readonly assignedBy: string | null;
 }
 
@@ -206,7 +209,7 @@ async function listTags(tx: Tx, mspId: string): Promise<string[]> {
   return rows.map((one) => one.tag);
 }
 
-const LEVELS = ['client', 'site', 'tag', 'system'] as const;
+const LEVELS = ['client', 'site', 'tag', 'system', 'job'] as const;
 
 /** Whether an assignment is narrower than one of `own` and could meet it at a system; null: than the default, as all are. */
 function isWithin(one: PolicyAssignment, own: readonly PolicyAssignment[] | null): boolean {
@@ -242,6 +245,7 @@ const assignmentRow = z.object({
   siteId: z.string().nullable(),
   tag: z.string().nullable(),
   systemId: z.string().nullable(),
+  jobId: z.string().nullable(),
   targetName: z.string(),
   clientName: z.string().nullable(),
   assignedAt: z.date(),
@@ -257,14 +261,15 @@ async function listAssignments(
   const rows = z.array(assignmentRow).parse(
     await tx.$queryRaw`SELECT a.assignment_id::text AS "assignmentId", a.policy_id::text AS "policyId", a.level,
       a.client_id::text AS "clientId", a.site_id::text AS "siteId", a.tag, a.system_id::text AS "systemId",
-      coalesce(a.tag, y.name, s.name, c.name) AS "targetName", c.name AS "clientName", a.assigned_at AS "assignedAt",
+      a.job_id::text AS "jobId", coalesce(a.tag, j.name, y.name, s.name, c.name) AS "targetName", c.name AS "clientName", a.assigned_at AS "assignedAt",
       a.assigned_by::text AS "assignedBy"
     FROM app.policy_assignment a
     LEFT JOIN app.client c ON c.msp_id = ${mspId}::uuid AND c.client_id = a.client_id
     LEFT JOIN app.site s ON s.msp_id = ${mspId}::uuid AND s.site_id = a.site_id
     LEFT JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = a.system_id
+    LEFT JOIN app.job j ON j.msp_id = ${mspId}::uuid AND j.job_id = a.job_id
     WHERE a.msp_id = ${mspId}::uuid AND a.policy_id = ${policyId}::uuid AND a.ended_at IS NULL
-    ORDER BY array_position(ARRAY['client', 'site', 'tag', 'system'], a.level), lower(coalesce(a.tag, y.name, s.name, c.name)), 1
+    ORDER BY array_position(ARRAY['client', 'site', 'tag', 'system', 'job'], a.level), lower(coalesce(a.tag, j.name, y.name, s.name, c.name)), 1
     LIMIT 2000`,
   );
   return rows.map(({ assignedBy, ...one }) => ({ ...one, assignedBy: names.get(assignedBy ?? '') ?? null }));

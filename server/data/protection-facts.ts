@@ -495,6 +495,7 @@ function jobFacts(job: Rows['jobs'][number], runs: Rows['runs'], told: FindingFa
     id: job.id,
     name: job.name,
     repositoryId: job.repositoryId,
+    plan: null,
     runs: runs.map((run): RunFacts => ({
       id: run.id,
       status: run.status,

@@ -17,6 +17,8 @@ import { findClient, type Client } from './clients';
 import { listDataSetMerges, type DataSetMerge } from './data-set-merges';
 import type { Database, Tx } from './database';
 import { listDeclarations, type ListedDeclaration } from './declarations';
+import { withJobPlans } from './job-plans';
+import { readJobSchedules, type JobSchedule } from './job-schedules';
 import { judgeSeen } from './judge-seen';
 import { openFindingsSince } from './open-findings';
 import {
@@ -53,6 +55,8 @@ export interface JudgedDataSet {
   readonly name: string;
   readonly facts: ProtectionFacts;
   readonly policy: EffectivePolicy;
+  /** What holds for each of its jobs, by id. */
+  readonly jobPolicies: ReadonlyMap<string, EffectivePolicy>;
   readonly verdict: Verdict;
 }
 
@@ -71,6 +75,8 @@ export interface SystemDetail {
   readonly dataSets: readonly JudgedDataSet[];
   readonly jobs: readonly ListedJob[];
   readonly dayRuns: readonly DayRun[];
+  /** When its jobs are due; none of a job that nothing is known to be protected by. */
+  readonly schedules: readonly JobSchedule[];
   readonly runs: readonly ListedRun[];
   readonly runCount: number;
   /** Of the chosen data set. */
@@ -113,6 +119,10 @@ export async function readSystem(
     ];
     const names = await listSystemNames(tx, mspId, systemId);
     const systemIds = [systemId, ...names.map((one) => one.systemId)];
+    const daysFrom = new Date(now.getTime() - 32 * DAY);
+    const dayRuns = await listDayRuns(tx, mspId, systemIds, daysFrom, now);
+    const sites = await listSites(tx, mspId, client.clientId);
+    const shown = { dataSets, dayRuns, sites, timeZone: client.timeZone };
     const runsView = { systemIds, jobId: null, from: null, to: null };
     return {
       system,
@@ -122,7 +132,8 @@ export async function readSystem(
       names,
       merges: await listDataSetMerges(tx, mspId, systemIds),
       jobs: await listSystemJobs(tx, mspId, systemIds),
-      dayRuns: await listDayRuns(tx, mspId, systemIds, new Date(now.getTime() - 32 * DAY), now),
+      dayRuns,
+      schedules: await readJobSchedules(tx, mspId, shown, { from: daysFrom, now }),
       runs: await listSystemRuns(tx, mspId, { ...runsView, before: null, limit: RUNS_SHOWN }, now),
       runCount: await countSystemRuns(tx, mspId, runsView, now),
       chosen,
@@ -131,7 +142,7 @@ export async function readSystem(
       restoreTests: await listRestoreTests(tx, mspId, systemIds, CHECKS_SHOWN),
       verifications: await listVerifications(tx, mspId, repositoryIds, CHECKS_SHOWN),
       declarations: await listDeclarations(tx, mspId, [systemId], repositoryIds),
-      sites: await listSites(tx, mspId, client.clientId),
+      sites,
       tags: await listSystemTags(tx, mspId, systemId),
       policies: await listAssignablePolicies(tx, mspId, client.clientId),
       ownAssignment: await findOwnAssignment(tx, mspId, systemId),
@@ -148,14 +159,18 @@ export async function judgeDataSets(
 ): Promise<JudgedDataSet[]> {
   const { systemId, clientId } = system;
   const policies = await policiesOf(tx, mspId, { clientIds: [clientId], systemIds: [systemId] }, now);
-  const loaded = await loadProtectionFacts(tx, mspId, [systemId], now);
+  const found = await loadProtectionFacts(tx, mspId, [systemId], now);
+  const loaded = await withJobPlans(tx, mspId, found, policies, now);
   const withSince = await openFindingsSince(tx, mspId, systemId);
   return loaded
     .map(({ facts, dataSetIds }) => {
       const policy = policies.forSystem(policySubject(clientId, facts));
       const { id: dataSetId, name } = facts.dataSet;
       const verdict = withSince(dataSetId, evaluateDataSet(facts, policy.policy, now.getTime()));
-      return { dataSetId, dataSetIds, name, facts, policy, verdict };
+      const jobPolicies = new Map(
+        facts.jobs.map((job) => [job.id, policies.forJob(policySubject(clientId, facts), job.id)]),
+      );
+      return { dataSetId, dataSetIds, name, facts, policy, jobPolicies, verdict };
     })
     .toSorted((a, b) => rank(a.verdict.status) - rank(b.verdict.status) || a.name.localeCompare(b.name));
 }

@@ -95,6 +95,7 @@ function isWithin({ from, to }: Pick<RunsView, 'from' | 'to'>, now: Date): Prism
 }
 
 const dayRunRow = z.object({
+  runId: z.string(),
   jobId: z.string(),
   status: runRow.shape.status,
   isPartial: z.boolean(),
@@ -113,7 +114,7 @@ export async function listDayRuns(
   now: Date,
 ): Promise<DayRun[]> {
   const rows = await tx.$queryRaw`
-    SELECT u.job_id::text AS "jobId", u.status, u.is_partial AS "isPartial", u.occurred_at AS at,
+    SELECT u.run_id::text AS "runId", u.job_id::text AS "jobId", u.status, u.is_partial AS "isPartial", u.occurred_at AS at,
       u.duration_seconds AS "durationSeconds", left(u.message, 200) AS message
     FROM app.run u
     WHERE u.msp_id = ${mspId}::uuid AND u.system_id = ANY (${[...systemIds]}::uuid[]) AND ${isWithin({ from, to: null }, now)}

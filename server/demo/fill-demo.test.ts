@@ -81,6 +81,18 @@ test('every report was kept and processed, and a compliant data set rests on hol
   expect(hollow).toEqual([{ name: 'mail-gw', status: 'at-risk' }]);
 });
 
+test('a client has its jobs scheduled: some runs were late, some missed, some excused, and none is now', async () => {
+  const states = await rows<{ state: string; jobs: number }>(
+    `SELECT state, count(DISTINCT job_id)::int AS jobs FROM app.expectation GROUP BY state ORDER BY state`,
+  );
+  expect(states.map(({ state }) => state)).toEqual(['excused', 'late', 'met', 'missed']);
+  const missed = await rows(
+    `SELECT closed_at IS NULL AS "isOpen" FROM app.finding WHERE rule = 'run-missed'`,
+  );
+  expect(missed.length).toBeGreaterThan(0);
+  expect(missed).not.toContainEqual({ isOpen: true });
+});
+
 test('statuses have changed all through the 30 days, each at its own time and for a reason', async () => {
   const changes = await rows<{ day: number; at: Date; reasons: unknown[] }>(
     `SELECT (extract(epoch FROM at) / 86400)::int AS day, at, reasons FROM app.status_change

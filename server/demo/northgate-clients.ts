@@ -15,9 +15,20 @@ export function northgateClients(): readonly DemoClient[] {
         nas('nas-press', 'press'),
         cloud('coldwater-vault', FRANKFURT, { hosts: ['press-01', 'orders-sql'] }),
         // Where it stands nobody has said, so it is not offsite.
-        nas('store-02', 'press', { hosts: ['archive-01'], declared: { media: 'nas' }, offsetMinutes: 45 }),
+        nas('store-02', 'press', { hosts: ['archive-01'], declared: { media: 'nas' }, offsetMinutes: 75 }),
       ],
-      events: [],
+      // The copies into store-02 begin late every night, but for Sundays, when the press is down.
+      policy: {
+        name: 'Nightly at 23:00',
+        overrides: {
+          schedule: { kind: 'cron', expression: '0 23 * * *' },
+          greatestDurationSeconds: 5 * 3600,
+          maintenanceWindows: [
+            { kind: 'weekly', name: 'Press is down', weekday: 0, time: '22:00', durationMinutes: 180 },
+          ],
+        },
+      },
+      events: [{ kind: 'runs-unseen', repository: 'nas-press', from: 9.4, to: 8.4 }],
     },
     {
       name: 'Tarnside Brewing',

@@ -171,7 +171,7 @@ function publish(
   at: Date,
 ): Promise<string> {
   return database.inScope(scope, async (tx) => {
-    const made = { clientId: null, name, isDefault, overrides, at, by: personId };
+    const made = { clientId: null, name, isDefault, jobId: null, overrides, at, by: personId };
     const { policyId, policyVersionId } = await insertPolicy(tx, scope.mspId, made);
     await appendAuditEvent(tx, {
       action: 'policy.published',
@@ -188,7 +188,14 @@ function assign(
   { policyId, clientId, at }: { policyId: string; clientId: string; at: Date },
 ): Promise<void> {
   return database.inScope(scope, async (tx) => {
-    const target = { level: 'client', clientId, siteId: null, tag: null, systemId: null } as const;
+    const target = {
+      level: 'client',
+      clientId,
+      siteId: null,
+      tag: null,
+      systemId: null,
+      jobId: null,
+    } as const;
     const assignmentId = await insertPolicyAssignment(tx, scope.mspId, {
       ...target,
       policyId,

@@ -13,7 +13,7 @@ import { nothingHere } from '../nothing-here';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { markDirty } from './mark-dirty';
 import { targetConcerns } from './policy-concerns';
-import { lockedPolicy } from './publish-policy';
+import { lockedPolicy, refuseBeyondJob } from './publish-policy';
 import { tagName } from './tag-system';
 
 /** What a policy is to hold for. A tag: of one client's systems, or (clientId null) of any. */
@@ -22,6 +22,7 @@ export const assignmentForm = z.discriminatedUnion('level', [
   z.strictObject({ level: z.literal('site'), siteId: z.uuid() }),
   z.strictObject({ level: z.literal('tag'), tag: tagName, clientId: z.uuid().nullable() }),
   z.strictObject({ level: z.literal('system'), systemId: z.uuid() }),
+  z.strictObject({ level: z.literal('job'), jobId: z.uuid() }),
 ]);
 export type AssignmentForm = z.infer<typeof assignmentForm>;
 
@@ -33,7 +34,8 @@ export interface Assigned {
 
 /**
  * Has a policy hold for a target; what was assigned there at that level ends. Everything concerned is evaluated again.
- * @throws AppError `not-found` for a policy or target that is not there, `conflict` when it holds there already
+ * @throws AppError `not-found` for a policy or target that is not there, `conflict` when it holds there already, `invalid-request` when it
+ * sets what no single job can have
  */
 export async function assignPolicy(
   database: Database,
@@ -54,6 +56,9 @@ export async function assignPolicy(
       );
     const target = await findAssignmentTarget(tx, mspId, form);
     if (!target) throw nothingHere();
+    if (policy.jobId !== null && policy.jobId !== target.jobId)
+      throw new AppError('conflict', 'This policy belongs to another job.');
+    refuseBeyondJob(policy.overrides, [target]);
     if (policy.clientId !== null && policy.clientId !== target.clientId)
       throw new AppError('conflict', 'This policy belongs to another client.');
     const formerPolicyId = await policyAssignedTo(tx, mspId, target);

@@ -14,6 +14,7 @@ export async function createDefaultPolicy(
     clientId: null,
     name: DEFAULT_POLICY.name,
     isDefault: true,
+    jobId: null,
     overrides: {},
     at: createdAt,
     by: createdBy,

@@ -1,11 +1,14 @@
 import { evaluateDataSet } from '@/domain/protection/evaluate';
+import { expectedRuns } from '@/domain/schedule/expected-runs';
 import { systemStatus } from '@/domain/protection/system-status';
 import type { StatusReason, Verdict } from '@/domain/protection/verdict';
 import { appendAuditEvent } from '../data/audit';
 import type { Database, Tx } from '../data/database';
+import { saveExpectations, type NewExpectation } from '../data/expectations';
 import { groupBy } from '../data/group-by';
 import { policiesOf, policySubject } from '../data/policies';
-import { loadProtectionFacts } from '../data/protection-facts';
+import { withJobPlans } from '../data/job-plans';
+import { loadProtectionFacts, type LoadedFacts } from '../data/protection-facts';
 import {
   claimDueSystems,
   saveFindings,
@@ -72,7 +75,9 @@ async function judge(tx: Tx, mspId: string, due: readonly DueSystem[], now: Date
   const systemIds = due.map((one) => one.systemId);
   const clientIds = [...new Set(due.map((one) => one.clientId))];
   const policies = await policiesOf(tx, mspId, { clientIds, systemIds }, now);
-  const loaded = await loadProtectionFacts(tx, mspId, systemIds, now);
+  const found = await loadProtectionFacts(tx, mspId, systemIds, now);
+  const loaded = await withJobPlans(tx, mspId, found, policies, now);
+  await saveExpectations(tx, mspId, expectationsOf(loaded, now));
   return loaded.map(({ clientId, dataSetIds, facts }) => {
     const { policyVersionId, policy } = policies.forSystem(policySubject(clientId, facts));
     const verdict = evaluateDataSet(facts, policy, now.getTime());
@@ -80,6 +85,21 @@ async function judge(tx: Tx, mspId: string, due: readonly DueSystem[], now: Date
     const countedInIt = dataSetIds.filter((id) => id !== dataSetId);
     return { dataSetId, countedInIt, clientId, systemId: facts.system.id, policyVersionId, verdict };
   });
+}
+
+/** What became of each due time so far, of every job that has a schedule. */
+function expectationsOf(loaded: readonly LoadedFacts[], now: Date): NewExpectation[] {
+  return loaded.flatMap(({ clientId, facts }) =>
+    facts.jobs.flatMap(({ id: jobId, plan }) =>
+      plan === null
+        ? []
+        : expectedRuns(plan.expectation, plan.runs, now.getTime()).expected.flatMap((one) =>
+            one.state === 'open' || one.dueAt > now.getTime()
+              ? []
+              : { ...one, state: one.state, jobId, clientId, systemId: facts.system.id },
+          ),
+    ),
+  );
 }
 
 function evaluatedSystem(due: DueSystem, verdicts: readonly NewVerdict[], now: Date): EvaluatedSystem {

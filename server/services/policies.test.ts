@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { PolicyOverrides } from '@/domain/policy/policy-overrides';
 import { type CastMsp, HOUR, openScreenCast, type ScreenCast } from '@/test/screen-cast';
 import { listPolicies, readPolicy } from '../data/policy-screens';
+import { policiesOf } from '../data/policies';
 import { readClient } from '../data/client-detail';
 import { readSystem } from '../data/system-detail';
 import { makeTenantScope } from '../tenancy/tenant-scope';
@@ -230,6 +231,33 @@ test('names are given once; the default cannot be retired or assigned, nor what 
   expect((await list()).map((one) => one.name)).not.toContain('Regulated records');
   expect(await code(assign(policyId, target))).toBe('not-found');
   expect(await code(make('Regulated records'))).toBe('taken');
+});
+
+test('a policy can hold for a single job, and says nothing but when that job runs', async () => {
+  const [job] = await cast.rows('SELECT job_id AS id FROM app.job WHERE msp_id = $1', [ours.mspId]);
+  const jobId = String(job?.['id']);
+  const nightly = { kind: 'cron', expression: '0 21 * * *' } as const;
+  const [byClient, byJob] = [
+    await make('Nightly', { schedule: nightly, latenessSeconds: 600 }),
+    await make('Hourly', { schedule: { kind: 'cron', expression: '0 * * * *' } }),
+  ];
+  await assign(byClient, { level: 'client', clientId: ours.clientId });
+  await assign(byJob, { level: 'job', jobId });
+  const held = await cast.web.inScope(scope(), async (tx) => {
+    const subjects = { clientIds: [ours.clientId], systemIds: [systemId] };
+    const book = await policiesOf(tx, ours.mspId, subjects, LATER);
+    const subject = { clientId: ours.clientId, siteId: null, systemId };
+    return [book.forSystem(subject), book.forJob(subject, jobId)].map(({ policy }) => policy);
+  });
+  expect(held).toMatchObject([
+    { schedule: nightly, latenessSeconds: 600 },
+    { schedule: { expression: '0 * * * *' }, latenessSeconds: 600 },
+  ]);
+  const strict = await make('Strict', { rpoSeconds: 3600, schedule: nightly });
+  const refused = { code: 'invalid-request', message: expect.stringContaining('rpoSeconds') as string };
+  await expect(assign(strict, { level: 'job', jobId })).rejects.toMatchObject(refused);
+  await expect(publish(byJob, { rpoSeconds: 3600 })).rejects.toMatchObject(refused);
+  expect(await code(assign(byClient, { level: 'job', jobId: randomUUID() }))).toBe('not-found');
 });
 
 test('another MSP’s policies, clients and systems are not there', async () => {

@@ -1,4 +1,5 @@
 import type { Tx } from '../data/database';
+import { systemsOfJobs } from '../data/jobs';
 import { listAssignmentsOf, type AssignmentTarget, type PolicyInForce } from '../data/policies';
 import { systemsWithTag } from '../data/system-tags';
 import type { ChangeConcerns } from './mark-dirty';
@@ -20,8 +21,9 @@ export async function targetConcerns(
 ): Promise<ChangeConcerns> {
   const clientIds: string[] = [];
   const systemIds: string[] = [];
-  for (const { level, clientId, tag, systemId } of targets) {
-    if (level === 'system' && systemId !== null) systemIds.push(systemId);
+  for (const { level, clientId, tag, systemId, jobId } of targets) {
+    if (level === 'job' && jobId !== null) systemIds.push(...(await systemsOfJobs(tx, mspId, [jobId])));
+    else if (level === 'system' && systemId !== null) systemIds.push(systemId);
     else if (level === 'tag' && tag !== null)
       systemIds.push(...(await systemsWithTag(tx, mspId, tag, clientId)));
     else if (clientId === null) return { clientIds: '*' };

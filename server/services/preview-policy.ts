@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { policyProblems } from '@/domain/policy/policy-check';
-import { policyOverrides, withOverrides } from '@/domain/policy/policy-overrides';
+import {
+  isSameValue,
+  policyOverrides,
+  withOverrides,
+  type PolicyOverrides,
+} from '@/domain/policy/policy-overrides';
 import { PolicyPreviewTally, type PolicyPreview } from '@/domain/policy/policy-preview';
 import { evaluateDataSet } from '@/domain/protection/evaluate';
 import { DEFAULT_POLICY } from '@/domain/protection/policy';
@@ -9,16 +14,20 @@ import type { Database, Tx } from '../data/database';
 import {
   findAssignmentTarget,
   PolicyBook,
+  type PolicyInForce,
   policySubject,
   readPolicyFacts,
   type PolicyFactsRead,
 } from '../data/policies';
+import { systemsOfJobs } from '../data/jobs';
+import { withJobPlans } from '../data/job-plans';
 import { countSystemsToPreview, listSystemsToPreview, type SystemToPreview } from '../data/policy-preview';
 import { loadProtectionFacts } from '../data/protection-facts';
 import { AppError } from '../errors';
 import { nothingHere } from '../nothing-here';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { assignmentForm } from './assign-policy';
+import { refuseBeyondJob } from './publish-policy';
 
 /** What would be saved: other fields of a policy, or a policy assigned to a target; one of the two, or both. */
 export const policyDraft = z.strictObject({
@@ -47,10 +56,19 @@ export async function* previewPolicy(
   { now, wordsIn }: { now: Date; wordsIn: (timeZone: string) => Words },
 ): AsyncGenerator<PreviewStep> {
   const { mspId } = scope;
-  const { former, drafted, of } = await database.inScope(scope, async (tx) => {
+  const { former, drafted, byJob, of } = await database.inScope(scope, async (tx) => {
     const facts = await readPolicyFacts(tx, mspId, '*', now);
-    const after = await withDraft(tx, mspId, facts, draft);
-    return { former: facts, drafted: after, of: await countSystemsToPreview(tx, mspId) };
+    const after = await withDraft(tx, mspId, facts, draft, now);
+    const jobs = [...facts.assignments, ...after.assignments].filter(
+      (one) => one.policyId === draft.policyId,
+    );
+    const ofJobs = await systemsOfJobs(
+      tx,
+      mspId,
+      jobs.flatMap(({ jobId }) => jobId ?? []),
+    );
+    const count = await countSystemsToPreview(tx, mspId);
+    return { former: facts, drafted: after, byJob: new Set(ofJobs), of: count };
   });
   const books = { before: new PolicyBook(former), after: new PolicyBook(drafted) };
   const tally = new PolicyPreviewTally();
@@ -60,7 +78,7 @@ export async function* previewPolicy(
     const from: SystemToPreview | null = last;
     const batch: SystemToPreview[] = await database.inScope(scope, async (tx) => {
       const systems = await listSystemsToPreview(tx, mspId, from?.systemId ?? null, BATCH);
-      await previewBatch(tx, mspId, systems, { draft, books, tally, now, wordsIn });
+      await previewBatch(tx, mspId, systems, { draft, books, byJob, tally, now, wordsIn });
       return systems;
     });
     done += batch.length;
@@ -73,6 +91,8 @@ export async function* previewPolicy(
 interface Previewing {
   readonly draft: PolicyDraft;
   readonly books: { readonly before: PolicyBook; readonly after: PolicyBook };
+  /** Systems of whose jobs some have or would have the policy. */
+  readonly byJob: ReadonlySet<string>;
   readonly tally: PolicyPreviewTally;
   readonly now: Date;
   readonly wordsIn: (timeZone: string) => Words;
@@ -82,25 +102,33 @@ async function previewBatch(
   tx: Tx,
   mspId: string,
   systems: readonly SystemToPreview[],
-  { draft, books, tally, now, wordsIn }: Previewing,
+  { draft, books, byJob, tally, now, wordsIn }: Previewing,
 ): Promise<void> {
-  const concerned = systems.filter((system) => isConcerned(system, draft, books));
+  const concerned = systems.filter(
+    (system) => byJob.has(system.systemId) || isConcerned(system, draft, books),
+  );
   const loaded = await loadProtectionFacts(
     tx,
     mspId,
     concerned.map((system) => system.systemId),
     now,
   );
+  const planned = {
+    before: await withJobPlans(tx, mspId, loaded, books.before, now),
+    after: await withJobPlans(tx, mspId, loaded, books.after, now),
+  };
   for (const system of concerned) {
-    const own = loaded.filter(({ facts }) => facts.system.id === system.systemId);
-    const verdicts = (book: PolicyBook) =>
-      own.map(({ clientId, facts }) =>
-        evaluateDataSet(facts, book.forSystem(policySubject(clientId, facts)).policy, now.getTime()),
-      );
+    const verdicts = (when: 'before' | 'after') =>
+      planned[when]
+        .filter(({ facts }) => facts.system.id === system.systemId)
+        .map(({ clientId, facts }) => {
+          const { policy } = books[when].forSystem(policySubject(clientId, facts));
+          return evaluateDataSet(facts, policy, now.getTime());
+        });
     tally.add({
       ...system,
-      before: verdicts(books.before),
-      after: verdicts(books.after),
+      before: verdicts('before'),
+      after: verdicts('after'),
       words: wordsIn(system.timeZone),
     });
   }
@@ -123,6 +151,7 @@ async function withDraft(
   mspId: string,
   facts: PolicyFactsRead,
   { policyId, overrides, assign }: PolicyDraft,
+  now: Date,
 ): Promise<PolicyFactsRead> {
   if (!facts.policies.some((policy) => policy.policyId === policyId)) throw nothingHere();
   const [problem] = overrides ? policyProblems(overrides, withOverrides(DEFAULT_POLICY, {})) : [];
@@ -131,22 +160,30 @@ async function withDraft(
       fields: { [problem.field]: problem.sentence },
     });
   const policies = facts.policies.map((policy) =>
-    policy.policyId === policyId && overrides ? { ...policy, overrides } : policy,
+    policy.policyId === policyId && overrides ? draftedPolicy(policy, overrides, now) : policy,
   );
   if (!assign) return { ...facts, policies };
   const target = await findAssignmentTarget(tx, mspId, assign);
   if (!target) throw nothingHere();
+  refuseBeyondJob(policies.find((one) => one.policyId === policyId)?.overrides ?? {}, [target]);
   const kept = facts.assignments.filter(
     (one) =>
       one.level !== target.level ||
       one.clientId !== target.clientId ||
       one.siteId !== target.siteId ||
       one.tag !== target.tag ||
-      one.systemId !== target.systemId,
+      one.systemId !== target.systemId ||
+      one.jobId !== target.jobId,
   );
   return {
     ...facts,
     policies,
-    assignments: [...kept, { ...target, policyId, targetName: target.tag ?? '' }],
+    assignments: [...kept, { ...target, policyId, targetName: target.tag ?? '', assignedAt: now }],
   };
+}
+
+/** Nothing was due before it is published. */
+function draftedPolicy(policy: PolicyInForce, overrides: PolicyOverrides, now: Date): PolicyInForce {
+  const isSame = isSameValue(policy.overrides.schedule, overrides.schedule);
+  return { ...policy, overrides, scheduleSince: isSame ? policy.scheduleSince : now };
 }

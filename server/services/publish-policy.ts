@@ -1,10 +1,17 @@
 import { z } from 'zod';
 import { policyProblems } from '@/domain/policy/policy-check';
-import { overrideChanges, policyOverrides, withOverrides } from '@/domain/policy/policy-overrides';
+import {
+  fieldsBeyondJob,
+  overrideChanges,
+  policyOverrides,
+  withOverrides,
+  type PolicyOverrides,
+} from '@/domain/policy/policy-overrides';
 import { DEFAULT_POLICY } from '@/domain/protection/policy';
 import { appendAuditEvent } from '../data/audit';
 import type { Database, Tx } from '../data/database';
 import {
+  type AssignmentTarget,
   findPolicy,
   findPolicyByName,
   insertPolicy,
@@ -56,6 +63,7 @@ export async function createPolicy(
       clientId: null,
       name,
       isDefault: false,
+      jobId: null,
       overrides,
       at: new Date(nowMs),
       by: personId,
@@ -93,6 +101,7 @@ export async function publishPolicy(
     const changes = overrideChanges(former.overrides, overrides);
     if (changes.length === 0) throw new AppError('conflict', 'Nothing differs from the version in force.');
     refuseProblems(overrides);
+    refuseBeyondJob(overrides, await listAssignmentsOf(tx, scope.mspId, policyId));
     const version = former.version + 1;
     const policyVersionId = await insertPolicyVersion(tx, scope.mspId, {
       policyId,
@@ -177,6 +186,19 @@ async function refuseTakenName(tx: Tx, mspId: string, name: string, own: string 
   if (other === null || other === own) return;
   const sentence = 'You have a policy of this name already.';
   throw new AppError('conflict', sentence, { fields: { name: sentence } });
+}
+
+/**
+ * A data set has one verdict: below the system a policy says when a job runs, and nothing else.
+ * @throws AppError `invalid-request` naming the fields
+ */
+export function refuseBeyondJob(overrides: PolicyOverrides, targets: readonly AssignmentTarget[]): void {
+  const fields = fieldsBeyondJob(overrides);
+  if (fields.length === 0 || !targets.some(({ level }) => level === 'job')) return;
+  const sentence = 'A single job has its schedule only: promise this for the system.';
+  throw new AppError('invalid-request', `${sentence} Not for a job: ${fields.join(', ')}.`, {
+    fields: Object.fromEntries(fields.map((field) => [field, sentence])),
+  });
 }
 
 function refuseProblems(overrides: NewPolicyForm['overrides']): void {

@@ -31,6 +31,7 @@ export type ObjectKind =
   | 'enrolment'
   | 'policy'
   | 'policy-assignment'
+  | 'job'
   | 'cause';
 
 /**
@@ -293,6 +294,15 @@ export const MATRIX: readonly Endpoint[] = [
     access: 'change-policy',
     object: 'policy',
     body: (policyId) => ({ policyId, overrides: { rpoSeconds: 3600 }, assign: null }),
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/jobs/[jobId]/schedule',
+    method: 'PUT',
+    access: 'change-policy',
+    object: 'job',
+    body: () => ({ overrides: { latenessSeconds: 7200 }, baseVersion: 0 }),
+    refusalsOnly: 'it can be said once on this version; server/services/schedules.test.ts',
   },
   {
     kind: 'route',

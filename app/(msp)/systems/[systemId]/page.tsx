@@ -23,6 +23,7 @@ import { wordsIn } from '@/components/format/words';
 import { DeclareDialog } from '@/components/forms/declare-dialog';
 import { MergeDataSetDialog } from '@/components/forms/merge-data-set-dialog';
 import { MergeDialog } from '@/components/forms/merge-dialog';
+import { JobScheduleLine } from '@/components/policies/job-schedule-line';
 import { PromisedFields } from '@/components/policies/promised-fields';
 import { SystemPolicyDialog } from '@/components/policies/system-policy-dialog';
 import { TagsDialog } from '@/components/policies/tags-dialog';
@@ -260,7 +261,7 @@ function Answer({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
 
 /** What the verdict rests on. */
 function Grounds({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
-  const { detail, now, words } = view;
+  const { detail, now, words, mayChangePolicy } = view;
   const { system, client } = detail;
   const { verdict } = chosen;
   return (
@@ -270,7 +271,7 @@ function Grounds({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
         title="Jobs"
         aside={
           <span className="flex flex-wrap gap-x-3">
-            <span>worst run of each day, 30 days to today</span>
+            <span>30 days to today</span>
             <TextLink href={`/systems/${system.systemId}/history`}>History of 13 months</TextLink>
           </span>
         }
@@ -282,10 +283,22 @@ function Grounds({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
           </Empty>
         ) : (
           <JobList
-            jobs={detail.jobs.map((job) => ({
-              ...job,
-              runs: detail.dayRuns.filter((run) => run.jobId === job.jobId),
-            }))}
+            jobs={detail.jobs.map((job) => {
+              const schedule = detail.schedules.find((one) => one.jobId === job.jobId);
+              return {
+                ...job,
+                runs: detail.dayRuns.filter((run) => run.jobId === job.jobId),
+                plan: schedule?.plan ?? null,
+                schedule: schedule && (
+                  <JobScheduleLine
+                    jobName={job.name}
+                    schedule={schedule}
+                    now={now}
+                    mayChange={mayChangePolicy}
+                  />
+                ),
+              };
+            })}
             systemId={system.systemId}
             timeZone={client.timeZone}
             dayStartHour={client.dayStartHour}
