@@ -160,8 +160,9 @@ function isOptional(table: TenantTable, { columns }: ForeignKey): boolean {
   );
 }
 
-/** Constants that the CHECK constraints of a column name: one of the allowed states is among them. */
+/** Constants that the CHECK constraints of a column name: one of the allowed states is among them. Of instants, a later one. */
 function namedInChecks(table: TenantTable, { name, type }: Column): string[] {
+  if (type === 'timestamp with time zone') return ["clock_timestamp() + interval '1 day'"];
   const constant = type === 'text' ? /'(?:[^']|'')*'/g : /\b\d+\b/g;
   return table.checks
     .filter(({ columns }) => columns.includes(name))
