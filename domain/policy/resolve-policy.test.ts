@@ -27,6 +27,7 @@ test('without any layer everything is the preset', () => {
 
 test('each field comes from the narrowest layer that sets it, in whatever order the layers come', () => {
   const layers = [
+    layer('job', 'nightly', { latenessSeconds: 600 }),
     layer('system', 'sql-01', { restoreTestCadenceSeconds: 30 * 86_400 }),
     layer('msp', 'Quillmark', { rpoSeconds: 24 * HOUR_S, verificationCadenceSeconds: 86_400 }),
     layer('tag', 'ledger', { rpoSeconds: 4 * HOUR_S }),
@@ -42,7 +43,8 @@ test('each field comes from the narrowest layer that sets it, in whatever order 
     expect(policy.verificationCadenceSeconds).toBe(86_400);
     expect(policy.restoreTestCadenceSeconds).toBe(30 * 86_400);
     expect(origins.warningWindowSeconds).toBeNull();
-    expect(policy.name).toBe('system sql-01');
+    expect(policy.latenessSeconds).toBe(600);
+    expect(policy.name).toBe('job nightly');
     expect(sorted.map((one) => one.level)).toEqual([...POLICY_LEVELS]);
   }
 });

@@ -38,6 +38,7 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
     ingest: ['select', 'insert', 'update(version)', 'update(last_seen_at)', 'update(clock_skew_ms)'],
   },
   'app.agent_public_key': { web: SELECT, ingest: ['insert'] },
+  'app.agent_told': { web: SELECT, worker: WRITE },
   'app.agent_stream': { web: SELECT, worker: SELECT, ingest: WRITE },
   'app.raw_report': { web: SELECT, worker: SELECT, ingest: APPEND },
   'app.inbox_decision': {

@@ -55,6 +55,7 @@ const jobRow = z.object({
   jobId: z.string(),
   createdAt: instant,
   hasAgent: z.boolean(),
+  /** Up to when its agent has told what happened. */
   lastHeardAt: instant.nullable(),
   timeZone: z.string(),
   /** When something last stopped holding for the job, its system or its client that may have said another schedule. */
@@ -82,8 +83,7 @@ async function loadPlans(
   const [recently, catchUpFrom] = [new Date(now.getTime() - 2 * DAY), new Date(now.getTime() - CATCH_UP_MAX)];
   const jobs = z.array(jobRow).parse(
     await tx.$queryRaw`SELECT j.job_id::text AS "jobId", j.created_at AS "createdAt", j.agent_id IS NOT NULL AS "hasAgent",
-      (SELECT max(s.last_received_at) FROM app.agent_stream s WHERE s.msp_id = ${mspId}::uuid AND s.agent_id = j.agent_id)
-        AS "lastHeardAt",
+      (SELECT t.told_to FROM app.agent_told t WHERE t.msp_id = ${mspId}::uuid AND t.agent_id = j.agent_id) AS "lastHeardAt",
       c.time_zone AS "timeZone",
       (SELECT max(a.ended_at) FROM app.policy_assignment a WHERE a.msp_id = ${mspId}::uuid AND a.ended_at <= ${now}
         AND a.client_id = j.client_id AND (a.level = 'client' OR a.job_id = j.job_id OR a.system_id = j.system_id)

@@ -131,3 +131,18 @@ export async function touchAgent(
     WHERE msp_id = ${mspId}::uuid AND agent_id = ${agentId}::uuid
       AND (version, hostname) IS DISTINCT FROM (${said.version}, ${said.hostname})`;
 }
+
+/**
+ * Says up to when an agent has told what happened. Other than when it was heard: what it kept while nobody could be reached says
+ * nothing of later.
+ */
+export async function keepToldTo(
+  tx: Tx,
+  mspId: string,
+  { agentId, clientId }: { agentId: string; clientId: string },
+  toldTo: Date,
+): Promise<void> {
+  await tx.$executeRaw`INSERT INTO app.agent_told AS t (msp_id, agent_id, client_id, told_to)
+    VALUES (${mspId}::uuid, ${agentId}::uuid, ${clientId}::uuid, ${toldTo})
+    ON CONFLICT (msp_id, agent_id) DO UPDATE SET told_to = excluded.told_to WHERE t.told_to < excluded.told_to`;
+}

@@ -30,7 +30,7 @@ interface Machine {
   readonly policyId: string;
   readonly jobId: string;
   /** The agent is heard, and nothing has run. */
-  hear(at: Date): Promise<void>;
+  hear(at: Date, writtenAt?: Date): Promise<void>;
   /** The agent tells of a run that began at `startedAt`. */
   run(startedAt: Date, toldAt: Date): Promise<void>;
 }
@@ -53,7 +53,7 @@ async function newMachine(knownAt: Date, overrides: PolicyOverrides, timeZone = 
     msp,
     policyId,
     jobId: String(job?.['id']),
-    hear: (at) => agent.send({}, at),
+    hear: (at, writtenAt = at) => agent.send({ generated_at: writtenAt.toISOString() }, at),
     run: (startedAt, toldAt) => agent.send(nightOf(agent.agent, startedAt, CLOUD), toldAt),
   };
 }
@@ -175,6 +175,15 @@ test('of an agent that is not heard nothing is missed; heard again, what is stil
   await machine.hear(onMonday(32));
   expect(await missedOf(machine)).toMatchObject([{ since: onMonday(22), isOpen: true }]);
   expect(await kept(machine, MONDAY)).toEqual([['2026-11-16T21:00', 'missed', '22:00']]);
+});
+
+test('a report that was kept says nothing of what came after it was written', async () => {
+  const machine = await newMachine(onMonday(20), AT_NINE);
+  await machine.hear(onMonday(24), onMonday(20.5));
+  expect(await missedOf(machine)).toEqual([]);
+  expect(await kept(machine, MONDAY)).toEqual([['2026-11-16T21:00', 'no-data', null]]);
+  await machine.hear(onMonday(24.5), onMonday(24));
+  expect(await missedOf(machine)).toMatchObject([{ isOpen: true }]);
 });
 
 test('a single job gets a schedule of its own, in versions, over what its client was promised', async () => {

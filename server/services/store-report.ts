@@ -36,6 +36,7 @@ import {
   hostKeyOf,
   listDataSets,
   saveDataSets,
+  keepToldTo,
   touchAgent,
   upsertSystems,
 } from '../data/report-systems';
@@ -98,6 +99,8 @@ export async function storeReport(tx: Tx, source: ReportSource, report: Report):
     hostname: report.agent.hostname,
     at: source.receivedAt,
   });
+  const toldTo = new Date(Math.min(story.observedAt.getTime(), source.receivedAt.getTime()));
+  await keepToldTo(tx, source.mspId, source, toldTo);
   await markConcernedSystems(
     tx,
     source.mspId,
