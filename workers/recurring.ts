@@ -61,7 +61,10 @@ async function sendNotifications({ database, log, mail }: WorkerParts): Promise<
     const done = await sendDueNotifications(database, mspId, mail, () => new Date());
     for (const one of done.givenUp) log.error({ mspId, ...one }, 'a notification was given up');
     if (done.postponed > 0)
-      log.warn({ mspId, notifications: done.postponed }, 'notifications could not be sent; they will be tried again');
+      log.warn(
+        { mspId, notifications: done.postponed },
+        'notifications could not be sent; they will be tried again',
+      );
   }
 }
 

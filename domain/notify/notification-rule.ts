@@ -19,8 +19,14 @@ const weekdays = z.array(weekday).min(1, 'Choose a day.').max(DAYS_A_WEEK);
  */
 const quietWindow = z.strictObject({
   days: weekdays,
-  fromMinute: z.int().min(0).max(MINUTES_A_DAY - 1),
-  toMinute: z.int().min(0).max(MINUTES_A_DAY - 1),
+  fromMinute: z
+    .int()
+    .min(0)
+    .max(MINUTES_A_DAY - 1),
+  toMinute: z
+    .int()
+    .min(0)
+    .max(MINUTES_A_DAY - 1),
 });
 export type QuietWindow = z.output<typeof quietWindow>;
 
@@ -59,7 +65,7 @@ export type RuleTerms = z.output<typeof ruleTerms>;
 
 /** A week of minutes, each of which some window may cover. */
 function leavesTime(windows: readonly QuietWindow[]): boolean {
-  const isQuiet = new Array<boolean>(DAYS_A_WEEK * MINUTES_A_DAY).fill(false);
+  const isQuiet = Array.from({ length: DAYS_A_WEEK * MINUTES_A_DAY }, () => false);
   for (const { days, fromMinute, toMinute } of windows)
     for (const day of days) {
       const from = (day - 1) * MINUTES_A_DAY + fromMinute;

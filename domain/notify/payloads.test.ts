@@ -58,7 +58,11 @@ test.each([
 
 test('a storm is counted, and what is not listed is said', () => {
   const causes = Array.from({ length: 60 }, (_, index) =>
-    cause({ causeId: `c${index}`, clientName: `Client ${index % 3}`, severity: index < 2 ? 'critical' : 'note' }),
+    cause({
+      causeId: `c${index}`,
+      clientName: `Client ${index % 3}`,
+      severity: index < 2 ? 'critical' : 'note',
+    }),
   );
   const text = messageText({ ...message(...causes), causeCount: 75 }, ORIGIN);
   expect(text.subject).toBe('75 findings at 3 clients, 2 of them critical');
@@ -68,7 +72,8 @@ test('a storm is counted, and what is not listed is said', () => {
 });
 
 describe('what others typed', () => {
-  const HOSTILE = 'x\r\nBcc: all@evil.example\u202e<img src=x onerror="a"> <!channel> <@U1> *b* [c](http://evil)';
+  const HOSTILE =
+    'x\r\nBcc: all@evil.example\u202e<img src=x onerror="a"> <!channel> <@U1> *b* [c](http://evil)';
   const content = message(cause({ title: HOSTILE, clientName: HOSTILE }));
 
   test('makes no line of a header', () => {
@@ -82,7 +87,10 @@ describe('what others typed', () => {
     expect(html.match(/<a /g)).toHaveLength(2);
   });
   test('calls nobody and formats nothing in Slack', () => {
-    const body = JSON.parse(slackBody(content, ORIGIN)) as { text: string; blocks: { text?: { text: string } }[] };
+    const body = JSON.parse(slackBody(content, ORIGIN)) as {
+      text: string;
+      blocks: { text?: { text: string } }[];
+    };
     expect(body.text).not.toMatch(/<[!@]/);
     expect(body.blocks[2]?.text?.text.match(/</g)).toHaveLength(1);
   });
@@ -120,7 +128,9 @@ test('a webhook has a version, an id, and instants that programs read', () => {
 });
 
 test('a storm fits into what Slack and Teams take', () => {
-  const long = Array.from({ length: 200 }, (_, index) => cause({ causeId: `c${index}`, title: 'x'.repeat(500) }));
+  const long = Array.from({ length: 200 }, (_, index) =>
+    cause({ causeId: `c${index}`, title: 'x'.repeat(500) }),
+  );
   const slack = JSON.parse(slackBody(message(...long), ORIGIN)) as { blocks: unknown[] };
   expect(slack.blocks.length).toBeLessThanOrEqual(50);
   expect(Buffer.byteLength(teamsBody(message(...long), ORIGIN))).toBeLessThan(28_000);

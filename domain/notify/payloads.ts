@@ -36,7 +36,6 @@ const SLACK_BLOCKS_MAX = 40;
  */
 export function slackBody(content: MessageContent, appOrigin: string): string {
   const { subject, lead, lines, more, foot, url } = messageText(content, appOrigin);
-  const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } });
   return JSON.stringify({
     text: escapeSlack(subject),
     unfurl_links: false,
@@ -56,6 +55,8 @@ export function slackBody(content: MessageContent, appOrigin: string): string {
   });
 }
 
+const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } });
+
 /** The three characters that Slack reads as control, and those that would format (docs.slack.dev, 'Escaping text'). */
 function escapeSlack(text: string): string {
   return text
@@ -71,12 +72,6 @@ const TEAMS_LINES_MAX = 20;
 /** A workflow webhook of Teams: an Adaptive Card (https://adaptivecards.io/explorer/). Text blocks read Markdown, which is escaped. */
 export function teamsBody(content: MessageContent, appOrigin: string): string {
   const { subject, lead, lines, more, foot, url } = messageText(content, appOrigin);
-  const block = (text: string, look: Readonly<Record<string, unknown>> = {}) => ({
-    type: 'TextBlock',
-    text: escapeMarkdown(text),
-    wrap: true,
-    ...look,
-  });
   const shown = lines.slice(0, TEAMS_LINES_MAX);
   const unshown = lines.length > shown.length ? [block('More are in Holdfast.')] : [];
   return JSON.stringify({
@@ -106,6 +101,13 @@ export function teamsBody(content: MessageContent, appOrigin: string): string {
     ],
   });
 }
+
+const block = (text: string, look: Readonly<Record<string, unknown>> = {}) => ({
+  type: 'TextBlock',
+  text: escapeMarkdown(text),
+  wrap: true,
+  ...look,
+});
 
 function escapeMarkdown(text: string): string {
   return text.replaceAll(/[\\`*_{}[\]()#+!|<>~]/g, String.raw`\$&`);

@@ -11,7 +11,11 @@ const secrets = z.strictObject({ address: z.string(), signingSecret: z.string().
 export type ChannelSecrets = z.output<typeof secrets>;
 
 /** Encrypts where a channel leads, bound to its id. */
-export function sealChannel(channelId: string, channel: ChannelSecrets, key: Buffer): Uint8Array<ArrayBuffer> {
+export function sealChannel(
+  channelId: string,
+  channel: ChannelSecrets,
+  key: Buffer,
+): Uint8Array<ArrayBuffer> {
   return sealSecret(JSON.stringify(channel), channelId, key);
 }
 
@@ -31,7 +35,11 @@ export interface CheckedAddress {
  * sent, each time anew.
  * @param allowsLoopback whether plain http to this machine is taken
  */
-export function checkChannelAddress(kind: ChannelKind, typed: string, allowsLoopback: boolean): CheckedAddress | string {
+export function checkChannelAddress(
+  kind: ChannelKind,
+  typed: string,
+  allowsLoopback: boolean,
+): CheckedAddress | string {
   if (kind !== 'email') return checkUrl(typed.trim(), allowsLoopback);
   const address = normaliseEmail(typed);
   return address === null

@@ -45,7 +45,8 @@ async function sendAsMail(delivery: Delivery, settings: DeliverySettings): Promi
   const mail = { to: secrets.address, ...mailOf(content, settings.appOrigin) };
   try {
     const way = await sendMail(settings, mail, notificationId, createdAt);
-    const serverAnswer = way === 'folder' ? 'No mail server is set: it is a file in the outbox folder.' : null;
+    const serverAnswer =
+      way === 'folder' ? 'No mail server is set: it is a file in the outbox folder.' : null;
     return { problem: null, httpStatus: null, serverAnswer };
   } catch (error) {
     const { problem, serverAnswer } = problemOf(error);
@@ -63,15 +64,19 @@ async function post(delivery: Delivery, settings: DeliverySettings): Promise<Out
     ...(signingSecret !== null && { 'holdfast-signature': signWebhook(body, signingSecret, Date.now()) }),
   };
   try {
-    const post = { allowsLoopback: settings.notifiesLoopback, timeoutMs: TIMEOUT_MS };
-    const { status, body: answer } = await postSafely(address, body, headers, post);
+    const limits = { allowsLoopback: settings.notifiesLoopback, timeoutMs: TIMEOUT_MS };
+    const { status, body: answer } = await postSafely(address, body, headers, limits);
     return { problem: problemOfStatus(status), httpStatus: status, serverAnswer: shown(answer) };
   } catch (error) {
     if (error instanceof ForbiddenAddress)
       return { problem: 'forbidden-address', httpStatus: null, serverAnswer: shown(error.message) };
     const isSlow = error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    return { problem: isSlow ? 'too-slow' : 'unreachable', httpStatus: null, serverAnswer: isSlow ? null : shown(code) };
+    return {
+      problem: isSlow ? 'too-slow' : 'unreachable',
+      httpStatus: null,
+      serverAnswer: isSlow ? null : shown(code),
+    };
   }
 }
 

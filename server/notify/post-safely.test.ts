@@ -40,12 +40,20 @@ test.each([
   expect(isPublicAddress(address)).toBe(false);
 });
 
-test.each(['8.8.8.8', '1.1.1.1', '100.63.255.255', '172.32.0.1', '198.20.0.1', '223.255.255.255', '2606:4700::1111'])(
-  '%s is one',
-  (address) => {
-    expect(isPublicAddress(address)).toBe(true);
-  },
-);
+test.each([
+  '8.8.8.8',
+  '1.1.1.1',
+  '100.63.255.255',
+  '172.32.0.1',
+  '198.20.0.1',
+  '223.255.255.255',
+  '2606:4700::1111',
+])('%s is one', (address) => {
+  expect(isPublicAddress(address)).toBe(true);
+});
+
+const post = (address: string, allowsLoopback: boolean, timeoutMs = 5000) =>
+  postSafely(address, '{"a":1}', { 'content-type': 'application/json' }, { allowsLoopback, timeoutMs });
 
 describe('posting to an address that somebody typed', () => {
   let receiver: Receiver;
@@ -54,8 +62,6 @@ describe('posting to an address that somebody typed', () => {
   });
   afterEach(() => receiver.close());
 
-  const post = (address: string, allowsLoopback: boolean, timeoutMs = 5000) =>
-    postSafely(address, '{"a":1}', { 'content-type': 'application/json' }, { allowsLoopback, timeoutMs });
   const port = () => new URL(receiver.url).port;
 
   test.each([
@@ -109,7 +115,7 @@ describe('posting to an address that somebody typed', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('the server has no port');
-    await expect(post(`http://127.0.0.1:${address.port}/`, true, 200)).rejects.toThrow();
+    await expect(post(`http://127.0.0.1:${address.port}/`, true, 200)).rejects.toThrow(/abort|timeout/i);
     server.closeAllConnections();
     server.close();
   });

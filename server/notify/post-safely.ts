@@ -52,7 +52,7 @@ export async function postSafely(
   });
   const answer = new Promise<PostAnswer>((resolve, reject) => {
     request.on('error', reject);
-    request.on('response', (response) => readAnswer(response).then(resolve, reject));
+    request.on('response', (response) => void readAnswer(response).then(resolve, reject));
   });
   request.end(body);
   try {
@@ -77,7 +77,9 @@ function checkedLookup(isAllowed: (ip: string) => boolean): LookupFunction {
 }
 
 function refusal(hostname: string): ForbiddenAddress {
-  return new ForbiddenAddress(`${hostname} leads into a private network, or to the machine that Holdfast runs on.`);
+  return new ForbiddenAddress(
+    `${hostname} leads into a private network, or to the machine that Holdfast runs on.`,
+  );
 }
 
 /** Reads no more than is kept. */

@@ -49,7 +49,11 @@ export async function decideNotifications(database: Database, mspId: string, now
       await settleTelling(tx, mspId, lookAt === null ? null : new Date(lookAt), now);
       if (messages === 0) return 0;
       await hintWork(tx, mspId, 'notification', now);
-      await appendAuditEvent(tx, { action: 'notification.decided', target: {}, details: { messages, causes } });
+      await appendAuditEvent(tx, {
+        action: 'notification.decided',
+        target: {},
+        details: { messages, causes },
+      });
       return messages;
     },
     { timeoutMs: 60_000 },
@@ -74,7 +78,14 @@ async function decideRule(tx: Tx, mspId: string, msp: Msp, rule: KeptRule, now: 
     for (const channelId of channelsOf(rule, message)) {
       const notificationId = v7();
       const giveUpAt = new Date(now.getTime() + NOTIFICATION_TRY_HOURS * HOUR);
-      notifications.push({ notificationId, ruleId: rule.ruleId, channelId, content, createdAt: now, giveUpAt });
+      notifications.push({
+        notificationId,
+        ruleId: rule.ruleId,
+        channelId,
+        content,
+        createdAt: now,
+        giveUpAt,
+      });
       told.push(...toldOf(message, known, { ruleId: rule.ruleId, channelId, notificationId }));
     }
   }

@@ -58,18 +58,18 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   [mspId, clientId, otherMspId] = [v7(), v7(), v7()];
-  await owner.query("INSERT INTO app.msp VALUES ($1, 'Quillmark IT', 'Europe/London'), ($2, 'Other', 'UTC')", [
-    mspId,
-    otherMspId,
-  ]);
+  await owner.query(
+    "INSERT INTO app.msp VALUES ($1, 'Quillmark IT', 'Europe/London'), ($2, 'Other', 'UTC')",
+    [mspId, otherMspId],
+  );
   for (const [msp, client] of [
     [mspId, clientId],
     [otherMspId, v7()],
   ])
-    await owner.query("INSERT INTO app.client (msp_id, client_id, name, time_zone) VALUES ($1, $2, 'Eskerby', 'UTC')", [
-      msp,
-      client,
-    ]);
+    await owner.query(
+      "INSERT INTO app.client (msp_id, client_id, name, time_zone) VALUES ($1, $2, 'Eskerby', 'UTC')",
+      [msp, client],
+    );
   receiver = await openReceiver();
   settings = {
     smtpUrl: null,
@@ -81,7 +81,8 @@ beforeEach(async () => {
   return () => receiver.close();
 });
 
-const scope = (of = mspId) => makeTenantScope({ mspId: of, clientIds: '*', actorId: PERSON.personId, role: 'admin' });
+const scope = (of = mspId) =>
+  makeTenantScope({ mspId: of, clientIds: '*', actorId: PERSON.personId, role: 'admin' });
 const PERSON = { personId: v7(), name: 'Dana' };
 const TERMS: RuleTerms = {
   severities: ['critical', 'warning', 'note'],
@@ -96,7 +97,11 @@ const TERMS: RuleTerms = {
 /** A channel to an address, past the check of what people type: the receiver stands on loopback. */
 async function channel(kind: ChannelKind = 'webhook', address = receiver.url): Promise<string> {
   const channelId = v7();
-  const sealed = sealChannel(channelId, { address, signingSecret: kind === 'webhook' ? SECRET : null }, setting('secretKey'));
+  const sealed = sealChannel(
+    channelId,
+    { address, signingSecret: kind === 'webhook' ? SECRET : null },
+    setting('secretKey'),
+  );
   await owner.query(
     `INSERT INTO app.notification_channel (msp_id, channel_id, name, kind, shown_address, sealed, created_at, created_by)
       VALUES ($1, $2, $3, $4, 'shown', $5, now(), $6)`,
@@ -105,7 +110,11 @@ async function channel(kind: ChannelKind = 'webhook', address = receiver.url): P
   return channelId;
 }
 
-const form = (channelId: string, terms: Partial<RuleTerms> = {}, escalationChannelId: string | null = null) => ({
+const form = (
+  channelId: string,
+  terms: Partial<RuleTerms> = {},
+  escalationChannelId: string | null = null,
+) => ({
   name: `Rule ${v7()}`,
   channelId,
   escalationChannelId,
@@ -115,7 +124,12 @@ const rule = (channelId: string, terms: Partial<RuleTerms> = {}, escalationChann
   addNotificationRule(web, scope(), PERSON, form(channelId, terms, escalationChannelId), T0 - HOUR);
 
 /** What an evaluation leaves when something happened to a cause. */
-async function happen(causeId: string, kind: string, nowMs: number, changed: Record<string, unknown> = {}): Promise<void> {
+async function happen(
+  causeId: string,
+  kind: string,
+  nowMs: number,
+  changed: Record<string, unknown> = {},
+): Promise<void> {
   const isOpen = kind !== 'closed';
   await owner.query(
     `INSERT INTO app.finding_cause AS c (msp_id, cause_id, client_id, cause_key, severity, severity_rank, rules, finding_count,
@@ -142,7 +156,8 @@ async function happen(causeId: string, kind: string, nowMs: number, changed: Rec
 }
 
 const decideAt = (nowMs: number) => decideNotifications(worker, mspId, new Date(nowMs));
-const sendAt = (nowMs: number, of = mspId) => sendDueNotifications(worker, of, settings, () => new Date(nowMs));
+const sendAt = (nowMs: number, of = mspId) =>
+  sendDueNotifications(worker, of, settings, () => new Date(nowMs));
 async function tell(nowMs: number): Promise<void> {
   await decideAt(nowMs);
   await sendAt(nowMs);
@@ -179,8 +194,12 @@ describe('from a cause to its receiver', () => {
       expect(headers['idempotency-key']).toBe((JSON.parse(body) as { id: string }).id);
     }
     expect(new Set(receiver.received.map(({ headers }) => headers['idempotency-key'])).size).toBe(3);
-    expect(await newest()).toMatchObject([{ state: 'sent', httpStatus: 200, serverAnswer: 'thanks' }, {}, {}]);
-    const logged = await owner.query("SELECT count(*)::int AS n FROM audit.event WHERE msp_id = $1", [mspId]);
+    expect(await newest()).toMatchObject([
+      { state: 'sent', httpStatus: 200, serverAnswer: 'thanks' },
+      {},
+      {},
+    ]);
+    const logged = await owner.query('SELECT count(*)::int AS n FROM audit.event WHERE msp_id = $1', [mspId]);
     expect(logged.rows[0]).toMatchObject({ n: 4 });
     expect(ruleId).toMatch(/-/);
   });
@@ -222,7 +241,9 @@ describe('from a cause to its receiver', () => {
     await happen(v7(), 'opened', T0, { severity: 'critical', severity_rank: 1 });
     await tell(T0 + MINUTE);
     expect(said()).toMatchObject([{ summary: 'Critical: run-failed (Eskerby)' }]);
-    const due = await owner.query("SELECT due_at FROM app.work_due WHERE msp_id = $1 AND kind = 'telling'", [mspId]);
+    const due = await owner.query("SELECT due_at FROM app.work_due WHERE msp_id = $1 AND kind = 'telling'", [
+      mspId,
+    ]);
     expect(due.rows).toEqual([{ due_at: new Date(T0 + HOUR) }]);
     await tell(T0 + HOUR - 1);
     expect(said()).toHaveLength(1);
@@ -237,10 +258,10 @@ describe('from a cause to its receiver', () => {
     const [left, seen] = [v7(), v7()];
     for (const causeId of [left, seen]) await happen(causeId, 'opened', T0);
     await tell(T0 + MINUTE);
-    await owner.query('UPDATE app.finding_cause SET acknowledged_at = now(), acknowledged_by = $2 WHERE cause_id = $1', [
-      seen,
-      PERSON.personId,
-    ]);
+    await owner.query(
+      'UPDATE app.finding_cause SET acknowledged_at = now(), acknowledged_by = $2 WHERE cause_id = $1',
+      [seen, PERSON.personId],
+    );
     await tell(T0 + 16 * MINUTE - 1);
     expect(escalation.received).toEqual([]);
     for (const minutes of [16, 17, 40]) await tell(T0 + minutes * MINUTE);
@@ -287,16 +308,21 @@ describe('when a receiver refuses or falls silent', () => {
     await decideAt(T0 + MINUTE);
   });
 
-  test.each([408, 425, 429, 500, 503])('%i is tried again under the same id, for three days', async (status) => {
-    receiver.status = status;
-    await sendAt(T0 + MINUTE);
-    expect(await newest()).toMatchObject([{ state: 'waiting', problem: 'deferred', httpStatus: status, attempts: 1 }]);
-    await sendAt(T0 + 71 * HOUR);
-    expect(await newest()).toMatchObject([{ state: 'waiting', attempts: 2 }]);
-    await sendAt(T0 + 73 * HOUR);
-    expect(await newest()).toMatchObject([{ state: 'given-up', attempts: 3 }]);
-    expect(new Set(receiver.received.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
-  });
+  test.each([408, 425, 429, 500, 503])(
+    '%i is tried again under the same id, for three days',
+    async (status) => {
+      receiver.status = status;
+      await sendAt(T0 + MINUTE);
+      expect(await newest()).toMatchObject([
+        { state: 'waiting', problem: 'deferred', httpStatus: status, attempts: 1 },
+      ]);
+      await sendAt(T0 + 71 * HOUR);
+      expect(await newest()).toMatchObject([{ state: 'waiting', attempts: 2 }]);
+      await sendAt(T0 + 73 * HOUR);
+      expect(await newest()).toMatchObject([{ state: 'given-up', attempts: 3 }]);
+      expect(new Set(receiver.received.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+    },
+  );
 
   test.each([
     [400, 'refused'],
@@ -308,7 +334,9 @@ describe('when a receiver refuses or falls silent', () => {
     receiver.answer = 'no such\u202e hook';
     receiver.location = 'http://127.0.0.1:1/elsewhere';
     expect(await sendAt(T0 + MINUTE)).toMatchObject({ givenUp: [{ problem }] });
-    expect(await newest()).toMatchObject([{ state: 'given-up', problem, serverAnswer: 'no such\ufffd hook' }]);
+    expect(await newest()).toMatchObject([
+      { state: 'given-up', problem, serverAnswer: 'no such\ufffd hook' },
+    ]);
     expect(receiver.received).toHaveLength(1);
   });
 
@@ -329,10 +357,13 @@ describe('when a receiver refuses or falls silent', () => {
   test('a worker that is killed between claiming and sending loses nothing and doubles nothing', async () => {
     const env = { HOLDFAST_NOTIFY_LOOPBACK: 'on', HOLDFAST_DATA_DIR: dataDir };
     receiver.isSilent = true;
-    await owner.query('UPDATE app.notification SET next_try_at = now(), give_up_at = now() + interval $$1 day$$ WHERE msp_id = $1', [
+    await owner.query(
+      'UPDATE app.notification SET next_try_at = now(), give_up_at = now() + interval $$1 day$$ WHERE msp_id = $1',
+      [mspId],
+    );
+    await owner.query("UPDATE app.work_due SET due_at = now() WHERE msp_id = $1 AND kind = 'notification'", [
       mspId,
     ]);
-    await owner.query("UPDATE app.work_due SET due_at = now() WHERE msp_id = $1 AND kind = 'notification'", [mspId]);
     const first = await startServerProcess('worker', at, env);
     expect(await until(() => receiver.connections > 0, 20_000)).toBe(true);
     process.kill(first.pid, 'SIGKILL');
@@ -351,14 +382,17 @@ describe('when a receiver refuses or falls silent', () => {
   });
 });
 
-describe('what people set up', () => {
-  const add = (kind: ChannelKind, address: string, name = `Channel ${v7()}`) =>
-    addChannel(web, scope(), PERSON, { kind, address, name }, T0);
+const add = (kind: ChannelKind, address: string, name = `Channel ${v7()}`) =>
+  addChannel(web, scope(), PERSON, { kind, address, name }, T0);
 
+describe('what people set up', () => {
   test('a webhook gets a secret of its own; nobody reads an address in the database', async () => {
     const made = await add('webhook', 'https://hooks.example/t0ken-in-the-path');
     expect(made.signingSecret).toMatch(/^hfwh_[\w-]{43}$/);
-    const { rows } = await owner.query('SELECT c::text AS line FROM app.notification_channel c WHERE msp_id = $1', [mspId]);
+    const { rows } = await owner.query(
+      'SELECT c::text AS line FROM app.notification_channel c WHERE msp_id = $1',
+      [mspId],
+    );
     expect(rows[0].line).toContain('https://hooks.example');
     expect(rows[0].line).not.toContain('t0ken');
   });
@@ -388,7 +422,9 @@ describe('what people set up', () => {
     expect(await set(false, otherMspId)).toContain('not-found');
     expect(await set(false)).toBe('done');
     expect(await set(false)).toContain('not-found');
-    expect(await refusal(setRuleThere(web, scope(), PERSON, { ruleId, isThere: true }, T0))).toContain('was removed');
+    expect(await refusal(setRuleThere(web, scope(), PERSON, { ruleId, isThere: true }, T0))).toContain(
+      'was removed',
+    );
     expect(await set(true)).toBe('done');
     expect(await refusal(add('email', 'b@quillmark.example', 'on call'))).toContain('of this name');
   });
@@ -417,7 +453,9 @@ describe('what people set up', () => {
     expect(
       await refusal(changeNotificationRule(web, scope(otherMspId), ruleId, form(channelId), T0)),
     ).toContain('not-found');
-    expect(await web.inScope(scope(otherMspId), (tx) => listNotifications(tx, mspId, { limit: 9 }))).toEqual([]);
+    expect(await web.inScope(scope(otherMspId), (tx) => listNotifications(tx, mspId, { limit: 9 }))).toEqual(
+      [],
+    );
     const counts = await web.inScope(workerScope(otherMspId), (tx) =>
       Promise.all([
         tx.notificationChannel.count({ where: { mspId } }),

@@ -83,7 +83,11 @@ function deliveryOf(claimed: ClaimedNotification): Delivery | null {
 }
 
 /** When it is tried again; null: never. */
-function nextOf({ problem }: AttemptResult, { attempts, giveUpAt }: ClaimedNotification, now: Date): Date | null {
+function nextOf(
+  { problem }: AttemptResult,
+  { attempts, giveUpAt }: ClaimedNotification,
+  now: Date,
+): Date | null {
   if (problem === null || isOver(problem)) return null;
   const next = new Date(nextTryAt(now.getTime(), attempts, Math.random()));
   return next > giveUpAt ? null : next;
