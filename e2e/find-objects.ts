@@ -21,13 +21,16 @@ const PATTERNS: Readonly<Record<ObjectKind, RegExp>> = {
   policy: pattern('policies', 'policyId'),
   'policy-assignment': pattern('policy-assignments', 'assignmentId'),
   cause: pattern('findings', 'causeId'),
+  'notification-channel': pattern('notification-channels', 'channelId'),
+  'notification-rule': pattern('notification-rules', 'ruleId'),
+  notification: pattern('notifications', 'data-notification-id'),
 };
 const PAGES_MAX = 25;
 
 /** Walks from the fleet along links to clients and systems until one object of each kind is found, or 25 pages are read. */
 export async function findObjects(context: APIRequestContext, webUrl: string): Promise<Objects> {
   const found = new Map<ObjectKind, string>();
-  const paths = ['/', '/people', '/account', '/agents', '/policies', '/findings'];
+  const paths = ['/', '/people', '/account', '/agents', '/policies', '/findings', '/settings/notifications'];
   for (let i = 0; i < paths.length && i < PAGES_MAX && found.size < Object.keys(PATTERNS).length; i++) {
     const html = await (await context.get(`${webUrl}${paths[i]}`)).text();
     for (const [kind, shape] of Object.entries(PATTERNS) as [ObjectKind, RegExp][]) {

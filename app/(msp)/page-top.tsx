@@ -32,6 +32,7 @@ const SCREENS: readonly PaletteAction[] = [
 ];
 const POLICIES: PaletteAction = { name: 'Policies', href: '/policies' };
 const PEOPLE: PaletteAction = { name: 'People', href: '/people' };
+const NOTIFICATIONS: PaletteAction = { name: 'Notifications', href: '/settings/notifications' };
 const AUDIT: PaletteAction = { name: 'Audit log', href: '/audit' };
 
 /** The line above each page of the MSP. */
@@ -45,6 +46,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
   const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value);
   const seesPolicies = may(role, 'view-policies', scope.clientIds);
   const managesPeople = may(role, 'manage-people', scope.clientIds);
+  const managesNotifications = may(role, 'manage-notifications', scope.clientIds);
   const seesAudit = may(role, 'view-audit-log', scope.clientIds);
   const menu = (
     <NavDrawer>
@@ -54,6 +56,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
       <Navigation
         seesPolicies={seesPolicies}
         managesPeople={managesPeople}
+        managesNotifications={managesNotifications}
         seesAudit={seesAudit}
         openCauses={openCauses}
       />
@@ -73,6 +76,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
           ...SCREENS,
           ...(seesPolicies ? [POLICIES] : []),
           ...(managesPeople ? [PEOPLE] : []),
+          ...(managesNotifications ? [NOTIFICATIONS] : []),
           ...(seesAudit ? [AUDIT] : []),
         ]}
       />
