@@ -64,6 +64,15 @@ describe('a timeline', () => {
     const [line] = timelineLines([event('commented', NOW - HOUR, undone)], words, NOW);
     expect(line).toMatchObject({ text: null, undone: 'taken back by Mara', changeId: null });
   });
+  test.each([
+    [{ to: 'On call', step: 'opened', state: 'sent' }, 'On call was told'],
+    [{ to: 'Boss', step: 'escalated', state: 'sent' }, 'Boss was told, since nobody acknowledged it'],
+    [{ to: 'On call', step: 'opened', state: 'waiting' }, 'On call is being told'],
+    [{ to: 'On call', step: 'opened', state: 'given-up' }, 'On call could not be told'],
+  ])('whom it was told: %o', (detail, title) => {
+    const [line] = timelineLines([event('told', NOW - HOUR, { detail })], words, NOW);
+    expect(line).toMatchObject({ title, changeId: null });
+  });
   test('keeps the reason of a waiver that was taken back', () => {
     const detail = { until: new Date(NOW).toISOString(), approverName: 'Dr. Hale' };
     const undone = { undoneAt: new Date(NOW), undoneByName: 'Mara', text: 'why', detail };

@@ -124,11 +124,19 @@ function eventTitle({ kind, detail }: TimelineEvent, words: Words): string {
       return detail['reference'] === null ? 'Ticket unlinked' : `Ticket ${detail['reference']} linked`;
     case 'waived':
       return `Waived until ${untilText}, accepted by ${detail['approverName']}`;
+    case 'told':
+      return toldTitle(detail);
     case 'waiver-withdrawn':
       return 'Waivers withdrawn';
     default:
       return kind;
   }
+}
+
+function toldTitle({ to, step, state }: TimelineEvent['detail']): string {
+  const why = step === 'escalated' ? ', since nobody acknowledged it' : '';
+  if (state === 'given-up') return `${to} could not be told`;
+  return state === 'sent' ? `${to} was told${why}` : `${to} is being told${why}`;
 }
 
 function instantIn(value: string | number | null | undefined): Instant | null {

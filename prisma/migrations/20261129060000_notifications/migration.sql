@@ -79,7 +79,7 @@ create table app.notification_told (
   foreign key (msp_id, channel_id) references app.notification_channel,
   foreign key (msp_id, notification_id) references app.notification
 );
-create index notification_told_of_cause on app.notification_told (msp_id, rule_id, cause_id, at desc);
+create index notification_told_of_cause on app.notification_told (msp_id, cause_id, rule_id, at desc);
 
 do $$
 declare t text;
