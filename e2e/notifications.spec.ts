@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { signWebhook } from '../server/notify/sign-webhook';
@@ -125,17 +125,16 @@ test('a rule is added, changed, undone and removed', async ({ pageOf }) => {
   await remove(page, rule, channel);
 });
 
-test('what breaks on a machine reaches a receiver once, and its end too', async ({ pageOf, access }) => {
+test('what is wrong with a machine reaches a receiver, each cause once', async ({ pageOf, access }) => {
   test.setTimeout(180_000);
   const page = await pageOf('owner');
   const [channel, rule] = [`Webhook ${randomUUID()}`, `All ${randomUUID()}`];
-  const machine = machineAt(access.ingestUrl, `told-${Date.now()}`);
+  const hostname = `told-${randomUUID().slice(0, 8)}`;
+  const machine = machineAt(process.env['HOLDFAST_E2E_INGEST_URL'] ?? access.ingestUrl, hostname);
   await machine.runLine(await lineFromAgents(page));
   await addWebhook(page, channel);
   await addRule(page, rule, channel);
-  const hostname = `told-${randomUUID().slice(0, 8)}`;
-  const startedAt = new Date(Date.now() - 600_000).toISOString();
-  await machine.report(undefined, factsOfFailure(hostname, startedAt));
+  expect(await machine.report(undefined, factsOfNeglect(hostname))).toBe(202);
   const told = () => receiver.received.filter(({ body }) => body.includes(hostname));
   await expect.poll(() => told().length, { timeout: 120_000 }).toBeGreaterThan(0);
   const bodies = told().map(
@@ -149,18 +148,29 @@ test('what breaks on a machine reaches a receiver once, and its end too', async 
   await remove(page, rule, channel);
 });
 
-/** A run that failed, of a system that nobody knew. */
-function factsOfFailure(hostname: string, startedAt: string): object {
+/** One copy alone, four days old. */
+function factsOfNeglect(hostname: string): object {
+  const repository = `${hostname}-cloud`;
   return {
-    runs: [
+    recovery_points: [
       {
-        native_id: `${hostname}-1`,
-        system: { hostname },
-        job: { key: 'nightly' },
-        repository: { key: 'cloud' },
-        status: 'failed',
-        started_at: startedAt,
-        ended_at: startedAt,
+        point_key: createHash('sha256').update(hostname).digest('hex'),
+        repository_key: repository,
+        source_host: hostname,
+        source_paths: ['/srv'],
+        taken_at: new Date(Date.now() - 4 * 24 * 3_600_000).toISOString(),
+        state: 'complete',
+        capture: 'files',
+        encrypted: true,
+      },
+    ],
+    repositories: [
+      {
+        repository_key: repository,
+        tool: 'restic',
+        location: `s3:https://s3.eu-west-2.amazonaws.com/${repository}`,
+        location_kind: 's3',
+        reachable: true,
       },
     ],
   };
@@ -177,8 +187,8 @@ test('who does not run the MSP neither sees the screen nor the way there', async
 for (const colorScheme of ['light', 'dark'] as const)
   test(`the screen fits every width and reads well in ${colorScheme} colours`, async ({ pageOf }) => {
     const page = await pageOf('owner', { colorScheme });
-    const name = `Webhook ${colorScheme} ${'with a long name '.repeat(3)}${randomUUID()}`;
-    const rule = `Rule of ${name}`.slice(0, 90);
+    const name = `Webhook ${colorScheme} ${randomUUID()} ${'with a long name '.repeat(2)}`.trim();
+    const rule = `Rule of ${name}`;
     await addWebhook(page, name);
     await addRule(page, rule, name);
     for (const width of [390, 768, 1440]) {

@@ -92,7 +92,7 @@ export function RuleDialog({ rule, ...choices }: Props) {
       }}
     >
       <form method="post" onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
-        {refusal && <FormProblem refusal={{ ...refusal, fields: {} }} />}
+        {refusal && <FormProblem refusal={inOneSentence(refusal)} />}
         <RuleFields rule={rule} {...choices} />
         <div className="flex justify-end">
           <SubmitButton isBusy={isBusy}>{rule === null ? 'Add' : 'Save'}</SubmitButton>
@@ -100,6 +100,12 @@ export function RuleDialog({ rule, ...choices }: Props) {
       </form>
     </FormDialog>
   );
+}
+
+/** What is wrong with which field: most of them are groups of boxes, which show nothing of their own. */
+function inOneSentence({ status, sentence, fields }: Refusal): Refusal {
+  const said = [...new Set(Object.values(fields))].join(' ');
+  return { status, sentence: said === '' ? sentence : said, fields: {} };
 }
 
 function RuleFields({ rule, channels, clients, findingRules, timeZone }: Props) {
