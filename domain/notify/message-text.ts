@@ -11,7 +11,7 @@ const TITLE_LENGTH_MAX = 200;
 const SUBJECT_LENGTH_MAX = 140;
 
 /** One cause in words. All of it is plain text without anything that hides, and may hold what others typed. */
-export interface MessageLine {
+interface MessageLine {
   /** 'Critical at Eskerby Council'. */
   readonly head: string;
   readonly title: string;
