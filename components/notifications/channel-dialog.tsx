@@ -44,6 +44,8 @@ export function ChannelDialog({ kind: look = 'plain' }: { kind?: ButtonKind }) {
 
   function open(isNowOpen: boolean) {
     setIsOpen(isNowOpen);
+    // Not before: the page that is made anew may have no place for this dialog, and the secret would be gone.
+    if (secret !== null) router.refresh();
     setRefusal(null);
     setSecret(null);
     setKind('email');
@@ -58,11 +60,11 @@ export function ChannelDialog({ kind: look = 'plain' }: { kind?: ButtonKind }) {
     setIsBusy(false);
     setRefusal(sent.isOk ? null : sent.refusal);
     if (!sent.isOk) return;
-    router.refresh();
     setSecret(sent.answer.signingSecret);
     if (sent.answer.signingSecret !== null) return;
     setIsOpen(false);
     notify({ text: 'Added. Send a test to see whether it gets there.' });
+    router.refresh();
   }
 
   return (
