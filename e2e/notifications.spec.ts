@@ -191,6 +191,12 @@ for (const colorScheme of ['light', 'dark'] as const)
     const rule = `Rule of ${name}`;
     await addWebhook(page, name);
     await addRule(page, rule, name);
+    await page.setViewportSize({ width: 390, height: 900 });
+    await page.getByRole('button', { name: 'New rule' }).click();
+    const box = await page.getByRole('dialog', { name: 'New rule' }).boundingBox();
+    expect(box?.x).toBeGreaterThanOrEqual(0);
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(390);
+    await page.keyboard.press('Escape');
     for (const width of [390, 768, 1440]) {
       await page.setViewportSize({ width, height: 900 });
       await page.goto(SCREEN);

@@ -319,7 +319,7 @@ function Boxes({
 }) {
   const look = isInLine ? 'flex flex-wrap gap-x-4' : 'max-h-44 overflow-y-auto';
   return (
-    <fieldset>
+    <fieldset className="min-w-0">
       <legend className="mb-1 text-sm font-medium">{legend}</legend>
       <div className={look}>
         {choices.map(({ value, label }) => (
