@@ -21,6 +21,7 @@ let limited: Objects;
 test.beforeAll(async () => {
   test.setTimeout(120_000);
   for (const actor of ACTORS) contexts.set(actor, await contextOf(actor));
+  for (const actor of ['owner', 'owner of another MSP'] as const) await setUpNotifications(contextFor(actor));
   own = await findObjects(contextFor('owner'), access.webUrl);
   foreign = await findObjects(contextFor('owner of another MSP'), access.webUrl);
   for (const actor of ['agent key', 'revoked agent key'] as const) machines.set(actor, await enrolled(actor));
@@ -203,6 +204,28 @@ function roleOf(actor: Actor): Role | null {
     case 'revoked agent key':
       return null;
   }
+}
+
+/** A channel, a rule and a test of it; where that was done before, it stays. */
+async function setUpNotifications(context: APIRequestContext): Promise<void> {
+  const post = async (path: string, data: unknown) =>
+    context.post(`${access.webUrl}/api/v1/${path}`, { data, headers: { origin: access.webUrl } });
+  const channel = { name: 'Asked for by a test', kind: 'email', address: 'nobody@holdfast.example' };
+  const made = await post('notification-channels', channel);
+  if (made.status() !== 201) return;
+  const { channelId } = z.object({ channelId: z.uuid() }).parse(await made.json());
+  const terms = {
+    severities: ['critical'],
+    findingRules: ['none-of-this-name'],
+    clientIds: null,
+    tells: ['opened'],
+    digestHour: null,
+    quiet: null,
+    escalateAfterMinutes: null,
+  };
+  const rule = { name: 'Asked for by a test', channelId, escalationChannelId: null, terms };
+  expect((await post('notification-rules', rule)).status()).toBe(201);
+  expect((await post(`notification-channels/${channelId}/tests`, {})).status()).toBe(201);
 }
 
 /** Which clients an actor sees, as permissions ask for it: all, or some. */

@@ -179,7 +179,10 @@ async function startSystem() {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
   await stopPrevious(env);
   const log = path.join(LOGS_DIR, 'system.log');
-  system = await launchSystem({ ...env, ...ports, HOLDFAST_DATA_DIR: SYSTEM_DIR, HOLDFAST_DEMO: 'on' }, log);
+  system = await launchSystem(
+    { ...env, ...ports, HOLDFAST_DATA_DIR: SYSTEM_DIR, HOLDFAST_DEMO: 'on', HOLDFAST_NOTIFY_LOOPBACK: 'on' },
+    log,
+  );
   const isUp = await until(() => system.exitCode !== null || runtime(), START_TIMEOUT_MS);
   if (!isUp || system.exitCode !== null)
     throw new Failure(

@@ -42,6 +42,8 @@ export interface Config {
   readonly smtpUrl: string | null;
   /** `MAIL_FROM`: the address that mail comes from. */
   readonly mailFrom: string;
+  /** `HOLDFAST_NOTIFY_LOOPBACK`: whether notifications may go to this machine, by plain http too. For tests and trying out. */
+  readonly notifiesLoopback: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -63,6 +65,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     ...addressComplaints(settings),
     ...demoComplaints(settings),
     ...mailComplaints(parsed.data),
+    ...loopbackComplaints(settings),
   ];
   if (complaints.length > 0) throw new ConfigError(listed(complaints));
   return settings;
@@ -118,6 +121,7 @@ const VARIABLE = {
   nextAuthSecret: 'NEXTAUTH_SECRET',
   smtpUrl: 'SMTP_URL',
   mailFrom: 'MAIL_FROM',
+  notifiesLoopback: 'HOLDFAST_NOTIFY_LOOPBACK',
   logLevel: 'LOG_LEVEL',
 } as const satisfies Record<keyof Config, string>;
 
@@ -174,6 +178,7 @@ const environment = z.object({
     .string()
     .refine(isPlainAddress, 'must be a plain e-mail address, such as holdfast@example.com')
     .optional(),
+  HOLDFAST_NOTIFY_LOOPBACK: z.enum(['on', 'off'], 'must be on or off').default('off'),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
@@ -200,6 +205,7 @@ function toConfig(env: z.output<typeof environment>): Config {
     nextAuthSecret: env.NEXTAUTH_SECRET ?? null,
     smtpUrl: env.SMTP_URL ?? null,
     mailFrom: env.MAIL_FROM ?? 'holdfast@localhost',
+    notifiesLoopback: env.HOLDFAST_NOTIFY_LOOPBACK === 'on',
     logLevel: env.LOG_LEVEL,
   };
 }
@@ -225,6 +231,14 @@ function demoComplaints(settings: Config): string[] {
   if (isLoopback(settings.host) && isLoopback(new URL(settings.appOrigin).hostname)) return [];
   return [
     'HOLDFAST_DEMO=on is for this machine only: its accounts are shown to whoever starts it. Set HOLDFAST_DEMO=off',
+  ];
+}
+
+/** Who may say where notifications go could else reach what listens on the server alone. */
+function loopbackComplaints({ notifiesLoopback, host, appOrigin }: Config): string[] {
+  if (!notifiesLoopback || (isLoopback(host) && isLoopback(new URL(appOrigin).hostname))) return [];
+  return [
+    'HOLDFAST_NOTIFY_LOOPBACK=on is for trying Holdfast on this machine only: leave it unset where others can reach it',
   ];
 }
 

@@ -1,15 +1,15 @@
 import type { Logger } from 'pino';
 import type { Database } from '@/server/data/database';
 import type { DemoSender } from '@/server/demo/send-due-reports';
-import type { MailSettings } from '@/server/mail/send-mail';
+import type { DeliverySettings } from '@/server/notify/deliver';
 import { WORK_QUEUE, workPayload } from '@/server/queue/nudge';
 import { workMsp } from '@/server/services/work-msp';
 
 export interface WorkerParts {
   readonly database: Database;
   readonly log: Logger;
-  /** How mail goes out. */
-  readonly mail: MailSettings;
+  /** How mail and notifications go out. */
+  readonly mail: DeliverySettings;
   /** The demo's agents; null where there is no demo. */
   readonly demo: DemoSender | null;
 }

@@ -1,6 +1,8 @@
 import { listMspsWithRefusals } from '@/server/data/identity-refusals';
 import { ensureRunPartitions, listMspIds, listMspsWithWork } from '@/server/data/work-due';
+import { decideNotifications } from '@/server/services/decide-notifications';
 import { sendDueMail } from '@/server/services/send-due-mail';
+import { sendDueNotifications } from '@/server/services/send-due-notifications';
 import { tellRefusals } from '@/server/services/tell-refusals';
 import { doWork, type WorkerParts } from './queues';
 
@@ -16,6 +18,8 @@ const MSPS_MAX = 50;
 const RECURRING: readonly RecurringJob[] = [
   { name: 'sweep', everyMs: 2000, run: sweep },
   { name: 'mail', everyMs: 2000, run: sendMails },
+  { name: 'telling', everyMs: 2000, run: decideWhatToTell },
+  { name: 'notifications', everyMs: 2000, run: sendNotifications },
   { name: 'refusals', everyMs: 30_000, run: tellOfRefusals },
   { name: 'round', everyMs: 10 * 60_000, run: round },
   { name: 'demo-reports', everyMs: 10_000, run: sendDemoReports },
@@ -41,6 +45,26 @@ async function sendMails({ database, log, mail }: WorkerParts): Promise<void> {
       log.error({ err: error, mspId, problem }, 'a mail was given up');
     if (done.postponed > 0)
       log.warn({ mspId, mails: done.postponed }, 'mail could not be sent; it will be tried again');
+  }
+}
+
+/** Apart from sending: a receiver that answers late must not hold up what is decided. */
+async function decideWhatToTell({ database, log }: WorkerParts): Promise<void> {
+  for (const mspId of await listMspsWithWork(database, ['telling'], new Date(), MSPS_MAX)) {
+    const notifications = await decideNotifications(database, mspId, new Date());
+    if (notifications > 0) log.debug({ mspId, notifications }, 'decided what to tell');
+  }
+}
+
+async function sendNotifications({ database, log, mail }: WorkerParts): Promise<void> {
+  for (const mspId of await listMspsWithWork(database, ['notification'], new Date(), MSPS_MAX)) {
+    const done = await sendDueNotifications(database, mspId, mail, () => new Date());
+    for (const one of done.givenUp) log.error({ mspId, ...one }, 'a notification was given up');
+    if (done.postponed > 0)
+      log.warn(
+        { mspId, notifications: done.postponed },
+        'notifications could not be sent; they will be tried again',
+      );
   }
 }
 

@@ -45,6 +45,7 @@ export default async function MspLayout({ children }: { children: ReactNode }) {
           <Navigation
             seesPolicies={may(role, 'view-policies', scope.clientIds)}
             managesPeople={may(role, 'manage-people', scope.clientIds)}
+            managesNotifications={may(role, 'manage-notifications', scope.clientIds)}
             seesAudit={may(role, 'view-audit-log', scope.clientIds)}
             openCauses={openCauses}
           />

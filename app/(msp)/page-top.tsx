@@ -33,6 +33,7 @@ const SCREENS: readonly PaletteAction[] = [
 ];
 const POLICIES: PaletteAction = { name: 'Policies', href: '/policies' };
 const PEOPLE: PaletteAction = { name: 'People', href: '/people' };
+const NOTIFICATIONS: PaletteAction = { name: 'Notifications', href: '/settings/notifications' };
 const AUDIT: PaletteAction = { name: 'Audit log', href: '/audit' };
 
 /** The line above each page of the MSP. */
@@ -46,6 +47,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
   const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value);
   const seesPolicies = may(role, 'view-policies', scope.clientIds);
   const managesPeople = may(role, 'manage-people', scope.clientIds);
+  const managesNotifications = may(role, 'manage-notifications', scope.clientIds);
   const seesAudit = may(role, 'view-audit-log', scope.clientIds);
   const menu = (
     <NavDrawer>
@@ -55,6 +57,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
       <Navigation
         seesPolicies={seesPolicies}
         managesPeople={managesPeople}
+        managesNotifications={managesNotifications}
         seesAudit={seesAudit}
         openCauses={openCauses}
       />
@@ -74,6 +77,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
           ...SCREENS,
           ...(seesPolicies ? [POLICIES] : []),
           ...(managesPeople ? [PEOPLE] : []),
+          ...(managesNotifications ? [NOTIFICATIONS] : []),
           ...(seesAudit ? [AUDIT] : []),
         ]}
       />

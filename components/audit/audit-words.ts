@@ -18,6 +18,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'fleet-view.removed': 'View removed',
   'msp.added': 'MSP added',
   'msp.set-up': 'MSP set up',
+  'notification.decided': 'Notifications decided',
+  'notification-channel.tested': 'Test sent to a notification channel',
   'person.access-changed': 'Access of a person changed',
   'report.sequence-conflict': 'Report with a number that is taken refused',
   'reports.decision-undone': 'Reports no longer ignored',

@@ -4,7 +4,7 @@ import type { Instant } from '@/domain/time/instant';
 import { Link } from '../ui/link';
 import { ReportLink } from './report-link';
 import { SeverityShape } from './status-mark';
-import { sentenceCase } from '../format/sentence-case';
+import { sentenceCase } from '@/domain/text/sentence-case';
 
 interface Props {
   findings: readonly OpenFinding[];

@@ -2,7 +2,7 @@ import { findingText, whyText } from '@/domain/protection/sentence';
 import { STATUSES } from '@/domain/protection/verdict';
 import type { Instant } from '@/domain/time/instant';
 import { counted } from '../format/amounts';
-import { sentenceCase } from '../format/sentence-case';
+import { sentenceCase } from '@/domain/text/sentence-case';
 import { wordsIn } from '../format/words';
 import type { FleetClientRow, FleetSystemRow } from './fleet-table';
 

@@ -15,7 +15,7 @@ import { DIGITS, type CandidateChange, type CopyVerdict, type Verdict } from '@/
 import { SECOND } from '@/domain/time/instant';
 import { sizeText } from '../format/amounts';
 import { Shape } from './status-mark';
-import { sentenceCase } from '../format/sentence-case';
+import { sentenceCase } from '@/domain/text/sentence-case';
 
 const MEDIA_ICON: Readonly<Record<MediaClass, LucideIcon>> = {
   disk: HardDrive,

@@ -25,7 +25,7 @@ import {
 import { FocusOnOpen } from '../ui/focus-on-open';
 import { Origin } from './origin';
 import { Mark, StatusMark } from './status-mark';
-import { sentenceCase } from '../format/sentence-case';
+import { sentenceCase } from '@/domain/text/sentence-case';
 
 interface Props {
   systemName: string;

@@ -8,7 +8,7 @@ import type { Instant } from '@/domain/time/instant';
 import { ReportLink } from '../backup/report-link';
 import { SeverityMark, SeverityShape, StatusShape } from '../backup/status-mark';
 import { counted, countText } from '../format/amounts';
-import { sentenceCase } from '../format/sentence-case';
+import { sentenceCase } from '@/domain/text/sentence-case';
 import { shortInstantText } from '../format/words';
 import { Link } from '../ui/link';
 import { Moment } from '../ui/moment';

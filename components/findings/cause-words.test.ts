@@ -1,35 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { OpenFinding } from '@/domain/protection/verdict';
-import { causeState, causeTitle, timelineLines } from './cause-words';
+import { causeState, timelineLines } from './cause-words';
 
 const NOW = Date.parse('2026-11-28T08:00:00Z');
 const HOUR = 3_600_000;
 const words = { formatInstant: (at: number) => new Date(at).toISOString().slice(0, 16) };
-const unreadable: Pick<OpenFinding, 'rule' | 'subject' | 'detail'> = {
-  rule: 'repository-unreadable',
-  subject: { kind: 'repository', id: 'r', name: 'nas-01' },
-  detail: { kind: 'unreadable', problem: 'timeout', at: NOW },
-};
-const short: typeof unreadable = {
-  rule: 'copies-missing',
-  subject: { kind: 'data-set', id: 'd', name: '/srv' },
-  detail: { kind: 'digit', digit: 'copies', required: 3, actual: 2 },
-};
-
-describe('what a cause is called', () => {
-  test.each([
-    ['by what broke', unreadable, 14, 'nas-01 did not answer'],
-    ['by what broke, though one system alone is concerned', unreadable, 1, 'nas-01 did not answer'],
-    ['by its system and what it lacks', short, 1, 'fs-01: 2 of 3 copies'],
-  ])('%s', (_, lead, systemCount, title) => {
-    expect(causeTitle({ lead, systemCount, systemName: 'fs-01', rules: [lead.rule] }, words)).toBe(title);
-  });
-  test('by its rules where no finding is known', () => {
-    const cause = { lead: null, systemCount: 1, systemName: null, rules: ['run-failed', 'rpo-exceeded'] };
-    expect(causeTitle(cause, words)).toBe('run-failed, rpo-exceeded');
-  });
-});
-
 describe('the state that is told', () => {
   const fresh = {
     closedAt: null,
@@ -89,6 +63,15 @@ describe('a timeline', () => {
     const undone = { undoneAt: new Date(NOW), undoneByName: 'Mara', text: 'wrong client', changeId: 'c' };
     const [line] = timelineLines([event('commented', NOW - HOUR, undone)], words, NOW);
     expect(line).toMatchObject({ text: null, undone: 'taken back by Mara', changeId: null });
+  });
+  test.each([
+    [{ to: 'On call', step: 'opened', state: 'sent' }, 'On call was told'],
+    [{ to: 'Boss', step: 'escalated', state: 'sent' }, 'Boss was told, since nobody acknowledged it'],
+    [{ to: 'On call', step: 'opened', state: 'waiting' }, 'On call is being told'],
+    [{ to: 'On call', step: 'opened', state: 'given-up' }, 'On call could not be told'],
+  ])('whom it was told: %o', (detail, title) => {
+    const [line] = timelineLines([event('told', NOW - HOUR, { detail })], words, NOW);
+    expect(line).toMatchObject({ title, changeId: null });
   });
   test('keeps the reason of a waiver that was taken back', () => {
     const detail = { until: new Date(NOW).toISOString(), approverName: 'Dr. Hale' };

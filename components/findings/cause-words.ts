@@ -1,25 +1,8 @@
 import { isWaived } from '@/domain/findings/cause-life';
 import { snoozeEnds } from '@/domain/findings/timeline';
-import { findingText, type Words } from '@/domain/protection/sentence';
-import type { OpenFinding } from '@/domain/protection/verdict';
+import type { Words } from '@/domain/protection/sentence';
 import type { Instant } from '@/domain/time/instant';
 import { counted } from '../format/amounts';
-import { sentenceCase } from '../format/sentence-case';
-
-interface TitledCause {
-  readonly systemCount: number;
-  readonly systemName: string | null;
-  readonly rules: readonly string[];
-  readonly lead: Pick<OpenFinding, 'rule' | 'subject' | 'detail'> | null;
-}
-
-/** What a cause is called: what broke; where it lies in one system alone, after its name. */
-export function causeTitle({ systemCount, systemName, rules, lead }: TitledCause, words: Words): string {
-  if (lead === null) return rules.join(', ');
-  const text = findingText(lead, words);
-  const isOfSystem = systemCount <= 1 && systemName !== null && lead.subject.kind !== 'repository';
-  return isOfSystem ? `${systemName}: ${text}` : sentenceCase(text);
-}
 
 interface HandledCause {
   readonly closedAt: Date | null;
@@ -141,11 +124,19 @@ function eventTitle({ kind, detail }: TimelineEvent, words: Words): string {
       return detail['reference'] === null ? 'Ticket unlinked' : `Ticket ${detail['reference']} linked`;
     case 'waived':
       return `Waived until ${untilText}, accepted by ${detail['approverName']}`;
+    case 'told':
+      return toldTitle(detail);
     case 'waiver-withdrawn':
       return 'Waivers withdrawn';
     default:
       return kind;
   }
+}
+
+function toldTitle({ to, step, state }: TimelineEvent['detail']): string {
+  const why = step === 'escalated' ? ', since nobody acknowledged it' : '';
+  if (state === 'given-up') return `${to} could not be told`;
+  return state === 'sent' ? `${to} was told${why}` : `${to} is being told${why}`;
 }
 
 function instantIn(value: string | number | null | undefined): Instant | null {

@@ -26,7 +26,7 @@ export function SelectField({ label, help, error, children, ...select }: Props) 
         id={id}
         aria-invalid={error ? true : undefined}
         aria-describedby={described || undefined}
-        className="border-edge bg-bg text-ink aria-invalid:border-bad h-9 rounded-md border px-2 text-sm"
+        className="border-edge bg-bg text-ink aria-invalid:border-bad h-9 w-full rounded-md border px-2 text-sm"
       >
         {children}
       </select>

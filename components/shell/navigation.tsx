@@ -1,7 +1,17 @@
 'use client';
 
 import { clsx } from 'clsx';
-import { Bot, Database, FileCheck2, Inbox, ListTree, ScrollText, TriangleAlert, Users } from 'lucide-react';
+import {
+  Bell,
+  Bot,
+  Database,
+  FileCheck2,
+  Inbox,
+  ListTree,
+  ScrollText,
+  TriangleAlert,
+  Users,
+} from 'lucide-react';
 import { Link } from '../ui/link';
 import { usePathname } from 'next/navigation';
 
@@ -12,11 +22,13 @@ const REPOSITORIES = { href: '/repositories', name: 'Repositories', Icon: Databa
 const AGENTS = { href: '/agents', name: 'Agents', Icon: Bot } as const;
 const INBOX = { href: '/inbox', name: 'Inbox', Icon: Inbox } as const;
 const PEOPLE = { href: '/people', name: 'People', Icon: Users } as const;
+const NOTIFICATIONS = { href: '/settings/notifications', name: 'Notifications', Icon: Bell } as const;
 const AUDIT = { href: '/audit', name: 'Audit log', Icon: ScrollText } as const;
 
 interface Props {
   seesPolicies: boolean;
   managesPeople: boolean;
+  managesNotifications: boolean;
   seesAudit: boolean;
   /** Causes that need somebody. */
   openCauses: number;
@@ -26,7 +38,13 @@ interface Props {
 const COUNT_MAX = 999;
 
 /** The screens there are for who is signed in. */
-export function Navigation({ seesPolicies, managesPeople, seesAudit, openCauses }: Props) {
+export function Navigation({
+  seesPolicies,
+  managesPeople,
+  managesNotifications,
+  seesAudit,
+  openCauses,
+}: Props) {
   const path = usePathname();
   const entries = [
     FLEET,
@@ -36,6 +54,7 @@ export function Navigation({ seesPolicies, managesPeople, seesAudit, openCauses 
     AGENTS,
     INBOX,
     ...(managesPeople ? [PEOPLE] : []),
+    ...(managesNotifications ? [NOTIFICATIONS] : []),
     ...(seesAudit ? [AUDIT] : []),
   ];
   return (

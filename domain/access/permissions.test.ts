@@ -15,6 +15,7 @@ const EXPECTED: Record<Permission, string> = {
   'view-policies': 'oatr',
   'change-policy': 'oa',
   'manage-people': 'oa',
+  'manage-notifications': 'oa',
   'view-audit-log': 'oa',
 };
 

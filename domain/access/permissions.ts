@@ -25,6 +25,8 @@ const ALLOWED = {
   'view-policies': ['owner', 'admin', 'technician', 'read-only'],
   'change-policy': ['owner', 'admin'],
   'manage-people': ['owner', 'admin'],
+  /** Channels and rules by which Holdfast tells people, and what became of what it told. */
+  'manage-notifications': ['owner', 'admin'],
   'view-audit-log': ['owner', 'admin'],
 } as const satisfies Record<string, readonly Role[]>;
 
@@ -38,6 +40,7 @@ const OF_THE_WHOLE_MSP: readonly Permission[] = [
   'view-policies',
   'change-policy',
   'manage-people',
+  'manage-notifications',
   'view-audit-log',
 ];
 

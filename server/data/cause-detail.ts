@@ -66,7 +66,7 @@ export interface CauseDetail {
   readonly statuses: Readonly<Partial<Record<Status, number>>>;
   /** Systems of the client, whatever their cause. */
   readonly clientSystemCount: number;
-  /** Newest first. */
+  /** What happened and was done, newest first; then what was told of it. */
   readonly events: readonly CauseEvent[];
   /** Those that run. */
   readonly waivers: readonly CauseWaiver[];
@@ -101,7 +101,7 @@ export async function readCause(
     clientSystemCount: await tx.system.count({
       where: { mspId, clientId: cause.clientId, archivedAt: null },
     }),
-    events: await listEvents(tx, mspId, causeId),
+    events: [...(await listEvents(tx, mspId, causeId)), ...(await listTold(tx, mspId, causeId))],
     waivers: await listWaivers(tx, mspId, causeId, now),
     verdict: isOpen && cause.dataSetId !== null ? await findVerdict(tx, mspId, cause.dataSetId) : null,
   };
@@ -160,6 +160,20 @@ async function listEvents(tx: Tx, mspId: string, causeId: string): Promise<Cause
       e.undone_at AS "undoneAt", e.undone_by_name AS "undoneByName"
     FROM app.finding_event e WHERE e.msp_id = ${mspId}::uuid AND e.cause_id = ${causeId}::uuid
     ORDER BY e.at DESC, e.event_id DESC LIMIT ${CAUSE_EVENTS_MAX}`;
+  return z.array(eventRow).parse(rows);
+}
+
+/** Whom Holdfast told of it, newest first: an event of the kind `told`. */
+async function listTold(tx: Tx, mspId: string, causeId: string): Promise<CauseEvent[]> {
+  const rows = await tx.$queryRaw`
+    SELECT t.notification_id || ' ' || t.step AS "eventId", 'told' AS kind, t.at,
+      jsonb_build_object('to', h.name, 'step', t.step, 'state', n.state) AS detail, NULL AS text, NULL AS "changeId",
+      NULL AS "byName", NULL::timestamptz AS "undoneAt", NULL AS "undoneByName"
+    FROM app.notification_told t
+    JOIN app.notification n ON n.msp_id = ${mspId}::uuid AND n.notification_id = t.notification_id
+    JOIN app.notification_channel h ON h.msp_id = ${mspId}::uuid AND h.channel_id = t.channel_id
+    WHERE t.msp_id = ${mspId}::uuid AND t.cause_id = ${causeId}::uuid
+    ORDER BY t.at DESC, 1 LIMIT ${CAUSE_EVENTS_MAX}`;
   return z.array(eventRow).parse(rows);
 }
 

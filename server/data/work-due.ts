@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Database, Tx } from './database';
 
-/** What an MSP can have to do: reports to process, systems to evaluate, mail to send. */
-const WORK_KINDS = ['inbox', 'evaluation', 'mail'] as const;
+/** What an MSP can have to do: reports to process, systems to evaluate, mail to send, something to tell, notifications to send. */
+const WORK_KINDS = ['inbox', 'evaluation', 'mail', 'telling', 'notification'] as const;
 export type WorkKind = (typeof WORK_KINDS)[number];
 
 /** Every MSP there is, for the rounds of the worker. */
@@ -46,7 +46,7 @@ export async function hintWork(tx: Tx, mspId: string, kind: WorkKind, dueAt: Dat
  * before the question is asked: whoever adds work holds that lock until its rows can be seen.
  */
 export async function settleHints(tx: Tx, mspId: string, now: Date): Promise<void> {
-  await tx.$queryRaw`SELECT 1 AS one FROM app.work_due WHERE msp_id = ${mspId}::uuid AND kind <> 'mail'
+  await tx.$queryRaw`SELECT 1 AS one FROM app.work_due WHERE msp_id = ${mspId}::uuid AND kind IN ('inbox', 'evaluation')
     ORDER BY kind FOR UPDATE`;
   await tx.$executeRaw`UPDATE app.work_due SET due_at = coalesce(
       (SELECT min(coalesce(next_try_at, received_at)) FROM app.inbox WHERE msp_id = ${mspId}::uuid AND state = 'pending'),
@@ -66,6 +66,30 @@ export async function settleMailHint(tx: Tx, mspId: string, now: Date): Promise<
       (SELECT min(next_try_at) FROM app.mail_outbox WHERE msp_id = ${mspId}::uuid AND state = 'waiting'),
       ${now}::timestamptz + interval '1 hour')
     WHERE msp_id = ${mspId}::uuid AND kind = 'mail'`;
+}
+
+/** The same for notifications: until the next try of what waits. */
+export async function settleNotificationHint(tx: Tx, mspId: string, now: Date): Promise<void> {
+  await tx.$queryRaw`SELECT 1 AS one FROM app.work_due WHERE msp_id = ${mspId}::uuid AND kind = 'notification' FOR UPDATE`;
+  await tx.$executeRaw`UPDATE app.work_due SET due_at = least(
+      (SELECT min(next_try_at) FROM app.notification WHERE msp_id = ${mspId}::uuid AND state = 'waiting'),
+      ${now}::timestamptz + interval '1 hour')
+    WHERE msp_id = ${mspId}::uuid AND kind = 'notification'`;
+}
+
+/**
+ * Begins to decide what an MSP tells: keeps others from deciding until commit, and whoever adds something to tell until then. Ask
+ * afterwards what there is.
+ */
+export async function lockTelling(tx: Tx, mspId: string, now: Date): Promise<void> {
+  await hintWork(tx, mspId, 'telling', now);
+  await tx.$queryRaw`SELECT 1 AS one FROM app.work_due WHERE msp_id = ${mspId}::uuid AND kind = 'telling' FOR UPDATE`;
+}
+
+/** When there may be something to tell again; null: in an hour. */
+export async function settleTelling(tx: Tx, mspId: string, lookAt: Date | null, now: Date): Promise<void> {
+  await tx.$executeRaw`UPDATE app.work_due SET due_at = least(${lookAt}::timestamptz, ${now}::timestamptz + interval '1 hour')
+    WHERE msp_id = ${mspId}::uuid AND kind = 'telling'`;
 }
 
 /** Makes the partitions of runs that the coming months need. */

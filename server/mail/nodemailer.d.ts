@@ -10,6 +10,7 @@ declare module 'nodemailer' {
     envelope: Envelope;
     subject: string;
     text: string;
+    html?: string;
     messageId: string;
     date: Date;
     disableFileAccess: true;

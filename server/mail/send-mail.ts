@@ -12,12 +12,15 @@ export interface MailSettings {
   readonly dataDir: string;
 }
 
-/** A mail of plain words to one person. */
+/** A mail to one person. */
 export interface Mail {
   /** As `normaliseEmail` gives it; nothing else is sent to. */
   readonly to: string;
+  /** One line. */
   readonly subject: string;
   readonly text: string;
+  /** The same as HTML; left out: plain words alone. */
+  readonly html?: string;
 }
 
 /** How a mail went out: to the mail server, or, where none is set, into the folder. */
@@ -34,7 +37,7 @@ export function outboxDir(dataDir: string): string {
 
 /**
  * Sends a mail, or writes it to the outbox folder; throws when the server does not take it within ten seconds a step. Subjects are
- * ours alone, so no header can come from what somebody typed. Sent again, it has the same Message-ID, or is the same file.
+ * ours, or one line in which nothing hides, so no header can come from what somebody typed. Sent again, it has the same Message-ID, or is the same file.
  * @param mailId a UUID
  */
 export async function sendMail(

@@ -12,6 +12,7 @@ import {
   touchedCauses,
   type TouchedCause,
 } from '../data/finding-causes';
+import { hintWork } from '../data/work-due';
 
 /**
  * Keeps the causes of an evaluation in step with its findings: call it in the evaluation's transaction, once they are saved. Doing it
@@ -38,6 +39,7 @@ export async function keepCauses(
   }
   if (causes.length > 0) await saveCauses(tx, mspId, causes, now);
   await saveHappenings(tx, mspId, events, now);
+  if (events.length > 0) await hintWork(tx, mspId, 'telling', now);
 }
 
 /** A closed cause keeps what its findings made of it last. */

@@ -32,7 +32,10 @@ export type ObjectKind =
   | 'policy'
   | 'policy-assignment'
   | 'job'
-  | 'cause';
+  | 'cause'
+  | 'notification-channel'
+  | 'notification-rule'
+  | 'notification';
 
 /**
  * One endpoint: who is let in, and how to ask. Every page, route handler × method and server action has one, or
@@ -54,6 +57,21 @@ export interface Endpoint {
   /** Why only refusals are asked for: a success would disturb whoever else uses the running system. */
   readonly refusalsOnly?: string;
 }
+
+const ruleTo = (channelId: string) => ({
+  name: `made by a test ${randomUUID()}`,
+  channelId,
+  escalationChannelId: null,
+  terms: {
+    severities: ['critical'],
+    findingRules: null,
+    clientIds: null,
+    tells: ['opened'],
+    digestHour: null,
+    quiet: null,
+    escalateAfterMinutes: null,
+  },
+});
 
 const one = (causeId: string | null) => [{ causeId, version: null }];
 
@@ -136,6 +154,96 @@ export const MATRIX: readonly Endpoint[] = [
     access: 'view-fleet',
     body: () => ({ name: 'None of this name' }),
     success: 204,
+  },
+  { kind: 'page', path: '/settings/notifications', method: 'GET', access: 'manage-notifications' },
+  {
+    kind: 'route',
+    path: '/api/v1/notification-channels',
+    method: 'POST',
+    access: 'manage-notifications',
+    body: () => ({
+      name: `made by a test ${randomUUID()}`,
+      kind: 'email',
+      address: 'nobody@holdfast.example',
+    }),
+    success: 201,
+    refusalsOnly: 'channels are few and have names of their own; server/services/notifications.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/notification-channels/[channelId]/removal',
+    method: 'PUT',
+    access: 'manage-notifications',
+    object: 'notification-channel',
+    body: () => ({}),
+    success: 204,
+    refusalsOnly: 'a channel that a rule uses stays; server/services/notifications.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/notification-channels/[channelId]/removal',
+    method: 'DELETE',
+    access: 'manage-notifications',
+    object: 'notification-channel',
+    body: () => ({}),
+    success: 204,
+    refusalsOnly: 'only what was removed comes back; server/services/notifications.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/notification-channels/[channelId]/tests',
+    method: 'POST',
+    access: 'manage-notifications',
+    object: 'notification-channel',
+    body: () => ({}),
+    success: 201,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/notification-rules',
+    method: 'POST',
+    access: 'manage-notifications',
+    body: () => ruleTo(randomUUID()),
+    success: 201,
+    refusalsOnly:
+      'another MSP’s channel in the body is a wrong choice; server/services/notifications.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/notification-rules/[ruleId]',
+    method: 'PUT',
+    access: 'manage-notifications',
+    object: 'notification-rule',
+    body: () => ruleTo(randomUUID()),
+    success: 204,
+    refusalsOnly: 'the channel in the body is another object; server/services/notifications.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/notification-rules/[ruleId]/removal',
+    method: 'PUT',
+    access: 'manage-notifications',
+    object: 'notification-rule',
+    body: () => ({}),
+    success: 204,
+    refusalsOnly: 'a rule can be removed once; server/services/notifications.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/notification-rules/[ruleId]/removal',
+    method: 'DELETE',
+    access: 'manage-notifications',
+    object: 'notification-rule',
+    body: () => ({}),
+    success: 204,
+    refusalsOnly: 'only what was removed comes back; server/services/notifications.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/notifications/[notificationId]',
+    method: 'GET',
+    access: 'manage-notifications',
+    object: 'notification',
   },
   { kind: 'page', path: '/audit', method: 'GET', access: 'view-audit-log' },
   { kind: 'route', path: '/api/v1/audit/csv', method: 'GET', access: 'view-audit-log' },

@@ -1,6 +1,7 @@
 import { readFindingsAddress } from '@/app/(msp)/findings/findings-address';
-import { causeState, causeTitle } from '@/components/findings/cause-words';
+import { causeState } from '@/components/findings/cause-words';
 import { wordsIn } from '@/components/format/words';
+import { causeTitle } from '@/domain/findings/cause-title';
 import { withRoute } from '@/server/auth/with-route';
 import { type CsvCell, csvResponse } from '@/server/csv';
 import { readQueueList } from '@/server/data/findings-screen';

@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest';
+import type { OpenFinding } from '../protection/verdict';
+import { causeTitle } from './cause-title';
+
+const NOW = Date.parse('2026-11-28T08:00:00Z');
+const words = { formatInstant: (at: number) => new Date(at).toISOString().slice(0, 16) };
+const unreadable: Pick<OpenFinding, 'rule' | 'subject' | 'detail'> = {
+  rule: 'repository-unreadable',
+  subject: { kind: 'repository', id: 'r', name: 'nas-01' },
+  detail: { kind: 'unreadable', problem: 'timeout', at: NOW },
+};
+const short: typeof unreadable = {
+  rule: 'copies-missing',
+  subject: { kind: 'data-set', id: 'd', name: '/srv' },
+  detail: { kind: 'digit', digit: 'copies', required: 3, actual: 2 },
+};
+
+describe('what a cause is called', () => {
+  test.each([
+    ['by what broke', unreadable, 14, 'nas-01 did not answer'],
+    ['by what broke, though one system alone is concerned', unreadable, 1, 'nas-01 did not answer'],
+    ['by its system and what it lacks', short, 1, 'fs-01: 2 of 3 copies'],
+  ])('%s', (_, lead, systemCount, title) => {
+    expect(causeTitle({ lead, systemCount, systemName: 'fs-01', rules: [lead.rule] }, words)).toBe(title);
+  });
+  test('by its rules where no finding is known', () => {
+    const cause = { lead: null, systemCount: 1, systemName: null, rules: ['run-failed', 'rpo-exceeded'] };
+    expect(causeTitle(cause, words)).toBe('run-failed, rpo-exceeded');
+  });
+});
