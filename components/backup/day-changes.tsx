@@ -1,7 +1,7 @@
 import { reasonText, type Words } from '@/domain/protection/sentence';
 import type { Status, StatusReason } from '@/domain/protection/verdict';
 import type { Instant } from '@/domain/time/instant';
-import { sentenceCase } from '../format/sentence-case';
+import { sentenceCase } from '@/domain/text/sentence-case';
 import { clockText } from '../format/words';
 import { TextLink } from '../ui/text-link';
 import { STATUS_WORD, StatusShape } from './status-mark';

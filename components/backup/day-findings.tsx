@@ -1,7 +1,7 @@
 import { findingText, type Words } from '@/domain/protection/sentence';
 import type { OpenFinding } from '@/domain/protection/verdict';
 import type { Instant } from '@/domain/time/instant';
-import { sentenceCase } from '../format/sentence-case';
+import { sentenceCase } from '@/domain/text/sentence-case';
 import { clockText } from '../format/words';
 import { ReportLink } from './report-link';
 import { SeverityShape } from './status-mark';
