@@ -107,6 +107,15 @@ describe('loadConfig', () => {
     expect(complaintAbout({ ...reachable, APP_ORIGIN: 'https://a.example.com' })).toContain('HOLDFAST_DEMO');
   });
 
+  it('lets notifications go to this machine only where nobody else can reach it', () => {
+    const asked = { HOLDFAST_NOTIFY_LOOPBACK: 'on', HOLDFAST_DEMO: 'off' };
+    expect(loadConfig(asked).notifiesLoopback).toBe(true);
+    expect(loadConfig({}).notifiesLoopback).toBe(false);
+    expect(complaintAbout({ ...asked, APP_ORIGIN: 'https://a.example.com' })).toContain(
+      'HOLDFAST_NOTIFY_LOOPBACK',
+    );
+  });
+
   it.each(['https://a.example.com/path', 'a.example.com', 'ftp://a.example.com'])(
     'refuses %s as an origin',
     (APP_ORIGIN) => {

@@ -207,7 +207,7 @@ function QuietFields({ terms: { quiet } }: { terms: RuleTerms }) {
         <FormField label="Until" name="quietTo" type="time" required defaultValue={clock(shown.toMinute)} />
       </div>
       <Boxes
-        legend="On days that begin with it"
+        legend="Beginning on"
         name="day"
         isInLine
         choices={DAY_NAMES.map((label, index) => ({ value: String(index + 1), label }))}
