@@ -2,8 +2,10 @@ import { clsx } from 'clsx';
 import { useState } from 'react';
 import type { PolicyField, PolicyFields } from '@/domain/policy/policy-overrides';
 import type { CopiesRule } from '@/domain/protection/policy';
+import type { RetentionPolicy } from '@/domain/retention/retention-policy';
 import { buttonClass } from '../ui/button';
 import { type FieldShown, isSameRule, RULE_PRESETS, UNIT_SECONDS } from './policy-fields';
+import { RetentionInput } from './retention-input';
 
 type Value = PolicyFields[PolicyField];
 
@@ -24,6 +26,15 @@ export function FieldInput({ shown, value, isDisabled, onChange }: Props) {
     case 'rule':
       return (
         <RuleInput label={label} rule={value as CopiesRule} isDisabled={isDisabled} onChange={onChange} />
+      );
+    case 'retention':
+      return (
+        <RetentionInput
+          label={label}
+          retention={value as RetentionPolicy | null}
+          isDisabled={isDisabled}
+          onChange={onChange}
+        />
       );
     case 'time':
       return (

@@ -49,7 +49,7 @@ interface Props {
   mayChange: boolean;
 }
 
-const SECTIONS: readonly PolicySection[] = ['Copies', 'Freshness', 'Proof', 'What counts'];
+const SECTIONS: readonly PolicySection[] = ['Copies', 'Freshness', 'Proof', 'Retention', 'What counts'];
 const LEVELS = ['client', 'site', 'tag', 'system'] as const;
 
 /** Every field of a policy with where its value comes from, a draft of the next version, and what saving it would change. */

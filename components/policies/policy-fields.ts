@@ -1,12 +1,15 @@
 import type { PolicyField, PolicyFields } from '@/domain/policy/policy-overrides';
 import { RULE_321, RULE_32110, RULE_SAAS, type CopiesRule } from '@/domain/protection/policy';
 import { promisedText } from '@/domain/protection/sentence';
+import type { RetentionPolicy } from '@/domain/retention/retention-policy';
+import { retentionText } from '../format/keep-text';
 
-export type PolicySection = 'Copies' | 'Freshness' | 'Proof' | 'What counts';
+export type PolicySection = 'Copies' | 'Freshness' | 'Proof' | 'Retention' | 'What counts';
 
 /** How a field is entered. */
 type FieldControl =
   | { readonly kind: 'rule' }
+  | { readonly kind: 'retention' }
   /** A time in a unit; `none`: what an empty field means, left out: it must be filled. */
   | { readonly kind: 'time'; readonly unit: 'min' | 'h' | 'days'; readonly none?: string }
   | { readonly kind: 'number'; readonly unit: string; readonly none?: string }
@@ -116,6 +119,9 @@ export const FIELDS_SHOWN: readonly FieldShown[] = [
     kind: 'time',
     unit: 'days',
   }),
+  shown('Retention', 'retention', 'Keep', 'a point of each period, by the clock of the site', {
+    kind: 'retention',
+  }),
   shown(
     'What counts',
     'requiredCapture',
@@ -164,6 +170,8 @@ export function valueText(field: PolicyField, value: PolicyFields[PolicyField]):
   switch (control?.kind) {
     case 'rule':
       return ruleText(value as CopiesRule);
+    case 'retention':
+      return value === null ? 'nothing promised' : retentionText(value as RetentionPolicy);
     case 'time':
       return typeof value === 'number' ? promisedText(value) : (control.none ?? 'none');
     case 'number':
