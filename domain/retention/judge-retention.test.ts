@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../time/instant';
-import { judgeRetention, type HeldPoint } from './judge-retention';
+import { judgeRetention, retentionTurns, type HeldPoint } from './judge-retention';
 import type { RetentionPolicy } from './retention-policy';
 
 const NOTHING: RetentionPolicy = {
@@ -152,5 +152,46 @@ describe('what is kept against what was promised', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it('differs only at a turn where nothing comes', () => {
+    const backs = fc.array(fc.integer({ min: 0, max: 70 }), { maxLength: 12 });
+    const hours = fc.integer({ min: 0, max: 23 });
+    const policies = fc.record({
+      last: fc.option(fc.integer({ min: 1, max: 5 })),
+      hourly: fc.option(fc.integer({ min: 1, max: 60 })),
+      daily: fc.option(fc.integer({ min: 1, max: 40 })),
+      weekly: fc.option(fc.integer({ min: 1, max: 6 })),
+      monthly: fc.option(fc.integer({ min: 1, max: 3 })),
+      yearly: fc.option(fc.integer({ min: 1, max: 2 })),
+      ageDaysMin: fc.option(fc.integer({ min: 1, max: 30 })),
+      ageDaysMax: fc.option(fc.integer({ min: 30, max: 90 })),
+    });
+    let turned = 0;
+    fc.assert(
+      fc.property(
+        policies,
+        backs,
+        backs,
+        hours,
+        fc.constantFrom('UTC', 'Europe/London', 'Pacific/Apia'),
+        (policy, runs, kept, hour, timeZone) => {
+          const points = kept.map((back) => held(back, { takenAt: night(back) + hour * HOUR }));
+          const history = { since: night(60), successes: runs.map(night), points };
+          const rulesAt = (at: number) => judgeRetention(policy, history, at, timeZone).map((one) => one.rule);
+          const turns = retentionTurns(policy, history, timeZone).filter((at) => at > NOW);
+          let [from, rules] = [NOW, rulesAt(NOW)];
+          for (const at of [...turns.toSorted((a, b) => a - b), NOW + 900 * DAY]) {
+            for (const between of [Math.floor((from + at) / 2), at - 1])
+              if (between >= from) expect(rulesAt(between)).toEqual(rules);
+            const next = rulesAt(at);
+            if (JSON.stringify(next) !== JSON.stringify(rules)) turned++;
+            [from, rules] = [at, next];
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+    expect(turned).toBeGreaterThan(100);
   });
 });
