@@ -61,7 +61,8 @@ export function RetentionInput({ label, retention, isDisabled, onChange }: Props
   );
 
   return (
-    <span role="group" aria-label={label} className="flex min-w-0 flex-col gap-1.5">
+    <fieldset className="flex min-w-0 flex-col gap-1.5">
+      <legend className="sr-only">{label}</legend>
       <span className="flex flex-wrap gap-x-2 gap-y-1.5">
         {COUNTS.map((part) => input(part, part))}
         <span className="flex gap-2 sm:ml-2">{AGES.map(([part, name]) => input(part, name))}</span>
@@ -69,7 +70,7 @@ export function RetentionInput({ label, retention, isDisabled, onChange }: Props
       <span id={noteId} aria-live="polite" className={clsx('text-xs', problem ? 'text-bad' : 'text-ink-3')}>
         {problem?.sentence ?? (typedIsEmpty(typed) ? 'nothing is promised' : '')}
       </span>
-    </span>
+    </fieldset>
   );
 }
 

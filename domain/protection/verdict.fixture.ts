@@ -1,7 +1,16 @@
 import * as fc from 'fast-check';
 import type { Keep } from '../retention/keep';
+import type { RetentionPolicy } from '../retention/retention-policy';
 import { DAY, HOUR, MINUTE } from '../time/instant';
-import type { Attribute, MediaClass, Place, PointFacts, ProtectionFacts, RepositoryFacts } from './facts';
+import type {
+  Attribute,
+  KeptFacts,
+  MediaClass,
+  Place,
+  PointFacts,
+  ProtectionFacts,
+  RepositoryFacts,
+} from './facts';
 import {
   check,
   cloud,
@@ -27,6 +36,17 @@ const KEEP_NOTHING_SAID: Keep = {
   monthly: null,
   yearly: null,
   withinDays: null,
+};
+
+const PROMISED_NOTHING: RetentionPolicy = {
+  last: null,
+  hourly: null,
+  daily: null,
+  weekly: null,
+  monthly: null,
+  yearly: null,
+  ageDaysMin: null,
+  ageDaysMax: null,
 };
 
 /** Instants close enough that boundaries often meet. */
@@ -172,6 +192,33 @@ const anyAgent = fc.record({
   }),
 });
 
+/** Runs and points of some weeks, many of them of the same night. */
+const nightsBack = fc.array(
+  fc
+    .tuple(fc.integer({ min: 0, max: 40 }), fc.constantFrom(0, 7, 13))
+    .map(([days, hours]) => NOW - days * DAY - hours * HOUR),
+  { maxLength: 6 },
+);
+
+const anyKept: fc.Arbitrary<KeptFacts> = fc.record({
+  since: fc.constantFrom(NOW - 400 * DAY, NOW - 20 * DAY),
+  timeZone: fc.constantFrom('Europe/London', 'America/New_York'),
+  succeeded: nightsBack,
+  warned: nightsBack,
+  points: fc.array(
+    fc.record({
+      repositoryId: fc.constantFrom('r0', 'nas'),
+      state: fc.constantFrom('complete', 'complete', 'partial'),
+      outcome: fc.constantFrom('success', 'success', 'warning'),
+      capture: fc.constant(null),
+      sources: fc.constantFrom(['/srv', '/home'], ['/srv', '/home'], ['/srv']),
+      isTestFailed: fc.integer({ min: 0, max: 8 }).map((dice) => dice === 0),
+      takenAt: nightsBack,
+    }),
+    { maxLength: 3 },
+  ),
+});
+
 /** Two good copies, so that passing verdicts are met often. */
 function solid(takenAt: number): RepositoryFacts[] {
   const points = [point(takenAt, { sources: ['/srv', '/home'], restoreTests: [restoreTest(NOW - HOUR)] })];
@@ -203,36 +250,40 @@ export const anyFacts: fc.Arbitrary<ProtectionFacts> = fc
       }),
       { maxLength: 2 },
     ),
+    kept: fc.option(anyKept, { freq: 1 }),
   })
-  .map(({ isSolid, newest, repositories: changes, site, lastSeenAt, heardAt, agent, runs, waivers }) => ({
-    system: {
-      id: 'system',
-      name: 'FS-01',
-      kind: 'server',
-      site: isSolid ? said(LEEDS) : site,
-      failureDomain: 'host:fs-01',
-      media: null,
-      lastSeenAt,
-    },
-    dataSet: { id: 'files', name: 'Files', capture: 'files', sources: ['/srv', '/home'], otherNames: [] },
-    repositories: isSolid
-      ? [...solid(newest), ...changes.slice(0, 1).map((changed) => repository('r0', changed))]
-      : changes.map((changed, index) => repository(`r${index}`, changed)),
-    jobs: [
-      {
-        id: 'job',
-        name: 'job',
-        repositoryId: 'r0',
-        runs: runs.map(([at, status], index) => ({ ...run(at, status), id: `${index}` })),
-        sizes: [],
+  .map(
+    ({ isSolid, newest, repositories: changes, site, lastSeenAt, heardAt, agent, runs, waivers, kept }) => ({
+      system: {
+        id: 'system',
+        name: 'FS-01',
+        kind: 'server',
+        site: isSolid ? said(LEEDS) : site,
+        failureDomain: 'host:fs-01',
+        media: null,
+        lastSeenAt,
       },
-    ],
-    channels: [
-      { id: 'agent', name: 'agent', lastHeardAt: heardAt },
-      ...(agent === null ? [] : [{ id: 'other', name: 'other', ...agent }]),
-    ],
-    waivers,
-  }));
+      dataSet: { id: 'files', name: 'Files', capture: 'files', sources: ['/srv', '/home'], otherNames: [] },
+      repositories: isSolid
+        ? [...solid(newest), ...changes.slice(0, 1).map((changed) => repository('r0', changed))]
+        : changes.map((changed, index) => repository(`r${index}`, changed)),
+      jobs: [
+        {
+          id: 'job',
+          name: 'job',
+          repositoryId: 'r0',
+          runs: runs.map(([at, status], index) => ({ ...run(at, status), id: `${index}` })),
+          sizes: [],
+        },
+      ],
+      channels: [
+        { id: 'agent', name: 'agent', lastHeardAt: heardAt },
+        ...(agent === null ? [] : [{ id: 'other', name: 'other', ...agent }]),
+      ],
+      waivers,
+      kept,
+    }),
+  );
 
 /** Policies from lax to strict, with durations near the ages of the facts. */
 export const anyPolicy: fc.Arbitrary<ProtectionPolicy> = fc
@@ -255,6 +306,13 @@ export const anyPolicy: fc.Arbitrary<ProtectionPolicy> = fc
     requiresEncryption: fc.boolean(),
     verificationCadenceSeconds: fc.constantFrom(86_400, 7 * 86_400),
     restoreTestCadenceSeconds: fc.constantFrom(86_400, 90 * 86_400),
+    retention: fc.option(
+      fc.constantFrom(
+        { ...PROMISED_NOTHING, daily: 14, weekly: 4 },
+        { ...PROMISED_NOTHING, last: 3, hourly: 30, ageDaysMax: 35 },
+        { ...PROMISED_NOTHING, monthly: 2, ageDaysMin: 10 },
+      ),
+    ),
     silenceSeconds: fc.constantFrom(26 * 3600, 40 * 3600),
     offlineToleranceSeconds: fc.option(fc.constantFrom((20 * HOUR) / 1000, (60 * HOUR) / 1000), { freq: 1 }),
   })

@@ -47,7 +47,9 @@ export function bucketAt(unit: BucketUnit, at: Instant, timeZone: string): Bucke
 
 /** Of which units a policy asks for buckets. */
 export function unitsAsked(policy: RetentionPolicy): BucketUnit[] {
-  return UNITS.filter((unit) => policy[COUNT_OF[unit]] !== null || (unit === 'day' && policy.ageDaysMin !== null));
+  return UNITS.filter(
+    (unit) => policy[COUNT_OF[unit]] !== null || (unit === 'day' && policy.ageDaysMin !== null),
+  );
 }
 
 const UNITS: readonly BucketUnit[] = ['hour', 'day', 'week', 'month', 'year'];
@@ -62,7 +64,8 @@ const COUNT_OF = {
 /** The first instant at which a bucket that a policy asks for is asked for no more, as time goes on. */
 export function leavesAt(bucket: Bucket, policy: RetentionPolicy, timeZone: string): Instant {
   const { unit, startsAt } = bucket;
-  const byAge = unit === 'day' && policy.ageDaysMin !== null ? startsAt + policy.ageDaysMin * DAY + 1 : -Infinity;
+  const byAge =
+    unit === 'day' && policy.ageDaysMin !== null ? startsAt + policy.ageDaysMin * DAY + 1 : -Infinity;
   const byCount = startOfLater(bucket, policy[COUNT_OF[unit]] ?? 0, timeZone);
   const tooOldAt = policy.ageDaysMax === null ? Infinity : startsAt + policy.ageDaysMax * DAY + 1;
   return Math.min(Math.max(byAge, byCount), tooOldAt);

@@ -178,12 +178,13 @@ describe('what is kept against what was promised', () => {
         (policy, runs, kept, hour, timeZone) => {
           const points = kept.map((back) => held(back, { takenAt: night(back) + hour * HOUR }));
           const history = { since: night(60), successes: runs.map(night), points };
-          const rulesAt = (at: number) => judgeRetention(policy, history, at, timeZone).map((one) => one.rule);
+          const rulesAt = (at: number) =>
+            judgeRetention(policy, history, at, timeZone).map((one) => one.rule);
           const turns = retentionTurns(policy, history, timeZone).filter((at) => at > NOW);
           let [from, rules] = [NOW, rulesAt(NOW)];
           for (const at of [...turns.toSorted((a, b) => a - b), NOW + 900 * DAY]) {
-            for (const between of [Math.floor((from + at) / 2), at - 1])
-              if (between >= from) expect(rulesAt(between)).toEqual(rules);
+            for (const between of [Math.floor((from + at) / 2), Math.max(from, at - 1)])
+              expect(rulesAt(between)).toEqual(rules);
             const next = rulesAt(at);
             if (JSON.stringify(next) !== JSON.stringify(rules)) turned++;
             [from, rules] = [at, next];
