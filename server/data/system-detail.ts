@@ -19,14 +19,9 @@ import type { Database, Tx } from './database';
 import { listDeclarations, type ListedDeclaration } from './declarations';
 import { judgeSeen } from './judge-seen';
 import { openFindingsSince } from './open-findings';
-import {
-  type EffectivePolicy,
-  findOwnAssignment,
-  listAssignablePolicies,
-  policiesOf,
-  policySubject,
-} from './policies';
+import { type EffectivePolicy, findOwnAssignment, listAssignablePolicies, policiesOf } from './policies';
 import { loadProtectionFacts } from './protection-facts';
+import { withPromises } from './retention-history';
 import { listSites, type Site } from './sites';
 import { listSystemTags } from './system-tags';
 import { listSystemNames, type SystemName } from './system-names';
@@ -150,9 +145,9 @@ export async function judgeDataSets(
   const policies = await policiesOf(tx, mspId, { clientIds: [clientId], systemIds: [systemId] }, now);
   const loaded = await loadProtectionFacts(tx, mspId, [systemId], now);
   const withSince = await openFindingsSince(tx, mspId, systemId);
-  return loaded
-    .map(({ facts, dataSetIds }) => {
-      const policy = policies.forSystem(policySubject(clientId, facts));
+  const promised = await withPromises(tx, mspId, loaded, policies, now);
+  return promised
+    .map(({ facts, dataSetIds, policy }) => {
       const { id: dataSetId, name } = facts.dataSet;
       const verdict = withSince(dataSetId, evaluateDataSet(facts, policy.policy, now.getTime()));
       return { dataSetId, dataSetIds, name, facts, policy, verdict };

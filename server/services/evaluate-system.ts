@@ -4,8 +4,9 @@ import type { StatusReason, Verdict } from '@/domain/protection/verdict';
 import { appendAuditEvent } from '../data/audit';
 import type { Database, Tx } from '../data/database';
 import { groupBy } from '../data/group-by';
-import { policiesOf, policySubject } from '../data/policies';
+import { policiesOf } from '../data/policies';
 import { loadProtectionFacts } from '../data/protection-facts';
+import { withPromises } from '../data/retention-history';
 import {
   claimDueSystems,
   saveFindings,
@@ -73,8 +74,8 @@ async function judge(tx: Tx, mspId: string, due: readonly DueSystem[], now: Date
   const clientIds = [...new Set(due.map((one) => one.clientId))];
   const policies = await policiesOf(tx, mspId, { clientIds, systemIds }, now);
   const loaded = await loadProtectionFacts(tx, mspId, systemIds, now);
-  return loaded.map(({ clientId, dataSetIds, facts }) => {
-    const { policyVersionId, policy } = policies.forSystem(policySubject(clientId, facts));
+  const promised = await withPromises(tx, mspId, loaded, policies, now);
+  return promised.map(({ clientId, dataSetIds, facts, policy: { policyVersionId, policy } }) => {
     const verdict = evaluateDataSet(facts, policy, now.getTime());
     const dataSetId = facts.dataSet.id;
     const countedInIt = dataSetIds.filter((id) => id !== dataSetId);

@@ -6,15 +6,11 @@ import { evaluateDataSet } from '@/domain/protection/evaluate';
 import { DEFAULT_POLICY } from '@/domain/protection/policy';
 import type { Words } from '@/domain/protection/sentence';
 import type { Database, Tx } from '../data/database';
-import {
-  findAssignmentTarget,
-  PolicyBook,
-  policySubject,
-  readPolicyFacts,
-  type PolicyFactsRead,
-} from '../data/policies';
+import { groupBy } from '../data/group-by';
+import { findAssignmentTarget, PolicyBook, readPolicyFacts, type PolicyFactsRead } from '../data/policies';
 import { countSystemsToPreview, listSystemsToPreview, type SystemToPreview } from '../data/policy-preview';
 import { loadProtectionFacts } from '../data/protection-facts';
+import { withPromises, type PromisedFacts } from '../data/retention-history';
 import { AppError } from '../errors';
 import { nothingHere } from '../nothing-here';
 import type { TenantScope } from '../tenancy/tenant-scope';
@@ -91,16 +87,19 @@ async function previewBatch(
     concerned.map((system) => system.systemId),
     now,
   );
+  const judgedBy = async (book: PolicyBook) => {
+    const promised = await withPromises(tx, mspId, loaded, book, now);
+    return groupBy(promised, ({ facts }) => facts.system.id);
+  };
+  const before = await judgedBy(books.before);
+  const after = await judgedBy(books.after);
+  const verdicts = (promised: readonly PromisedFacts[] = []) =>
+    promised.map(({ facts, policy: { policy } }) => evaluateDataSet(facts, policy, now.getTime()));
   for (const system of concerned) {
-    const own = loaded.filter(({ facts }) => facts.system.id === system.systemId);
-    const verdicts = (book: PolicyBook) =>
-      own.map(({ clientId, facts }) =>
-        evaluateDataSet(facts, book.forSystem(policySubject(clientId, facts)).policy, now.getTime()),
-      );
     tally.add({
       ...system,
-      before: verdicts(books.before),
-      after: verdicts(books.after),
+      before: verdicts(before.get(system.systemId)),
+      after: verdicts(after.get(system.systemId)),
       words: wordsIn(system.timeZone),
     });
   }
