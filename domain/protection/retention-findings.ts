@@ -6,7 +6,7 @@ import {
   type RetentionGap,
   type RetentionHistory,
 } from '../retention/judge-retention';
-import type { RetentionPolicy } from '../retention/retention-policy';
+import { NOTHING_PROMISED, type RetentionPolicy } from '../retention/retention-policy';
 import { DAY, type Instant } from '../time/instant';
 import type { KeptPoints, ProtectionFacts, RepositoryFacts } from './facts';
 import { dataSetSubject, NO_GAPS, ofRepository, type Gap } from './gap';
@@ -64,16 +64,7 @@ export function prepareKept(
 const NO_RUNS = { since: 0, successes: [] };
 
 function ageAlone({ ageDaysMax }: RetentionPolicy): RetentionPolicy {
-  return {
-    last: null,
-    hourly: null,
-    daily: null,
-    weekly: null,
-    monthly: null,
-    yearly: null,
-    ageDaysMin: null,
-    ageDaysMax,
-  };
+  return { ...NOTHING_PROMISED, ageDaysMax };
 }
 
 /** What is kept against what was promised (domain.md, 'Retention'). */

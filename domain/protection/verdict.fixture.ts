@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { Keep } from '../retention/keep';
-import type { RetentionPolicy } from '../retention/retention-policy';
+import { NOTHING_PROMISED } from '../retention/retention-policy';
 import { DAY, HOUR, MINUTE } from '../time/instant';
 import type {
   Attribute,
@@ -36,17 +36,6 @@ const KEEP_NOTHING_SAID: Keep = {
   monthly: null,
   yearly: null,
   withinDays: null,
-};
-
-const PROMISED_NOTHING: RetentionPolicy = {
-  last: null,
-  hourly: null,
-  daily: null,
-  weekly: null,
-  monthly: null,
-  yearly: null,
-  ageDaysMin: null,
-  ageDaysMax: null,
 };
 
 /** Instants close enough that boundaries often meet. */
@@ -308,9 +297,9 @@ export const anyPolicy: fc.Arbitrary<ProtectionPolicy> = fc
     restoreTestCadenceSeconds: fc.constantFrom(86_400, 90 * 86_400),
     retention: fc.option(
       fc.constantFrom(
-        { ...PROMISED_NOTHING, daily: 14, weekly: 4 },
-        { ...PROMISED_NOTHING, last: 3, hourly: 30, ageDaysMax: 35 },
-        { ...PROMISED_NOTHING, monthly: 2, ageDaysMin: 10 },
+        { ...NOTHING_PROMISED, daily: 14, weekly: 4 },
+        { ...NOTHING_PROMISED, last: 3, hourly: 30, ageDaysMax: 35 },
+        { ...NOTHING_PROMISED, monthly: 2, ageDaysMin: 10 },
       ),
     ),
     silenceSeconds: fc.constantFrom(26 * 3600, 40 * 3600),

@@ -2,18 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../time/instant';
 import { judgeRetention, retentionTurns, type HeldPoint } from './judge-retention';
-import type { RetentionPolicy } from './retention-policy';
+import { NOTHING_PROMISED, type RetentionPolicy } from './retention-policy';
 
-const NOTHING: RetentionPolicy = {
-  last: null,
-  hourly: null,
-  daily: null,
-  weekly: null,
-  monthly: null,
-  yearly: null,
-  ageDaysMin: null,
-  ageDaysMax: null,
-};
 const NOW = Date.UTC(2026, 10, 17, 9, 42);
 const SINCE = NOW - 400 * DAY;
 const night = (back: number) => Date.UTC(2026, 10, 17, 2) - back * DAY;
@@ -29,7 +19,13 @@ const judge = (
   points: readonly HeldPoint[],
   runs = nights(30),
   since = SINCE,
-) => judgeRetention({ ...NOTHING, ...policy }, { since, successes: runs.map(night), points }, NOW, 'UTC');
+) =>
+  judgeRetention(
+    { ...NOTHING_PROMISED, ...policy },
+    { since, successes: runs.map(night), points },
+    NOW,
+    'UTC',
+  );
 const instead = (changed: Partial<HeldPoint>) => [held(0), held(1, changed), held(2)];
 const unmet = (gaps: ReturnType<typeof judgeRetention>) =>
   gaps.reduce((sum, one) => {
@@ -104,14 +100,14 @@ describe('what is kept against what was promised', () => {
   it('keeps its months over a year’s end', () => {
     const runs = [night(0), Date.UTC(2026, 9, 31, 23), Date.UTC(2025, 11, 31, 23, 59)];
     const gaps = judgeRetention(
-      { ...NOTHING, monthly: 12 },
+      { ...NOTHING_PROMISED, monthly: 12 },
       { since: SINCE, successes: runs, points: runs.slice(0, 2).map((takenAt) => held(0, { takenAt })) },
       NOW,
       'UTC',
     );
     expect(gaps).toMatchObject([{ rule: 'retention-too-short', buckets: [{ name: '2025-12' }] }]);
     const inNewYork = judgeRetention(
-      { ...NOTHING, monthly: 12 },
+      { ...NOTHING_PROMISED, monthly: 12 },
       { since: SINCE, successes: [Date.UTC(2026, 0, 1, 3)], points: [] },
       NOW,
       'America/New_York',

@@ -25,3 +25,15 @@ export const retentionPolicy = z
     message: 'The least age is above the greatest: nothing could satisfy both. Lower one or raise the other.',
   });
 export type RetentionPolicy = z.infer<typeof retentionPolicy>;
+
+/** To be filled in where something is promised. */
+export const NOTHING_PROMISED: RetentionPolicy = {
+  last: null,
+  hourly: null,
+  daily: null,
+  weekly: null,
+  monthly: null,
+  yearly: null,
+  ageDaysMin: null,
+  ageDaysMax: null,
+};
