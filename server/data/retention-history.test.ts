@@ -7,6 +7,7 @@ import { assignPolicy } from '../services/assign-policy';
 import { createDefaultPolicy } from '../services/create-default-policy';
 import { previewPolicy } from '../services/preview-policy';
 import { createPolicy, publishPolicy } from '../services/publish-policy';
+import { tagSystem } from '../services/tag-system';
 import { readSystem } from './system-detail';
 
 /** Tue 17 Nov 2026, 09:42 UTC. */
@@ -173,4 +174,38 @@ test('nothing is asked of what was before the promise, and a promise that is tri
   await publishPolicy(...admin(), policyId, { overrides: PROMISED, note: '', baseVersion: 1 }, NOW.getTime());
   await ours.work(NOW);
   expect(await open()).toEqual([]);
+});
+
+test('a promise holds since it reaches the system: by the default, by itself, or since it bears the tag', async () => {
+  await newMsp('Levels');
+  await (await machine('fs-01')).report(YEAR.filter((back) => back !== 3));
+  const id = await systemId('fs-01');
+  const gap = ['fs-01 retention-gap data-set 1 14 November 2026'];
+  const hourAgo = NOW.getTime() - HOUR;
+  const make = (name: string) => createPolicy(...admin(), { name, overrides: PROMISED }, YEAR_AGO.getTime());
+  const held = async () => {
+    await ours.work(NOW);
+    return open();
+  };
+
+  const tagged = await make('By tag');
+  await assignPolicy(...admin(), tagged, { level: 'tag', tag: 'files', clientId: null }, YEAR_AGO.getTime());
+  await tagSystem(...admin(), id, { tags: ['files'] }, hourAgo);
+  expect(await held()).toEqual([]);
+  await cast.rows('UPDATE app.system_tag SET added_at = $2 WHERE system_id = $1', [id, YEAR_AGO]);
+  await tagSystem(...admin(), id, { tags: ['files', 'other'] }, hourAgo);
+  expect(await held()).toEqual(gap);
+  await tagSystem(...admin(), id, { tags: [] }, hourAgo);
+  expect(await held()).toEqual([]);
+
+  const own = await make('By itself');
+  await assignPolicy(...admin(), own, { level: 'system', systemId: id }, hourAgo);
+  expect(await held()).toEqual([]);
+  await assignPolicy(
+    ...admin(),
+    await make('Long since'),
+    { level: 'system', systemId: id },
+    YEAR_AGO.getTime(),
+  );
+  expect(await held()).toEqual(gap);
 });
