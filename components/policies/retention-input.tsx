@@ -52,7 +52,7 @@ export function RetentionInput({ label, retention, isDisabled, onChange }: Props
         }}
         className={clsx(
           'bg-bg text-ink text-13 h-8 rounded-md border text-center font-medium tabular-nums',
-          part === 'ageDaysMin' || part === 'ageDaysMax' ? 'w-16' : 'w-11',
+          part === 'ageDaysMin' || part === 'ageDaysMax' ? 'w-[94px]' : 'w-11',
           problem?.part === part ? 'border-bad' : 'border-edge',
         )}
       />
@@ -65,7 +65,7 @@ export function RetentionInput({ label, retention, isDisabled, onChange }: Props
       <legend className="sr-only">{label}</legend>
       <span className="flex flex-wrap gap-x-2 gap-y-1.5">
         {COUNTS.map((part) => input(part, part))}
-        <span className="flex gap-2 sm:ml-2">{AGES.map(([part, name]) => input(part, name))}</span>
+        <span className="flex basis-full gap-2">{AGES.map(([part, name]) => input(part, name))}</span>
       </span>
       <span id={noteId} aria-live="polite" className={clsx('text-xs', problem ? 'text-bad' : 'text-ink-3')}>
         {problem?.sentence ?? (typedIsEmpty(typed) ? 'nothing is promised' : '')}

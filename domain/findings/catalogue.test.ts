@@ -204,7 +204,7 @@ const OPENED: Readonly<Record<OpenableRule, Case>> = {
   'retention-gap': {
     given: facts(passing, keptNights(0, 1, 3, 5)),
     policy: promised({ daily: 5 }),
-    text: /^no usable point of Files is kept of 15 November 2026, 13 November 2026, though a run succeeded$/,
+    text: /^no usable point of Files is kept for 15 November 2026, 13 November 2026, though a run succeeded$/,
   },
   'retention-too-short': {
     given: facts(passing, keptNights(0, 1)),

@@ -281,7 +281,7 @@ export function findingText(finding: Pick<OpenFinding, 'detail' | 'rule' | 'subj
       return keptText(subject.name, detail, words);
     case 'not-kept':
       return finding.rule === 'retention-gap'
-        ? `no usable point of ${subject.name} is kept of ${periodsText(detail)}, though a run succeeded`
+        ? `no usable point of ${subject.name} is kept for ${periodsText(detail)}, though a run succeeded`
         : tooShortText(subject.name, detail, words);
     case 'too-old':
       return `${detail.count} ${detail.count === 1 ? 'point' : 'points'} of ${subject.name} ${detail.count === 1 ? 'is' : 'are'} older than the ${detail.ageDaysMax} days agreed, the oldest of ${words.formatInstant(detail.oldestTakenAt)}`;

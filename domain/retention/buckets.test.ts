@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { HOUR } from '../time/instant';
 import { localAt } from '../time/zone-clock';
 import { bucketName, expectedBuckets, type BucketUnit } from './buckets';
-import { NOTHING_PROMISED, retentionPolicy, type RetentionPolicy } from './retention-policy';
+import { asksForAllOf, NOTHING_PROMISED, retentionPolicy, type RetentionPolicy } from './retention-policy';
 
 const LONG_AGO = Date.UTC(2010, 0, 1);
 const at = (text: string) => Date.parse(text);
@@ -149,6 +149,19 @@ describe('a retention policy', () => {
     );
     expect(retentionPolicy.safeParse({ ...NOTHING_PROMISED, daily: 0 }).success).toBe(false);
     expect(retentionPolicy.safeParse({ ...NOTHING_PROMISED, fortnightly: 1 }).success).toBe(false);
+  });
+
+  it.each<[boolean, Partial<RetentionPolicy>, Partial<RetentionPolicy>]>([
+    [true, { daily: 7 }, { daily: 7 }],
+    [true, { daily: 7, weekly: 4 }, { daily: 6 }],
+    [false, { daily: 7 }, { daily: 8 }],
+    [false, { daily: 7 }, { daily: 7, monthly: 1 }],
+    [true, { daily: 7 }, { daily: 7, ageDaysMax: 90 }],
+    [false, { daily: 7, ageDaysMax: 60 }, { daily: 7, ageDaysMax: 90 }],
+    [false, { daily: 7, ageDaysMax: 90 }, { daily: 7 }],
+  ])('%s: %j asks for all of %j', (expected, promise, other) => {
+    const whole = (part: Partial<RetentionPolicy>) => ({ ...NOTHING_PROMISED, ...part });
+    expect(asksForAllOf(whole(promise), whole(other))).toBe(expected);
   });
 
   it('of many hours is told quickly', () => {

@@ -37,3 +37,13 @@ export const NOTHING_PROMISED: RetentionPolicy = {
   ageDaysMin: null,
   ageDaysMax: null,
 };
+
+/** Whether a promise asks for all that another does; a greatest age takes from what is asked. */
+export function asksForAllOf(promise: RetentionPolicy, other: RetentionPolicy): boolean {
+  const { ageDaysMax: greatest, ...counts } = other;
+  const parts = Object.keys(counts) as (keyof typeof counts)[];
+  return (
+    parts.every((part) => (promise[part] ?? 0) >= (counts[part] ?? 0)) &&
+    (promise.ageDaysMax ?? Infinity) >= (greatest ?? Infinity)
+  );
+}

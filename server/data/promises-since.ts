@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { isSameValue } from '@/domain/policy/policy-overrides';
 import type { PolicyLevel } from '@/domain/policy/resolve-policy';
-import { retentionPolicy } from '@/domain/retention/retention-policy';
+import { asksForAllOf, retentionPolicy, type RetentionPolicy } from '@/domain/retention/retention-policy';
 import type { Instant } from '@/domain/time/instant';
 import type { Tx } from './database';
 import { instant } from './fact-rows';
@@ -22,8 +21,8 @@ const assignmentRow = z.object({
 });
 
 /**
- * Since when each promise of retention holds, as it is worded now: since its policy says so and holds for the system. A promise that
- * is only tried out begins now.
+ * Since when each promise of retention holds: since its policy asks for as much as now, and holds for the system. One that is longer
+ * than before, or only tried out, begins now.
  */
 export async function promisesSince<T extends LoadedFacts & { readonly policy: EffectivePolicy }>(
   tx: Tx,
@@ -59,12 +58,12 @@ export async function promisesSince<T extends LoadedFacts & { readonly policy: E
   return new Map(
     asked.map((one) => {
       const layer = one.policy.origins.retention;
-      const saidSince = wordedSince(versionsOf.get(layer?.policyId ?? '') ?? [], one.policy.policy.retention);
+      const said = saidSince(versionsOf.get(layer?.policyId ?? '') ?? [], one.policy.policy.retention);
       const heldSince =
         layer?.level === 'msp'
           ? -Infinity
           : assignedAt.get(`${layer?.policyId} ${layer?.level} ${targetOf(one, layer?.level)}`);
-      return [one, Math.max(heldSince ?? now.getTime(), saidSince ?? now.getTime())];
+      return [one, Math.max(heldSince ?? now.getTime(), said ?? now.getTime())];
     }),
   );
 }
@@ -75,11 +74,12 @@ function targetOf({ clientId, facts }: LoadedFacts, level: PolicyLevel | undefin
   return level === 'site' ? facts.system.site?.value.siteId : facts.system.id;
 }
 
-/** When the first of the newest versions that all say the same was published; null: the newest says something else. */
-function wordedSince(
-  newestFirst: readonly { readonly createdAt: Instant; readonly retention?: unknown }[],
-  retention: unknown,
+/** When the first of the newest versions was published that all ask for at least this; null: the newest asks for less. */
+function saidSince(
+  newestFirst: readonly z.output<typeof versionRow>[],
+  promise: RetentionPolicy | null,
 ): Instant | null {
-  const other = newestFirst.findIndex((one) => !isSameValue(one.retention, retention));
+  if (promise === null) return null;
+  const other = newestFirst.findIndex(({ retention }) => !retention || !asksForAllOf(retention, promise));
   return newestFirst[(other === -1 ? newestFirst.length : other) - 1]?.createdAt ?? null;
 }

@@ -174,6 +174,21 @@ test('nothing is asked of what was before the promise, and a promise that is tri
   await publishPolicy(...admin(), policyId, { overrides: PROMISED, note: '', baseVersion: 1 }, NOW.getTime());
   await ours.work(NOW);
   expect(await open()).toEqual([]);
+
+  // What asks for less than before holds since the longer one did.
+  const shorter = { retention: { ...KEEP, daily: 5 } };
+  await publishPolicy(...admin(), policyId, { overrides: shorter, note: '', baseVersion: 2 }, NOW.getTime());
+  await ours.work(NOW);
+  expect(await open()).toEqual([]);
+  await cast.rows('UPDATE app.policy_version SET created_at = $2 WHERE policy_id = $1 AND version = 2', [
+    policyId,
+    YEAR_AGO,
+  ]);
+  await known.list(
+    YEAR.filter((back) => back !== 3),
+    10,
+  );
+  expect(await open()).toEqual(['known retention-gap data-set 1 14 November 2026']);
 });
 
 test('a promise holds since it reaches the system: by the default, by itself, or since it bears the tag', async () => {
