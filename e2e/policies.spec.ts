@@ -74,6 +74,30 @@ test('a preview of the whole fleet says what gets worse, and is dropped with the
   await expect(page.getByText('Enter a number of h.')).toBeVisible();
 });
 
+test('how long points are kept is promised by period; what nothing could satisfy is said', async ({
+  pageOf,
+}) => {
+  const page = await pageOf('admin');
+  await newPolicy(page, `Kept ${Date.now()}`);
+  const keep = (part: string) => page.getByLabel(`Keep ${part}, empty: not promised`);
+  await expect(page.getByText('nothing is promised')).toBeVisible();
+  await keep('daily').fill('14');
+  await keep('at least, days').fill('90');
+  await keep('at most, days').fill('60');
+  await expect(page.getByText('The least age is above the greatest')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Review and save' })).toBeDisabled();
+  await keep('at least, days').fill('');
+  await keep('monthly').fill('12');
+  await expect(page.getByText('12 monthly: these reach back further than the greatest age')).toBeVisible();
+  await keep('at most, days').fill('');
+  await keep('monthly').fill('2');
+  await publish(page, 'as their contract says');
+  await expect(page.getByText('Version 2 is in force')).toBeVisible();
+  await expect(page.locator('#history')).toContainText('14 daily, 2 monthly');
+  await expect(keep('monthly')).toHaveValue('2');
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+});
+
 test('tags carry policies; what no tag can be is said', async ({ pageOf }) => {
   const page = await pageOf('admin');
   const name = `Tagged ${Date.now()}`;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keepText } from './keep-text';
+import { keepText, retentionText } from './keep-text';
 
 const NOTHING = {
   last: null,
@@ -19,4 +19,13 @@ test.each([
   [{}, null],
 ])('%j reads %j', (keep, text) => {
   expect(keepText({ ...NOTHING, ...keep })).toBe(text);
+});
+
+test.each([
+  [{ daily: 7, ageDaysMin: 1, ageDaysMax: 90 }, '7 daily, at least 1 day, at most 90 days'],
+  [{ last: 3 }, 'the last 3'],
+  [{}, 'nothing'],
+])('a promise of %j reads %j', (promised, text) => {
+  const { withinDays: _, ...counts } = NOTHING;
+  expect(retentionText({ ...counts, ageDaysMin: null, ageDaysMax: null, ...promised })).toBe(text);
 });

@@ -4,10 +4,12 @@ import type { PolicyField, PolicyFields } from '@/domain/policy/policy-overrides
 import type { CopiesRule } from '@/domain/protection/policy';
 import type { MaintenanceWindow } from '@/domain/schedule/maintenance';
 import type { Schedule } from '@/domain/schedule/schedule';
+import type { RetentionPolicy } from '@/domain/retention/retention-policy';
 import { buttonClass } from '../ui/button';
 import { MaintenanceInput } from './maintenance-input';
 import { ScheduleInput } from './schedule-input';
 import { type FieldShown, isSameRule, RULE_PRESETS, UNIT_SECONDS } from './policy-fields';
+import { RetentionInput } from './retention-input';
 
 type Value = PolicyFields[PolicyField];
 
@@ -43,6 +45,15 @@ export function FieldInput({ shown, value, isDisabled, onChange }: Props) {
         <MaintenanceInput
           label={label}
           windows={value as readonly MaintenanceWindow[]}
+          isDisabled={isDisabled}
+          onChange={onChange}
+        />
+      );
+    case 'retention':
+      return (
+        <RetentionInput
+          label={label}
+          retention={value as RetentionPolicy | null}
           isDisabled={isDisabled}
           onChange={onChange}
         />

@@ -51,7 +51,14 @@ interface Props {
   mayChange: boolean;
 }
 
-const SECTIONS: readonly PolicySection[] = ['Copies', 'Freshness', 'Schedule', 'Proof', 'What counts'];
+const SECTIONS: readonly PolicySection[] = [
+  'Copies',
+  'Freshness',
+  'Schedule',
+  'Proof',
+  'Retention',
+  'What counts',
+];
 
 /** Every field of a policy with where its value comes from, a draft of the next version, and what saving it would change. */
 export function PolicyEditor(props: Props) {

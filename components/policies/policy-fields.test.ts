@@ -24,6 +24,11 @@ test('values are said in the words of the field', () => {
   expect(valueText('offsiteRpoSeconds', null)).toBe('as on site');
   expect(valueText('offsiteDistanceKmMin', 100)).toBe('100 km');
   expect(valueText('acceptsClaims', true)).toBe('accepted');
+  expect(valueText('retention', null)).toBe('nothing promised');
+  const kept = { last: null, hourly: null, daily: 7, weekly: 4, monthly: 12, yearly: null };
+  expect(valueText('retention', { ...kept, ageDaysMin: 1, ageDaysMax: 730 })).toBe(
+    '7 daily, 4 weekly, 12 monthly, at least 1 day, at most 730 days',
+  );
   expect(ruleText(RULE_32110)).toBe('3-2-1-1-0');
   expect(ruleText({ ...RULE_321, copies: 5, errors: 0 })).toBe('5 copies, 2 media, 1 offsite, no errors');
 });

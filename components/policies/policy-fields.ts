@@ -4,14 +4,17 @@ import { promisedText } from '@/domain/protection/sentence';
 import type { MaintenanceWindow } from '@/domain/schedule/maintenance';
 import type { Schedule } from '@/domain/schedule/schedule';
 import { scheduleWords } from '@/domain/schedule/schedule-words';
+import type { RetentionPolicy } from '@/domain/retention/retention-policy';
+import { retentionText } from '../format/keep-text';
 
-export type PolicySection = 'Copies' | 'Freshness' | 'Schedule' | 'Proof' | 'What counts';
+export type PolicySection = 'Copies' | 'Freshness' | 'Schedule' | 'Proof' | 'Retention' | 'What counts';
 
 /** How a field is entered. */
 type FieldControl =
   | { readonly kind: 'rule' }
   | { readonly kind: 'schedule' }
   | { readonly kind: 'maintenance' }
+  | { readonly kind: 'retention' }
   /** A time in a unit; `none`: what an empty field means, left out: it must be filled. */
   | { readonly kind: 'time'; readonly unit: 'min' | 'h' | 'days'; readonly none?: string }
   | { readonly kind: 'number'; readonly unit: string; readonly none?: string }
@@ -147,6 +150,9 @@ export const FIELDS_SHOWN: readonly FieldShown[] = [
     kind: 'time',
     unit: 'days',
   }),
+  shown('Retention', 'retention', 'Keep', 'a point of each period, by the clock of the site', {
+    kind: 'retention',
+  }),
   shown(
     'What counts',
     'requiredCapture',
@@ -199,6 +205,8 @@ export function valueText(field: PolicyField, value: PolicyFields[PolicyField]):
       return value === null ? 'none' : scheduleWords(value as Schedule);
     case 'maintenance':
       return windowsText(value as readonly MaintenanceWindow[]);
+    case 'retention':
+      return value === null ? 'nothing promised' : retentionText(value as RetentionPolicy);
     case 'time':
       return typeof value === 'number' ? promisedText(value) : (control.none ?? 'none');
     case 'number':

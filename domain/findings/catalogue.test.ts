@@ -20,6 +20,7 @@ import {
 } from '../protection/facts.fixture';
 import { DEFAULT_POLICY, RULE_32110, type ProtectionPolicy } from '../protection/policy';
 import { findingText } from '../protection/sentence';
+import type { RetentionPolicy } from '../retention/retention-policy';
 import { DAY, HOUR, MINUTE } from '../time/instant';
 import { CATALOGUE, FINDING_RULES, type FindingRule, type OpenableRule } from './catalogue';
 
@@ -67,6 +68,41 @@ const sizes = (changedBytes: number, sourceBytes: number) => [
   { at: NOW - HOUR, sourceBytes, changedBytes, files: 5000 },
 ];
 const passing = [nas(), cloud()];
+const nightsBack = (...backs: number[]) => backs.map((back) => NOW - 2 * HOUR - back * DAY);
+const promised = (retention: Partial<RetentionPolicy>): ProtectionPolicy => ({
+  ...DEFAULT_POLICY,
+  retention: {
+    last: null,
+    hourly: null,
+    daily: null,
+    weekly: null,
+    monthly: null,
+    yearly: null,
+    ageDaysMin: null,
+    ageDaysMax: null,
+    ...retention,
+  },
+});
+/** A run each night of a month, and points of some of those nights. */
+const keptNights = (...backs: number[]): Partial<ProtectionFacts> => ({
+  kept: {
+    since: NOW - 30 * DAY,
+    timeZone: 'UTC',
+    succeeded: nightsBack(...Array.from({ length: 30 }, (_, back) => back)),
+    warned: [],
+    points: [
+      {
+        repositoryId: 'nas',
+        state: 'complete',
+        outcome: 'success',
+        capture: null,
+        sources: ['/srv'],
+        isTestFailed: false,
+        takenAt: nightsBack(...backs),
+      },
+    ],
+  },
+});
 
 interface Case {
   given: ProtectionFacts;
@@ -184,6 +220,21 @@ const OPENED: Readonly<Record<OpenableRule, Case>> = {
     ]),
     policy: STRICT,
     text: /^retention will remove the last verified point, of 2026-11-15T07:42 in nas, about 2026-11-18T07:42/,
+  },
+  'retention-gap': {
+    given: facts(passing, keptNights(0, 1, 3, 5)),
+    policy: promised({ daily: 5 }),
+    text: /^no usable point of Files is kept for 15 November 2026, 13 November 2026, though a run succeeded$/,
+  },
+  'retention-too-short': {
+    given: facts(passing, keptNights(0, 1)),
+    policy: promised({ daily: 7, last: 3 }),
+    text: /^usable points of Files reach back to 2026-11-16T07:42 only: nothing is kept of 15 November 2026, 14 November 2026, 13 November 2026 and 2 more, though runs succeeded; 1 of the newest that were promised is missing$/,
+  },
+  'retention-too-long': {
+    given: facts(passing, keptNights(0, 15, 16)),
+    policy: promised({ ageDaysMax: 15 }),
+    text: /^2 points of nas are older than the 15 days agreed, the oldest of 2026-11-01T07:42$/,
   },
   'retention-not-enforced': {
     given: facts([

@@ -292,7 +292,7 @@ export const CATALOGUE = {
     cure: 'Lengthen the tool’s retention; what is deleted already cannot be brought back, so it closes as time goes on.',
     closesWhen: 'points reach back as far as promised',
     touches: ['iso-backup', 'csf-backups'],
-    openedBy: 'nothing-yet',
+    openedBy: 'verdict',
   },
   'retention-gap': {
     title: 'Gap in retention',
@@ -302,7 +302,7 @@ export const CATALOGUE = {
     cure: 'Look who or what removed it, and bring the tool’s retention in line with the policy.',
     closesWhen: 'the bucket is no longer asked for',
     touches: ['iso-backup', 'csf-backups'],
-    openedBy: 'nothing-yet',
+    openedBy: 'verdict',
   },
   'retention-too-long': {
     title: 'Kept too long',
@@ -311,7 +311,7 @@ export const CATALOGUE = {
     cure: 'Remove them, or let the tool’s retention do it.',
     closesWhen: 'no listed point is as old as the greatest age',
     touches: ['pci-retention-limit'],
-    openedBy: 'nothing-yet',
+    openedBy: 'verdict',
   },
   'retention-not-enforced': {
     title: 'Retention not enforced',

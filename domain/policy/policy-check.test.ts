@@ -54,3 +54,27 @@ test('remarked is a schedule that the RPO does not leave room for', () => {
     'schedule',
   ]);
 });
+
+test('remarked is retention that keeps nothing, or asks for what it forbids', () => {
+  const NOTHING = {
+    last: null,
+    hourly: null,
+    daily: null,
+    weekly: null,
+    monthly: null,
+    yearly: null,
+    ageDaysMin: null,
+    ageDaysMax: null,
+  };
+  const warned = (retention: Partial<typeof NOTHING> | Record<string, number>) =>
+    policyWarnings({ retention: { ...NOTHING, ...retention } }, DEFAULT_POLICY).map((one) => one.sentence);
+  expect(warned({})).toEqual([expect.stringContaining('Nothing has to be kept')]);
+  expect(warned({ ageDaysMax: 30 })).toEqual([expect.stringContaining('Nothing has to be kept')]);
+  expect(warned({ daily: 7, weekly: 4 })).toEqual([]);
+  expect(warned({ ageDaysMin: 30 })).toEqual([]);
+  expect(warned({ daily: 7, monthly: 12, ageDaysMax: 90 })).toEqual([
+    '12 monthly: these reach back further than the greatest age of 90 days. What is older is not asked for.',
+  ]);
+  expect(warned({ daily: 91, ageDaysMax: 90 })).toEqual([]);
+  expect(warned({ daily: 92, ageDaysMax: 90 })).toHaveLength(1);
+});

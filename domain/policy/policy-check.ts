@@ -1,6 +1,7 @@
 import { DEFAULT_POLICY, type CopiesRule } from '../protection/policy';
 import { promisedText } from '../protection/sentence';
 import { longestInterval } from '../schedule/longest-interval';
+import type { RetentionPolicy } from '../retention/retention-policy';
 import { withOverrides, type PolicyField, type PolicyFields, type PolicyOverrides } from './policy-overrides';
 
 /** What is wrong with a field, or what follows from it that its author may not want. */
@@ -70,6 +71,8 @@ export function policyWarnings(overrides: PolicyOverrides, inherited: PolicyFiel
       field: 'acceptsClaims',
       sentence: 'A message that says ‘success’ counts as a copy that nobody has seen.',
     });
+  for (const sentence of fields.retention === null ? [] : retentionWarnings(fields.retention))
+    warnings.push({ field: 'retention', sentence });
   return warnings;
 }
 
@@ -79,5 +82,24 @@ function scheduleNeedsSeconds(fields: PolicyFields): number | null {
   const intervalSeconds = schedule && longestInterval(schedule);
   return intervalSeconds && intervalSeconds + latenessSeconds + greatestDurationSeconds;
 }
+
+/** The longest that so many of each period can reach back, in days. */
+const REACH_DAYS = { hourly: 1 / 24, daily: 1, weekly: 7, monthly: 31, yearly: 366 } as const;
+
+function retentionWarnings(retention: RetentionPolicy): string[] {
+  const { last, ageDaysMin, ageDaysMax } = retention;
+  const asked = PERIODS.filter((period) => retention[period] !== null);
+  if (asked.length === 0 && last === null && ageDaysMin === null)
+    return ['Nothing has to be kept with this: a system without a single point would keep to it.'];
+  if (ageDaysMax === null) return [];
+  const beyond = asked.filter((period) => (retention[period] ?? 0) * REACH_DAYS[period] > ageDaysMax + 1);
+  if (beyond.length === 0) return [];
+  const counts = beyond.map((period) => `${retention[period]} ${period}`).join(', ');
+  return [
+    `${counts}: these reach back further than the greatest age of ${ageDaysMax} days. What is older is not asked for.`,
+  ];
+}
+
+const PERIODS = ['hourly', 'daily', 'weekly', 'monthly', 'yearly'] as const;
 
 const DAILY_SECONDS = 86_400;

@@ -153,6 +153,7 @@ export function facts(
     jobs: [],
     channels: [{ id: 'agent', name: 'agent', lastHeardAt: NOW - 60_000 }],
     waivers: [],
+    kept: null,
     ...changed,
   };
 }

@@ -244,4 +244,26 @@ export interface ProtectionFacts {
   jobs: readonly JobFacts[];
   channels: readonly ChannelFacts[];
   waivers: readonly Waiver[];
+  /** What its promise of retention is held against; null: none was made, or what was kept is not known. */
+  kept: KeptFacts | null;
+}
+
+/** The whole history of a data set's points and good runs. Points and runs in any order. */
+export interface KeptFacts {
+  /** From when on the promise holds. */
+  since: Instant;
+  /** The site's. */
+  timeZone: string;
+  /** When backups began that succeeded and that a later listing of their repository would show: one of each hour or day is enough. */
+  succeeded: readonly Instant[];
+  /** The same of those that ended with warnings. */
+  warned: readonly Instant[];
+  points: readonly KeptPoints[];
+}
+
+/** Listed points of one repository that are alike in all that decides whether they can be restored from. */
+export interface KeptPoints extends Pick<PointFacts, 'state' | 'outcome' | 'capture' | 'sources'> {
+  repositoryId: string;
+  isTestFailed: boolean;
+  takenAt: readonly Instant[];
 }

@@ -13,6 +13,7 @@ import {
   type PreparedRepository,
 } from './prepared';
 import { proofGaps } from './proof-findings';
+import { retentionGaps } from './retention-findings';
 import { MISSED_REPEATEDLY, scheduleGaps } from './schedule-gaps';
 import { ageInstant } from './standing';
 import type { State } from './state';
@@ -33,6 +34,7 @@ export function findingsAt(state: State, prepared: Prepared): OpenFinding[] {
     ...prepared.repositories.flatMap((repository) => repositoryGaps(repository, prepared)),
     ...storageGaps(state, prepared),
     ...proofGaps(state, prepared),
+    ...retentionGaps(prepared, state.at),
     ...agentGaps(state, prepared),
     ...expiryGaps(prepared, state.at),
   ];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { captureKind } from '../../contract/report';
+import { retentionPolicy } from '../retention/retention-policy';
 import { maintenanceWindow } from '../schedule/maintenance';
 import { schedule } from '../schedule/schedule';
 import { dayRule } from './job-days';
@@ -56,6 +57,8 @@ export const protectionPolicy = z.strictObject({
   verificationDepth,
   verificationCadenceSeconds: seconds,
   restoreTestCadenceSeconds: seconds,
+  /** How long points are kept; null: nothing was promised. */
+  retention: retentionPolicy.nullable(),
   /** A passing verdict is at-risk when it fails within this window (preset 2 h). */
   warningWindowSeconds: seconds,
   /** A channel is silent when it has not been heard for this long. */
@@ -118,6 +121,7 @@ export const DEFAULT_POLICY: ProtectionPolicy = {
   verificationDepth: 'data-subset',
   verificationCadenceSeconds: 7 * 86_400,
   restoreTestCadenceSeconds: 90 * 86_400,
+  retention: null,
   warningWindowSeconds: 2 * 3600,
   silenceSeconds: 26 * 3600,
   offlineToleranceSeconds: null,

@@ -12,6 +12,7 @@ import type {
   VerificationFacts,
 } from './facts';
 import type { ProtectionPolicy, VerificationDepth } from './policy';
+import { prepareKept, type PreparedKept } from './retention-findings';
 import { ruledRepository, type RuledRepository } from './ruled-repository';
 import { turnsOf } from './turns';
 
@@ -56,6 +57,8 @@ export interface Prepared {
   jobs: readonly PreparedJob[];
   /** What the tools' own retention does to those of them of which it is known. */
   ruled: readonly RuledRepository[];
+  /** What is kept, with the promise that it is held against; null: nothing was promised. */
+  kept: PreparedKept | null;
   /** The instants at which findings open or close that rest on nothing else that is compared, ascending. */
   turns: readonly Instant[];
   /** The newest restore test of level L4 or L5 that passed or failed; tests that erred or were skipped prove nothing. */
@@ -80,13 +83,16 @@ export function prepare(facts: ProtectionFacts, policy: ProtectionPolicy): Prepa
     .map((repository) => prepareRepository(repository, facts, policy))
     .toSorted((a, b) => (a.facts.id < b.facts.id ? -1 : 1));
   const lastFullTest = newestFullTest(facts.repositories);
+  const kept = prepareKept(facts, policy, (points) => isRestorable(points, facts, policy));
+  const turns = turnsOf(facts, policy, repositories, lastFullTest);
   return {
     facts,
     policy,
     repositories,
     jobs: facts.jobs.map(prepareJob),
     ruled: repositories.flatMap((one) => ruledRepository(one) ?? []),
-    turns: turnsOf(facts, policy, repositories, lastFullTest),
+    kept,
+    turns: kept === null ? turns : [...turns, ...kept.turns].toSorted((a, b) => a - b),
     lastFullTest,
     lastHeardAt,
     lastHeardChannel,
@@ -131,23 +137,30 @@ function isBefore(a: PointFacts, b: PointFacts): boolean {
 }
 
 function isUsable(point: PointFacts, facts: ProtectionFacts, policy: ProtectionPolicy): boolean {
+  return point.isListed && failedRestoreTest(point) === null && isRestorable(point, facts, policy);
+}
+
+/** Whether a point is such that it can be restored from and holds what was promised. */
+function isRestorable(
+  point: Pick<PointFacts, 'state' | 'outcome' | 'capture' | 'sources'>,
+  facts: ProtectionFacts,
+  policy: ProtectionPolicy,
+): boolean {
   return (
     isComplete(point) &&
     isOutcomeAccepted(point, policy) &&
-    point.isListed &&
-    failedRestoreTest(point) === null &&
     isCaptureAccepted(point, facts, policy) &&
     isWhole(point, facts.dataSet)
   );
 }
 
 /** A claim comes without the tool's word on completeness; any other point needs it. */
-export function isComplete(point: PointFacts): boolean {
+export function isComplete(point: Pick<PointFacts, 'state' | 'outcome'>): boolean {
   return point.state === 'complete' || (point.outcome === 'claimed' && point.state === 'unknown');
 }
 
 /** Whether the way its run ended lets the point count, hollow or not. */
-export function isOutcomeAccepted(point: PointFacts, policy: ProtectionPolicy): boolean {
+export function isOutcomeAccepted(point: Pick<PointFacts, 'outcome'>, policy: ProtectionPolicy): boolean {
   switch (point.outcome) {
     case 'success':
     case 'not-seen':
@@ -163,7 +176,7 @@ export function isOutcomeAccepted(point: PointFacts, policy: ProtectionPolicy): 
 
 /** Whether the point is of the kind that the policy asks for. */
 export function isCaptureAccepted(
-  point: PointFacts,
+  point: Pick<PointFacts, 'capture'>,
   facts: ProtectionFacts,
   policy: ProtectionPolicy,
 ): boolean {
@@ -188,16 +201,16 @@ export function missingSources(point: PointFacts, dataSet: DataSetFacts): readon
 }
 
 /** Under which other name of the data set a point is whole; null: under the data set's own, or under none. */
-export function otherNameOf(point: PointFacts, dataSet: DataSetFacts): OtherName | null {
+export function otherNameOf(point: Pick<PointFacts, 'sources'>, dataSet: DataSetFacts): OtherName | null {
   if (dataSet.otherNames.length === 0 || holdsAll(point, dataSet.sources)) return null;
   return dataSet.otherNames.find(({ sources }) => holdsAll(point, sources)) ?? null;
 }
 
-function isWhole(point: PointFacts, dataSet: DataSetFacts): boolean {
+function isWhole(point: Pick<PointFacts, 'sources'>, dataSet: DataSetFacts): boolean {
   return holdsAll(point, dataSet.sources) || otherNameOf(point, dataSet) !== null;
 }
 
-function holdsAll(point: PointFacts, sources: readonly string[]): boolean {
+function holdsAll(point: Pick<PointFacts, 'sources'>, sources: readonly string[]): boolean {
   if (point.sources.length === 0 || point.sources === sources) return true;
   for (const source of sources) if (!point.sources.includes(source)) return false;
   return true;

@@ -94,6 +94,14 @@ export function ignoresOrder(numRuns: number): boolean {
         ...given,
         waivers: given.waivers.toReversed(),
         channels: given.channels.toReversed(),
+        kept: given.kept && {
+          ...given.kept,
+          succeeded: given.kept.succeeded.toReversed(),
+          warned: given.kept.warned.toReversed(),
+          points: given.kept.points
+            .map((one) => ({ ...one, takenAt: one.takenAt.toReversed() }))
+            .toReversed(),
+        },
         jobs: given.jobs
           .map((job) => ({
             ...job,

@@ -286,6 +286,12 @@ export function findingText(finding: Pick<OpenFinding, 'detail' | 'rule' | 'subj
       return `retention will remove the last verified point, of ${words.formatInstant(detail.takenAt)} in ${subject.name}, about ${words.formatInstant(detail.expiresAt)}; the next verification is due ${words.formatInstant(detail.dueAt)}`;
     case 'kept':
       return keptText(subject.name, detail, words);
+    case 'not-kept':
+      return finding.rule === 'retention-gap'
+        ? `no usable point of ${subject.name} is kept for ${periodsText(detail)}, though a run succeeded`
+        : tooShortText(subject.name, detail, words);
+    case 'too-old':
+      return `${detail.count} ${detail.count === 1 ? 'point' : 'points'} of ${subject.name} ${detail.count === 1 ? 'is' : 'are'} older than the ${detail.ageDaysMax} days agreed, the oldest of ${words.formatInstant(detail.oldestTakenAt)}`;
     case 'encryption':
       return detail.isKnown
         ? `${subject.name} is not encrypted, the policy asks for it`
@@ -324,6 +330,27 @@ function keptText(name: string, detail: DetailOf<'kept'>, words: Words): string 
   const oldest =
     detail.oldestTakenAt === null ? '' : `, the oldest of ${words.formatInstant(detail.oldestTakenAt)}`;
   return `${detail.count} ${detail.count === 1 ? 'point' : 'points'} of ${name} should be gone by the tool's own rule${oldest}`;
+}
+
+/** 'week 47 of 2026, week 45 of 2026', or 'and 3 more' after them. */
+function periodsText({ periods, count }: DetailOf<'not-kept'>): string {
+  return count > periods.length
+    ? `${periods.join(', ')} and ${count - periods.length} more`
+    : listText(periods);
+}
+
+function tooShortText(name: string, detail: DetailOf<'not-kept'>, words: Words): string {
+  const { count, oldestTakenAt, missingOfLast } = detail;
+  const reach =
+    oldestTakenAt === null
+      ? `no usable point of ${name} is left`
+      : `usable points of ${name} reach back to ${words.formatInstant(oldestTakenAt)} only`;
+  const lacks = [
+    count > 0 && `nothing is kept of ${periodsText(detail)}, though runs succeeded`,
+    missingOfLast > 0 &&
+      `${missingOfLast} of the newest that were promised ${missingOfLast === 1 ? 'is' : 'are'} missing`,
+  ];
+  return `${reach}: ${lacks.filter(Boolean).join('; ')}`;
 }
 
 /** The numbers are shown with it: median, median absolute deviation, score, how many runs. */

@@ -1,9 +1,11 @@
 import * as fc from 'fast-check';
 import type { Keep } from '../retention/keep';
+import { NOTHING_PROMISED } from '../retention/retention-policy';
 import { DAY, HOUR, MINUTE } from '../time/instant';
 import type {
   Attribute,
   JobPlan,
+  KeptFacts,
   MediaClass,
   Place,
   PointFacts,
@@ -181,6 +183,33 @@ const anyAgent = fc.record({
   }),
 });
 
+/** Runs and points of some weeks, many of them of the same night. */
+const nightsBack = fc.array(
+  fc
+    .tuple(fc.integer({ min: 0, max: 40 }), fc.constantFrom(0, 7, 13))
+    .map(([days, hours]) => NOW - days * DAY - hours * HOUR),
+  { maxLength: 6 },
+);
+
+const anyKept: fc.Arbitrary<KeptFacts> = fc.record({
+  since: fc.constantFrom(NOW - 400 * DAY, NOW - 20 * DAY),
+  timeZone: fc.constantFrom('Europe/London', 'America/New_York'),
+  succeeded: nightsBack,
+  warned: nightsBack,
+  points: fc.array(
+    fc.record({
+      repositoryId: fc.constantFrom('r0', 'nas'),
+      state: fc.constantFrom('complete', 'complete', 'partial'),
+      outcome: fc.constantFrom('success', 'success', 'warning'),
+      capture: fc.constant(null),
+      sources: fc.constantFrom(['/srv', '/home'], ['/srv', '/home'], ['/srv']),
+      isTestFailed: fc.integer({ min: 0, max: 8 }).map((dice) => dice === 0),
+      takenAt: nightsBack,
+    }),
+    { maxLength: 3 },
+  ),
+});
+
 /** Two good copies, so that passing verdicts are met often. */
 function solid(takenAt: number): RepositoryFacts[] {
   const points = [point(takenAt, { sources: ['/srv', '/home'], restoreTests: [restoreTest(NOW - HOUR)] })];
@@ -253,9 +282,22 @@ export const anyFacts: fc.Arbitrary<ProtectionFacts> = fc
       }),
       { maxLength: 2 },
     ),
+    kept: fc.option(anyKept, { freq: 1 }),
   })
   .map(
-    ({ isSolid, newest, repositories: changes, site, lastSeenAt, heardAt, agent, plan, runs, waivers }) => ({
+    ({
+      isSolid,
+      newest,
+      repositories: changes,
+      site,
+      lastSeenAt,
+      heardAt,
+      agent,
+      plan,
+      runs,
+      waivers,
+      kept,
+    }) => ({
       system: {
         id: 'system',
         name: 'FS-01',
@@ -284,6 +326,7 @@ export const anyFacts: fc.Arbitrary<ProtectionFacts> = fc
         ...(agent === null ? [] : [{ id: 'other', name: 'other', ...agent }]),
       ],
       waivers,
+      kept,
     }),
   );
 
@@ -308,6 +351,13 @@ export const anyPolicy: fc.Arbitrary<ProtectionPolicy> = fc
     requiresEncryption: fc.boolean(),
     verificationCadenceSeconds: fc.constantFrom(86_400, 7 * 86_400),
     restoreTestCadenceSeconds: fc.constantFrom(86_400, 90 * 86_400),
+    retention: fc.option(
+      fc.constantFrom(
+        { ...NOTHING_PROMISED, daily: 14, weekly: 4 },
+        { ...NOTHING_PROMISED, last: 3, hourly: 30, ageDaysMax: 35 },
+        { ...NOTHING_PROMISED, monthly: 2, ageDaysMin: 10 },
+      ),
+    ),
     silenceSeconds: fc.constantFrom(26 * 3600, 40 * 3600),
     offlineToleranceSeconds: fc.option(fc.constantFrom((20 * HOUR) / 1000, (60 * HOUR) / 1000), { freq: 1 }),
   })

@@ -120,6 +120,15 @@ type FindingDetail =
   | { kind: 'untested'; lastTestAt: Instant | null }
   | { kind: 'expiring'; takenAt: Instant; expiresAt: Instant; dueAt: Instant }
   | { kind: 'kept'; count: number; oldestTakenAt: Instant | null; message: string | null }
+  /** `periods`: the newest of them, in words; `count`: how many there are. `missingOfLast`: of the newest points that were promised. */
+  | {
+      kind: 'not-kept';
+      periods: readonly string[];
+      count: number;
+      oldestTakenAt: Instant | null;
+      missingOfLast: number;
+    }
+  | { kind: 'too-old'; count: number; oldestTakenAt: Instant; ageDaysMax: number }
   | { kind: 'encryption'; isKnown: boolean }
   | { kind: 'capture'; required: string }
   | { kind: 'capacity'; freeBytes: number; totalBytes: number; at: Instant }

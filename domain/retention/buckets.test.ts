@@ -3,24 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { HOUR } from '../time/instant';
 import { localAt } from '../time/zone-clock';
 import { bucketName, expectedBuckets, type BucketUnit } from './buckets';
-import { retentionPolicy, type RetentionPolicy } from './retention-policy';
+import { asksForAllOf, NOTHING_PROMISED, retentionPolicy, type RetentionPolicy } from './retention-policy';
 
-const NOTHING: RetentionPolicy = {
-  last: null,
-  hourly: null,
-  daily: null,
-  weekly: null,
-  monthly: null,
-  yearly: null,
-  ageDaysMin: null,
-  ageDaysMax: null,
-};
 const LONG_AGO = Date.UTC(2010, 0, 1);
 const at = (text: string) => Date.parse(text);
 const names = (policy: Partial<RetentionPolicy>, now: number, timeZone = 'UTC', since = LONG_AGO) =>
-  expectedBuckets({ ...NOTHING, ...policy }, since, now, timeZone).map((bucket) => bucket.name);
+  expectedBuckets({ ...NOTHING_PROMISED, ...policy }, since, now, timeZone).map((bucket) => bucket.name);
 const hoursOfDay = (now: string) => {
-  const [bucket] = expectedBuckets({ ...NOTHING, daily: 1 }, LONG_AGO, at(now), 'Europe/London');
+  const [bucket] = expectedBuckets({ ...NOTHING_PROMISED, daily: 1 }, LONG_AGO, at(now), 'Europe/London');
   return bucket && (bucket.endsAt - bucket.startsAt) / HOUR;
 };
 
@@ -72,7 +62,7 @@ describe('the buckets that a policy asks for', () => {
 
   it('hold the repeated hour once, two hours long, and the skipped hour never', () => {
     const repeated = expectedBuckets(
-      { ...NOTHING, hourly: 2 },
+      { ...NOTHING_PROMISED, hourly: 2 },
       LONG_AGO,
       at('2026-10-25T02:30:00Z'),
       'Europe/London',
@@ -131,7 +121,7 @@ describe('the buckets that a policy asks for', () => {
     const anyUnit = fc.constantFrom<BucketUnit>('hour', 'day', 'week', 'month', 'year');
     fc.assert(
       fc.property(anyInstant, fc.constantFrom(...zones), anyUnit, (now, zone, unit) => {
-        const buckets = expectedBuckets({ ...NOTHING, [counts[unit]]: 6 }, LONG_AGO, now, zone);
+        const buckets = expectedBuckets({ ...NOTHING_PROMISED, [counts[unit]]: 6 }, LONG_AGO, now, zone);
         expect(buckets).toHaveLength(6);
         const [first] = buckets;
         expect(first && first.startsAt <= now && now < first.endsAt).toBe(true);
@@ -152,11 +142,26 @@ describe('the buckets that a policy asks for', () => {
 
 describe('a retention policy', () => {
   it('is refused where its least age is above its greatest, with words on what to do', () => {
-    const refused = retentionPolicy.safeParse({ ...NOTHING, ageDaysMin: 91, ageDaysMax: 90 });
+    const refused = retentionPolicy.safeParse({ ...NOTHING_PROMISED, ageDaysMin: 91, ageDaysMax: 90 });
     expect(refused.error?.issues[0]?.message).toContain('Lower one or raise the other');
-    expect(retentionPolicy.safeParse({ ...NOTHING, ageDaysMin: 90, ageDaysMax: 90 }).success).toBe(true);
-    expect(retentionPolicy.safeParse({ ...NOTHING, daily: 0 }).success).toBe(false);
-    expect(retentionPolicy.safeParse({ ...NOTHING, fortnightly: 1 }).success).toBe(false);
+    expect(retentionPolicy.safeParse({ ...NOTHING_PROMISED, ageDaysMin: 90, ageDaysMax: 90 }).success).toBe(
+      true,
+    );
+    expect(retentionPolicy.safeParse({ ...NOTHING_PROMISED, daily: 0 }).success).toBe(false);
+    expect(retentionPolicy.safeParse({ ...NOTHING_PROMISED, fortnightly: 1 }).success).toBe(false);
+  });
+
+  it.each<[boolean, Partial<RetentionPolicy>, Partial<RetentionPolicy>]>([
+    [true, { daily: 7 }, { daily: 7 }],
+    [true, { daily: 7, weekly: 4 }, { daily: 6 }],
+    [false, { daily: 7 }, { daily: 8 }],
+    [false, { daily: 7 }, { daily: 7, monthly: 1 }],
+    [true, { daily: 7 }, { daily: 7, ageDaysMax: 90 }],
+    [false, { daily: 7, ageDaysMax: 60 }, { daily: 7, ageDaysMax: 90 }],
+    [false, { daily: 7, ageDaysMax: 90 }, { daily: 7 }],
+  ])('%s: %j asks for all of %j', (expected, promise, other) => {
+    const whole = (part: Partial<RetentionPolicy>) => ({ ...NOTHING_PROMISED, ...part });
+    expect(asksForAllOf(whole(promise), whole(other))).toBe(expected);
   });
 
   it('of many hours is told quickly', () => {

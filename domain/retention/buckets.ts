@@ -38,6 +38,52 @@ export function expectedBuckets(
     .filter((bucket) => bucket.endsAt > since && bucket.startsAt >= oldestAt);
 }
 
+/** The bucket of a zone that holds an instant. */
+export function bucketAt(unit: BucketUnit, at: Instant, timeZone: string): Bucket {
+  const local = bucketStart(unit, localAt(at, timeZone));
+  const [startsAt, endsAt] = [instantAt(local, timeZone), instantAt(nextStart(unit, local), timeZone)];
+  return { unit, name: nameOf(unit, local), startsAt, endsAt };
+}
+
+/** Of which units a policy asks for buckets. */
+export function unitsAsked(policy: RetentionPolicy): BucketUnit[] {
+  return UNITS.filter(
+    (unit) => policy[COUNT_OF[unit]] !== null || (unit === 'day' && policy.ageDaysMin !== null),
+  );
+}
+
+const UNITS: readonly BucketUnit[] = ['hour', 'day', 'week', 'month', 'year'];
+const COUNT_OF = {
+  hour: 'hourly',
+  day: 'daily',
+  week: 'weekly',
+  month: 'monthly',
+  year: 'yearly',
+} as const;
+
+/** The first instant at which a bucket that a policy asks for is asked for no more, as time goes on. */
+export function leavesAt(bucket: Bucket, policy: RetentionPolicy, timeZone: string): Instant {
+  const { unit, startsAt } = bucket;
+  const byAge =
+    unit === 'day' && policy.ageDaysMin !== null ? startsAt + policy.ageDaysMin * DAY + 1 : -Infinity;
+  const byCount = startOfLater(bucket, policy[COUNT_OF[unit]] ?? 0, timeZone);
+  const tooOldAt = policy.ageDaysMax === null ? Infinity : startsAt + policy.ageDaysMax * DAY + 1;
+  return Math.min(Math.max(byAge, byCount), tooOldAt);
+}
+
+/** When the bucket begins that comes `count` later; hours and days that clocks skip are none. */
+function startOfLater({ unit, startsAt }: Bucket, count: number, timeZone: string): Instant {
+  let local = bucketStart(unit, localAt(startsAt, timeZone));
+  let at = startsAt;
+  for (let passed = 0; passed < count;) {
+    local = nextStart(unit, local);
+    const next = instantAt(local, timeZone);
+    if (next > at) passed++;
+    at = next;
+  }
+  return at;
+}
+
 /** How many days, today among them, began less than so long ago. */
 function daysYoungerThan(ageDays: number | null, now: Instant, timeZone: string): number {
   if (ageDays === null) return 0;

@@ -1,19 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../time/instant';
-import { judgeRetention, type HeldPoint } from './judge-retention';
-import type { RetentionPolicy } from './retention-policy';
+import { judgeRetention, retentionTurns, type HeldPoint } from './judge-retention';
+import { NOTHING_PROMISED, type RetentionPolicy } from './retention-policy';
 
-const NOTHING: RetentionPolicy = {
-  last: null,
-  hourly: null,
-  daily: null,
-  weekly: null,
-  monthly: null,
-  yearly: null,
-  ageDaysMin: null,
-  ageDaysMax: null,
-};
 const NOW = Date.UTC(2026, 10, 17, 9, 42);
 const SINCE = NOW - 400 * DAY;
 const night = (back: number) => Date.UTC(2026, 10, 17, 2) - back * DAY;
@@ -29,7 +19,13 @@ const judge = (
   points: readonly HeldPoint[],
   runs = nights(30),
   since = SINCE,
-) => judgeRetention({ ...NOTHING, ...policy }, { since, successes: runs.map(night), points }, NOW, 'UTC');
+) =>
+  judgeRetention(
+    { ...NOTHING_PROMISED, ...policy },
+    { since, successes: runs.map(night), points },
+    NOW,
+    'UTC',
+  );
 const instead = (changed: Partial<HeldPoint>) => [held(0), held(1, changed), held(2)];
 const unmet = (gaps: ReturnType<typeof judgeRetention>) =>
   gaps.reduce((sum, one) => {
@@ -104,14 +100,14 @@ describe('what is kept against what was promised', () => {
   it('keeps its months over a year’s end', () => {
     const runs = [night(0), Date.UTC(2026, 9, 31, 23), Date.UTC(2025, 11, 31, 23, 59)];
     const gaps = judgeRetention(
-      { ...NOTHING, monthly: 12 },
+      { ...NOTHING_PROMISED, monthly: 12 },
       { since: SINCE, successes: runs, points: runs.slice(0, 2).map((takenAt) => held(0, { takenAt })) },
       NOW,
       'UTC',
     );
     expect(gaps).toMatchObject([{ rule: 'retention-too-short', buckets: [{ name: '2025-12' }] }]);
     const inNewYork = judgeRetention(
-      { ...NOTHING, monthly: 12 },
+      { ...NOTHING_PROMISED, monthly: 12 },
       { since: SINCE, successes: [Date.UTC(2026, 0, 1, 3)], points: [] },
       NOW,
       'America/New_York',
@@ -152,5 +148,47 @@ describe('what is kept against what was promised', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it('differs only at a turn where nothing comes', () => {
+    const backs = fc.array(fc.integer({ min: 0, max: 70 }), { maxLength: 12 });
+    const hours = fc.integer({ min: 0, max: 23 });
+    const policies = fc.record({
+      last: fc.option(fc.integer({ min: 1, max: 5 })),
+      hourly: fc.option(fc.integer({ min: 1, max: 60 })),
+      daily: fc.option(fc.integer({ min: 1, max: 40 })),
+      weekly: fc.option(fc.integer({ min: 1, max: 6 })),
+      monthly: fc.option(fc.integer({ min: 1, max: 3 })),
+      yearly: fc.option(fc.integer({ min: 1, max: 2 })),
+      ageDaysMin: fc.option(fc.integer({ min: 1, max: 30 })),
+      ageDaysMax: fc.option(fc.integer({ min: 30, max: 90 })),
+    });
+    let turned = 0;
+    fc.assert(
+      fc.property(
+        policies,
+        backs,
+        backs,
+        hours,
+        fc.constantFrom('UTC', 'Europe/London', 'Pacific/Apia'),
+        (policy, runs, kept, hour, timeZone) => {
+          const points = kept.map((back) => held(back, { takenAt: night(back) + hour * HOUR }));
+          const history = { since: night(60), successes: runs.map(night), points };
+          const rulesAt = (at: number) =>
+            judgeRetention(policy, history, at, timeZone).map((one) => one.rule);
+          const turns = retentionTurns(policy, history, timeZone).filter((at) => at > NOW);
+          let [from, rules] = [NOW, rulesAt(NOW)];
+          for (const at of [...turns.toSorted((a, b) => a - b), NOW + 900 * DAY]) {
+            for (const between of [Math.floor((from + at) / 2), Math.max(from, at - 1)])
+              expect(rulesAt(between)).toEqual(rules);
+            const next = rulesAt(at);
+            if (JSON.stringify(next) !== JSON.stringify(rules)) turned++;
+            [from, rules] = [at, next];
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+    expect(turned).toBeGreaterThan(100);
   });
 });

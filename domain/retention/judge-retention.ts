@@ -1,5 +1,5 @@
 import { DAY, type Instant } from '../time/instant';
-import { expectedBuckets, type Bucket } from './buckets';
+import { bucketAt, expectedBuckets, leavesAt, unitsAsked, type Bucket } from './buckets';
 import type { RetentionPolicy } from './retention-policy';
 
 /** A recovery point as retention sees it. */
@@ -11,7 +11,7 @@ export interface HeldPoint {
   isListed: boolean;
 }
 
-/** What is known of one data set in one repository, in any order. */
+/** What is known of one data set, in any order. */
 export interface RetentionHistory {
   /** From when on the promise holds; what was before it is nobody's gap. */
   since: Instant;
@@ -46,12 +46,12 @@ export function judgeRetention(
   now: Instant,
   timeZone: string,
 ): RetentionGap[] {
-  const usable = points.filter((point) => point.isUsable && point.isListed).map((point) => point.takenAt);
-  const succeeded = successes.filter((at) => at >= since && at <= now);
+  const usable = usableOf(points);
+  const succeeded = successes.filter((at) => at >= since && at <= now).toSorted((a, b) => a - b);
   const unmet = expectedBuckets(policy, since, now, timeZone).filter(
-    (bucket) => succeeded.some((at) => isIn(at, bucket)) && !usable.some((at) => isIn(at, bucket)),
+    (bucket) => hasAny(succeeded, bucket) && !hasAny(usable, bucket),
   );
-  const oldest = usable.length === 0 ? null : Math.min(...usable);
+  const oldest = usable[0] ?? null;
   const isBefore = (bucket: Bucket) => oldest === null || bucket.endsAt <= oldest;
   return [
     ...gap(unmet.filter((bucket) => !isBefore(bucket))),
@@ -60,8 +60,56 @@ export function judgeRetention(
   ];
 }
 
-function isIn(at: Instant, { startsAt, endsAt }: Bucket): boolean {
-  return at >= startsAt && at < endsAt;
+/**
+ * When gaps and shortness end as time goes on, and points become too old, if no run and no point comes: the instants at which
+ * `judgeRetention` may give other rules than before. In any order.
+ */
+export function retentionTurns(
+  policy: RetentionPolicy,
+  { since, successes, points }: RetentionHistory,
+  timeZone: string,
+): Instant[] {
+  const usable = usableOf(points);
+  const newestFirst = successes.filter((at) => at >= since).toSorted((a, b) => b - a);
+  const turns = unitsAsked(policy).flatMap((unit) => {
+    const unmet: Bucket[] = [];
+    let bucket: Bucket | null = null;
+    for (const at of newestFirst) {
+      if (bucket !== null && at >= bucket.startsAt) continue;
+      bucket = bucketAt(unit, at, timeZone);
+      if (!hasAny(usable, bucket)) unmet.push(bucket);
+    }
+    const oldest = usable[0] ?? Infinity;
+    // The newest of each kind is the last to leave.
+    const last = [unmet.find((one) => one.endsAt > oldest), unmet.find((one) => one.endsAt <= oldest)];
+    return last.flatMap((one) => (one === undefined ? [] : leavesAt(one, policy, timeZone)));
+  });
+  const oldestListed = oldestOf(points.filter((point) => point.isListed));
+  if (policy.ageDaysMax === null || oldestListed === null) return turns;
+  return [...turns, oldestListed + policy.ageDaysMax * DAY];
+}
+
+/** Ascending. */
+function usableOf(points: readonly HeldPoint[]): Instant[] {
+  return points
+    .filter((point) => point.isUsable && point.isListed)
+    .map((point) => point.takenAt)
+    .toSorted((a, b) => a - b);
+}
+
+function oldestOf(points: readonly HeldPoint[]): Instant | null {
+  return points.reduce<Instant | null>((oldest, { takenAt }) => Math.min(oldest ?? takenAt, takenAt), null);
+}
+
+/** Whether any of these instants, which ascend, lies in the bucket. */
+function hasAny(ascending: readonly Instant[], { startsAt, endsAt }: Bucket): boolean {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? Infinity) < startsAt) low = middle + 1;
+    else high = middle;
+  }
+  return (ascending[low] ?? Infinity) < endsAt;
 }
 
 function missingOfLast(
@@ -91,9 +139,8 @@ function tooLong(
   now: Instant,
 ): RetentionGap[] {
   if (ageDaysMax === null) return [];
-  const old = points
-    .filter((point) => point.isListed && point.takenAt <= now - ageDaysMax * DAY)
-    .map((point) => point.takenAt);
-  if (old.length === 0) return [];
-  return [{ rule: 'retention-too-long', count: old.length, oldestTakenAt: Math.min(...old), ageDaysMax }];
+  const old = points.filter((point) => point.isListed && point.takenAt <= now - ageDaysMax * DAY);
+  const oldestTakenAt = oldestOf(old);
+  if (oldestTakenAt === null) return [];
+  return [{ rule: 'retention-too-long', count: old.length, oldestTakenAt, ageDaysMax }];
 }

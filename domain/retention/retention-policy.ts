@@ -25,3 +25,25 @@ export const retentionPolicy = z
     message: 'The least age is above the greatest: nothing could satisfy both. Lower one or raise the other.',
   });
 export type RetentionPolicy = z.infer<typeof retentionPolicy>;
+
+/** To be filled in where something is promised. */
+export const NOTHING_PROMISED: RetentionPolicy = {
+  last: null,
+  hourly: null,
+  daily: null,
+  weekly: null,
+  monthly: null,
+  yearly: null,
+  ageDaysMin: null,
+  ageDaysMax: null,
+};
+
+/** Whether a promise asks for all that another does; a greatest age takes from what is asked. */
+export function asksForAllOf(promise: RetentionPolicy, other: RetentionPolicy): boolean {
+  const { ageDaysMax: greatest, ...counts } = other;
+  const parts = Object.keys(counts) as (keyof typeof counts)[];
+  return (
+    parts.every((part) => (promise[part] ?? 0) >= (counts[part] ?? 0)) &&
+    (promise.ageDaysMax ?? Infinity) >= (greatest ?? Infinity)
+  );
+}

@@ -359,6 +359,7 @@ function assemble(rows: Rows): LoadedFacts[] {
             rows.told,
           ),
           waivers: waiversOf.get(system.clientId) ?? [],
+          kept: null,
         },
       };
     });

@@ -29,6 +29,7 @@ import {
   policySubject,
 } from './policies';
 import { loadProtectionFacts } from './protection-facts';
+import { withPromises } from './retention-history';
 import { listSites, type Site } from './sites';
 import { listSystemTags } from './system-tags';
 import { listSystemNames, type SystemName } from './system-names';
@@ -162,9 +163,9 @@ export async function judgeDataSets(
   const found = await loadProtectionFacts(tx, mspId, [systemId], now);
   const loaded = await withJobPlans(tx, mspId, found, policies, now);
   const withSince = await openFindingsSince(tx, mspId, systemId);
-  return loaded
-    .map(({ facts, dataSetIds }) => {
-      const policy = policies.forSystem(policySubject(clientId, facts));
+  const promised = await withPromises(tx, mspId, loaded, policies, now);
+  return promised
+    .map(({ facts, dataSetIds, policy }) => {
       const { id: dataSetId, name } = facts.dataSet;
       const verdict = withSince(dataSetId, evaluateDataSet(facts, policy.policy, now.getTime()));
       const jobPolicies = new Map(

@@ -72,6 +72,16 @@ test('findings of a dozen rules are open, and most kinds have also been closed',
   expect(closed.length).toBeGreaterThanOrEqual(8);
 });
 
+test('one client’s tools keep what it was promised, and another’s do not', async () => {
+  const open = await rows<{ client: string; rule: string; systems: number }>(
+    `SELECT c.name AS client, f.rule, count(DISTINCT f.system_id)::int AS systems FROM app.finding f
+     JOIN app.client c USING (msp_id, client_id)
+     WHERE f.closed_at IS NULL AND f.rule IN ('retention-gap', 'retention-too-short', 'retention-too-long')
+     GROUP BY c.name, f.rule`,
+  );
+  expect(open).toEqual([{ client: 'Larkwell Insurance Brokers', rule: 'retention-gap', systems: 4 }]);
+});
+
 test('every report was kept and processed, and a compliant data set rests on hollow copies nowhere', async () => {
   expect(await rows('SELECT DISTINCT state FROM app.inbox')).toEqual([{ state: 'processed' }]);
   const hollow = await rows<{ name: string; status: string }>(

@@ -1,4 +1,5 @@
 import { RULE_32110, RULE_SAAS } from '@/domain/protection/policy';
+import { NOTHING_PROMISED } from '@/domain/retention/retention-policy';
 import {
   cloud,
   databaseServer,
@@ -247,6 +248,8 @@ export function quillmarkClients(): readonly DemoClient[] {
         cloud('larkwell-vault', IRELAND, { hosts: ['fs-01', 'crm-sql', 'dc-01'] }),
         cloud('larkwell-mail', IRELAND, { hosts: ['mail-gw'] }),
       ],
+      // Its tools keep 7 daily, as everybody's do.
+      policy: { name: 'Two weeks of days', overrides: { retention: { ...NOTHING_PROMISED, daily: 14 } } },
       events: [{ kind: 'runs-unseen', repository: 'larkwell-mail', from: 6.4 }],
     },
     {
@@ -369,7 +372,12 @@ export function quillmarkClients(): readonly DemoClient[] {
       ],
       policy: {
         name: 'Server 3-2-1-1-0',
-        overrides: { rule: RULE_32110, acceptsAppendOnly: true, verificationCadenceSeconds: 8 * 86_400 },
+        overrides: {
+          rule: RULE_32110,
+          acceptsAppendOnly: true,
+          verificationCadenceSeconds: 8 * 86_400,
+          retention: { ...NOTHING_PROMISED, daily: 7, weekly: 4 },
+        },
       },
       restoreTests: [{ repository: 'nas-albany', everyNights: 7, files: 1500 }],
       events: [

@@ -6,9 +6,10 @@ import { appendAuditEvent } from '../data/audit';
 import type { Database, Tx } from '../data/database';
 import { saveExpectations, type NewExpectation } from '../data/expectations';
 import { groupBy } from '../data/group-by';
-import { policiesOf, policySubject } from '../data/policies';
 import { withJobPlans } from '../data/job-plans';
+import { policiesOf } from '../data/policies';
 import { loadProtectionFacts, type LoadedFacts } from '../data/protection-facts';
+import { withPromises } from '../data/retention-history';
 import {
   claimDueSystems,
   saveFindings,
@@ -76,10 +77,10 @@ async function judge(tx: Tx, mspId: string, due: readonly DueSystem[], now: Date
   const clientIds = [...new Set(due.map((one) => one.clientId))];
   const policies = await policiesOf(tx, mspId, { clientIds, systemIds }, now);
   const found = await loadProtectionFacts(tx, mspId, systemIds, now);
-  const loaded = await withJobPlans(tx, mspId, found, policies, now);
-  await saveExpectations(tx, mspId, expectationsOf(loaded, now));
-  return loaded.map(({ clientId, dataSetIds, facts }) => {
-    const { policyVersionId, policy } = policies.forSystem(policySubject(clientId, facts));
+  const planned = await withJobPlans(tx, mspId, found, policies, now);
+  await saveExpectations(tx, mspId, expectationsOf(planned, now));
+  const promised = await withPromises(tx, mspId, planned, policies, now);
+  return promised.map(({ clientId, dataSetIds, facts, policy: { policyVersionId, policy } }) => {
     const verdict = evaluateDataSet(facts, policy, now.getTime());
     const dataSetId = facts.dataSet.id;
     const countedInIt = dataSetIds.filter((id) => id !== dataSetId);

@@ -11,11 +11,11 @@ import { evaluateDataSet } from '@/domain/protection/evaluate';
 import { DEFAULT_POLICY } from '@/domain/protection/policy';
 import type { Words } from '@/domain/protection/sentence';
 import type { Database, Tx } from '../data/database';
+import { groupBy } from '../data/group-by';
 import {
   findAssignmentTarget,
   PolicyBook,
   type PolicyInForce,
-  policySubject,
   readPolicyFacts,
   type PolicyFactsRead,
 } from '../data/policies';
@@ -23,6 +23,7 @@ import { systemsOfJobs } from '../data/jobs';
 import { withJobPlans } from '../data/job-plans';
 import { countSystemsToPreview, listSystemsToPreview, type SystemToPreview } from '../data/policy-preview';
 import { loadProtectionFacts } from '../data/protection-facts';
+import { withPromises, type PromisedFacts } from '../data/retention-history';
 import { AppError } from '../errors';
 import { nothingHere } from '../nothing-here';
 import type { TenantScope } from '../tenancy/tenant-scope';
@@ -113,22 +114,20 @@ async function previewBatch(
     concerned.map((system) => system.systemId),
     now,
   );
-  const planned = {
-    before: await withJobPlans(tx, mspId, loaded, books.before, now),
-    after: await withJobPlans(tx, mspId, loaded, books.after, now),
+  const judgedBy = async (book: PolicyBook) => {
+    const planned = await withJobPlans(tx, mspId, loaded, book, now);
+    const promised = await withPromises(tx, mspId, planned, book, now);
+    return groupBy(promised, ({ facts }) => facts.system.id);
   };
+  const before = await judgedBy(books.before);
+  const after = await judgedBy(books.after);
+  const verdicts = (promised: readonly PromisedFacts[] = []) =>
+    promised.map(({ facts, policy: { policy } }) => evaluateDataSet(facts, policy, now.getTime()));
   for (const system of concerned) {
-    const verdicts = (when: 'before' | 'after') =>
-      planned[when]
-        .filter(({ facts }) => facts.system.id === system.systemId)
-        .map(({ clientId, facts }) => {
-          const { policy } = books[when].forSystem(policySubject(clientId, facts));
-          return evaluateDataSet(facts, policy, now.getTime());
-        });
     tally.add({
       ...system,
-      before: verdicts('before'),
-      after: verdicts('after'),
+      before: verdicts(before.get(system.systemId)),
+      after: verdicts(after.get(system.systemId)),
       words: wordsIn(system.timeZone),
     });
   }
