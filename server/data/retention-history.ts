@@ -41,7 +41,7 @@ export async function withPromises(
   const zones = await zonesOf(tx, mspId, asked);
   const points = groupBy(await keptPoints(tx, mspId, asked), (one) => one.dataSetId);
   const jobs = asked.flatMap((one) => listedJobs(one, zones));
-  const runs = groupBy(await goodRuns(tx, mspId, jobs, now), (one) => one.jobId);
+  const runs = groupBy(await goodRuns(tx, mspId, jobs, Math.min(...since.values()), now), (one) => one.jobId);
   return promised.map((one) => {
     const at = since.get(one);
     if (at === undefined) return one;
@@ -138,9 +138,17 @@ const runsRow = z.object({
 });
 type GoodRuns = z.output<typeof runsRow>;
 
-/** The first good run of each hour lately and of each day before, by the clock of the site. */
-async function goodRuns(tx: Tx, mspId: string, jobs: readonly ListedJob[], now: Date): Promise<GoodRuns[]> {
-  const [from, hoursFrom] = [RUNS_WITHIN, HOURS_WITHIN].map((reach) => new Date(now.getTime() - reach));
+/** The first good run since then of each hour lately and of each day before, by the clock of the site. */
+async function goodRuns(
+  tx: Tx,
+  mspId: string,
+  jobs: readonly ListedJob[],
+  since: Instant,
+  now: Date,
+): Promise<GoodRuns[]> {
+  // A bound that leaves most partitions of runs unread.
+  const from = new Date(Math.max(since, now.getTime() - RUNS_WITHIN));
+  const hoursFrom = new Date(now.getTime() - HOURS_WITHIN);
   return z.array(runsRow).parse(
     await tx.$queryRaw`
     SELECT g.id::text AS "jobId", u.status, jsonb_agg((extract(epoch FROM u.at) * 1000)::bigint) AS at
