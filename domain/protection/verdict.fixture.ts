@@ -184,7 +184,7 @@ export const anyFacts: fc.Arbitrary<ProtectionFacts> = fc
     site: fc.option(attribute(place), { freq: 6 }),
     lastSeenAt: fc.option(past),
     heardAt: fc.option(past, { freq: 12 }),
-    plan: fc.option(anyPlan),
+    plan: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: anyPlan }),
     runs: fc.array(fc.tuple(past, fc.constantFrom('success', 'success', 'success', 'warning', 'failed')), {
       maxLength: 3,
     }),
