@@ -273,7 +273,7 @@ export const anyFacts: fc.Arbitrary<ProtectionFacts> = fc
         maxLength: 3,
       },
     ),
-    plan: fc.option(anyPlan),
+    plan: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: anyPlan }),
     waivers: fc.array(
       fc.record({
         rule: fc.constantFrom('offsite-missing', 'copies-missing', 'run-failed'),
