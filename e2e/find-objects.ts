@@ -30,7 +30,16 @@ const PAGES_MAX = 25;
 export async function findObjects(context: APIRequestContext, webUrl: string): Promise<Objects> {
   const found = new Map<ObjectKind, string>();
   // The gravest cause of all may be of a client that the limited technician sees; this one's are not.
-  const paths = ['/', '/coverage', '/people', '/account', '/agents', '/policies', '/findings?q=Tindalworth', '/findings'];
+  const paths = [
+    '/',
+    '/people',
+    '/account',
+    '/agents',
+    '/policies',
+    '/findings?q=Tindalworth',
+    '/findings',
+    '/coverage',
+  ];
   for (let i = 0; i < paths.length && i < PAGES_MAX && found.size < Object.keys(PATTERNS).length; i++) {
     const html = await (await context.get(`${webUrl}${paths[i]}`)).text();
     for (const [kind, shape] of Object.entries(PATTERNS) as [ObjectKind, RegExp][]) {

@@ -1,13 +1,24 @@
 'use client';
 
 import { clsx } from 'clsx';
-import { Bot, Database, FileCheck2, Inbox, ListTree, ScrollText, TriangleAlert, Users } from 'lucide-react';
+import {
+  Bot,
+  Database,
+  FileCheck2,
+  Inbox,
+  ListChecks,
+  ListTree,
+  ScrollText,
+  TriangleAlert,
+  Users,
+} from 'lucide-react';
 import { Link } from '../ui/link';
 import { usePathname } from 'next/navigation';
 
 const FLEET = { href: '/', name: 'Fleet', Icon: ListTree } as const;
 const POLICIES = { href: '/policies', name: 'Policies', Icon: FileCheck2 } as const;
 const FINDINGS = { href: '/findings', name: 'Findings', Icon: TriangleAlert } as const;
+const COVERAGE = { href: '/coverage', name: 'Coverage', Icon: ListChecks } as const;
 const REPOSITORIES = { href: '/repositories', name: 'Repositories', Icon: Database } as const;
 const AGENTS = { href: '/agents', name: 'Agents', Icon: Bot } as const;
 const INBOX = { href: '/inbox', name: 'Inbox', Icon: Inbox } as const;
@@ -32,6 +43,7 @@ export function Navigation({ seesPolicies, managesPeople, seesAudit, openCauses 
     FLEET,
     FINDINGS,
     ...(seesPolicies ? [POLICIES] : []),
+    COVERAGE,
     REPOSITORIES,
     AGENTS,
     INBOX,

@@ -4,7 +4,12 @@ import { hostKey } from './host-key';
 import type { ListedMachine } from './inventory-columns';
 
 const NOW = Date.UTC(2026, 10, 29);
-const listed = (name: string): ListedMachine => ({ hostKey: hostKey(name), name, kind: null, siteName: null });
+const listed = (name: string): ListedMachine => ({
+  hostKey: hostKey(name),
+  name,
+  kind: null,
+  siteName: null,
+});
 const known = (name: string, isBackedUp = true, ...furtherNames: string[]): KnownSystem => ({
   systemId: name,
   name,
@@ -27,9 +32,19 @@ const states = (inventory: string[], systems: KnownSystem[], exclusions: Exclusi
 describe('the three-way view', () => {
   test.each<[string, string[], KnownSystem[], string[]]>([
     ['the same name', ['fs-01'], [known('fs-01')], ['fs-01: backed-up']],
-    ['another case, a final dot', ['FS-01.Corp.Local.'], [known('fs-01.corp.local')], ['FS-01.Corp.Local.: backed-up']],
+    [
+      'another case, a final dot',
+      ['FS-01.Corp.Local.'],
+      [known('fs-01.corp.local')],
+      ['FS-01.Corp.Local.: backed-up'],
+    ],
     ['a domain on the side of the reports', ['fs-01'], [known('fs-01.corp.local')], ['fs-01: backed-up']],
-    ['a domain on the side of the inventory', ['fs-01.corp.local'], [known('FS-01')], ['fs-01.corp.local: backed-up']],
+    [
+      'a domain on the side of the inventory',
+      ['fs-01.corp.local'],
+      [known('FS-01')],
+      ['fs-01.corp.local: backed-up'],
+    ],
     [
       'two domains are two machines',
       ['fs-01.a.local'],
@@ -61,18 +76,25 @@ describe('the three-way view', () => {
       ['10.0.0.1: not-covered', '10.0.0.2: not-in-inventory'],
     ],
     ['known, with neither job nor point', ['fs-01'], [known('fs-01', false)], ['fs-01: not-covered']],
-    ['a further name of a merged system', ['old-name'], [known('fs-01', true, 'old-name')], ['old-name: backed-up']],
+    [
+      'a further name of a merged system',
+      ['old-name'],
+      [known('fs-01', true, 'old-name')],
+      ['old-name: backed-up'],
+    ],
     ['nothing was ever heard of it', ['fs-01'], [], ['fs-01: not-covered']],
   ])('%s', (_, inventory, systems, wanted) => {
     expect(states(inventory, systems)).toEqual(wanted);
   });
 
   test('labels what is excluded and takes it out of no list', () => {
-    expect(states(['a', 'b'], [known('b'), known('c')], ['a', 'b', 'c'].map((name) => excluded(name)))).toEqual([
-      'a: not-covered (excluded)',
-      'b: backed-up (excluded)',
-      'c: not-in-inventory (excluded)',
-    ]);
+    expect(
+      states(
+        ['a', 'b'],
+        [known('b'), known('c')],
+        ['a', 'b', 'c'].map((name) => excluded(name)),
+      ),
+    ).toEqual(['a: not-covered (excluded)', 'b: backed-up (excluded)', 'c: not-in-inventory (excluded)']);
   });
 
   test.each([

@@ -48,10 +48,46 @@ const SITE_NAME_MAX = 200;
 
 /** Words that heads of columns have, best first. */
 const HEADS: Readonly<Record<keyof InventoryColumns, readonly string[]>> = {
-  name: ['hostname', 'computername', 'devicename', 'machinename', 'systemname', 'servername', 'fqdn', 'name', 'host', 'machine', 'computer', 'device', 'system', 'server'],
-  kind: ['kind', 'devicetype', 'machinetype', 'systemtype', 'type', 'deviceclass', 'class', 'category', 'role'],
+  name: [
+    'hostname',
+    'computername',
+    'devicename',
+    'machinename',
+    'systemname',
+    'servername',
+    'fqdn',
+    'name',
+    'host',
+    'machine',
+    'computer',
+    'device',
+    'system',
+    'server',
+  ],
+  kind: [
+    'kind',
+    'devicetype',
+    'machinetype',
+    'systemtype',
+    'type',
+    'deviceclass',
+    'class',
+    'category',
+    'role',
+  ],
   site: ['sitename', 'site', 'location', 'locationname', 'office', 'branch'],
-  client: ['clientname', 'client', 'customername', 'customer', 'companyname', 'company', 'organisation', 'organization', 'tenant', 'account'],
+  client: [
+    'clientname',
+    'client',
+    'customername',
+    'customer',
+    'companyname',
+    'company',
+    'organisation',
+    'organization',
+    'tenant',
+    'account',
+  ],
 };
 
 /** What the head of a file suggests; each column once. */

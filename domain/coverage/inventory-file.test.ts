@@ -34,7 +34,9 @@ describe('a file with an inventory', () => {
 
   test('tells each row that cannot be read, with its line and why', () => {
     const long = 'x'.repeat(256);
-    const { rows, unreadable } = read(`Name,Site\n,Leeds\n${long},Leeds\nfs\u{202E}1,\na,b,c\nok,\nlast,"open`);
+    const { rows, unreadable } = read(
+      `Name,Site\n,Leeds\n${long},Leeds\nfs\u{202E}1,\na,b,c\nok,\nlast,"open`,
+    );
     expect(rows.map((row) => row.line)).toEqual([6]);
     expect(unreadable.map(({ line, problem }) => [line, problem.why])).toEqual([
       [2, 'no-name'],
@@ -90,7 +92,10 @@ test('a new list is compared with the one that holds', () => {
     kind: null,
     siteName,
   });
-  const change = compareInventory([machine('a'), machine('b'), machine('c')], [machine('a'), machine('b', 'York'), machine('d')]);
+  const change = compareInventory(
+    [machine('a'), machine('b'), machine('c')],
+    [machine('a'), machine('b', 'York'), machine('d')],
+  );
   expect(change).toEqual({
     added: [machine('d')],
     changed: [{ former: machine('b'), machine: machine('b', 'York') }],

@@ -9,7 +9,12 @@ import {
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { listClientNames } from './clients';
 import { listExclusions } from './coverage-exclusions';
-import { type CurrentImport, listCurrentImports, listKnownSystems, listListedMachines } from './coverage-facts';
+import {
+  type CurrentImport,
+  listCurrentImports,
+  listKnownSystems,
+  listListedMachines,
+} from './coverage-facts';
 import type { Database, Tx } from './database';
 import { groupBy } from './group-by';
 
@@ -57,7 +62,10 @@ export async function readCoverage(
     const clients = await listClientNames(tx, scope.mspId);
     const asked = clients.filter((one) => view.clientId === null || one.clientId === view.clientId);
     const { imports, rows } = await coverClients(tx, scope.mspId, asked, now);
-    const found = sorted(rows.filter((row) => isAskedFor(row, view)), view);
+    const found = sorted(
+      rows.filter((row) => isAskedFor(row, view)),
+      view,
+    );
     return {
       clients,
       counts: countCoverage(rows),
@@ -86,7 +94,10 @@ export async function readCoverageList(
     const clients = await listClientNames(tx, scope.mspId);
     const asked = clients.filter((one) => view.clientId === null || one.clientId === view.clientId);
     const { rows } = await coverClients(tx, scope.mspId, asked, now);
-    return sorted(rows.filter((row) => isAskedFor(row, view)), view);
+    return sorted(
+      rows.filter((row) => isAskedFor(row, view)),
+      view,
+    );
   });
 }
 

@@ -90,11 +90,7 @@ export async function findInventoryImport(
 }
 
 /** The newest import of a client that was not undone; null: none. */
-export async function newestInventoryImport(
-  tx: Tx,
-  mspId: string,
-  clientId: string,
-): Promise<string | null> {
+export async function newestInventoryImport(tx: Tx, mspId: string, clientId: string): Promise<string | null> {
   const newest = await tx.inventoryImport.findFirst({
     where: { mspId, clientId, undoneAt: null },
     select: { importId: true },

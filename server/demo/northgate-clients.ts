@@ -18,6 +18,22 @@ export function northgateClients(): readonly DemoClient[] {
         nas('store-02', 'press', { hosts: ['archive-01'], declared: { media: 'nas' }, offsetMinutes: 45 }),
       ],
       events: [],
+      inventory: {
+        domain: 'coldwater.local',
+        lacks: [],
+        also: [
+          { host: 'proof-01', kind: 'workstation' },
+          { host: 'plate-setter', kind: 'workstation' },
+        ],
+        excluded: [
+          {
+            name: 'plate-setter.coldwater.local',
+            ownerName: 'Head of print, Coldwater Press',
+            reason: 'Its vendor restores it on site.',
+            days: 90,
+          },
+        ],
+      },
     },
     {
       name: 'Tarnside Brewing',

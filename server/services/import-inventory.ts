@@ -50,7 +50,9 @@ export async function importInventoryFile(
     const made: ImportMade[] = [];
     // In one order, so that two imports of the same clients wait for each other instead of for ever.
     for (const { clientId, machines } of lists.toSorted((a, b) => (a.clientId < b.clientId ? -1 : 1)))
-      made.push(await replaceList(tx, scope.mspId, person, { clientId, source: form.source, machines }, nowMs));
+      made.push(
+        await replaceList(tx, scope.mspId, person, { clientId, source: form.source, machines }, nowMs),
+      );
     for (const one of made) await tellImport(tx, person, form.source, one);
     return made;
   });

@@ -35,7 +35,10 @@ export const inventoryForm = z.strictObject({
   machines: z
     .array(
       z.strictObject({
-        name: textLine('the host name', HOST_KEY_MAX).refine((name) => hostKey(name) !== '', 'Enter the host name.'),
+        name: textLine('the host name', HOST_KEY_MAX).refine(
+          (name) => hostKey(name) !== '',
+          'Enter the host name.',
+        ),
         kind: z.enum(['server', 'workstation', 'vm', 'database', 'nas', 'saas']).nullable().default(null),
         siteName: textLine('the name of the site').nullable().default(null),
       }),

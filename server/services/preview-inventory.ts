@@ -40,9 +40,13 @@ export async function previewInventory(
 ): Promise<InventoryPreview> {
   return database.inScope(scope, async (tx) => {
     const { lists, unreadable, ...file } = await readClientLists(tx, scope.mspId, form);
-    const refused = unreadable.map(
-      ({ line, name, problem }): PreviewRow => ({ state: 'unreadable', line, name, clientName: null, problem }),
-    );
+    const refused = unreadable.map(({ line, name, problem }): PreviewRow => ({
+      state: 'unreadable',
+      line,
+      name,
+      clientName: null,
+      problem,
+    }));
     const rows = [...refused];
     for (const list of lists) rows.push(...(await rowsOf(tx, scope.mspId, list)));
     const of = (state: PreviewRow['state']) => rows.filter((row) => row.state === state);
@@ -63,7 +67,11 @@ export async function previewInventory(
   });
 }
 
-async function rowsOf(tx: Tx, mspId: string, { clientId, clientName, machines }: ClientList): Promise<PreviewRow[]> {
+async function rowsOf(
+  tx: Tx,
+  mspId: string,
+  { clientId, clientName, machines }: ClientList,
+): Promise<PreviewRow[]> {
   const { added, changed, same, gone } = compareInventory(await listInventory(tx, mspId, clientId), machines);
   const lines = new Map(machines.map((machine) => [machine.hostKey, machine.line]));
   const row =

@@ -63,7 +63,8 @@ export async function readClientLists(
 }
 
 const FILE_WORDS: Readonly<Record<FileProblem, string>> = {
-  empty: 'The file holds no text. Export it with one row a machine, under a row with the names of the columns.',
+  empty:
+    'The file holds no text. Export it with one row a machine, under a row with the names of the columns.',
   'too-many-rows': 'The file has more than 20,000 rows. Bring in the clients one by one.',
   'too-many-columns': 'The file has more than 200 columns. Leave out what is not asked for.',
 };

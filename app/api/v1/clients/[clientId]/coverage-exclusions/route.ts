@@ -7,7 +7,14 @@ import { excludeMachine, exclusionForm } from '@/server/services/exclude-machine
 export const POST = withRoute(
   { permission: 'declare', params: z.object({ clientId: z.uuid() }), body: exclusionForm },
   async ({ scope, session, params, body }) => {
-    const exclusionId = await excludeMachine(webDatabase(), scope, session, params.clientId, body, Date.now());
+    const exclusionId = await excludeMachine(
+      webDatabase(),
+      scope,
+      session,
+      params.clientId,
+      body,
+      Date.now(),
+    );
     return Response.json({ exclusionId }, { status: 201 });
   },
 );
