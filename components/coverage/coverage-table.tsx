@@ -85,19 +85,14 @@ export function CoverageTable({ machines, mayDecide, timeZone, now, sorting }: P
   );
 }
 
-function Name({ machine: { name, system } }: { machine: CoverageTableRow }) {
-  const look = 'block max-w-[34ch] truncate font-medium';
-  if (!system)
-    return (
-      <span tabIndex={0} data-row-link="" className={look} title={name}>
-        {name}
-      </span>
-    );
+/** Of a machine that no report named there is no page: its name leads to what the list says of it alone. */
+function Name({ machine: { clientId, name, system } }: { machine: CoverageTableRow }) {
+  const alone = new URLSearchParams({ client: clientId, q: name });
   return (
     <Link
-      href={`/systems/${system.systemId}`}
+      href={system ? `/systems/${system.systemId}` : `/coverage?${alone}`}
       data-row-link=""
-      className={`${look} hover:underline`}
+      className="block max-w-[34ch] truncate font-medium hover:underline"
       title={name}
     >
       {name}

@@ -33,22 +33,23 @@ const STATES = ['unreadable', 'gone', 'new', 'changed', 'same'] as const;
 export function ImportPreview({ preview: { lacks, clientNames, counts, rows } }: { preview: ShownPreview }) {
   if (lacks !== null)
     return (
-      <p role="status" className="text-13 text-ink-2">
+      <output className="text-13 text-ink-2 block">
         {lacks === 'name-column'
           ? 'Choose the column that holds the host names.'
           : 'Choose whose machines these are, or the column that names the client.'}
-      </p>
+      </output>
     );
   const told = STATES.filter((state) => counts[state] > 0);
   return (
     <div>
-      <p role="status" className="text-13 text-ink">
+      <output className="text-13 text-ink block">
         {clientNames.length === 1 ? clientNames[0] : counted(clientNames.length, 'client')}:{' '}
         {told.map((state) => `${countText(counts[state])} ${WORDS[state]}`).join(', ') || 'no machines'}.
-      </p>
-      <div
+      </output>
+      <section
+        // Keys scroll it.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
-        role="region"
         aria-label="Rows of the file"
         className="border-line mt-2 max-h-56 overflow-y-auto rounded-md border"
       >
@@ -79,7 +80,7 @@ export function ImportPreview({ preview: { lacks, clientNames, counts, rows } }:
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       {STATES.some((state) => counts[state] > rows.filter((row) => row.state === state).length) && (
         <p className="text-ink-3 mt-1 text-xs">Of each kind the first 200 are shown.</p>
       )}

@@ -85,13 +85,14 @@ test.each([
   expect(kindOf(word)).toBe(kind);
 });
 
+const machine = (hostKey: string, siteName: string | null = null) => ({
+  hostKey,
+  name: hostKey,
+  kind: null,
+  siteName,
+});
+
 test('a new list is compared with the one that holds', () => {
-  const machine = (hostKey: string, siteName: string | null = null) => ({
-    hostKey,
-    name: hostKey,
-    kind: null,
-    siteName,
-  });
   const change = compareInventory(
     [machine('a'), machine('b'), machine('c')],
     [machine('a'), machine('b', 'York'), machine('d')],

@@ -128,7 +128,6 @@ async function coverClients(
   );
   const clientIds = imports.map((one) => one.clientId);
   if (clientIds.length === 0) return { imports: [], rows: [] };
-  const byClient = (one: { clientId: string }): string => one.clientId;
   const machines = groupBy(await listListedMachines(tx, mspId, clientIds), byClient);
   const systems = groupBy(await listKnownSystems(tx, mspId, clientIds, now), byClient);
   const exclusions = groupBy(await listExclusions(tx, mspId, clientIds), byClient);
@@ -149,6 +148,8 @@ async function coverClients(
     ),
   };
 }
+
+const byClient = (one: { clientId: string }): string => one.clientId;
 
 function isAskedFor(row: CoverageRow, { state, search }: CoverageView): boolean {
   if (state !== null && !isIn(row, state)) return false;
@@ -187,5 +188,6 @@ function rankOf(state: CoverageState): number {
 
 function compareTexts(a: readonly string[], b: readonly string[]): number {
   const index = a.findIndex((text, place) => text !== b[place]);
-  return index === -1 ? 0 : (a[index] ?? '') < (b[index] ?? '') ? -1 : 1;
+  if (index === -1) return 0;
+  return (a[index] ?? '') < (b[index] ?? '') ? -1 : 1;
 }

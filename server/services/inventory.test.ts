@@ -55,6 +55,16 @@ const bringIn = (
     { clientId, csv, columns: null, source: 'RMM export' },
     nowMs,
   );
+const undo = (importId = '') => undoInventory(cast.web, ours.scope(), ours.person, importId, NOW_MS);
+const put = (...names: string[]) =>
+  replaceInventory(
+    cast.web,
+    ours.scope(),
+    ours.person,
+    ours.clientId,
+    { source: 'script', machines: names.map((name) => ({ name, kind: null, siteName: null })) },
+    NOW_MS,
+  );
 const machinesOf = async (view: Partial<CoverageView> = {}, scope = ours.scope(), now = NOW) =>
   (await readCoverage(cast.web, scope, { ...VIEW, ...view }, now)).machines.map(
     ({ name, state, exclusion }) => `${name}: ${state}${exclusion ? ' (excluded)' : ''}`,
@@ -79,10 +89,10 @@ describe('an inventory', () => {
     const [second] = await bringIn('Name;Site\na;Leeds\nc;\n');
     expect(second).toMatchObject({ added: 1, changed: 1, same: 0, gone: 1 });
     expect(await machinesOf()).toEqual(['a: not-covered', 'c: not-covered']);
-    await undoInventory(cast.web, ours.scope(), ours.person, second?.importId ?? '', NOW_MS);
+    await undo(second?.importId);
     expect(await machinesOf()).toEqual(['a: not-covered', 'b: not-covered']);
     const screen = await readCoverage(cast.web, ours.scope(), VIEW, NOW);
-    await undoInventory(cast.web, ours.scope(), ours.person, screen.imports[0]?.importId ?? '', NOW_MS);
+    await undo(screen.imports[0]?.importId);
     expect(await machinesOf()).toEqual([]);
     expect(await actions()).toEqual([
       'inventory.imported',
@@ -95,7 +105,6 @@ describe('an inventory', () => {
   test('is undone newest first, and once', async () => {
     const [first] = await bringIn('Name\na');
     const [second] = await bringIn('Name\nb');
-    const undo = (importId = '') => undoInventory(cast.web, ours.scope(), ours.person, importId, NOW_MS);
     await expect(undo(first?.importId)).rejects.toMatchObject({ code: 'conflict' });
     await undo(second?.importId);
     await expect(undo(second?.importId)).rejects.toMatchObject({ code: 'not-found' });
@@ -146,15 +155,6 @@ describe('an inventory', () => {
   });
 
   test('comes by the API too, each machine once', async () => {
-    const put = (...names: string[]) =>
-      replaceInventory(
-        cast.web,
-        ours.scope(),
-        ours.person,
-        ours.clientId,
-        { source: 'script', machines: names.map((name) => ({ name, kind: null, siteName: null })) },
-        NOW_MS,
-      );
     expect(await put('a', 'b')).toMatchObject({ added: 2, gone: 0 });
     expect(await put('a')).toMatchObject({ added: 0, same: 1, gone: 1 });
     await expect(put('a', 'A.')).rejects.toMatchObject({ fields: { 'machines.1.name': expect.any(String) } });

@@ -175,29 +175,32 @@ function List({ view, screen, mayDecide, timeZone, now }: ListProps) {
 }
 
 function NoInventory({ view, screen, mayDecide }: Pick<ListProps, 'view' | 'screen' | 'mayDecide'>) {
+  const whose =
+    view.clientId === null ? 'No client has an inventory yet.' : 'This client has no inventory yet.';
   return (
     <div className="mt-4">
-      <Empty
-        title={
-          view.clientId === null ? 'No client has an inventory yet.' : 'This client has no inventory yet.'
-        }
-      >
-        {screen.clients.length === 0 ? (
-          <>
-            <TextLink href="/" className="underline">
-              Add a client
-            </TextLink>{' '}
-            first.
-          </>
-        ) : mayDecide ? (
-          <>
-            Export the list of machines from your RMM as CSV and choose <b>Import an inventory</b>. Each
-            machine of it stands here then: backed up, or not; and what reports without being in the list.
-          </>
-        ) : (
-          'A technician can import one: a list of all machines, such as an RMM exports.'
-        )}
+      <Empty title={whose}>
+        <NextStep hasClients={screen.clients.length > 0} mayDecide={mayDecide} />
       </Empty>
     </div>
+  );
+}
+
+function NextStep({ hasClients, mayDecide }: { hasClients: boolean; mayDecide: boolean }) {
+  if (!hasClients)
+    return (
+      <>
+        <TextLink href="/" className="underline">
+          Add a client
+        </TextLink>{' '}
+        first.
+      </>
+    );
+  if (!mayDecide) return 'A technician can import one: a list of all machines, such as an RMM exports.';
+  return (
+    <>
+      Export the list of machines from your RMM as CSV and choose <b>Import an inventory</b>. Each machine of
+      it stands here then: backed up, or not; and what reports without being in the list.
+    </>
   );
 }
