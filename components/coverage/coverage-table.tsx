@@ -9,7 +9,7 @@ import { COVERAGE_WORD } from './coverage-words';
 import { ExcludeDialog } from './exclude-dialog';
 import { IncludeButton } from './include-button';
 
-export type CoverageTableRow = CoveredMachine & { readonly clientId: string; readonly clientName: string };
+type CoverageTableRow = CoveredMachine & { readonly clientId: string; readonly clientName: string };
 
 interface Props {
   machines: readonly CoverageTableRow[];

@@ -10,7 +10,7 @@ import { type ClientList, readClientLists } from './read-client-lists';
 const ROWS_SHOWN = 200;
 
 /** What a row of a file would do; `line` null: it stands in the list that holds, and not in the file. */
-export interface PreviewRow {
+interface PreviewRow {
   readonly state: 'unreadable' | 'gone' | 'new' | 'changed' | 'same';
   readonly line: number | null;
   readonly name: string;
