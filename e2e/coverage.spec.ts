@@ -35,7 +35,8 @@ test('a new client’s inventory is previewed, imported, excluded from and undon
   const sentence = page.getByText('0 of 2 machines of the inventory are backed up; 1 is not, 1 is excluded.');
   await expect(sentence).toBeVisible();
   await expect(page.getByText(/by The town clerk: shows opening hours only/)).toBeVisible();
-  await page.getByRole('button', { name: 'Undo', exact: true }).last().click();
+  const notice = page.getByLabel('Notice').filter({ hasText: 'kiosk-01 is excluded.' });
+  await notice.getByRole('button', { name: 'Undo' }).click();
   await expect(page.getByText('0 of 2 machines of the inventory are backed up; 2 are not.')).toBeVisible();
 
   const [download] = await Promise.all([

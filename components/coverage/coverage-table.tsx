@@ -1,4 +1,5 @@
 import type { CoveredMachine } from '@/domain/coverage/coverage';
+import { bareHostKey, hostKey } from '@/domain/coverage/host-key';
 import type { Instant } from '@/domain/time/instant';
 import { Mark, StatusMark, type Tone } from '../backup/status-mark';
 import { dayText } from '../format/words';
@@ -76,7 +77,7 @@ export function CoverageTable({ machines, mayDecide, timeZone, now, sorting }: P
           <Td at="first-right">
             <Known machine={machine} />
           </Td>
-          <Td at="second-right" className="text-right">
+          <Td at="third-right" className="text-right @2xl:py-0.5">
             {mayDecide && <Decide machine={machine} now={now} />}
           </Td>
         </Tr>
@@ -112,7 +113,7 @@ function Known({ machine: { name, system, state } }: { machine: CoverageTableRow
           {state === 'not-covered' ? 'known, without a job' : 'has no job yet'}
         </span>
       )}
-      {system.name !== name && (
+      {bareHostKey(hostKey(system.name)) !== bareHostKey(hostKey(name)) && (
         <span className="text-ink-3 max-w-[28ch] truncate text-xs">as {system.name}</span>
       )}
     </span>
@@ -120,8 +121,8 @@ function Known({ machine: { name, system, state } }: { machine: CoverageTableRow
 }
 
 function Decide({ machine, now }: { machine: CoverageTableRow; now: Instant }) {
-  const { exclusion, clientId, name, hostKey, state } = machine;
-  if (exclusion) return <IncludeButton exclusion={exclusion} clientId={clientId} name={hostKey} />;
+  const { exclusion, clientId, name, state } = machine;
+  if (exclusion) return <IncludeButton exclusion={exclusion} clientId={clientId} name={machine.hostKey} />;
   if (state === 'backed-up') return null;
   return <ExcludeDialog clientId={clientId} name={name} state={state} now={now} />;
 }

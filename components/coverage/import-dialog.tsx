@@ -153,14 +153,19 @@ export function ImportDialog({ clients, clientId: presetClientId, kind = 'plain'
           autoComplete="off"
           error={problems['source']}
         />
-        <FormField
-          label="File"
-          help="At most 5 MB and 20,000 rows; commas, semicolons or tabs."
-          name="file"
-          type="file"
-          accept=".csv,.tsv,.txt,text/csv"
-          onChange={(event) => void choose(event.currentTarget.files?.[0])}
-        />
+        <label className="flex flex-col gap-1 text-sm font-medium">
+          File
+          <span className="text-ink-3 text-xs font-normal">
+            At most 5 MB and 20,000 rows; commas, semicolons or tabs.
+          </span>
+          <input
+            type="file"
+            name="file"
+            accept=".csv,.tsv,.txt,text/csv"
+            onChange={(event) => void choose(event.currentTarget.files?.[0])}
+            className="border-edge file:border-line-2 file:text-13 rounded-md border p-1 text-sm font-normal file:mr-3 file:rounded file:border file:px-2 file:py-0.5"
+          />
+        </label>
         <TextAreaField
           label="Or paste it"
           name="csv"

@@ -1,4 +1,6 @@
 import type { SystemKind } from '../protection/facts';
+import { cutText } from '../text/cut-text';
+import { visibleText } from '../text/visible-text';
 import { hostKey, HOST_KEY_MAX } from './host-key';
 import type { FileRecord } from './inventory-file';
 
@@ -39,7 +41,7 @@ export type RowProblem =
 
 export interface UnreadableRow {
   readonly line: number;
-  /** What stands where the name should, as it came. */
+  /** What stands where the name should, its beginning, with what hides in it made visible. */
   readonly name: string;
   readonly problem: RowProblem;
 }
@@ -125,7 +127,7 @@ export function readRows(
   const unreadable: UnreadableRow[] = [];
   for (const record of records) {
     const problem = problemOf(record, columnCount, columns);
-    if (problem) unreadable.push({ line: record.line, name: cellOf(record, columns.name), problem });
+    if (problem) unreadable.push({ line: record.line, name: shownCell(record, columns.name), problem });
     else rows.push(rowOf(record, columns));
   }
   return { rows, unreadable };
@@ -159,4 +161,8 @@ function rowOf(record: FileRecord, columns: InventoryColumns): ReadRow {
 
 function cellOf({ cells }: FileRecord, column: number | null): string {
   return column === null ? '' : (cells[column] ?? '').trim();
+}
+
+function shownCell(record: FileRecord, column: number | null): string {
+  return cutText(visibleText(cellOf(record, column)), HOST_KEY_MAX);
 }

@@ -45,6 +45,8 @@ describe('a file with an inventory', () => {
       [5, 'too-many-cells'],
       [7, 'open-quote'],
     ]);
+    expect(unreadable[1]?.name).toHaveLength(255);
+    expect(unreadable[2]?.name).toBe('fs\u{FFFD}1');
   });
 
   test('is refused when it holds nothing, or more than is taken', () => {

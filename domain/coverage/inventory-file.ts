@@ -1,3 +1,6 @@
+import { cutText } from '../text/cut-text';
+import { visibleText } from '../text/visible-text';
+
 /** The file's text is cut into records before anybody says what its columns mean. */
 export interface InventoryFile {
   readonly head: readonly string[];
@@ -17,6 +20,7 @@ export const FILE_COLUMNS_MAX = 200;
 
 export type FileProblem = 'empty' | 'too-many-rows' | 'too-many-columns';
 
+const TITLE_MAX = 100;
 const DELIMITERS = [',', ';', '\t'] as const;
 
 /**
@@ -34,7 +38,8 @@ export function readInventoryFile(text: string): InventoryFile | FileProblem {
   const [head, ...rest] = records;
   if (!head) return 'empty';
   if (head.cells.length > FILE_COLUMNS_MAX) return 'too-many-columns';
-  return { head: head.cells.map((cell) => cell.trim()), records: rest };
+  const titles = head.cells.map((cell) => cutText(visibleText(cell.trim()), TITLE_MAX));
+  return { head: titles, records: rest };
 }
 
 /** The one that the first line has most of, outside of quotes. */

@@ -8,6 +8,7 @@ import {
   type UnreadableRow,
 } from '@/domain/coverage/inventory-columns';
 import { type FileProblem, readInventoryFile } from '@/domain/coverage/inventory-file';
+import { cutText } from '@/domain/text/cut-text';
 import type { Tx } from '../data/database';
 import { findClient, listClientNames } from '../data/clients';
 import { AppError } from '../errors';
@@ -83,7 +84,7 @@ function sortByClient(
     const refuse = (problem: RowProblem) => unreadable.push({ line, name: machine.name, problem });
     const client = one ?? byName.get(clientName?.toLowerCase() ?? '');
     if (!client) {
-      refuse({ why: 'unknown-client', clientName: clientName ?? '' });
+      refuse({ why: 'unknown-client', clientName: cutText(clientName ?? '', 200) });
       continue;
     }
     const list = lists.get(client.clientId) ?? { ...client, machines: new Map() };
