@@ -160,6 +160,7 @@ export function ImportDialog({ clients, clientId: presetClientId, kind = 'plain'
           </span>
           <input
             type="file"
+            aria-label="File"
             name="file"
             accept=".csv,.tsv,.txt,text/csv"
             onChange={(event) => void choose(event.currentTarget.files?.[0])}

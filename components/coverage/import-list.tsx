@@ -59,7 +59,7 @@ export function ImportList({ imports, mayImport, timeZone, now }: Props) {
           <Td at="third" className="text-ink-2 @2xl:pl-4">
             <Moment at={one.importedAt.getTime()} timeZone={timeZone} now={now} /> by {one.importedByName}
           </Td>
-          <Td at="second-right" className="text-right">
+          <Td at="third-right" className="text-right @2xl:py-0.5">
             {mayImport && <UndoImportButton importId={one.importId} clientName={one.clientName} />}
           </Td>
         </Tr>
