@@ -18,6 +18,8 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
   const agent = await firstHref(page, '/agents/');
   return {
     inbox: '/inbox',
+    coverage: '/coverage',
+    'coverage that finds nothing': '/coverage?q=no-such-machine-anywhere',
     repositories: '/repositories',
     'repositories with declarations due': '/repositories?state=due',
     repository,

@@ -87,6 +87,7 @@ test('side by side, no screen shows one what is the other’s', async () => {
       `/?open=${mine.ids.client}`,
       '/agents',
       '/repositories',
+      '/coverage',
       '/inbox',
       '/people',
     ]) {

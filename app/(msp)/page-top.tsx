@@ -28,6 +28,8 @@ const SCREENS: readonly PaletteAction[] = [
   { name: 'Clients that are not protected', href: '/?status=non-compliant' },
   { name: 'Findings', href: '/findings' },
   { name: 'My findings', href: '/findings?tab=mine' },
+  { name: 'Coverage', href: '/coverage' },
+  { name: 'Machines that are not backed up', href: '/coverage?state=not-covered' },
   { name: 'Wallboard', href: '/wallboard' },
   { name: 'Your account', href: '/account' },
 ];

@@ -7,6 +7,7 @@ import {
   Database,
   FileCheck2,
   Inbox,
+  ListChecks,
   ListTree,
   ScrollText,
   TriangleAlert,
@@ -18,6 +19,7 @@ import { usePathname } from 'next/navigation';
 const FLEET = { href: '/', name: 'Fleet', Icon: ListTree } as const;
 const POLICIES = { href: '/policies', name: 'Policies', Icon: FileCheck2 } as const;
 const FINDINGS = { href: '/findings', name: 'Findings', Icon: TriangleAlert } as const;
+const COVERAGE = { href: '/coverage', name: 'Coverage', Icon: ListChecks } as const;
 const REPOSITORIES = { href: '/repositories', name: 'Repositories', Icon: Database } as const;
 const AGENTS = { href: '/agents', name: 'Agents', Icon: Bot } as const;
 const INBOX = { href: '/inbox', name: 'Inbox', Icon: Inbox } as const;
@@ -50,6 +52,7 @@ export function Navigation({
     FLEET,
     FINDINGS,
     ...(seesPolicies ? [POLICIES] : []),
+    COVERAGE,
     REPOSITORIES,
     AGENTS,
     INBOX,

@@ -120,6 +120,18 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
     web: ['select', 'insert', 'update(withdrawn_at)', 'update(withdrawn_by)'],
     worker: SELECT,
   },
+  'app.inventory_import': {
+    web: ['select', 'insert', 'update(undone_at)', 'update(undone_by)'],
+    worker: ['select', 'insert', 'update(undone_at)', 'update(undone_by)'],
+  },
+  'app.inventory_item': {
+    web: ['select', 'insert', 'update(ended_at)', 'update(ended_by_import_id)'],
+    worker: ['select', 'insert', 'update(ended_at)', 'update(ended_by_import_id)'],
+  },
+  'app.coverage_exclusion': {
+    web: ['select', 'insert', 'update(withdrawn_at)', 'update(withdrawn_by)'],
+    worker: ['select', 'insert', 'update(withdrawn_at)', 'update(withdrawn_by)'],
+  },
   'app.kept_view': { web: WRITE },
   'app.mail_outbox': {
     web: ['select', 'insert', 'update(state)', 'update(sealed)', 'update(finished_at)'],

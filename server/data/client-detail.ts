@@ -1,3 +1,4 @@
+import type { CoverageCounts } from '@/domain/coverage/coverage';
 import { complianceDays, type ComplianceDay } from '@/domain/protection/compliance-trend';
 import { statusDays, type StatusChange, type StatusDay } from '@/domain/protection/status-days';
 import { clientStatus, countStatuses, type StatusCounts } from '@/domain/protection/system-status';
@@ -9,6 +10,7 @@ import { listAgents, type ListedAgent } from './agents';
 import { listClientRepositories, type ListedRepository } from './repositories';
 import { listClientSystems, type ListedSystem } from './client-systems';
 import { findClient, type Client } from './clients';
+import { clientCoverage } from './coverage-screen';
 import type { Database, Tx } from './database';
 import { listDeclarations, type ListedDeclaration } from './declarations';
 import { withVerdicts, type SystemRow } from './fleet';
@@ -45,6 +47,8 @@ export interface ClientDetail {
   readonly restoreTests: readonly ListedRestoreTest[];
   readonly declarations: readonly ListedDeclaration[];
   readonly sites: readonly Site[];
+  /** Of its inventory; null: it has none. */
+  readonly coverage: CoverageCounts | null;
   /** Of the day that was asked for, else the newest. */
   readonly changes: readonly ListedStatusChange[];
 }
@@ -115,6 +119,7 @@ export async function readClient(
         repositories.map((one) => one.repositoryId),
       ),
       sites: await listSites(tx, mspId, clientId),
+      coverage: await clientCoverage(tx, mspId, client, now),
       changes: await listStatusChanges(tx, mspId, clientId, asked.day, CHANGES_SHOWN),
     };
   });

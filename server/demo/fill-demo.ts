@@ -24,6 +24,7 @@ import {
 import type { DemoUser } from './demo-users';
 import { enrolAgents } from './enrol-agents';
 import { replayHistory } from './replay-history';
+import { importInventories } from './import-inventories';
 import { type MadeMsp, personOf, setUpMsp } from './set-up-msp';
 import type { DemoMsp } from './story';
 
@@ -99,6 +100,7 @@ async function fillMsp(
     times,
     refreshStatistics: () => refreshStatistics(migratorDatabase),
   });
+  await importInventories(database, msp, times.installedAt);
   return { users: msp.users, agents, progress };
 }
 

@@ -29,6 +29,22 @@ export function northgateClients(): readonly DemoClient[] {
         },
       },
       events: [{ kind: 'runs-unseen', repository: 'nas-press', from: 9.4, to: 8.4 }],
+      inventory: {
+        domain: 'coldwater.local',
+        lacks: [],
+        also: [
+          { host: 'proof-01', kind: 'workstation' },
+          { host: 'plate-setter', kind: 'workstation' },
+        ],
+        excluded: [
+          {
+            name: 'plate-setter.coldwater.local',
+            ownerName: 'Head of print, Coldwater Press',
+            reason: 'Its vendor restores it on site.',
+            days: 90,
+          },
+        ],
+      },
     },
     {
       name: 'Tarnside Brewing',

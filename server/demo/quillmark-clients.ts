@@ -97,6 +97,12 @@ export function quillmarkClients(): readonly DemoClient[] {
           to: 26.5,
         },
       ],
+      inventory: {
+        domain: 'tindalworth.local',
+        lacks: [],
+        also: [{ host: 'scale-house', kind: 'workstation' }],
+        excluded: [],
+      },
     },
     {
       name: 'Brindleholt Primary Care',
@@ -410,6 +416,23 @@ export function quillmarkClients(): readonly DemoClient[] {
         { kind: 'source-missing', host: 'planning-gis', path: '/srv', from: 9.5, to: 7.5 },
         { kind: 'points-deleted', repository: 'eskerby-vault', at: 18.4, nights: 3 },
       ],
+      inventory: {
+        domain: 'eskerby.local',
+        lacks: ['web-01'],
+        also: [
+          { host: 'hall-reception', kind: 'workstation' },
+          { host: 'print-02', kind: 'server' },
+          { host: 'kiosk-01', kind: 'workstation' },
+        ],
+        excluded: [
+          {
+            name: 'kiosk-01.eskerby.local',
+            ownerName: 'Town clerk, Eskerby',
+            reason: 'Shows the opening hours only and is set up anew from an image.',
+            days: 180,
+          },
+        ],
+      },
     },
     {
       name: 'Fenwick & Rowe Solicitors',

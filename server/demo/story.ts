@@ -49,6 +49,25 @@ export interface DemoClient {
   /** What people declared later than with the first report. */
   readonly declarations?: readonly DemoDeclaration[];
   readonly events: readonly DemoEvent[];
+  /** What its RMM exports; left out: nobody imported it. */
+  readonly inventory?: DemoInventory;
+}
+
+/** The machines of a client by another list than the reports. */
+export interface DemoInventory {
+  /** Behind each name. */
+  readonly domain: string;
+  /** Hosts that report and are not in it. */
+  readonly lacks: readonly string[];
+  /** Machines that never reported. */
+  readonly also: readonly Pick<DemoSystem, 'host' | 'kind'>[];
+  readonly excluded: readonly {
+    readonly name: string;
+    readonly ownerName: string;
+    readonly reason: string;
+    /** From the installation on. */
+    readonly days: number;
+  }[];
 }
 
 /** The first site of a client is where its systems stand, unless they say otherwise. */

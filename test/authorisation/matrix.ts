@@ -35,7 +35,9 @@ export type ObjectKind =
   | 'cause'
   | 'notification-channel'
   | 'notification-rule'
-  | 'notification';
+  | 'notification'
+  | 'inventory-import'
+  | 'coverage-exclusion';
 
 /**
  * One endpoint: who is let in, and how to ask. Every page, route handler × method and server action has one, or
@@ -428,6 +430,69 @@ export const MATRIX: readonly Endpoint[] = [
     method: 'GET',
     access: 'view-fleet',
     object: 'repository',
+  },
+  { kind: 'page', path: '/coverage', method: 'GET', access: 'view-fleet' },
+  { kind: 'route', path: '/api/v1/coverage/csv', method: 'GET', access: 'view-fleet' },
+  {
+    kind: 'route',
+    path: '/api/v1/inventory-previews',
+    method: 'POST',
+    access: 'declare',
+    object: 'client',
+    body: (clientId) => ({ clientId, csv: 'Name\nmade-by-a-test\n', columns: null }),
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/inventory-imports',
+    method: 'POST',
+    access: 'declare',
+    object: 'client',
+    body: (clientId) => ({ clientId, csv: 'Name\nmade-by-a-test\n', columns: null, source: 'a test' }),
+    success: 201,
+    refusalsOnly: 'it takes the place of an inventory that others look at; server/services/inventory.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/inventory-imports/[importId]',
+    method: 'DELETE',
+    access: 'declare',
+    object: 'inventory-import',
+    body: () => ({}),
+    success: 204,
+    refusalsOnly: 'one import can be undone once; server/services/inventory.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/clients/[clientId]/inventory',
+    method: 'PUT',
+    access: 'declare',
+    object: 'client',
+    body: () => ({ source: 'a test', machines: [{ name: 'made-by-a-test' }] }),
+    refusalsOnly: 'it takes the place of an inventory that others look at; server/services/inventory.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/clients/[clientId]/coverage-exclusions',
+    method: 'POST',
+    access: 'declare',
+    object: 'client',
+    body: () => ({
+      name: `made-by-a-test-${randomUUID().slice(0, 8)}`,
+      ownerName: 'A test',
+      reason: 'made by a test',
+      until: new Date(Date.now() + 86_400_000).toISOString(),
+    }),
+    success: 201,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/coverage-exclusions/[exclusionId]',
+    method: 'DELETE',
+    access: 'declare',
+    object: 'coverage-exclusion',
+    body: () => ({}),
+    success: 204,
+    refusalsOnly: 'one exclusion can be withdrawn once; server/services/inventory.test.ts',
   },
   { kind: 'page', path: '/findings', method: 'GET', access: 'view-fleet' },
   { kind: 'route', path: '/api/v1/findings/csv', method: 'GET', access: 'view-fleet' },

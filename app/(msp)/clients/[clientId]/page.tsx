@@ -114,7 +114,7 @@ async function clientContent(
 }
 
 function Head({ view: { detail, role } }: { view: View }) {
-  const { client, status, counts, days } = detail;
+  const { client, status, counts, days, coverage } = detail;
   return (
     <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
       <div className="min-w-0">
@@ -130,6 +130,11 @@ function Head({ view: { detail, role } }: { view: View }) {
               <StatusShape status={one} size={9} /> {counts[one]}
             </span>
           ))}
+          <TextLink href={`/coverage?client=${client.clientId}`} className="tabular-nums">
+            {coverage
+              ? `${countText(coverage.backedUp)} of ${countText(coverage.inventory)} in the inventory backed up`
+              : 'No inventory yet'}
+          </TextLink>
           <span className="text-ink-3">all times {client.timeZone}</span>
         </p>
       </div>
