@@ -96,8 +96,11 @@ export class SampleRows {
     const isChecked = table.checks.some(({ columns }) => columns.includes(column.name));
     if (referred !== undefined) return column.isNullable ? ['NULL', literal(referred)] : [literal(referred)];
     if (column.preset !== null && !table.uniqueColumns.includes(column.name)) return [column.preset];
-    if (column.isNullable) return ['NULL'];
+    // Rows that differ in nothing but NULLs can be the same to a unique index.
+    const isDistinct = column.type === 'text' && table.uniqueColumns.includes(column.name);
+    if (column.isNullable && !isDistinct) return ['NULL'];
     const fresh = this.#fresh(table, column);
+    if (column.isNullable) return [fresh];
     return isChecked ? [fresh, ...namedInChecks(table, column)] : [fresh];
   }
 
