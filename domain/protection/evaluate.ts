@@ -69,9 +69,9 @@ function horizonOf(
   prepared: Prepared,
   scheduled: readonly Instant[],
 ): Horizon {
-  const boundaries = [...new Set([...boundariesAfter(prepared, state.at), ...scheduled])].toSorted(
-    (a, b) => a - b,
-  );
+  const own = boundariesAfter(prepared, state.at);
+  const boundaries =
+    scheduled.length === 0 ? own : [...new Set([...own, ...scheduled])].toSorted((a, b) => a - b);
   const states: State[] = [];
   const stateOf = (index: number, at: Instant) => (states[index] ??= stateAt(prepared, at));
   const failureAfter = (from: State, first: number): Failure => {
@@ -89,7 +89,8 @@ function horizonOf(
   const failure = failureAfter(state, 0);
   const horizon: Horizon = { ...failure, differsAt: null };
   let essence: string | null = null;
-  for (const [index, at] of boundaries.entries()) {
+  for (let index = 0; index < boundaries.length; index++) {
+    const at = boundaries[index] ?? state.at;
     const next = stateOf(index, at);
     if (isSameState(state, next) && !isLabelChanged(findings, prepared, at) && !scheduled.includes(at))
       continue;
@@ -109,14 +110,13 @@ function essenceOf(
   failure: Failure,
   prepared: Prepared,
 ): string {
-  return JSON.stringify([
-    state.count.actual,
-    state.count.failing,
-    // in which order they were chosen is nobody's concern
-    state.count.counted.map(({ prepared: { facts }, point }) => `${facts.id} ${point?.id ?? ''}`).toSorted(),
-    statusOf(state, findings, failure, prepared).status,
-    findings.map((finding) => [finding.rule, finding.subject.id, finding.severity, finding.isWaived]),
-  ]);
+  const { actual, failing, counted } = state.count;
+  // in which order they were chosen is nobody's concern
+  const copies = counted.map(({ prepared: { facts }, point }) => `${facts.id} ${point?.id ?? ''}`).toSorted();
+  let essence = `${actual.join()} ${failing} ${copies.join()} ${statusOf(state, findings, failure, prepared).status}`;
+  for (const { rule, subject, severity, isWaived } of findings)
+    essence += ` ${rule} ${subject.id} ${severity} ${isWaived}`;
+  return essence;
 }
 
 function isLabelChanged(findings: readonly OpenFinding[], prepared: Prepared, at: Instant): boolean {

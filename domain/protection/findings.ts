@@ -2,8 +2,8 @@ import { SECOND, type Instant } from '../time/instant';
 import { agentGaps } from './agent-findings';
 import { isDeclarationExpired } from './attribute';
 import { digitsOf } from './digits';
-import type { Attribute, JobFacts, RepositoryFacts, RestoreTestFacts, RunFacts } from './facts';
-import { dataSetSubject, ofRepository, repositorySubject, type Gap } from './gap';
+import type { Attribute, JobFacts, RepositoryFacts, RestoreTestFacts } from './facts';
+import { dataSetSubject, NO_GAPS, ofRepository, repositorySubject, type Gap } from './gap';
 import {
   failedAttempt,
   isConclusive,
@@ -29,7 +29,7 @@ export function findingsAt(state: State, prepared: Prepared): OpenFinding[] {
     ...rpoGap(state, prepared),
     ...sharedDomainGaps(state),
     ...jobGaps(state, prepared),
-    ...prepared.facts.jobs.flatMap((job) => planGaps(job, prepared, state.at)).toSorted(bySubject),
+    ...plansGaps(state, prepared),
     ...sourceGap(prepared),
     ...prepared.repositories.flatMap((repository) => repositoryGaps(repository, prepared)),
     ...storageGaps(state, prepared),
@@ -38,11 +38,11 @@ export function findingsAt(state: State, prepared: Prepared): OpenFinding[] {
     ...agentGaps(state, prepared),
     ...expiryGaps(prepared, state.at),
   ];
-  return gaps.map((gap) => ({
-    ...gap,
-    causeKey: keyOfCause(gap),
-    isWaived: isWaivedAt(gap, prepared, state.at),
-  }));
+  return gaps.map((gap) => {
+    const { rule, severity, subject, since, detail, origin } = gap;
+    const isWaived = isWaivedAt(gap, prepared, state.at);
+    return { rule, severity, subject, causeKey: keyOfCause(gap), since, detail, isWaived, origin };
+  });
 }
 
 /** Notes are causes of their own: what nobody promised must not keep a cause open, and acknowledged, whose gaps have closed. */
@@ -73,9 +73,9 @@ function bySubject(a: Gap, b: Gap): number {
 function causeOf(prepared: Prepared, otherwise: string): string {
   const broken = prepared.repositories.find((repository) => failedAttempt(repository.facts) !== null);
   if (broken !== undefined) return `repository:${broken.facts.id}`;
-  const failing = prepared.facts.jobs
-    .filter((job) => newestEnded(job)[0]?.status === 'failed')
-    .map((job) => job.id)
+  const failing = prepared.jobs
+    .filter((job) => job.ended[0]?.status === 'failed')
+    .map((job) => job.facts.id)
     .toSorted()[0];
   return failing === undefined ? otherwise : `job:${failing}`;
 }
@@ -168,17 +168,11 @@ function sharedDomainGaps(state: State): Gap[] {
   return gaps;
 }
 
-function newestEnded(job: JobFacts): RunFacts[] {
-  return job.runs
-    .filter((run) => run.status === 'success' || run.status === 'warning' || run.status === 'failed')
-    .toSorted((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
-}
-
 function jobGaps(state: State, prepared: Prepared): Gap[] {
   const gaps: Gap[] = [];
   for (const job of prepared.jobs) {
     const found = [
-      runGap(job.facts, prepared),
+      runGap(job, prepared),
       stalledGap(job.facts, prepared, state.at),
       anomalyGap(job, prepared),
     ];
@@ -218,8 +212,7 @@ function anomalyGap({ facts: job, anomaly, loss }: PreparedJob, prepared: Prepar
   };
 }
 
-function runGap(job: JobFacts, prepared: Prepared): Gap | null {
-  const runs = newestEnded(job);
+function runGap({ facts: job, ended: runs }: PreparedJob, prepared: Prepared): Gap | null {
   const last = runs[0];
   if (last === undefined) return null;
   const firstGood = runs.findIndex((run) => run.status !== 'failed');
@@ -243,6 +236,12 @@ function runGap(job: JobFacts, prepared: Prepared): Gap | null {
     },
     origin: last.origin,
   };
+}
+
+function plansGaps(state: State, prepared: Prepared): readonly Gap[] {
+  const planned = prepared.facts.jobs.filter((job) => job.plan !== null);
+  if (planned.length === 0) return NO_GAPS;
+  return planned.flatMap((job) => planGaps(job, prepared, state.at)).toSorted(bySubject);
 }
 
 /** What was due and did not begin, and what began and does not end. */
@@ -281,8 +280,8 @@ function sourceGap(prepared: Prepared): Gap[] {
       ? []
       : [{ missing, at: newest.takenAt, origin: newest.origin }];
   });
-  for (const job of prepared.facts.jobs) {
-    const last = newestEnded(job)[0];
+  for (const { ended } of prepared.jobs) {
+    const last = ended[0];
     if (last === undefined || last.missingSources.length === 0) continue;
     shrunk.push({ missing: last.missingSources, at: last.at, origin: last.origin });
   }
@@ -368,6 +367,7 @@ function newestTest(repository: RepositoryFacts): RestoreTestFacts | null {
 
 /** No retention rule removes the newest points first, nor what it keeps. */
 function vanishedGap(repository: RepositoryFacts, goneOutside: readonly Instant[]): Gap[] {
+  if (repository.points.every((point) => point.isListed)) return [];
   const listed = repository.points.filter((point) => point.isListed).map((point) => point.takenAt);
   const newestListed = Math.max(...listed, Number.NEGATIVE_INFINITY);
   const gone = repository.points
@@ -391,34 +391,10 @@ function vanishedGap(repository: RepositoryFacts, goneOutside: readonly Instant[
   ];
 }
 
-function expiryGaps(prepared: Prepared, at: Instant): Gap[] {
-  const { system } = prepared.facts;
-  const dataSet = dataSetSubject(prepared);
-  return [
-    ...expiryGap(
-      dataSet,
-      `data-set:${dataSet.id}`,
-      [
-        ['system site', system.site],
-        ['system media', system.media],
-      ],
-      at,
-    ),
-    ...prepared.repositories.flatMap(({ facts }) =>
-      expiryGap(
-        repositorySubject(facts),
-        `repository:${facts.id}`,
-        [
-          ['site', facts.site],
-          ['media', facts.media],
-          ['failure domain', facts.failureDomain],
-          ['encryption', facts.isEncrypted],
-          ['immutability', facts.immutability],
-        ],
-        at,
-      ),
-    ),
-  ];
+function expiryGaps({ expiring }: Prepared, at: Instant): Gap[] {
+  return expiring.flatMap(({ subject, attributes }) =>
+    expiryGap(subject, `${subject.kind}:${subject.id}`, attributes, at),
+  );
 }
 
 function expiryGap(

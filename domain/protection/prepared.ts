@@ -2,6 +2,7 @@ import type { RepositoryProblemCode } from '../../contract/report';
 import { SECOND, type Instant } from '../time/instant';
 import { sizeAnomaly, sourceLoss, type SizeAnomaly, type SourceLoss } from '../anomaly/job-anomaly';
 import type {
+  Attribute,
   DataSetFacts,
   JobFacts,
   OtherName,
@@ -9,6 +10,7 @@ import type {
   ProtectionFacts,
   RepositoryFacts,
   RestoreTestFacts,
+  RunFacts,
   VerificationFacts,
 } from './facts';
 import type { ProtectionPolicy, VerificationDepth } from './policy';
@@ -45,8 +47,16 @@ export interface PreparedRepository {
 /** A job with how its newest good run compares with those before it. */
 export interface PreparedJob {
   facts: JobFacts;
+  /** Its runs that ended and say how, newest first. */
+  ended: readonly RunFacts[];
   anomaly: SizeAnomaly | null;
   loss: SourceLoss | null;
+}
+
+/** Attributes of one subject that were declared until an instant, with what each is called. */
+export interface Expiring {
+  subject: { kind: 'data-set' | 'repository'; id: string; name: string };
+  attributes: readonly (readonly [string, Attribute<unknown> | null])[];
 }
 
 /** Facts and policy made ready to be judged at many instants. */
@@ -55,6 +65,7 @@ export interface Prepared {
   policy: ProtectionPolicy;
   repositories: readonly PreparedRepository[];
   jobs: readonly PreparedJob[];
+  expiring: readonly Expiring[];
   /** What the tools' own retention does to those of them of which it is known. */
   ruled: readonly RuledRepository[];
   /** What is kept, with the promise that it is held against; null: nothing was promised. */
@@ -90,6 +101,7 @@ export function prepare(facts: ProtectionFacts, policy: ProtectionPolicy): Prepa
     policy,
     repositories,
     jobs: facts.jobs.map(prepareJob),
+    expiring: expiringOf(facts, repositories),
     ruled: repositories.flatMap((one) => ruledRepository(one) ?? []),
     kept,
     turns: kept === null ? turns : [...turns, ...kept.turns].toSorted((a, b) => a - b),
@@ -100,8 +112,47 @@ export function prepare(facts: ProtectionFacts, policy: ProtectionPolicy): Prepa
 }
 
 function prepareJob(facts: JobFacts): PreparedJob {
-  if (facts.sizes.length === 0) return { facts, anomaly: null, loss: null };
-  return { facts, anomaly: sizeAnomaly(facts.sizes), loss: sourceLoss(facts.sizes) };
+  const ended = facts.runs
+    .filter((run) => run.status === 'success' || run.status === 'warning' || run.status === 'failed')
+    .toSorted((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
+  if (facts.sizes.length === 0) return { facts, ended, anomaly: null, loss: null };
+  return { facts, ended, anomaly: sizeAnomaly(facts.sizes), loss: sourceLoss(facts.sizes) };
+}
+
+/** Whose declarations end some day; most end none, and are not looked at again. */
+function expiringOf(
+  { system, dataSet }: ProtectionFacts,
+  repositories: readonly PreparedRepository[],
+): Expiring[] {
+  const expiring: Expiring[] = [];
+  if (ends(system.site) || ends(system.media))
+    expiring.push({
+      subject: { kind: 'data-set', id: dataSet.id, name: dataSet.name },
+      attributes: [
+        ['system site', system.site],
+        ['system media', system.media],
+      ],
+    });
+  for (const { facts } of repositories) {
+    const { site, media, failureDomain, isEncrypted, immutability } = facts;
+    if (!(ends(site) || ends(media) || ends(failureDomain) || ends(isEncrypted) || ends(immutability)))
+      continue;
+    expiring.push({
+      subject: { kind: 'repository', id: facts.id, name: facts.name },
+      attributes: [
+        ['site', site],
+        ['media', media],
+        ['failure domain', failureDomain],
+        ['encryption', isEncrypted],
+        ['immutability', immutability],
+      ],
+    });
+  }
+  return expiring;
+}
+
+function ends(attribute: Attribute<unknown> | null): boolean {
+  return attribute !== null && attribute.until !== null;
 }
 
 /** One repository of `prepare`, also used to try a change of it. */
