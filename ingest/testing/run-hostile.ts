@@ -169,7 +169,8 @@ async function settled(ownerUrl: string, msMax: number): Promise<boolean> {
     until(async () => {
       const { rows } = await owner.query<{ is_done: boolean }>(
         `SELECT NOT EXISTS (SELECT FROM app.inbox WHERE state = 'pending')
-           AND NOT EXISTS (SELECT FROM app.system_status WHERE dirty_at IS NOT NULL) AS is_done`,
+           AND NOT EXISTS (SELECT FROM app.system_status WHERE dirty_at IS NOT NULL)
+           AND NOT EXISTS (SELECT FROM app.work_due WHERE kind IN ('telling', 'notification') AND due_at <= now()) AS is_done`,
       );
       return rows[0]?.is_done;
     }, msMax),
