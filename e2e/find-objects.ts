@@ -28,9 +28,9 @@ const PATTERNS: Readonly<Record<ObjectKind, RegExp>> = {
   'inventory-import': pattern('inventory-imports', 'importId'),
   'coverage-exclusion': pattern('coverage-exclusions', 'exclusionId'),
 };
-const PAGES_MAX = 25;
+const PAGES_MAX = 60;
 
-/** Walks from the fleet along links to clients and systems until one object of each kind is found, or 25 pages are read. */
+/** Walks from the fleet along links to clients and systems until one object of each kind is found, or 60 pages are read. */
 export async function findObjects(context: APIRequestContext, webUrl: string): Promise<Objects> {
   const found = new Map<ObjectKind, string>();
   // What stands first of all may be of a client that the limited technician sees; what is of this one is not.
