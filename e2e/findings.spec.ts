@@ -18,6 +18,15 @@ async function causesOf(page: Page): Promise<Queued[]> {
   );
 }
 
+/** Opens a part of the queue and waits until keys are heard: React has taken its rows over. */
+async function openQueue(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await page.waitForFunction(() => {
+    const row = document.querySelector('[data-row-link]');
+    return row !== null && Object.keys(row).some((key) => key.startsWith('__reactProps'));
+  });
+}
+
 const rowOf = (page: Page, { causeId }: Queued) => page.locator(`[data-cause-id="${causeId}"]`);
 const notice = (page: Page, text: RegExp) =>
   page.getByRole('dialog', { name: 'Notice' }).filter({ hasText: text });
@@ -26,7 +35,7 @@ test('a queue is worked off by keyboard alone, and every change is taken back', 
   test.setTimeout(180_000);
   const page = await pageOf('technician');
   const press = (key: string) => page.keyboard.press(key);
-  await page.goto('/findings');
+  await openQueue(page, '/findings');
   await expect(page.getByRole('heading', { level: 1 })).toContainText('someone');
   const [first, second, third] = await causesOf(page);
   if (!first || !second || !third) throw new Error('the demo has at least three open causes');
@@ -102,7 +111,7 @@ test('a queue is worked off by keyboard alone, and every change is taken back', 
 
 test('everything is acknowledged at once, and undone at once', async ({ pageOf }) => {
   const page = await pageOf('technician');
-  await page.goto('/findings?tab=unassigned&severity=warning');
+  await openQueue(page, '/findings?tab=unassigned&severity=warning');
   await expect(page.locator('[data-cause-id]').first()).toBeVisible();
   await page.keyboard.press('X');
   await page.keyboard.press('a');
@@ -115,7 +124,7 @@ test('everything is acknowledged at once, and undone at once', async ({ pageOf }
 
 test('what somebody else changed in the meantime is not overwritten', async ({ pageOf, access }) => {
   const page = await pageOf('technician');
-  await page.goto('/findings');
+  await openQueue(page, '/findings');
   const [first] = await causesOf(page);
   if (!first) throw new Error('the demo has an open cause');
   const answer = await page.request.post('/api/v1/findings/acknowledgements', {
@@ -153,7 +162,7 @@ test('on a small screen a cause stands in place of the list, and gives the place
   pageOf,
 }) => {
   const page = await pageOf('technician', { width: 390 });
-  await page.goto('/findings');
+  await openQueue(page, '/findings');
   const [, second] = await causesOf(page);
   if (!second) throw new Error('the demo has two open causes');
   await page.keyboard.press('j');
@@ -167,7 +176,7 @@ test('on a small screen a cause stands in place of the list, and gives the place
 
 test('a reader looks and touches nothing', async ({ pageOf }) => {
   const page = await pageOf('read-only');
-  await page.goto('/findings');
+  await openQueue(page, '/findings');
   await page.keyboard.press('j');
   await page.keyboard.press('a');
   await page.keyboard.press('w');
