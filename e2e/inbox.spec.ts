@@ -20,7 +20,7 @@ test('reports that cannot be read wait in the inbox: processed again, ignored wi
   await expect(aside).toContainText('The report cannot be read');
   await aside.getByRole('button', { name: /^Process again/ }).click();
   await expect(page.getByText(`1 report of ${hostname}: being processed again.`)).toBeVisible();
-  await expect(aside).toHaveCount(0);
+  // It may be put aside again before anybody looks.
   await expect(async () => {
     await page.reload();
     await expect(aside).toHaveCount(1, { timeout: 1000 });
