@@ -54,6 +54,8 @@ function yesterday(): string {
 async function open(page: Page, path: string): Promise<void> {
   const response = await page.goto(path);
   expect(response?.status(), path).toBe(path === NOT_THERE ? 404 : 200);
+  // What took its time stands behind a skeleton until then.
+  await expect(page.locator('h1').first()).toBeVisible();
 }
 
 async function firstHref(page: Page, prefix: string): Promise<string> {
