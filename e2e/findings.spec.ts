@@ -146,7 +146,7 @@ test('a system leads to the causes of its findings, and a cause to its systems a
   pageOf,
 }) => {
   const page = await pageOf('technician');
-  await page.goto('/findings?q=Tindalworth');
+  await openQueue(page, '/findings?q=Tindalworth');
   await page.locator('[data-row-link]').first().click();
   const panel = page.getByRole('complementary').filter({ has: page.getByRole('heading', { level: 2 }) });
   await panel.getByRole('group').first().locator('summary').click();
@@ -237,7 +237,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       for (const width of [1440, 390]) expect(await problemsAt(width), `${address} at ${width}`).toEqual([]);
     }
     await page.setViewportSize({ width: 1440, height: 900 });
-    await page.goto('/findings');
+    await openQueue(page, '/findings');
     for (const key of ['s', 'z', 't', 'w', 'c']) {
       await page.keyboard.press('j');
       await page.keyboard.press('x');
