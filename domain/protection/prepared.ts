@@ -54,7 +54,7 @@ export interface PreparedJob {
 }
 
 /** Attributes of one subject that were declared until an instant, with what each is called. */
-export interface Expiring {
+interface Expiring {
   subject: { kind: 'data-set' | 'repository'; id: string; name: string };
   attributes: readonly (readonly [string, Attribute<unknown> | null])[];
 }
