@@ -64,7 +64,7 @@ const SECTIONS: readonly PolicySection[] = [
 export function PolicyEditor(props: Props) {
   const { policyId, published, above, mayChange } = props;
   const router = useRouter();
-  const inherited = withOverrides(withOverrides(DEFAULT_POLICY, {}), above);
+  const inherited = withOverrides(DEFAULT_POLICY, above);
   const [draft, setDraft] = useState<PolicyOverrides>(published);
   const [unread, setUnread] = useState<ReadonlySet<PolicyField>>(new Set());
   const [resets, setResets] = useState(0);

@@ -1,14 +1,7 @@
 import { z } from 'zod';
-import { policyProblems } from '@/domain/policy/policy-check';
-import {
-  isSameValue,
-  policyOverrides,
-  withOverrides,
-  type PolicyOverrides,
-} from '@/domain/policy/policy-overrides';
+import { isSameValue, policyOverrides, type PolicyOverrides } from '@/domain/policy/policy-overrides';
 import { PolicyPreviewTally, type PolicyPreview } from '@/domain/policy/policy-preview';
 import { evaluateDataSet } from '@/domain/protection/evaluate';
-import { DEFAULT_POLICY } from '@/domain/protection/policy';
 import type { Words } from '@/domain/protection/sentence';
 import type { Database, Tx } from '../data/database';
 import { groupBy } from '../data/group-by';
@@ -24,10 +17,10 @@ import { withJobPlans } from '../data/job-plans';
 import { countSystemsToPreview, listSystemsToPreview, type SystemToPreview } from '../data/policy-preview';
 import { loadProtectionFacts } from '../data/protection-facts';
 import { withPromises, type PromisedFacts } from '../data/retention-history';
-import { AppError } from '../errors';
 import { nothingHere } from '../nothing-here';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { assignmentForm } from './assign-policy';
+import { refuseProblems } from './publish-policy';
 import { refuseBeyondJob } from './publish-policy';
 
 /** What would be saved: other fields of a policy, or a policy assigned to a target; one of the two, or both. */
@@ -153,11 +146,7 @@ async function withDraft(
   now: Date,
 ): Promise<PolicyFactsRead> {
   if (!facts.policies.some((policy) => policy.policyId === policyId)) throw nothingHere();
-  const [problem] = overrides ? policyProblems(overrides, withOverrides(DEFAULT_POLICY, {})) : [];
-  if (problem)
-    throw new AppError('invalid-request', problem.sentence, {
-      fields: { [problem.field]: problem.sentence },
-    });
+  if (overrides) refuseProblems(overrides);
   const policies = facts.policies.map((policy) =>
     policy.policyId === policyId && overrides ? draftedPolicy(policy, overrides, now) : policy,
   );

@@ -4,7 +4,6 @@ import {
   fieldsBeyondJob,
   overrideChanges,
   policyOverrides,
-  withOverrides,
   type PolicyOverrides,
 } from '@/domain/policy/policy-overrides';
 import { DEFAULT_POLICY } from '@/domain/protection/policy';
@@ -201,8 +200,9 @@ export function refuseBeyondJob(overrides: PolicyOverrides, targets: readonly As
   });
 }
 
-function refuseProblems(overrides: NewPolicyForm['overrides']): void {
-  const [first, ...others] = policyProblems(overrides, withOverrides(DEFAULT_POLICY, {}));
+/** @throws AppError `invalid-request` by field when nothing could meet it */
+export function refuseProblems(overrides: NewPolicyForm['overrides']): void {
+  const [first, ...others] = policyProblems(overrides, DEFAULT_POLICY);
   if (!first) return;
   const fields = Object.fromEntries([...others, first].map(({ field, sentence }) => [field, sentence]));
   throw new AppError('invalid-request', first.sentence, { fields });

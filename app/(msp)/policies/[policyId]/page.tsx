@@ -160,7 +160,7 @@ function History({ view: { screen, timeZone, now } }: { view: View }) {
     <Section id="history" title="History" aside={counted(screen.versions.length, 'version')}>
       <VersionList
         versions={screen.versions}
-        inherited={withOverrides(withOverrides(DEFAULT_POLICY, {}), screen.above)}
+        inherited={withOverrides(DEFAULT_POLICY, screen.above)}
         timeZone={timeZone}
         now={now}
       />
