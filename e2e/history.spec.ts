@@ -4,10 +4,10 @@ test('a day of thirteen months opens by keyboard, with its runs, reports, change
   pageOf,
 }) => {
   const page = await pageOf('technician');
-  // One with a past: other tests bring clients in.
+  // One with a past: other tests bring clients and systems in.
   await page.goto('/?q=Tindalworth');
-  await page.locator('main a[href^="/clients/"]').first().click();
-  await page.locator('main a[href^="/systems/"]').first().click();
+  await page.getByRole('main').getByRole('link', { name: 'Tindalworth Logistics', exact: true }).click();
+  await page.getByRole('main').getByRole('link', { name: 'sql-01', exact: true }).first().click();
   await page.getByRole('link', { name: 'History of 13 months' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^History of /);
 

@@ -10,6 +10,10 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
   await open(page, client);
   const system = await firstHref(page, '/systems/');
   await open(page, system);
+  // Other tests bring systems in that have no past.
+  await open(page, '/?q=Tindalworth');
+  await open(page, await hrefOf(page, 'Tindalworth Logistics'));
+  const withPast = await hrefOf(page, 'sql-01');
   await open(page, '/repositories');
   const repository = await firstHref(page, '/repositories/');
   await open(page, '/findings');
@@ -36,7 +40,7 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
     system,
     'system with its explanation': `${system}?why=open`,
     'history of a system': `${system}/history`,
-    'history of a system with a day': `${system}/history?day=${yesterday()}`,
+    'history of a system with a day': `${withPast}/history?day=${yesterday()}`,
     'client with 13 months': `${client}?trend=year`,
     'runs of a system': `${system}/runs`,
     'recovery points of a system': `${system}/points`,
@@ -60,6 +64,11 @@ async function open(page: Page, path: string): Promise<void> {
 
 async function firstHref(page: Page, prefix: string): Promise<string> {
   const href = await page.locator(`main a[href^="${prefix}"]`).first().getAttribute('href');
+  return (href ?? '').replace(/[?#].*/, '');
+}
+
+async function hrefOf(page: Page, name: string): Promise<string> {
+  const href = await page.getByRole('main').getByRole('link', { name, exact: true }).first().getAttribute('href');
   return (href ?? '').replace(/[?#].*/, '');
 }
 

@@ -27,7 +27,7 @@ export function PastVerdict({ standing, words }: { standing: PastStanding; words
         <StatusMark status={standing.status} isBadge />
         reached again from the facts known then, by policy version {standing.policyVersion}
       </p>
-      <ul className="grid gap-5">
+      <ul className="grid grid-cols-[minmax(0,1fr)] gap-5">
         {standing.dataSets.map(({ dataSetId, name, verdict }) => (
           <li key={dataSetId}>
             <p className="mb-2">

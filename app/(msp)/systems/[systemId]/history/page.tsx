@@ -81,7 +81,7 @@ export default async function HistoryPage({ params, searchParams }: Props) {
           </div>
           <CsvLink href={`/api/v1/systems/${systemId}/history/csv`} what="the days of this system" />
         </div>
-        <DayKeys className="grid gap-x-10 xl:grid-cols-[minmax(0,640px)_minmax(0,1fr)]">
+        <DayKeys className="grid grid-cols-[minmax(0,1fr)] gap-x-10 xl:grid-cols-[minmax(0,640px)_minmax(0,1fr)]">
           <div>
             <Statuses view={view} />
             <Jobs view={view} />
