@@ -1,12 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
 /** Files that need the whole machine: they run one by one, with nothing beside them. */
-const STORMS = ['ingest/chaos.test.ts', 'ingest/heavy-reports.test.ts', 'ingest/hostile.test.ts'];
+const STORMS = [
+  'chaos/week.test.ts',
+  'ingest/chaos.test.ts',
+  'ingest/heavy-reports.test.ts',
+  'ingest/hostile.test.ts',
+];
 
 /** Real borg and real containers' commands, and the heaviest reports: they take minutes. `.ci/run` and `test:long` ask for them. */
 const THOROUGH = [
   'agent/real-borg.test.ts',
   'agent/real-borgmatic.test.ts',
+  'chaos/week.test.ts',
   'ingest/heavy-reports.test.ts',
   'scripts/compose.test.ts',
 ];

@@ -31,6 +31,7 @@ const KEEP_3: NonNullable<ReturnType<typeof nas>['toolRetention']> = {
   rules: [
     { last: null, hourly: null, daily: 3, weekly: null, monthly: null, yearly: null, withinDays: null },
   ],
+  former: null,
   timeZone: 'UTC',
   arePointsWhole: true,
 };
@@ -41,7 +42,14 @@ const agent = (changed: Partial<AgentFacts>): Partial<ProtectionFacts> => ({
       id: 'agent',
       name: 'fs-01',
       lastHeardAt: NOW - MINUTE,
-      agent: { isRevoked: false, clockSkewMs: 0, missingReports: [], untrustedTool: null, ...changed },
+      agent: {
+        isRevoked: false,
+        clockSkewMs: 0,
+        outages: [],
+        missingReports: [],
+        untrustedTool: null,
+        ...changed,
+      },
     },
   ],
 });

@@ -1,8 +1,9 @@
-import { SECOND, type Instant } from '../time/instant';
+import type { Instant } from '../time/instant';
 import { CLOCK_SKEW_MAX } from './clock';
 import type { AgentFacts, ChannelFacts } from './facts';
 import { NO_GAPS, type Gap } from './gap';
 import type { Prepared } from './prepared';
+import { silentFrom } from './silence';
 import { isTravelling, type State } from './state';
 import { MISSING_AFTER, MISSING_HOLDS, UNTRUSTED_HOLDS } from './turns';
 
@@ -14,9 +15,10 @@ export function agentGaps(state: State, prepared: Prepared): readonly Gap[] {
     .flatMap((channel) => {
       const { agent, lastHeardAt } = channel;
       if (agent === undefined || agent.isRevoked || lastHeardAt === null) return [];
-      const isSilent = isSilentAt(lastHeardAt, state, prepared);
+      const silentAt = silentFrom(lastHeardAt, agent, prepared.policy);
+      const isSilent = silentAt !== null && isSilentAt(silentAt, state, prepared);
       return [
-        ...(isSilent ? [silentGap(channel, lastHeardAt, prepared)] : []),
+        ...(isSilent ? [silentGap(channel, lastHeardAt, silentAt, prepared)] : []),
         ...missingGap(channel, agent, state.at),
         ...clockGap(channel, agent, lastHeardAt),
         ...toolGap(channel, agent, state.at),
@@ -34,17 +36,22 @@ function ofAgent({ id, name }: ChannelFacts): Pick<Gap, 'subject' | 'causeKey' |
 }
 
 /** A system that may travel takes its agent along. */
-function isSilentAt(lastHeardAt: Instant, state: State, prepared: Prepared): boolean {
+function isSilentAt(silentAt: Instant, state: State, prepared: Prepared): boolean {
   if (isTravelling(prepared) && !state.isAway) return false;
-  return state.at >= lastHeardAt + prepared.policy.silenceSeconds * SECOND;
+  return state.at >= silentAt;
 }
 
-function silentGap(channel: ChannelFacts, lastHeardAt: Instant, { policy }: Prepared): Gap {
+function silentGap(
+  channel: ChannelFacts,
+  lastHeardAt: Instant,
+  silentAt: Instant,
+  { policy }: Prepared,
+): Gap {
   const { silenceSeconds } = policy;
   return {
     ...ofAgent(channel),
     rule: 'agent-silent',
-    since: lastHeardAt + silenceSeconds * SECOND,
+    since: silentAt,
     detail: { kind: 'silence', lastHeardAt, silenceSeconds },
   };
 }

@@ -154,6 +154,7 @@ function freshPoint(standing: Standing, state: State, prepared: Prepared): Parti
     capture: last?.capture ?? prepared.facts.dataSet.capture,
     outcome: 'success',
     isListed: true,
+    goneAt: null,
     immutableUntil: lockedMs === null ? null : state.at + lockedMs,
     restoreTests: [],
     sizeBytes: null,

@@ -9,6 +9,7 @@ import { findingsAt, isWaivedAt } from './findings';
 import type { ProtectionPolicy } from './policy';
 import { prepare, type Prepared } from './prepared';
 import { scheduleHorizon } from './schedule-gaps';
+import { silenceLookedAt } from './silence';
 import { isSameState, stateAt, type State } from './state';
 import { DIGITS, type OpenFinding, type Status, type StatusReason, type Verdict } from './verdict';
 
@@ -47,7 +48,10 @@ export function evaluateDataSet(facts: ProtectionFacts, policy: ProtectionPolicy
     findings,
     evaluatedAt: now,
     failsAt: horizon.failsAt,
-    changesAt: earlier(changesAt(status, horizon, policy), scheduled.lookAgainAt),
+    changesAt: [scheduled.lookAgainAt, silenceLookedAt(facts, policy, now)].reduce(
+      earlier,
+      changesAt(status, horizon, policy),
+    ),
     lastHeardAt: prepared.lastHeardAt,
     smallestChange: tried.find((change) => change.isSufficient) ?? null,
     tried,

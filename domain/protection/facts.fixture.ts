@@ -46,6 +46,7 @@ export function point(takenAt: Instant, changed: Partial<PointFacts> = {}): Poin
     capture: 'files',
     outcome: 'success',
     isListed: true,
+    goneAt: null,
     immutableUntil: null,
     restoreTests: [],
     sizeBytes: null,
@@ -119,6 +120,7 @@ export function run(
     at,
     message: null,
     missingSources: [],
+    isRepositoryUnread: false,
     origin: ORIGIN,
     ...changed,
   };

@@ -7,6 +7,7 @@ import type {
 import type { RunSize } from '../anomaly/job-anomaly';
 import type { CapacityForecast } from '../capacity/forecast';
 import type { ToolRetention } from '../retention/rule-effect';
+import type { Outage } from '../schedule/deadline';
 import type { Expectation, ScheduledRun } from '../schedule/expected-runs';
 import type { Instant } from '../time/instant';
 import type { VerificationDepth } from './policy';
@@ -102,6 +103,8 @@ export interface PointFacts {
   outcome: PointOutcome;
   /** Whether the repository's newest complete listing contains it (false: it was there and is gone). */
   isListed: boolean;
+  /** When the listing was made that lacked it; null: it is listed. */
+  goneAt: Instant | null;
   /** The least lock over all objects it needs; null: none known. */
   immutableUntil: Instant | null;
   restoreTests: readonly RestoreTestFacts[];
@@ -206,6 +209,8 @@ export interface RunFacts {
   message: string | null;
   /** Sources that the tool said it could not find in this run. */
   missingSources: readonly string[];
+  /** Whether its machine said together with it that its repository could not be read. */
+  isRepositoryUnread: boolean;
   origin: FactOrigin;
 }
 
@@ -224,6 +229,8 @@ export interface AgentFacts {
   isRevoked: boolean;
   /** How far its clock was behind ours when it last delivered; negative: ahead. null: not known. */
   clockSkewMs: number | null;
+  /** Outages of our own since it was heard, merged: it could not be heard while they lasted. */
+  outages: readonly Outage[];
   /** Numbers that never arrived although later ones did, [from, to] with both ends, and when that was noticed. */
   missingReports: readonly { from: number; to: number; noticedAt: Instant }[];
   /** That a tool it reads hides errors; null: none does. */

@@ -2,7 +2,7 @@ import { SECOND, type Instant } from '../time/instant';
 import { agentGaps } from './agent-findings';
 import { isDeclarationExpired } from './attribute';
 import { digitsOf } from './digits';
-import type { Attribute, JobFacts, RepositoryFacts, RestoreTestFacts } from './facts';
+import type { Attribute, RepositoryFacts, RestoreTestFacts } from './facts';
 import { dataSetSubject, NO_GAPS, ofRepository, repositorySubject, type Gap } from './gap';
 import {
   failedAttempt,
@@ -75,9 +75,14 @@ function causeOf(prepared: Prepared, otherwise: string): string {
   if (broken !== undefined) return `repository:${broken.facts.id}`;
   const failing = prepared.jobs
     .filter((job) => job.ended[0]?.status === 'failed')
-    .map((job) => job.facts.id)
-    .toSorted()[0];
-  return failing === undefined ? otherwise : `job:${failing}`;
+    .map((job) => runCause(job, prepared))
+    .toSorted(repositoriesFirst)[0];
+  return failing ?? otherwise;
+}
+
+function repositoriesFirst(a: string, b: string): number {
+  const isRepository = (key: string) => key.startsWith('repository:');
+  return Number(isRepository(b)) - Number(isRepository(a)) || (a < b ? -1 : 1);
 }
 
 function digitRule(digit: DigitName): Gap['rule'] {
@@ -171,17 +176,14 @@ function sharedDomainGaps(state: State): Gap[] {
 function jobGaps(state: State, prepared: Prepared): Gap[] {
   const gaps: Gap[] = [];
   for (const job of prepared.jobs) {
-    const found = [
-      runGap(job, prepared),
-      stalledGap(job.facts, prepared, state.at),
-      anomalyGap(job, prepared),
-    ];
+    const found = [runGap(job, prepared), stalledGap(job, prepared, state.at), anomalyGap(job, prepared)];
     for (const gap of found) if (gap !== null) gaps.push(gap);
   }
   return gaps.length < 2 ? gaps : gaps.toSorted(bySubject);
 }
 
-function stalledGap(job: JobFacts, prepared: Prepared, at: Instant): Gap | null {
+function stalledGap(of: PreparedJob, prepared: Prepared, at: Instant): Gap | null {
+  const job = of.facts;
   // A schedule says it of its own jobs, outages of ours counted in.
   const run = job.plan === null ? runGoingOn(job) : null;
   const secondsMax = prepared.policy.greatestDurationSeconds;
@@ -190,7 +192,7 @@ function stalledGap(job: JobFacts, prepared: Prepared, at: Instant): Gap | null 
     rule: 'run-stalled',
     severity: 'warning',
     subject: { kind: 'job', id: job.id, name: job.name },
-    causeKey: runCause(job, prepared),
+    causeKey: runCause(of, prepared),
     since: run.at + secondsMax * SECOND,
     detail: { kind: 'stalled', startedAt: run.at, secondsMax },
     origin: run.origin,
@@ -198,21 +200,23 @@ function stalledGap(job: JobFacts, prepared: Prepared, at: Instant): Gap | null 
 }
 
 /** Sources that are lost are a finding of their own. */
-function anomalyGap({ facts: job, anomaly, loss }: PreparedJob, prepared: Prepared): Gap | null {
+function anomalyGap(of: PreparedJob, prepared: Prepared): Gap | null {
+  const { facts: job, anomaly, loss } = of;
   if (anomaly === null || loss !== null) return null;
   const { measure, at, numbers } = anomaly;
   return {
     rule: 'size-anomaly',
     severity: 'warning',
     subject: { kind: 'job', id: job.id, name: job.name },
-    causeKey: runCause(job, prepared),
+    causeKey: runCause(of, prepared),
     since: at,
     detail: { kind: 'anomaly', measure, at, numbers },
     origin: job.runs.find((run) => run.at === at)?.origin ?? null,
   };
 }
 
-function runGap({ facts: job, ended: runs }: PreparedJob, prepared: Prepared): Gap | null {
+function runGap(of: PreparedJob, prepared: Prepared): Gap | null {
+  const { facts: job, ended: runs } = of;
   const last = runs[0];
   if (last === undefined) return null;
   const firstGood = runs.findIndex((run) => run.status !== 'failed');
@@ -225,7 +229,7 @@ function runGap({ facts: job, ended: runs }: PreparedJob, prepared: Prepared): G
     rule: failed > 0 ? failedRule : 'run-incomplete',
     severity: repeated ? 'critical' : 'warning',
     subject: { kind: 'job', id: job.id, name: job.name },
-    causeKey: runCause(job, prepared),
+    causeKey: runCause(of, prepared),
     since: runs[Math.max(failed, 1) - 1]?.at ?? last.at,
     detail: {
       kind: 'run',
@@ -239,17 +243,18 @@ function runGap({ facts: job, ended: runs }: PreparedJob, prepared: Prepared): G
 }
 
 function plansGaps(state: State, prepared: Prepared): readonly Gap[] {
-  const planned = prepared.facts.jobs.filter((job) => job.plan !== null);
+  const planned = prepared.jobs.filter((job) => job.facts.plan !== null);
   if (planned.length === 0) return NO_GAPS;
   return planned.flatMap((job) => planGaps(job, prepared, state.at)).toSorted(bySubject);
 }
 
 /** What was due and did not begin, and what began and does not end. */
-function planGaps(job: JobFacts, prepared: Prepared, at: Instant): Gap[] {
+function planGaps(of: PreparedJob, prepared: Prepared, at: Instant): Gap[] {
+  const job = of.facts;
   const { missed, stalled } = scheduleGaps(job, at);
   const base = {
     subject: { kind: 'job', id: job.id, name: job.name },
-    causeKey: runCause(job, prepared),
+    causeKey: runCause(of, prepared),
     origin: null,
   } as const;
   const gaps: Gap[] = [];
@@ -266,10 +271,17 @@ function planGaps(job: JobFacts, prepared: Prepared, at: Instant): Gap[] {
   return gaps;
 }
 
-function runCause(job: JobFacts, prepared: Prepared): string {
+/**
+ * A job is explained by its repository while that cannot be read, and as long as its last run is one that failed because it could not:
+ * when a repository is back, the jobs of its other machines have not run again yet.
+ */
+function runCause({ facts: job, ended }: PreparedJob, prepared: Prepared): string {
   const repository = prepared.repositories.find(({ facts }) => facts.id === job.repositoryId);
-  const isBroken = repository !== undefined && failedAttempt(repository.facts) !== null;
-  return isBroken ? `repository:${repository.facts.id}` : `job:${job.id}`;
+  if (repository === undefined) return `job:${job.id}`;
+  const [last] = ended;
+  const isExplained = last?.status === 'failed' && last.isRepositoryUnread;
+  const isBroken = failedAttempt(repository.facts) !== null;
+  return isBroken || isExplained ? `repository:${repository.facts.id}` : `job:${job.id}`;
 }
 
 function sourceGap(prepared: Prepared): Gap[] {

@@ -85,13 +85,13 @@ function expiringGap(state: State, prepared: Prepared): Gap | null {
     if (last === null || expiring.expiresAt > last.expiresAt) last = { ...expiring, repository };
   }
   if (last === null) return null;
-  const { repository, takenAt, expiresAt, dueAt } = last;
+  const { repository, takenAt, expiresAt, isGone, dueAt } = last;
   return {
     ...ofRepository(repository.facts),
     rule: 'last-good-copy-expiring',
     severity: prepared.policy.rule.errors === null ? 'note' : 'critical',
     since: takenAt,
-    detail: { kind: 'expiring', takenAt, expiresAt, dueAt },
+    detail: { kind: 'expiring', takenAt, expiresAt, isGone, dueAt },
     origin: null,
   };
 }

@@ -1,6 +1,7 @@
 import { medianOf } from '../anomaly/anomaly';
 import { goneOutsideRules, keptAgainstRules, removedAt } from '../retention/rule-effect';
 import { DAY, SECOND, type Instant } from '../time/instant';
+import type { PointFacts } from './facts';
 import type { ProtectionPolicy } from './policy';
 import type { PreparedRepository } from './prepared';
 
@@ -31,17 +32,19 @@ function isSameSet(a: readonly string[], b: readonly string[]): boolean {
   return a === b || (a.length === b.length && a.every((one) => b.includes(one)));
 }
 
-/** The newest verified point of a repository and when the rules will remove it. */
+/** The newest verified point of a repository and when the rules will remove it, or did. */
 export interface ExpiringPoint {
   takenAt: Instant;
   expiresAt: Instant;
+  isGone: boolean;
   /** When the next verification is due. */
   dueAt: Instant;
 }
 
 /**
  * The newest verified point of a repository, if the rules will remove it before the next verification is due, or, where that is
- * overdue, before another cadence has passed; `null`: they will not; `none`: nothing in it is verified.
+ * overdue, before another cadence has passed; or if it is gone, and none that was verified is left. `null`: it stays; `none`: nothing
+ * in it is verified.
  */
 export function expiringPoint(
   repository: PreparedRepository,
@@ -52,15 +55,30 @@ export function expiringPoint(
   if (lastCleanAt === null) return 'none';
   const verified = usable.find((point) => point.takenAt <= lastCleanAt);
   const newest = usable[0];
-  if (verified === undefined || newest === undefined) return 'none';
-  if (facts.toolRetention === null) return null;
+  if (newest === undefined) return 'none';
   const cadenceMs = policy.verificationCadenceSeconds * SECOND;
   const dueAt = lastCleanAt + cadenceMs;
+  if (verified === undefined) return goneAlready(facts.points, lastCleanAt, dueAt) ?? 'none';
+  if (facts.toolRetention === null) return null;
   const until = now < dueAt ? dueAt : newest.takenAt + cadenceMs;
   const listed = facts.points.filter((point) => point.isListed).map((point) => point.takenAt);
   const { takenAt } = verified;
   const expiresAt = removedAt(takenAt, facts.toolRetention, listed, intervalOf(listed), until);
-  return expiresAt === null ? null : { takenAt, expiresAt, dueAt };
+  return expiresAt === null ? null : { takenAt, expiresAt, isGone: false, dueAt };
+}
+
+/** The newest point that a clean check covered and that is there no more. */
+function goneAlready(
+  points: readonly PointFacts[],
+  lastCleanAt: Instant,
+  dueAt: Instant,
+): ExpiringPoint | null {
+  let newest: ExpiringPoint | null = null;
+  for (const { takenAt, goneAt } of points) {
+    if (goneAt === null || takenAt > lastCleanAt || (newest !== null && takenAt <= newest.takenAt)) continue;
+    newest = { takenAt, expiresAt: goneAt, isGone: true, dueAt };
+  }
+  return newest;
 }
 
 /** The usual time between points; a day where one alone is known. */

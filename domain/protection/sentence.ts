@@ -283,6 +283,8 @@ export function findingText(finding: Pick<OpenFinding, 'detail' | 'rule' | 'subj
         ? `nobody ever restored ${subject.name}: backups are running, but no data was brought back and compared`
         : `the last restore test of ${subject.name} was on ${words.formatInstant(detail.lastTestAt)}`;
     case 'expiring':
+      if (detail.isGone)
+        return `retention has removed the last verified point, of ${words.formatInstant(detail.takenAt)}, from ${subject.name}; what is there now was never verified, and the next verification is due ${words.formatInstant(detail.dueAt)}`;
       return `retention will remove the last verified point, of ${words.formatInstant(detail.takenAt)} in ${subject.name}, about ${words.formatInstant(detail.expiresAt)}; the next verification is due ${words.formatInstant(detail.dueAt)}`;
     case 'kept':
       return keptText(subject.name, detail, words);

@@ -1,4 +1,5 @@
 import { DAY, HOUR, SECOND, type Instant } from '../time/instant';
+import { silentFrom } from './silence';
 import type { Attribute, ChannelFacts, JobFacts, ProtectionFacts, RestoreTestFacts, RunFacts } from './facts';
 import type { ProtectionPolicy } from './policy';
 import type { PreparedRepository } from './prepared';
@@ -48,7 +49,11 @@ export function turnsOf(
 
 function addChannel({ lastHeardAt, agent }: ChannelFacts, policy: ProtectionPolicy, turns: Instant[]): void {
   if (agent === undefined) return;
-  if (lastHeardAt !== null) turns.push(lastHeardAt + policy.silenceSeconds * SECOND);
+  if (lastHeardAt !== null) {
+    turns.push(lastHeardAt + policy.silenceSeconds * SECOND);
+    const silentAt = silentFrom(lastHeardAt, agent, policy);
+    if (silentAt !== null) turns.push(silentAt);
+  }
   for (const { noticedAt } of agent.missingReports)
     turns.push(noticedAt + MISSING_AFTER, noticedAt + MISSING_HOLDS);
   if (agent.untrustedTool !== null) turns.push(agent.untrustedTool.at + UNTRUSTED_HOLDS);

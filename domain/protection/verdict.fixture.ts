@@ -155,6 +155,7 @@ const repositories = fc.record({
   toolRetention: fc.option(
     fc.constantFrom({ daily: 1 }, { daily: 7 }, { last: 1, withinDays: 1 }).map((keep) => ({
       rules: [{ ...KEEP_NOTHING_SAID, ...keep }],
+      former: null,
       timeZone: 'Europe/London',
       arePointsWhole: true,
     })),
@@ -172,6 +173,10 @@ const anyAgent = fc.record({
   agent: fc.record({
     isRevoked: fc.boolean(),
     clockSkewMs: fc.constantFrom(0, 301_000),
+    outages: fc.array(
+      past.map((from) => ({ from, until: from + 3 * HOUR })),
+      { maxLength: 1 },
+    ),
     missingReports: fc.array(
       past.map((at) => ({ from: 3, to: 4, noticedAt: at - 6 * DAY })),
       { maxLength: 1 },

@@ -118,7 +118,8 @@ type FindingDetail =
   /** `shallowerAt`: when a check that looked less deep was last clean; null: none was. */
   | { kind: 'unverified'; depth: VerificationDepth; lastCleanAt: Instant | null; shallowerAt: Instant | null }
   | { kind: 'untested'; lastTestAt: Instant | null }
-  | { kind: 'expiring'; takenAt: Instant; expiresAt: Instant; dueAt: Instant }
+  /** `expiresAt`: when it will be removed, or, `isGone`, when it was found to be. */
+  | { kind: 'expiring'; takenAt: Instant; expiresAt: Instant; isGone: boolean; dueAt: Instant }
   | { kind: 'kept'; count: number; oldestTakenAt: Instant | null; message: string | null }
   /** `periods`: the newest of them, in words; `count`: how many there are. `missingOfLast`: of the newest points that were promised. */
   | {

@@ -24,11 +24,12 @@ const keep = (changed: Partial<Keep>): Keep => ({ ...NOTHING, ...changed });
 const NOW = Date.UTC(2026, 10, 17, 9, 42);
 const night = (back: number) => Date.UTC(2026, 10, 17, 2) - back * DAY;
 const listed = (...backs: number[]): RuledPoint[] =>
-  backs.map((back) => ({ takenAt: night(back), isListed: true }));
+  backs.map((back) => ({ takenAt: night(back), isListed: true, goneAt: null }));
 const gone = (...backs: number[]): RuledPoint[] =>
-  backs.map((back) => ({ takenAt: night(back), isListed: false }));
+  backs.map((back) => ({ takenAt: night(back), isListed: false, goneAt: NOW }));
 const retention = (...rules: Keep[]): ToolRetention => ({
   rules,
+  former: null,
   timeZone: 'Europe/London',
   arePointsWhole: true,
 });
@@ -104,7 +105,11 @@ describe('points that are gone', () => {
 
   it('are left to the tool’s own clock: a day of UTC is not a day of Auckland', () => {
     const taken = [Date.UTC(2026, 10, 16, 10), Date.UTC(2026, 10, 16, 12)];
-    const points = taken.map((takenAt, index) => ({ takenAt, isListed: index === 1 }));
+    const points = taken.map((takenAt, index) => ({
+      takenAt,
+      isListed: index === 1,
+      goneAt: index === 1 ? null : NOW,
+    }));
     const inAuckland = { ...retention(keep({ daily: 2 })), timeZone: 'Pacific/Auckland' };
     expect(goneOutsideRules(inAuckland, points, NOW)).toEqual([]);
   });

@@ -6,11 +6,15 @@ import { keptBy, keptByWallClock, saysAnything, wallClockOf } from './kept-by';
 export interface RuledPoint {
   takenAt: Instant;
   isListed: boolean;
+  /** When the listing was made that lacked it; null: it is listed. */
+  goneAt: Instant | null;
 }
 
 /** What machines say they keep in a repository. Which of several rules concerns a point is not known. */
 export interface ToolRetention {
   rules: readonly Keep[];
+  /** What they said before they changed last; null: nothing else, as far as is known. */
+  former: { rules: readonly Keep[]; until: Instant } | null;
   /** The site's; the tool may also run in UTC. */
   timeZone: string;
   /** Whether all points are known, not the newest only. */
@@ -22,15 +26,15 @@ const PRUNE_WITHIN = 7 * DAY;
 
 /**
  * Points that are gone although every rule keeps them, in the site's zone and in UTC; oldest first. None where nothing is known
- * of the rules. Sound whenever they went: as points are added a rule keeps fewer of the old ones, never more.
+ * of the rules. Sound whenever they went: as points are added a rule keeps fewer of the old ones, never more. What went before the
+ * rules changed is held against what they said then.
  */
 export function goneOutsideRules(
   retention: ToolRetention,
   points: readonly RuledPoint[],
   now: Instant,
 ): Instant[] {
-  const rules = retention.rules.filter(saysAnything);
-  if (rules.length === 0) return [];
+  const { former } = retention;
   const listed = points.filter((point) => point.isListed).map((point) => point.takenAt);
   const oldestListed = Math.min(...listed, Infinity);
   const gone = points.filter(
@@ -38,11 +42,28 @@ export function goneOutsideRules(
   );
   if (gone.length === 0) return [];
   const all = points.map((point) => point.takenAt);
-  const kept = eachWay(rules, retention, (rule, zone) => keptBy(rule, all, zone, now));
+  const keptNow = keptByAll(retention.rules, retention, all, now);
+  const keptThen = former === null ? keptNow : keptByAll(former.rules, retention, all, now);
   return gone
+    .filter(({ takenAt, goneAt }) => {
+      const isOfBefore = former !== null && goneAt !== null && goneAt < former.until;
+      return (isOfBefore ? keptThen : keptNow)(takenAt);
+    })
     .map((point) => point.takenAt)
-    .filter((takenAt) => kept.every((one) => one.has(takenAt)))
     .toSorted((a, b) => a - b);
+}
+
+/** Which of all points every rule keeps, in the site's zone and in UTC; none where nothing is known of the rules. */
+function keptByAll(
+  rules: readonly Keep[],
+  retention: ToolRetention,
+  all: readonly Instant[],
+  now: Instant,
+): (takenAt: Instant) => boolean {
+  const known = rules.filter(saysAnything);
+  if (known.length === 0) return () => false;
+  const kept = eachWay(known, retention, (rule, zone) => keptBy(rule, all, zone, now));
+  return (takenAt) => kept.every((one) => one.has(takenAt));
 }
 
 /**

@@ -69,7 +69,7 @@ export function factsAsOf(mspId: string, at: Date): FactSources {
         AND (w.attributes_report_id IS NULL OR ${hadCome(Prisma.sql`w.attributes_report_id`)}))`,
     verifications: Prisma.sql`(SELECT t.* FROM app.verification t WHERE t.msp_id = ${mspId}::uuid AND ${hadCome(Prisma.sql`t.raw_report_id`)})`,
     runs: Prisma.sql`(SELECT t.msp_id, t.run_id, t.job_id, t.kind, t.occurred_at, w.status, w.is_partial, w.message,
-        w.missing_sources, w.raw_report_id
+        w.missing_sources, w.is_repository_unread, w.raw_report_id
       FROM app.run t ${past('run', Prisma.sql`t.run_id`)} AND ${hadCome(Prisma.sql`w.raw_report_id`)})`,
     agents: Prisma.sql`(SELECT t.msp_id, t.agent_id, t.name, t.hostname, t.client_id, NULL::int AS clock_skew_ms,
         CASE WHEN t.revoked_at <= ${at}::timestamptz THEN t.revoked_at END AS revoked_at FROM app.agent t

@@ -132,14 +132,16 @@ const ruleRow = z.object({
   yearly: count,
   withinDays: count,
 });
+const keepRow = ruleRow.omit({ repositoryId: true, timeZone: true });
+const changedRuleRow = ruleRow.extend({ former: keepRow.nullable(), changedAt: instant.nullable() });
 
 /** What was only observed is no rule; of a machine's rules those count that its newest word has. */
 async function retentionOf(tx: Tx, mspId: string, repositoryIds: readonly string[], since: Date) {
-  const rows = z.array(ruleRow).parse(
+  const rows = z.array(changedRuleRow).parse(
     await tx.$queryRaw`
     SELECT r.repository_id::text AS "repositoryId", c.time_zone AS "timeZone", r.keep_last AS last, r.keep_hourly AS hourly,
       r.keep_daily AS daily, r.keep_weekly AS weekly, r.keep_monthly AS monthly, r.keep_yearly AS yearly,
-      r.keep_within_days AS "withinDays"
+      r.keep_within_days AS "withinDays", r.former_keep AS former, r.changed_at AS "changedAt"
     FROM (SELECT q.*, max(q.observed_at) OVER (PARTITION BY q.repository_id, q.agent_id) AS newest_at
       FROM app.retention_rule q
       WHERE q.msp_id = ${mspId}::uuid AND q.repository_id = ANY (${[...repositoryIds]}::uuid[])
@@ -153,12 +155,20 @@ async function retentionOf(tx: Tx, mspId: string, repositoryIds: readonly string
       ([id, rules]): [string, Omit<ToolRetention, 'arePointsWhole'>] => [
         id,
         {
-          rules: rules.map(({ repositoryId: _id, timeZone: _zone, ...keep }): Keep => keep),
+          rules: rules.map((one): Keep => keepRow.parse(one)),
+          former: formerOf(rules),
           timeZone: rules[0]?.timeZone ?? 'UTC',
         },
       ],
     ),
   );
+}
+
+/** What the rules said together before the last of them changed. */
+function formerOf(rules: readonly z.output<typeof changedRuleRow>[]): ToolRetention['former'] {
+  const changes = rules.flatMap(({ changedAt }) => changedAt ?? []);
+  if (changes.length === 0) return null;
+  return { rules: rules.map((one): Keep => one.former ?? keepRow.parse(one)), until: Math.max(...changes) };
 }
 
 const amount = z.number().nullable();

@@ -14,7 +14,7 @@ export const pointRow = z.object({
   state: z.enum(['complete', 'partial', 'incomplete', 'waiting', 'corrupt', 'unknown']),
   capture: capture.nullable(),
   outcome: z.enum(['success', 'warning', 'failed', 'cancelled', 'not-seen', 'claimed']),
-  isListed: z.boolean(),
+  goneAt: instant.nullable(),
   immutableUntil: instant.nullable(),
   sizeBytes: z.bigint().nullable(),
 });
@@ -32,7 +32,7 @@ export function pointFacts(
   row: z.output<typeof pointRow>,
   tests: readonly z.output<typeof testRow>[],
 ): PointFacts {
-  const { id, key, takenAt, sources, state, capture: kind, outcome, isListed, immutableUntil } = row;
+  const { id, key, takenAt, sources, state, capture: kind, outcome, goneAt, immutableUntil } = row;
   return {
     id,
     key,
@@ -41,7 +41,8 @@ export function pointFacts(
     state,
     capture: kind,
     outcome,
-    isListed,
+    isListed: goneAt === null,
+    goneAt,
     immutableUntil,
     restoreTests: tests.map(({ endedAt, level, result, ...from }) => ({
       endedAt,

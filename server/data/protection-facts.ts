@@ -11,6 +11,7 @@ import type {
   VerificationFacts,
 } from '@/domain/protection/facts';
 import { verificationDepth } from '@/domain/protection/policy';
+import { mergeOutages, type Outage } from '@/domain/schedule/deadline';
 import { DAY, type Instant } from '@/domain/time/instant';
 import type { Tx } from './database';
 import { declarationsOf, type Declared } from './declared-attributes';
@@ -18,6 +19,7 @@ import { capture, instant, origin, reportOrigin } from './fact-rows';
 import { LIVE_FACTS, type FactSources } from './fact-sources';
 import { loadFindingFacts, NOTHING_TOLD, type FindingFacts } from './finding-facts';
 import { groupBy } from './group-by';
+import { listOwnOutages } from './own-outages';
 import { pointFacts, pointRow, testRow } from './point-facts';
 import {
   hostDomain,
@@ -90,7 +92,7 @@ export async function loadProtectionFacts(
   const points = z.array(pointRow).parse(
     await tx.$queryRaw`SELECT p.point_id::text AS id, p.point_key AS key, p.data_set_id::text AS "dataSetId",
       p.repository_id::text AS "repositoryId", p.taken_at AS "takenAt", p.sources, p.state, p.capture, p.outcome,
-      p.vanished_at IS NULL AS "isListed", p.immutable_until AS "immutableUntil", p.logical_bytes AS "sizeBytes",
+      p.vanished_at AS "goneAt", p.immutable_until AS "immutableUntil", p.logical_bytes AS "sizeBytes",
       p.raw_report_id::text AS "reportId", r.received_at AS "receivedAt"
     FROM (SELECT d.data_set_id, o.repository_id FROM ${from.dataSets} d
         JOIN LATERAL (SELECT DISTINCT repository_id FROM ${from.points} q
@@ -145,7 +147,8 @@ export async function loadProtectionFacts(
   );
   const runs = z.array(runRow).parse(
     await tx.$queryRaw`SELECT g.id::text AS "jobId", u.run_id::text AS id, u.status, u.is_partial AS "isPartial",
-      u.occurred_at AS at, u.message, u.missing_sources AS "missingSources", u.raw_report_id::text AS "reportId",
+      u.occurred_at AS at, u.message, u.missing_sources AS "missingSources",
+      coalesce(u.is_repository_unread, false) AS "isRepositoryUnread", u.raw_report_id::text AS "reportId",
       r.received_at AS "receivedAt"
     FROM unnest(${jobs.map((one) => one.id)}::uuid[]) AS g (id)
     JOIN LATERAL (SELECT * FROM ${from.runs} q WHERE q.msp_id = ${mspId}::uuid AND q.job_id = g.id
@@ -183,6 +186,7 @@ export async function loadProtectionFacts(
           now,
         )
       : NOTHING_TOLD;
+  const outages = await outagesSince(tx, channels, now);
   const declared = await declarationsOf(tx, mspId, ids, allRepositoryIds, from.declarations);
   const aliases = z.array(aliasRow).parse(
     await tx.$queryRaw`SELECT m.client_id::text AS "clientId", m.host_key AS "hostKey", t.host_key AS "mainHostKey"
@@ -201,6 +205,7 @@ export async function loadProtectionFacts(
     verifications,
     runs,
     channels,
+    outages,
     declared,
     aliases,
     waivers,
@@ -262,6 +267,7 @@ const runRow = z.object({
   at: instant,
   message: z.string().nullable(),
   missingSources: z.array(z.string()),
+  isRepositoryUnread: z.boolean(),
 });
 const channelRow = z.object({
   id: z.string(),
@@ -275,6 +281,17 @@ const channelRow = z.object({
 
 const aliasRow = z.object({ clientId: z.string(), hostKey: z.string(), mainHostKey: z.string() });
 
+/** Outages of our own that may have kept agents from being heard. */
+async function outagesSince(
+  tx: Tx,
+  channels: readonly z.output<typeof channelRow>[],
+  now: Date,
+): Promise<Outage[]> {
+  const heard = channels.flatMap(({ lastHeardAt }) => lastHeardAt ?? []);
+  if (heard.length === 0) return [];
+  return mergeOutages(await listOwnOutages(tx, new Date(Math.min(...heard)), now));
+}
+
 interface Rows {
   systems: z.output<typeof systemRow>[];
   dataSets: z.output<typeof dataSetRow>[];
@@ -286,6 +303,8 @@ interface Rows {
   verifications: z.output<typeof verificationRow>[];
   runs: z.output<typeof runRow>[];
   channels: z.output<typeof channelRow>[];
+  /** Ours, merged, since the channels were heard. */
+  outages: readonly Outage[];
   declared: Declared;
   /** Further names of machines. */
   aliases: z.output<typeof aliasRow>[];
@@ -355,8 +374,7 @@ function assemble(rows: Rows): LoadedFacts[] {
             system,
             names,
             names.flatMap((one) => jobsOfSystem.get(one.id) ?? []),
-            rows.channels,
-            rows.told,
+            rows,
           ),
           waivers: waiversOf.get(system.clientId) ?? [],
           kept: null,
@@ -504,6 +522,7 @@ function jobFacts(job: Rows['jobs'][number], runs: Rows['runs'], told: FindingFa
       at: run.at,
       message: run.message,
       missingSources: run.missingSources,
+      isRepositoryUnread: run.isRepositoryUnread,
       origin: reportOrigin(run),
     })),
     sizes: told.sizesOf(job.id),
@@ -515,8 +534,7 @@ function channelsOf(
   system: Rows['systems'][number],
   names: Rows['systems'],
   jobs: Rows['jobs'],
-  channels: Rows['channels'],
-  told: FindingFacts,
+  { channels, outages, told }: Rows,
 ): ChannelFacts[] {
   const agentIds = new Set(jobs.map((one) => one.agentId));
   const own = channels.filter(
@@ -529,7 +547,7 @@ function channelsOf(
       id,
       name,
       lastHeardAt,
-      agent: { isRevoked, clockSkewMs, ...told.toldOf(id) },
+      agent: { isRevoked, clockSkewMs, outages, ...told.toldOf(id) },
     }));
   return [{ id: system.id, name: 'reports', lastHeardAt: system.lastSeenAt }];
 }

@@ -91,6 +91,8 @@ export interface KeptRun {
   readonly message: string | null;
   readonly missingSources: readonly string[];
   readonly pointKeys: readonly string[];
+  /** Whether the report that told of it said that its repository could not be read. */
+  readonly isRepositoryUnread: boolean;
 }
 
 const number = z
@@ -125,6 +127,7 @@ const runRow = z.object({
   message: z.string().nullable(),
   missingSources: z.array(z.string()),
   pointKeys: z.array(z.string()),
+  isRepositoryUnread: z.boolean(),
 });
 
 /**
@@ -164,7 +167,8 @@ export async function nameRuns(
       duration_seconds AS "durationSeconds", source_bytes AS "sourceBytes", read_bytes AS "readBytes",
       transferred_bytes AS "transferredBytes", stored_bytes AS "storedBytes", files_total AS "filesTotal",
       files_failed AS "filesFailed", errors, warnings, exit_code AS "exitCode", error_code AS "errorCode", message,
-      missing_sources AS "missingSources", point_keys AS "pointKeys"
+      missing_sources AS "missingSources", point_keys AS "pointKeys",
+      is_repository_unread AS "isRepositoryUnread"
     FROM app.run WHERE msp_id = ${mspId}::uuid AND run_id = ANY (${identities.map((one) => one.runId)}::uuid[])
       AND occurred_at = ANY (${identities.map((one) => one.occurredAt)}::timestamptz[])`;
   return {
@@ -205,16 +209,18 @@ export async function saveRuns(
     INSERT INTO app.run (msp_id, occurred_at, run_id, client_id, system_id, job_id, run_key, kind, status, is_partial,
       trust, time_quality, started_at, ended_at, duration_seconds, source_bytes, read_bytes, transferred_bytes,
       stored_bytes, files_total, files_failed, errors, warnings, exit_code, error_code, message, missing_sources,
-      point_keys, raw_report_id)
+      point_keys, is_repository_unread, raw_report_id)
     SELECT ${mspId}::uuid, r."occurredAt", r."runId", ${clientId}::uuid, r."systemId", r."jobId", r."runKey", r.kind,
       r.status, r."isPartial", r.trust, r."timeQuality", r."startedAt", r."endedAt", r."durationSeconds", r."sourceBytes",
       r."readBytes", r."transferredBytes", r."storedBytes", r."filesTotal", r."filesFailed", r.errors, r.warnings,
-      r."exitCode", r."errorCode", r.message, r."missingSources", r."pointKeys", ${rawReportId}::uuid
+      r."exitCode", r."errorCode", r.message, r."missingSources", r."pointKeys", r."isRepositoryUnread",
+      ${rawReportId}::uuid
     FROM jsonb_to_recordset(${jsonRows(runs)}::jsonb) AS r ("occurredAt" timestamptz, "runId" uuid, "systemId" uuid,
       "jobId" uuid, "runKey" text, kind text, status text, "isPartial" boolean, trust text, "timeQuality" text,
       "startedAt" timestamptz, "endedAt" timestamptz, "durationSeconds" float8, "sourceBytes" bigint, "readBytes" bigint,
       "transferredBytes" bigint, "storedBytes" bigint, "filesTotal" bigint, "filesFailed" bigint, errors int, warnings int,
-      "exitCode" int, "errorCode" text, message text, "missingSources" text[], "pointKeys" text[])
+      "exitCode" int, "errorCode" text, message text, "missingSources" text[], "pointKeys" text[],
+      "isRepositoryUnread" boolean)
     ON CONFLICT (msp_id, occurred_at, run_id) DO UPDATE SET
       status = excluded.status, is_partial = excluded.is_partial, time_quality = excluded.time_quality,
       started_at = excluded.started_at, ended_at = excluded.ended_at, duration_seconds = excluded.duration_seconds,
@@ -223,6 +229,7 @@ export async function saveRuns(
       files_total = excluded.files_total, files_failed = excluded.files_failed, errors = excluded.errors,
       warnings = excluded.warnings, exit_code = excluded.exit_code, error_code = excluded.error_code,
       message = excluded.message, missing_sources = excluded.missing_sources, point_keys = excluded.point_keys,
+      is_repository_unread = excluded.is_repository_unread,
       raw_report_id = excluded.raw_report_id`;
 }
 

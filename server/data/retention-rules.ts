@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Keep, KeepSource } from '@/domain/retention/keep';
+import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Tx } from './database';
 import { jsonRows } from './json-rows';
 
@@ -33,9 +34,17 @@ export async function upsertRetentionRules(
       keep_hourly = excluded.keep_hourly, keep_daily = excluded.keep_daily, keep_weekly = excluded.keep_weekly,
       keep_monthly = excluded.keep_monthly, keep_yearly = excluded.keep_yearly,
       keep_within_days = excluded.keep_within_days, observed_at = excluded.observed_at,
-      raw_report_id = excluded.raw_report_id
+      raw_report_id = excluded.raw_report_id,
+      former_keep = CASE WHEN ${isChanged} THEN jsonb_build_object('last', o.keep_last, 'hourly', o.keep_hourly,
+        'daily', o.keep_daily, 'weekly', o.keep_weekly, 'monthly', o.keep_monthly, 'yearly', o.keep_yearly,
+        'withinDays', o.keep_within_days) ELSE o.former_keep END,
+      changed_at = CASE WHEN ${isChanged} THEN excluded.observed_at ELSE o.changed_at END
     WHERE o.observed_at <= excluded.observed_at`;
 }
+
+const isChanged = Prisma.sql`(o.keep_last, o.keep_hourly, o.keep_daily, o.keep_weekly, o.keep_monthly, o.keep_yearly, o.keep_within_days)
+  IS DISTINCT FROM (excluded.keep_last, excluded.keep_hourly, excluded.keep_daily, excluded.keep_weekly, excluded.keep_monthly,
+    excluded.keep_yearly, excluded.keep_within_days)`;
 
 const row = z.object({
   source: z.enum(['tool_config', 'command_line', 'tool_reported', 'observed']),

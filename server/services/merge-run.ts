@@ -45,6 +45,7 @@ export function mergeRun(known: KeptRun, told: KeptRun): KeptRun {
     message: told.message ?? known.message,
     missingSources: union(known.missingSources, told.missingSources, MISSING_SOURCES_MAX),
     pointKeys: union(known.pointKeys, told.pointKeys, POINT_KEYS_MAX),
+    isRepositoryUnread: known.isRepositoryUnread || told.isRepositoryUnread,
   };
 }
 

@@ -293,11 +293,15 @@ async function storeRuns(
   const { mspId, clientId, rawReportId } = source;
   const told = new Map<string, KeptRun>();
   const missing = missingSources(report);
+  const unread = unreadRepositories(report);
   for (const run of report.runs) {
     const systemId = systems.get(hostKeyOf(run.source_host ?? report.agent.hostname));
     const job = systemId && jobs.get(jobName(systemId, run.job_key));
     if (!systemId || !job) continue;
-    const kept = keptRun(run, missing.get(run) ?? [], systemId, job.jobId, source.receivedAt.getTime());
+    const kept = {
+      ...keptRun(run, missing.get(run) ?? [], systemId, job.jobId, source.receivedAt.getTime()),
+      isRepositoryUnread: run.repository_key !== null && unread.has(run.repository_key),
+    };
     const name = runName(job.jobId, run.run_key);
     const before = told.get(name);
     told.set(name, before ? mergeRun(before, kept) : kept);
@@ -328,7 +332,7 @@ function keptRun(
   systemId: string,
   jobId: string,
   receivedAt: Instant,
-): KeptRun {
+): Omit<KeptRun, 'isRepositoryUnread'> {
   return {
     runId: '',
     occurredAt: new Date(runInstant(run, receivedAt)).toISOString(),
@@ -357,6 +361,11 @@ function keptRun(
     missingSources: missing,
     pointKeys: run.point_keys.toSorted(),
   };
+}
+
+/** The keys of repositories that could not be read when the report was made. */
+function unreadRepositories({ repositories }: Report): Set<string> {
+  return new Set(repositories.filter((one) => one.reachable === false).map((one) => one.repository_key));
 }
 
 const MISSING_SOURCE = /^(.+) is not in the newest backup of this job\.$/;
