@@ -34,8 +34,10 @@ test('texts of machines are shown as texts: nothing runs, nothing hides, nothing
   }
   await expect(async () => {
     await page.goto(clientPath);
+    // The list stands behind a skeleton until then.
+    await page.locator('main a[href^="/systems/"]').first().waitFor({ timeout: 20_000 });
     expect((await systemsOn(page)).length).toBeGreaterThan(HOSTILE_TEXTS.length - 5);
-  }).toPass({ timeout: 60_000 });
+  }).toPass({ timeout: 120_000 });
 
   const systems = await systemsOn(page);
   await lookAt(page, clientPath);

@@ -4,10 +4,10 @@ import { runHostile } from './testing/run-hostile';
 
 it(
   'takes 100,000 hostile requests: answers each, keeps what it may, lets nobody else notice',
-  { timeout: 1_800_000 },
+  { timeout: 3_000_000 },
   async () => {
     const seed = Number(process.env['HOSTILE_SEED'] ?? Date.now() % 1_000_000);
-    const result = await runHostile({ requests: 100_000, seed, settleMsMax: 600_000 });
+    const result = await runHostile({ requests: 100_000, seed, settleMsMax: 1_500_000 });
     expect(result, `the seed that failed: HOSTILE_SEED=${seed}`).toMatchObject(HARMLESS);
     expect(result.kept.processed).toBeGreaterThan(10_000);
     expect(result.kept.quarantined).toBeGreaterThan(10_000);

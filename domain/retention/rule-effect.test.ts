@@ -114,6 +114,18 @@ describe('points that are gone', () => {
     expect(goneOutsideRules(inAuckland, points, NOW)).toEqual([]);
   });
 
+  it('are held against what the rules said when they went', () => {
+    const points = [...listed(0, 1, 2), ...gone(3, 4).map((one) => ({ ...one, goneAt: NOW - 2 * DAY }))];
+    const longer = retention(keep({ daily: 7 }));
+    expect(goneOutsideRules(longer, points, NOW)).toEqual([night(4), night(3)]);
+    const since = (until: number) => ({ ...longer, former: { rules: [keep({ daily: 3 })], until } });
+    expect(goneOutsideRules(since(NOW - DAY), points, NOW)).toEqual([]);
+    expect(goneOutsideRules(since(NOW - 2 * DAY), points, NOW)).toEqual([night(4), night(3)]);
+    // Whoever shortens the rule afterwards excuses nothing.
+    const shorter = { ...retention(keep({ daily: 3 })), former: { rules: longer.rules, until: NOW - DAY } };
+    expect(goneOutsideRules(shorter, points, NOW)).toEqual([night(4), night(3)]);
+  });
+
   it('are not judged beyond what is known', () => {
     const points = [...listed(0, 1, 2), ...gone(5)];
     const rule = keep({ daily: 7 });

@@ -105,3 +105,33 @@ test('another MSP reads none of it', async () => {
   );
   expect(await cast.web.inScope(theirs.scope(), (tx) => listRetentionRules(tx, ours.mspId, id))).toEqual([]);
 });
+
+test('what went under a former rule is no loss once the rule keeps longer; what goes under the longer one is', async () => {
+  const msp = await cast.newMsp('Longer');
+  const { agent, send } = await msp.newAgent('fs-02');
+  const night = (day: number) => nightOf(agent, new Date(NOW.getTime() + (day * 24 - 240) * HOUR), CLOUD);
+  const told = (day: number, held: readonly number[], daily: number) =>
+    send(
+      {
+        ...night(day),
+        recovery_points: held.flatMap((one) => night(one).recovery_points ?? []),
+        retention: [rule({ daily })],
+      },
+      new Date(NOW.getTime() + (day * 24 - 239) * HOUR),
+    );
+  const isLost = async () =>
+    (
+      await cast.rows(
+        "SELECT FROM app.finding WHERE msp_id = $1 AND rule = 'recovery-points-vanished' AND closed_at IS NULL",
+        [msp.mspId],
+      )
+    ).length > 0;
+  await told(0, [0], 2);
+  await told(1, [0, 1], 2);
+  await told(2, [1, 2], 2);
+  expect(await isLost()).toBe(false);
+  await told(3, [1, 2, 3], 7);
+  expect(await isLost()).toBe(false);
+  await told(4, [2, 3, 4], 7);
+  expect(await isLost()).toBe(true);
+});
