@@ -69,16 +69,19 @@ async function workOff(page: Page, webUrl: string, causes: number): Promise<void
   await page.keyboard.type('Dr. Hale');
   await press('Enter');
   await rows.nth(causes - 1).waitFor({ state: 'detached' });
+  await isInList(page);
 
   await press('s');
   await page.getByRole('dialog', { name: 'Assign' }).getByLabel('To').waitFor();
   await press('Tab');
   await press('Enter');
   await page.getByText(/^assigned to Mara/).waitFor();
+  await isInList(page);
   await press('j');
   await press('z');
   await page.getByRole('dialog', { name: 'Snooze' }).getByLabel('Until', { exact: true }).press('Enter');
   await rows.nth(causes - 2).waitFor({ state: 'detached' });
+  await isInList(page);
 
   await press('X');
   await press('a');
@@ -90,6 +93,11 @@ async function workOff(page: Page, webUrl: string, causes: number): Promise<void
   expect(await unanswered.count()).toBe(0);
 }
 
+/** The focus has come back to a cause: the next key is for it. */
+async function isInList(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.activeElement?.matches('[data-row-link]') === true);
+}
+
 async function launch(): Promise<Browser> {
   const { executablePath, args } = await findBrowser();
   return chromium.launch({ args, ...(executablePath && { executablePath }) });
@@ -98,7 +106,7 @@ async function launch(): Promise<Browser> {
 async function signedIn(browser: Browser, webUrl: string): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await page.goto(`${webUrl}/sign-in`);
-  await page.getByLabel('E-mail').fill(LOGIN.email);
+  await page.getByLabel('Email').fill(LOGIN.email);
   await page.getByLabel('Password').fill(LOGIN.password);
   await page.keyboard.press('Enter');
   await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
