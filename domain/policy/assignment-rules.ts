@@ -132,6 +132,22 @@ export function ruleOutcome(subject: RuleSubject, rules: readonly AssignmentRule
   };
 }
 
+/** What of an outcome one rule has a part in; null: the system does not meet it. */
+export function partOf(outcome: RuleOutcome, assignmentRuleId: string): RuleOutcome | null {
+  const match = outcome.matches.find(({ rule }) => rule.assignmentRuleId === assignmentRuleId);
+  if (!match) return null;
+  const { rule } = match;
+  const { policy } = outcome;
+  const isClaimed =
+    policy.kind !== 'none' && policy.claims.some((claim) => claim.assignmentRuleId === assignmentRuleId);
+  return {
+    matches: [match],
+    tags: outcome.tags.filter(({ tag }) => rule.tags.includes(tag)).map(({ tag }) => ({ tag, rule })),
+    tagsLeftOut: outcome.tagsLeftOut.filter((tag) => rule.tags.includes(tag)),
+    policy: isClaimed ? policy : { kind: 'none' },
+  };
+}
+
 /** Why a system meets these conditions; null: it does not. Empty: they ask nothing. */
 export function matchRule(subject: RuleSubject, conditions: RuleConditions): RuleReason[] | null {
   const { hostPatterns, osPatterns, clientIds, siteIds, tools, holds } = conditions;

@@ -2,7 +2,8 @@ import { wordsIn } from '@/components/format/words';
 import { withRoute } from '@/server/auth/with-route';
 import { webDatabase } from '@/server/data/web-database';
 import { lineStream } from '@/server/lines';
-import { policyDraft, previewPolicy, type PreviewStep } from '@/server/services/preview-policy';
+import type { PreviewStep } from '@/server/services/judge-twice';
+import { policyDraft, previewPolicy } from '@/server/services/preview-policy';
 
 /** What a draft would change across the fleet: an object a line, `{kind: 'progress', done, of}` and last `{kind: 'preview', …}`. */
 export const POST = withRoute({ permission: 'change-policy', body: policyDraft }, async ({ scope, body }) => {
