@@ -29,3 +29,19 @@ export function lineStream(lines: AsyncGenerator<string>): ReadableStream<Uint8A
     },
   });
 }
+
+/** Objects as they are made, one a line. The first is waited for, so that what is refused at once is answered as problem+json. */
+export async function jsonLines(objects: AsyncGenerator<object, void>): Promise<Response> {
+  const first = await objects.next();
+  return new Response(lineStream(linesOf(first, objects)), {
+    headers: { 'content-type': 'application/x-ndjson' },
+  });
+}
+
+async function* linesOf(
+  first: IteratorResult<object, void>,
+  others: AsyncGenerator<object, void>,
+): AsyncGenerator<string> {
+  if (!first.done) yield `${JSON.stringify(first.value)}\n`;
+  for await (const one of others) yield `${JSON.stringify(one)}\n`;
+}
