@@ -22,6 +22,7 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
   const agent = await firstHref(page, '/agents/');
   return {
     inbox: '/inbox',
+    'rules for new systems': '/policies/rules',
     coverage: '/coverage',
     'coverage that finds nothing': '/coverage?q=no-such-machine-anywhere',
     repositories: '/repositories',
@@ -68,7 +69,11 @@ async function firstHref(page: Page, prefix: string): Promise<string> {
 }
 
 async function hrefOf(page: Page, name: string): Promise<string> {
-  const href = await page.getByRole('main').getByRole('link', { name, exact: true }).first().getAttribute('href');
+  const href = await page
+    .getByRole('main')
+    .getByRole('link', { name, exact: true })
+    .first()
+    .getAttribute('href');
   return (href ?? '').replace(/[?#].*/, '');
 }
 

@@ -21,5 +21,5 @@ export function isLike(text: string, pattern: string): boolean {
       next = star.after;
     }
   }
-  return [...wanted.slice(next)].every((rest) => rest === '*');
+  return wanted.slice(next).replaceAll('*', '') === '';
 }

@@ -112,15 +112,16 @@ async function held(systemId: string) {
   };
 }
 
+const wordsIn = () => ({ formatInstant: String });
+
 async function preview(given: Said, assignmentRuleId: string | null = null) {
   const steps: RulePreviewStep[] = [];
-  const draft = { ...said('Previewed', given), assignmentRuleId };
-  const wordsIn = () => ({ formatInstant: String });
+  const draft = { ...said('Previewed', given), assignmentRuleId, isJudged: true };
   for await (const step of previewAssignmentRule(cast.web, scope(), draft, { now: LATER, wordsIn }))
     steps.push(step);
   const [first, last] = [steps[0], steps.at(-1)];
   if (first?.kind !== 'matches' || last?.kind !== 'preview') throw new Error('no preview came');
-  return { matches: first.matches, preview: last.preview };
+  return { matches: { ...first.matches, seen: first.seen }, preview: last.preview };
 }
 
 interface AuditBody {
@@ -237,7 +238,9 @@ test('rules that contradict each other assign nothing: it is shown with both, un
   const [conflict] = await conflicts();
   expect(conflict).toMatchObject({ systemId: sql, systemName: 'sql-01' });
   const conflictId = conflict?.conflictId ?? '';
-  expect(await events('assignment-conflict.found')).toMatchObject([{ target: { systemId: sql, conflictId } }]);
+  expect(await events('assignment-conflict.found')).toMatchObject([
+    { target: { systemId: sql, conflictId } },
+  ]);
 
   expect(await code(decide(conflictId, await policy('Bronze')))).toBe('invalid-request');
   await decide(conflictId, gold);
@@ -368,7 +371,9 @@ test('two reports of a new system that are worked on at once give it everything 
   const tags = await cast.rows('SELECT 1 FROM app.system_tag WHERE system_id = $1', [systemId]);
   const assigned = await cast.rows('SELECT 1 FROM app.policy_assignment WHERE system_id = $1', [systemId]);
   expect([tags.length, assigned.length]).toEqual([1, 1]);
-  expect((await events('system.tagged')).filter(({ target }) => target['systemId'] === systemId)).toHaveLength(1);
+  expect(
+    (await events('system.tagged')).filter(({ target }) => target['systemId'] === systemId),
+  ).toHaveLength(1);
 });
 
 test('systems that are there are asked only after a preview, which says what comes of it', async () => {
@@ -433,15 +438,21 @@ test('what cannot be is refused by name', async () => {
     code: 'invalid-request',
     fields: { policyId: expect.stringContaining('not there') as string },
   });
-  await expect(make('Other', { tags: ['x'], conditions: { clientIds: [theirs.clientId] } })).rejects.toMatchObject({
+  await expect(
+    make('Other', { tags: ['x'], conditions: { clientIds: [theirs.clientId] } }),
+  ).rejects.toMatchObject({
     fields: { 'conditions.clientIds': expect.any(String) as string },
   });
-  expect(await code(make('Other', { tags: ['x'], conditions: { siteIds: [randomUUID()] } }))).toBe('invalid-request');
+  expect(await code(make('Other', { tags: ['x'], conditions: { siteIds: [randomUUID()] } }))).toBe(
+    'invalid-request',
+  );
   expect(await code(change(assignmentRuleId, 'Databases', { policyId: gold }, 1))).toBe('conflict');
   expect((await change(assignmentRuleId, 'Databases', { tags: ['x'] }, 1)).version).toBe(2);
   expect(await code(change(assignmentRuleId, 'Databases', { tags: ['y'] }, 1))).toBe('conflict');
   expect(newAssignmentRuleForm.safeParse({ ...said('Nothing', {}), seen: null }).success).toBe(false);
-  expect(newAssignmentRuleForm.safeParse({ ...said('X', { tags: ['two words'] }), seen: null }).success).toBe(false);
+  expect(newAssignmentRuleForm.safeParse({ ...said('X', { tags: ['two words'] }), seen: null }).success).toBe(
+    false,
+  );
 });
 
 test('a policy that a rule assigns cannot be retired', async () => {

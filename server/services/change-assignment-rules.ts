@@ -51,9 +51,9 @@ const GIVES_NOTHING = 'Say what it gives: tags, a policy, or both.';
 const givesSomething = (form: { tags: readonly string[]; policyId: string | null }): boolean =>
   form.tags.length > 0 || form.policyId !== null;
 
-/** What the editor asks a preview of. */
+/** What the editor asks a preview of. `isJudged`: whether verdicts are to be evaluated, too. */
 export const ruleDraft = z
-  .strictObject({ ...terms, assignmentRuleId: z.uuid().nullable() })
+  .strictObject({ ...terms, assignmentRuleId: z.uuid().nullable(), isJudged: z.boolean() })
   .refine(givesSomething, GIVES_NOTHING);
 export type RuleDraft = z.output<typeof ruleDraft>;
 
@@ -162,7 +162,10 @@ export async function setAssignmentRuleEnabled(
   await inRuleScope(database, scope, async (tx) => {
     const former = ruleOf(await listAssignmentRules(tx, mspId), assignmentRuleId);
     if (former.isEnabled === isEnabled)
-      throw new AppError('conflict', isEnabled ? 'It is switched on already.' : 'It is switched off already.');
+      throw new AppError(
+        'conflict',
+        isEnabled ? 'It is switched on already.' : 'It is switched off already.',
+      );
     const version = former.version + 1;
     await setRuleDisabled(tx, mspId, { assignmentRuleId, version }, isEnabled ? null : by);
     const change: RuleChange = isEnabled ? 'enabled' : 'disabled';

@@ -26,6 +26,7 @@ import { MergeDialog } from '@/components/forms/merge-dialog';
 import { JobScheduleLine } from '@/components/policies/job-schedule-line';
 import { PromisedFields } from '@/components/policies/promised-fields';
 import { SystemPolicyDialog } from '@/components/policies/system-policy-dialog';
+import { SystemRulesNote } from '@/components/policies/system-rules-note';
 import { TagsDialog } from '@/components/policies/tags-dialog';
 import { LiveRefresh } from '@/components/shell/live-refresh';
 import { Empty } from '@/components/ui/empty';
@@ -439,7 +440,7 @@ function Policy({
   view: View;
   chosen: JudgedDataSet;
 }) {
-  const { system, tags, policies, ownAssignment } = detail;
+  const { system, tags, policies, ownAssignment, rules } = detail;
   const aside = (
     <span className="inline-flex flex-wrap items-center gap-2">
       {tags.length > 0 && <span>tags: {tags.join(', ')}</span>}
@@ -458,6 +459,12 @@ function Policy({
   );
   return (
     <Section id="policy" title="Policy" aside={aside}>
+      <SystemRulesNote
+        systemId={system.systemId}
+        systemName={system.name}
+        rules={rules}
+        mayChange={mayChangePolicy}
+      />
       <PromisedFields promised={chosen.policy} seesPolicies={seesPolicies} />
     </Section>
   );
