@@ -94,7 +94,7 @@ test('a rule meets a machine when it is first seen; where two contradict each ot
   const [gold, silver] = [await newPolicy(page, `Gold ${mark}`), await newPolicy(page, `Silver ${mark}`)];
   await page.getByRole('link', { name: 'Rules for new systems' }).click();
 
-  const editor = await beginRule(page, rule, `web-* e2e${mark}-*`);
+  const editor = await beginRule(page, rule, `no-such-${mark} e2e${mark}-*`);
   await expect(editor.getByText('Say what it gives: tags, a policy, or both.')).toBeVisible();
   await expect(editor.getByRole('button', { name: 'Add' })).toBeDisabled();
   await editor.getByLabel('Holds').selectOption('some');
@@ -123,7 +123,7 @@ test('a rule meets a machine when it is first seen; where two contradict each ot
   const second = await beginRule(page, other, `e2e${mark}-*`);
   await second.getByLabel('Assigns the policy').selectOption({ label: silver });
   await expect(second.getByText('1 system meets it now.')).toBeVisible();
-  await expect(second.getByText('Conflicts: nothing is assigned until somebody decides (1)')).toBeVisible();
+  await expect(second.getByText('Conflicts: nothing changes until somebody decides (1)')).toBeVisible();
   await expect(second).toContainText(`‘${other}’ says ${silver}`);
   await second.getByLabel('Do this to this system now, too').check();
   await second.getByRole('button', { name: 'Add' }).click();
@@ -134,7 +134,7 @@ test('a rule meets a machine when it is first seen; where two contradict each ot
 
   await conflict.getByRole('link', { name: host }).click();
   await expect(policy).toContainText('Rules contradict each other');
-  await expect(policy).toContainText(`‘${rule}’ says ${gold}, ‘${other}’ says ${silver}`);
+  await expect(policy).toContainText(`‘${other}’ says ${silver}, ‘${rule}’ says ${gold}`);
   await policy.getByRole('button', { name: `Decide what holds for ${host}` }).click();
   const decision = page.getByRole('dialog', { name: `What holds for ${host}?` });
   await expect(decision.getByRole('button', { name: 'Decide' })).toBeDisabled();
@@ -158,10 +158,10 @@ test('systems that are there are touched only after a preview; rules are switche
 }) => {
   const page = await pageOf('owner');
   const mark = Date.now();
-  const name = `Cameras ${mark}`;
+  const name = `Maps ${mark}`;
   await page.goto(RULES);
-  const editor = await beginRule(page, name, 'cctv-nas');
-  await editor.getByLabel('Gives tags').fill(`cctv-${mark}`);
+  const editor = await beginRule(page, name, 'planning-gis');
+  await editor.getByLabel('Gives tags').fill(`gis-${mark}`);
   await expect(editor.getByText('1 system meets it now.')).toBeVisible();
   await expect(editor.getByText('1 system would get tags.')).toBeVisible();
   await editor.getByLabel('Do this to this system now, too').check();
@@ -178,20 +178,20 @@ test('systems that are there are touched only after a preview; rules are switche
 
   await row.getByRole('button', { name: `Change ${name}` }).click();
   const change = page.getByRole('dialog', { name: `Change ${name}` });
-  await expect(change.getByLabel('Host name like')).toHaveValue('cctv-nas');
-  await change.getByLabel('Host name like').fill('cctv-*');
+  await expect(change.getByLabel('Host name like')).toHaveValue('planning-gis');
+  await change.getByLabel('Host name like').fill('planning-g*');
   await change.getByRole('button', { name: 'Save' }).click();
-  await expect(row).toContainText('cctv-*');
+  await expect(row).toContainText('planning-g*');
 
   await row.getByRole('button', { name: `Remove ${name}` }).click();
   await expect(row).toHaveCount(0);
-  await page.getByRole('button', { name: 'Undo' }).last().click();
+  await page.getByLabel('Notice').filter({ hasText: `${name} is removed` }).getByRole('button', { name: 'Undo' }).click();
   await expect(row).toHaveCount(1);
   await row.getByRole('button', { name: `Systems and history of ${name}` }).click();
   const story = page.getByRole('dialog', { name });
   await expect(story.getByRole('region', { name: 'What was done to it' }).getByRole('listitem')).toHaveCount(6);
-  await story.getByRole('link', { name: 'cctv-nas' }).click();
-  await expect(page.locator('#policy')).toContainText(`cctv-${mark} (‘${name}’)`);
+  await story.getByRole('link', { name: 'planning-gis' }).click();
+  await expect(page.locator('#policy')).toContainText(`gis-${mark} (‘${name}’)`);
   await page.goto(RULES);
   await row.getByRole('button', { name: `Remove ${name}` }).click();
   await expect(row).toHaveCount(0);

@@ -59,7 +59,7 @@ export function DecideConflictDialog({ conflictId, systemId, systemName, claims 
   return (
     <FormDialog
       title={`What holds for ${systemName}?`}
-      description="Its rules name different policies, so none was assigned. What you say is remembered: these rules do not ask again."
+      description="Its rules name different policies, so nothing was changed. What you say is remembered: these rules do not ask again."
       trigger={
         <Button className="h-7 px-2" aria-label={`Decide what holds for ${systemName}`}>
           Decide

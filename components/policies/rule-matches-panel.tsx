@@ -72,7 +72,7 @@ function Found({ matches }: { matches: RuleMatches }) {
         </p>
       ))}
       <Contested
-        title="Conflicts: nothing is assigned until somebody decides"
+        title="Conflicts: nothing changes until somebody decides"
         systems={matches.conflicts}
         count={matches.conflictCount}
       />

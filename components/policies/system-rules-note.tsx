@@ -23,8 +23,8 @@ export function SystemRulesNote({ systemId, systemName, rules, mayChange }: Prop
       {conflict && (
         <div className="bg-risk-bg text-13 mb-2 flex flex-wrap items-center justify-between gap-2 rounded-md px-2.5 py-1.5">
           <p className="min-w-0 flex-1 basis-64 [overflow-wrap:anywhere]">
-            <Mark tone="risk">Rules contradict each other</Mark>: {claimsText(conflict.claims)}. None was
-            assigned; somebody has to decide.
+            <Mark tone="risk">Rules contradict each other</Mark>: {claimsText(conflict.claims)}. Nothing
+            changes until somebody decides.
           </p>
           {mayChange && (
             <DecideConflictDialog

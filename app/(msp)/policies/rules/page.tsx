@@ -65,7 +65,7 @@ function Conflicts({ view: { screen, timeZone, now, mayChange } }: { view: View 
     <Section
       id="conflicts"
       title="Conflicts"
-      aside="nothing was assigned; these systems keep what they have or inherit"
+      aside="these systems keep what they have or inherit until somebody decides"
     >
       <ConflictTable conflicts={screen.conflicts} timeZone={timeZone} now={now} mayChange={mayChange} />
     </Section>

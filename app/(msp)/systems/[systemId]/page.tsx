@@ -203,7 +203,8 @@ const KIND = {
   saas: 'Cloud service',
 } as const;
 
-function NeverHeard({ view: { detail } }: { view: View }) {
+function NeverHeard({ view: { detail, mayChangePolicy } }: { view: View }) {
+  const { system, rules } = detail;
   return (
     <div className="mt-4">
       <p className="mb-3">
@@ -215,6 +216,14 @@ function NeverHeard({ view: { detail } }: { view: View }) {
           let the agent read its repository: <code>node holdfast-agent.mjs report</code>.
         </p>
       </Empty>
+      <div className="mt-3">
+        <SystemRulesNote
+          systemId={system.systemId}
+          systemName={system.name}
+          rules={rules}
+          mayChange={mayChangePolicy}
+        />
+      </div>
     </div>
   );
 }
