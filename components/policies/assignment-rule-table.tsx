@@ -65,8 +65,8 @@ export function AssignmentRuleTable({ rules, names, timeZone, now, mayChange, ed
               </span>
             )}
           </Td>
-          <Td at="third-right" className="text-right">
-            <span className="inline-flex flex-wrap justify-end gap-1">
+          <Td at="fourth" className="@2xl:text-right">
+            <span className="inline-flex flex-wrap gap-1 @max-2xl:-ml-2">
               {storyFor(rule)}
               {mayChange && (
                 <>

@@ -1,6 +1,6 @@
 import type { RuleClaim } from '@/domain/policy/assignment-rules';
 import type { Instant } from '@/domain/time/instant';
-import { Mark } from '../backup/status-mark';
+import { Shape } from '../backup/status-mark';
 import { Link } from '../ui/link';
 import { Moment } from '../ui/moment';
 import { Table, Td, Th, Tr } from '../ui/table';
@@ -52,8 +52,8 @@ export function ConflictTable({ conflicts, timeZone, now, mayChange }: Props) {
             <span className="text-ink-3"> of {clientName}</span>
           </Td>
           <Td at="second">
-            <span className="[overflow-wrap:anywhere] whitespace-normal">
-              <Mark tone="risk">{claimsText(claims)}</Mark>
+            <span className="flex items-baseline gap-1.5 [overflow-wrap:anywhere] whitespace-normal">
+              <Shape tone="risk" size={10} /> {claimsText(claims)}
             </span>
           </Td>
           <Td at="third" className="text-ink-3">
