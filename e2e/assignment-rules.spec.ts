@@ -185,16 +185,65 @@ test('systems that are there are touched only after a preview; rules are switche
 
   await row.getByRole('button', { name: `Remove ${name}` }).click();
   await expect(row).toHaveCount(0);
-  await page.getByLabel('Notice').filter({ hasText: `${name} is removed` }).getByRole('button', { name: 'Undo' }).click();
+  await page
+    .getByLabel('Notice')
+    .filter({ hasText: `${name} is removed` })
+    .getByRole('button', { name: 'Undo' })
+    .click();
   await expect(row).toHaveCount(1);
   await row.getByRole('button', { name: `Systems and history of ${name}` }).click();
   const story = page.getByRole('dialog', { name });
-  await expect(story.getByRole('region', { name: 'What was done to it' }).getByRole('listitem')).toHaveCount(6);
+  await expect(story.getByRole('region', { name: 'What was done to it' }).getByRole('listitem')).toHaveCount(
+    6,
+  );
   await story.getByRole('link', { name: 'planning-gis' }).click();
   await expect(page.locator('#policy')).toContainText(`gis-${mark} (‘${name}’)`);
   await page.goto(RULES);
   await row.getByRole('button', { name: `Remove ${name}` }).click();
   await expect(row).toHaveCount(0);
+});
+
+test('what the same rules contradict each other about is one question, for all or some of its systems', async ({
+  pageOf,
+}) => {
+  const page = await pageOf('admin');
+  const mark = Date.now();
+  const names = [`Left ${mark}`, `Right ${mark}`] as const;
+  await page.goto(RULES);
+  for (const name of names) {
+    await newPolicy(page, name);
+    await page.reload();
+    const editor = await beginRule(page, name, 'sql-0*');
+    await editor.getByLabel('Assigns the policy').selectOption({ label: name });
+    await expect(editor.getByText('3 systems meet it now.')).toBeVisible();
+    // The first would be the policy of all three: only the second is asked of them, and finds that the first says otherwise.
+    if (name === names[1]) await editor.getByLabel('Do this to these 3 systems now, too').check();
+    await editor.getByRole('button', { name: 'Add' }).click();
+    await expect(editor).toHaveCount(0);
+  }
+  const question = page.locator('#conflicts tr', { hasText: names[0] });
+  await expect(question).toContainText('sql-01 of Harrowmere Dental Group');
+  await question.getByRole('button', { name: 'Decide what holds for 3 systems' }).click();
+  const decision = page.getByRole('dialog', { name: 'What holds for 3 systems?' });
+  await decision.getByLabel(names[1]).check();
+  await expect(decision.getByText('Systems under it')).toBeVisible({ timeout: 30_000 });
+  await decision.getByLabel('sql-01 of Harrowmere Dental Group').uncheck();
+  await decision.getByLabel('None of them').check();
+  await decision.getByRole('button', { name: 'Decide' }).click();
+  await expect(page.getByText('Decided for 2 systems.')).toBeVisible();
+  await expect(question).not.toContainText('sql-02');
+  await expect(question).toContainText('sql-01 of Harrowmere Dental Group');
+  await page
+    .getByLabel('Notice')
+    .filter({ hasText: 'Decided for 2 systems' })
+    .getByRole('button', { name: 'Undo' })
+    .click();
+  await expect(question).toContainText('sql-02');
+  for (const name of names) {
+    await page.getByRole('button', { name: `Remove ${name}` }).click();
+    await expect(page.locator('#rules tr', { hasText: name })).toHaveCount(0);
+  }
+  await expect(question).toHaveCount(0);
 });
 
 test('a technician reads rules and changes none', async ({ pageOf }) => {

@@ -48,6 +48,24 @@ export function actionText(action: string): string {
   return WORDS[action] ?? text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+const PROGRAMS: Readonly<Record<string, string>> = {
+  worker: 'Holdfast',
+  agent: 'Holdfast, taking reports',
+  'set-up': 'Set-up',
+};
+
+/** Who did what no person did: a program of ours, or the rule that it went by. */
+export function programText({
+  actor: { role },
+  details,
+}: {
+  readonly actor: { readonly role: string | null };
+  readonly details: Readonly<Record<string, unknown>>;
+}): string | null {
+  const { rule } = details;
+  return typeof rule === 'string' ? `rule ‘${rule}’` : (PROGRAMS[role ?? ''] ?? role);
+}
+
 /** Ids are named or left to the whole text of the event. */
 const ID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 const LENGTH_MAX = 160;

@@ -1,13 +1,11 @@
 import type { RuleClaim } from '@/domain/policy/assignment-rules';
 import { Mark } from '../backup/status-mark';
 import { claimsText } from './assignment-rule-words';
-import { DecideConflictDialog } from './decide-conflict-dialog';
+import { type ContestedSystem, DecideConflictDialog } from './decide-conflict-dialog';
 
 interface Props {
-  systemId: string;
-  systemName: string;
   rules: {
-    readonly conflict: { readonly conflictId: string; readonly claims: readonly RuleClaim[] } | null;
+    readonly conflict: (ContestedSystem & { readonly claims: readonly RuleClaim[] }) | null;
     readonly assignedBy: string | null;
     readonly tags: readonly { readonly tag: string; readonly ruleName: string }[];
     readonly overruled: readonly { readonly ruleName: string; readonly policyName: string }[];
@@ -16,7 +14,7 @@ interface Props {
 }
 
 /** What rules gave a system, and where they contradict each other or a person. */
-export function SystemRulesNote({ systemId, systemName, rules, mayChange }: Props) {
+export function SystemRulesNote({ rules, mayChange }: Props) {
   const { conflict, assignedBy, tags, overruled } = rules;
   return (
     <>
@@ -26,14 +24,7 @@ export function SystemRulesNote({ systemId, systemName, rules, mayChange }: Prop
             <Mark tone="risk">Rules contradict each other</Mark>: {claimsText(conflict.claims)}. Nothing
             changes until somebody decides.
           </p>
-          {mayChange && (
-            <DecideConflictDialog
-              conflictId={conflict.conflictId}
-              systemId={systemId}
-              systemName={systemName}
-              claims={conflict.claims}
-            />
-          )}
+          {mayChange && <DecideConflictDialog systems={[conflict]} claims={conflict.claims} />}
         </div>
       )}
       {assignedBy !== null && (

@@ -165,10 +165,7 @@ export function matchRule(subject: RuleSubject, conditions: RuleConditions): Rul
 }
 
 /** Whether people have said what becomes of a conflict of these claims: a decision covers all that its person saw. */
-export function isDecided(
-  claims: readonly RuleClaim[],
-  decided: readonly (readonly RuleClaim[])[],
-): boolean {
+export function isDecided(claims: readonly RuleClaim[], decided: readonly (readonly RuleClaim[])[]): boolean {
   return decided.some((seen) => {
     const known = new Set(seen.map(claimKey));
     return claims.every((claim) => known.has(claimKey(claim)));
@@ -179,6 +176,11 @@ export function isDecided(
 export function claimedPolicies(claims: readonly RuleClaim[]): { policyId: string; policyName: string }[] {
   const policies = new Map(claims.map(({ policyId, policyName }) => [policyId, { policyId, policyName }]));
   return [...policies.values()].toSorted((a, b) => compare(a.policyName, b.policyName));
+}
+
+/** Stands for claims, in whatever order: those of two systems that are alike are one question. */
+export function claimsKey(claims: readonly RuleClaim[]): string {
+  return claims.map(claimKey).toSorted().join(', ');
 }
 
 function likeReason(
@@ -200,10 +202,7 @@ function oneOf(
   return value === undefined ? undefined : { condition, value };
 }
 
-function holdsReason(
-  known: readonly CaptureKind[],
-  wanted: readonly CaptureKind[],
-): RuleReason | undefined {
+function holdsReason(known: readonly CaptureKind[], wanted: readonly CaptureKind[]): RuleReason | undefined {
   const value = known.toSorted().find((one) => wanted.includes(one));
   return value === undefined ? undefined : { condition: 'holds', value };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ruleConditions } from '@/domain/policy/assignment-rules';
 import type { TenantScope } from '../tenancy/tenant-scope';
-import { listOpenConflicts, type OpenConflict } from './assignment-conflicts';
+import { countOpenConflicts, listOpenConflicts, type OpenConflict } from './assignment-conflicts';
 import { type KeptAssignmentRule, listAssignmentRules, RULE_CHANGES } from './assignment-rules';
 import { listClientNames } from './clients';
 import type { Database, Tx } from './database';
@@ -34,7 +34,9 @@ export interface RuleChoices {
 /** Everything that the screen of rules shows. */
 export interface AssignmentRulesScreen {
   readonly rules: readonly ListedAssignmentRule[];
+  /** The newest. */
   readonly conflicts: readonly OpenConflict[];
+  readonly conflictCount: number;
   readonly choices: RuleChoices;
 }
 
@@ -56,6 +58,7 @@ export async function readAssignmentRules(
         lastMatchedAt: counts.get(rule.assignmentRuleId)?.at ?? null,
       })),
       conflicts: await listOpenConflicts(tx, mspId),
+      conflictCount: await countOpenConflicts(tx, mspId),
       choices: await readChoices(tx, mspId),
     };
   });
@@ -98,7 +101,12 @@ async function readChoices(tx: Tx, mspId: string): Promise<RuleChoices> {
       clientName: names.get(clientId ?? '') ?? null,
     })),
     tools: words(
-      await tx.job.findMany({ where: { mspId }, distinct: ['tool'], select: { tool: true }, take: WORDS_MAX }),
+      await tx.job.findMany({
+        where: { mspId },
+        distinct: ['tool'],
+        select: { tool: true },
+        take: WORDS_MAX,
+      }),
       ({ tool }) => tool,
     ),
     operatingSystems: words(
@@ -222,7 +230,8 @@ export async function readSystemRules(tx: Tx, mspId: string, systemId: string): 
       JOIN app.assignment_rule r ON r.msp_id = ${mspId}::uuid AND r.assignment_rule_id = a.assigned_by_rule_id
       WHERE a.msp_id = ${mspId}::uuid AND a.level = 'system' AND a.system_id = ${systemId}::uuid AND a.ended_at IS NULL`,
   );
-  const overruled = await tx.$queryRaw`SELECT r.name AS "ruleName", p.name AS "policyName" FROM app.assignment_rule_match m
+  const overruled =
+    await tx.$queryRaw`SELECT r.name AS "ruleName", p.name AS "policyName" FROM app.assignment_rule_match m
     JOIN app.assignment_rule r ON r.msp_id = ${mspId}::uuid AND r.assignment_rule_id = m.assignment_rule_id
       AND r.removed_at IS NULL AND r.disabled_at IS NULL
     JOIN app.policy p ON p.msp_id = ${mspId}::uuid AND p.policy_id = r.policy_id

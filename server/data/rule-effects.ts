@@ -121,7 +121,7 @@ export interface FoundConflict extends Of {
   readonly claims: readonly RuleClaim[];
 }
 
-/** Opens conflicts; one that is open already says from now on what these claims say. Answers them with their ids. */
+/** Opens conflicts; one that is open already says from now on what these claims say. Answers those that are new, or say otherwise now. */
 export async function openConflicts(
   tx: Tx,
   mspId: string,
@@ -137,12 +137,16 @@ export async function openConflicts(
   }));
   const opened = z.array(z.object({ systemId: z.string(), conflictId: z.string() })).parse(
     await tx.$queryRaw`
-    INSERT INTO app.assignment_conflict (msp_id, conflict_id, client_id, system_id, claims, found_at)
+    INSERT INTO app.assignment_conflict AS k (msp_id, conflict_id, client_id, system_id, claims, found_at)
     SELECT ${mspId}::uuid, r.conflict_id, r.client_id, r.system_id, r.claims, ${at}
     FROM jsonb_to_recordset(${jsonRows(rows)}::jsonb) AS r (conflict_id uuid, system_id uuid, client_id uuid, claims jsonb)
     ON CONFLICT (msp_id, system_id) WHERE decided_at IS NULL DO UPDATE SET claims = excluded.claims
+      WHERE k.claims IS DISTINCT FROM excluded.claims
     RETURNING system_id::text AS "systemId", conflict_id::text AS "conflictId"`,
   );
   const ids = new Map(opened.map(({ systemId, conflictId }) => [systemId, conflictId]));
-  return conflicts.map((one) => ({ ...one, conflictId: ids.get(one.systemId) ?? '' }));
+  return conflicts.flatMap((one) => {
+    const conflictId = ids.get(one.systemId);
+    return conflictId === undefined ? [] : [{ ...one, conflictId }];
+  });
 }

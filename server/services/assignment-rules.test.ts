@@ -17,7 +17,7 @@ import {
   setAssignmentRuleThere,
 } from './change-assignment-rules';
 import { createDefaultPolicy } from './create-default-policy';
-import { decideConflict, reopenConflict } from './decide-conflict';
+import { decideConflicts, reopenConflicts } from './decide-conflicts';
 import { previewAssignmentRule, type RulePreviewStep } from './preview-assignment-rule';
 import { createPolicy, takePolicyOut } from './publish-policy';
 import { tagSystem } from './tag-system';
@@ -76,7 +76,8 @@ const switched = (assignmentRuleId: string, isEnabled: boolean) =>
 const there = (assignmentRuleId: string, isThere: boolean) =>
   setAssignmentRuleThere(cast.web, scope(), ours.person, { assignmentRuleId, isThere }, at());
 const decide = (conflictId: string, policyId: string | null) =>
-  decideConflict(cast.web, scope(), ours.person, { conflictId, policyId }, at());
+  decideConflicts(cast.web, scope(), ours.person, { conflictIds: [conflictId], policyId }, at());
+const reopen = (conflictId: string) => reopenConflicts(cast.web, scope(), ours.person, [conflictId], at());
 const rulesScreen = () => readAssignmentRules(cast.web, scope());
 const conflicts = async () => (await rulesScreen()).conflicts;
 const code = (refused: Promise<unknown>) =>
@@ -255,10 +256,10 @@ test('rules that contradict each other assign nothing: it is shown with both, un
   ]);
   expect(await code(decide(conflictId, gold))).toBe('conflict');
 
-  await reopenConflict(cast.web, scope(), ours.person, conflictId, at());
+  await reopen(conflictId);
   expect(await held(sql)).toMatchObject({ origin: null, stored: 'non-compliant' });
   expect(await conflicts()).toHaveLength(1);
-  expect(await code(reopenConflict(cast.web, scope(), ours.person, conflictId, at()))).toBe('conflict');
+  expect(await code(reopen(conflictId))).toBe('conflict');
 });
 
 test('a decision to keep what is inherited is remembered, until one more rule says otherwise', async () => {
@@ -292,6 +293,37 @@ test('a conflict is over while its rules agree, and once a person has assigned a
   expect(await conflicts()).toHaveLength(1);
   await assignPolicy(cast.web, scope(), ours.person, gold, { level: 'system', systemId }, at());
   expect(await conflicts()).toEqual([]);
+});
+
+test('many systems are decided about at once, all of them or none, and so is that taken back', async () => {
+  const [gold, silver] = [await policy('Gold', { rule: TWO_COPIES }), await policy('Silver')];
+  await make('A', { policyId: gold });
+  await make('B', { policyId: silver });
+  const servers = [await newServer('sql-01'), await newServer('sql-02'), await newServer('sql-03')];
+  const ids = (await conflicts()).map(({ conflictId }) => conflictId);
+  expect(ids).toHaveLength(3);
+  const all = (conflictIds: string[]) =>
+    decideConflicts(cast.web, scope(), ours.person, { conflictIds, policyId: gold }, at());
+  expect(await code(all([...ids, randomUUID()]))).toBe('not-found');
+  expect(await conflicts()).toHaveLength(3);
+  await all(ids);
+  expect(await conflicts()).toEqual([]);
+  for (const systemId of servers) expect((await held(systemId)).stored).toBe('compliant');
+  expect(await events('assignment-conflict.decided')).toHaveLength(3);
+  await reopenConflicts(cast.web, scope(), ours.person, ids, at());
+  expect(await conflicts()).toHaveLength(3);
+});
+
+test('a conflict that is found again as it is leaves no second event', async () => {
+  await make('A', { policyId: await policy('Gold') });
+  const silver = await policy('Silver');
+  const { assignmentRuleId } = await make('B', { policyId: silver });
+  await newServer('sql-01');
+  const { matches } = await preview({ policyId: silver }, assignmentRuleId);
+  const { applied } = await change(assignmentRuleId, 'B', { policyId: silver }, 1, matches.seen);
+  expect(applied).toMatchObject({ conflictCount: 0 });
+  expect(await conflicts()).toHaveLength(1);
+  expect(await events('assignment-conflict.found')).toHaveLength(1);
 });
 
 test('what a person assigned always wins', async () => {
@@ -479,8 +511,8 @@ test('another MSP’s rules and conflicts are not there, and who sees one client
     changeAssignmentRule(cast.web, stranger, person, assignmentRuleId, form, at()),
     setAssignmentRuleEnabled(cast.web, stranger, person, { assignmentRuleId, isEnabled: false }, at()),
     setAssignmentRuleThere(cast.web, stranger, person, { assignmentRuleId, isThere: false }, at()),
-    decideConflict(cast.web, stranger, person, { conflictId, policyId: gold }, at()),
-    reopenConflict(cast.web, stranger, person, conflictId, at()),
+    decideConflicts(cast.web, stranger, person, { conflictIds: [conflictId], policyId: gold }, at()),
+    reopenConflicts(cast.web, stranger, person, [conflictId], at()),
     decide(randomUUID(), gold),
   ];
   expect(await Promise.all(tries.map(code))).toEqual(tries.map(() => 'not-found'));

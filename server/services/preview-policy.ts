@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { isSameValue, policyOverrides, type PolicyOverrides } from '@/domain/policy/policy-overrides';
 import type { Database, Tx } from '../data/database';
 import {
+  type AssignmentTarget,
   findAssignmentTarget,
+  type NamedTarget,
   PolicyBook,
   type PolicyInForce,
   readPolicyFacts,
@@ -16,11 +18,17 @@ import { assignmentForm } from './assign-policy';
 import { judgeTwice, type PolicyBooks, type PreviewGiven, type PreviewStep } from './judge-twice';
 import { refuseBeyondJob, refuseProblems } from './publish-policy';
 
-/** What would be saved: other fields of a policy, or a policy assigned to a target; one of the two, or both. */
+/** Several systems, each of which the policy would be assigned to. */
+const systemsForm = z.strictObject({
+  level: z.literal('systems'),
+  systemIds: z.array(z.uuid()).min(1, 'Choose a system.').max(500, 'Choose at most 500 systems.'),
+});
+
+/** What would be saved: other fields of a policy, or a policy assigned to targets; one of the two, or both. */
 export const policyDraft = z.strictObject({
   policyId: z.uuid(),
   overrides: policyOverrides.nullable(),
-  assign: assignmentForm.nullable(),
+  assign: z.discriminatedUnion('level', [assignmentForm, systemsForm]).nullable(),
 });
 export type PolicyDraft = z.infer<typeof policyDraft>;
 
@@ -82,23 +90,39 @@ async function withDraft(
     policy.policyId === policyId && overrides ? draftedPolicy(policy, overrides, now) : policy,
   );
   if (!assign) return { ...facts, policies };
-  const target = await findAssignmentTarget(tx, mspId, assign);
-  if (!target) throw nothingHere();
-  refuseBeyondJob(policies.find((one) => one.policyId === policyId)?.overrides ?? {}, [target]);
-  const kept = facts.assignments.filter(
-    (one) =>
-      one.level !== target.level ||
-      one.clientId !== target.clientId ||
-      one.siteId !== target.siteId ||
-      one.tag !== target.tag ||
-      one.systemId !== target.systemId ||
-      one.jobId !== target.jobId,
-  );
-  return {
-    ...facts,
-    policies,
-    assignments: [...kept, { ...target, policyId, targetName: target.tag ?? '', assignedAt: now }],
-  };
+  const targets = await targetsOf(tx, mspId, assign);
+  refuseBeyondJob(policies.find((one) => one.policyId === policyId)?.overrides ?? {}, targets);
+  const replaced = new Set(targets.map(targetKey));
+  const kept = facts.assignments.filter((one) => !replaced.has(targetKey(one)));
+  const drafted = targets.map((target) => ({
+    ...target,
+    policyId,
+    targetName: target.tag ?? '',
+    assignedAt: now,
+  }));
+  return { ...facts, policies, assignments: [...kept, ...drafted] };
+}
+
+async function targetsOf(
+  tx: Tx,
+  mspId: string,
+  assign: NonNullable<PolicyDraft['assign']>,
+): Promise<AssignmentTarget[]> {
+  const named: NamedTarget[] =
+    assign.level === 'systems'
+      ? assign.systemIds.map((systemId) => ({ level: 'system', systemId }))
+      : [assign];
+  const targets: AssignmentTarget[] = [];
+  for (const one of named) {
+    const target = await findAssignmentTarget(tx, mspId, one);
+    if (!target) throw nothingHere();
+    targets.push(target);
+  }
+  return targets;
+}
+
+function targetKey({ level, clientId, siteId, tag, systemId, jobId }: AssignmentTarget): string {
+  return JSON.stringify([level, clientId, siteId, tag, systemId, jobId]);
 }
 
 /** Nothing was due before it is published. */

@@ -25,7 +25,7 @@ export default async function AssignmentRulesPage() {
   const { timeZone } = await webDatabase().inScope(scope, (tx) => findMsp(tx, scope.mspId));
   const mayChange = may(role, 'change-policy', scope.clientIds);
   const view = { screen, timeZone, now: requestTime().getTime(), mayChange };
-  const { rules, conflicts, choices } = screen;
+  const { rules, conflictCount, choices } = screen;
   return (
     <>
       <PageTop
@@ -40,13 +40,13 @@ export default async function AssignmentRulesPage() {
             <p className="text-13 text-ink-2 max-w-[80ch]">
               What a system gets when a report makes it known: tags, a policy, or both. Every rule that it
               meets counts, in no order. {counted(rules.length, 'rule')}
-              {conflicts.length > 0 && `, ${counted(conflicts.length, 'conflict')} to decide`}.
+              {conflictCount > 0 && `, ${counted(conflictCount, 'conflict')} to decide`}.
             </p>
           </div>
           {mayChange && rules.length > 0 && <AssignmentRuleDialog rule={null} {...choices} />}
         </div>
-        <PolicyTabs here="rules" conflictCount={conflicts.length} />
-        {conflicts.length > 0 && <Conflicts view={view} />}
+        <PolicyTabs here="rules" conflictCount={conflictCount} />
+        {conflictCount > 0 && <Conflicts view={view} />}
         <Rules view={view} />
       </main>
     </>

@@ -204,7 +204,6 @@ const KIND = {
 } as const;
 
 function NeverHeard({ view: { detail, mayChangePolicy } }: { view: View }) {
-  const { system, rules } = detail;
   return (
     <div className="mt-4">
       <p className="mb-3">
@@ -217,12 +216,7 @@ function NeverHeard({ view: { detail, mayChangePolicy } }: { view: View }) {
         </p>
       </Empty>
       <div className="mt-3">
-        <SystemRulesNote
-          systemId={system.systemId}
-          systemName={system.name}
-          rules={rules}
-          mayChange={mayChangePolicy}
-        />
+        <SystemRulesNote rules={detail.rules} mayChange={mayChangePolicy} />
       </div>
     </div>
   );
@@ -468,12 +462,7 @@ function Policy({
   );
   return (
     <Section id="policy" title="Policy" aside={aside}>
-      <SystemRulesNote
-        systemId={system.systemId}
-        systemName={system.name}
-        rules={rules}
-        mayChange={mayChangePolicy}
-      />
+      <SystemRulesNote rules={rules} mayChange={mayChangePolicy} />
       <PromisedFields promised={chosen.policy} seesPolicies={seesPolicies} />
     </Section>
   );
