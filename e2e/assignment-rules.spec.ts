@@ -89,7 +89,7 @@ test('a rule meets a machine when it is first seen; where two contradict each ot
   test.setTimeout(180_000);
   const page = await pageOf('admin');
   const mark = Date.now();
-  const [host, rule, other] = [`e2e${mark}-sql`, `Databases ${mark}`, `All of ${mark}`];
+  const [host, rule, other] = [`e2e${mark}-ledger`, `Databases ${mark}`, `All of ${mark}`];
   await page.goto('/policies');
   const [gold, silver] = [await newPolicy(page, `Gold ${mark}`), await newPolicy(page, `Silver ${mark}`)];
   await page.getByRole('link', { name: 'Rules for new systems' }).click();
@@ -151,6 +151,11 @@ test('a rule meets a machine when it is first seen; where two contradict each ot
   await decision.getByLabel('None of them').check();
   await decision.getByRole('button', { name: 'Decide' }).click();
   await expect(policy).not.toContainText('Rules contradict each other');
+  await page.goto(RULES);
+  for (const name of [rule, other]) {
+    await page.getByRole('button', { name: `Remove ${name}`, exact: true }).click();
+    await expect(page.locator('#rules tr', { hasText: name })).toHaveCount(0);
+  }
 });
 
 test('systems that are there are touched only after a preview; rules are switched off, removed and brought back', async ({
