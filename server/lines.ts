@@ -16,7 +16,7 @@ export function linesResponse(
 }
 
 /** Text as it is made. Reads on only as fast as the other side takes, and no further once it has gone. */
-export function lineStream(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+function lineStream(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({
     async pull(controller) {

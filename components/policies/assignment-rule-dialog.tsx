@@ -21,14 +21,14 @@ import { RuleMatchesPanel } from './rule-matches-panel';
 import { useRulePreview } from './use-rule-preview';
 
 /** A rule as its editor begins. */
-export interface EditedRule extends RuleTermsIn {
+interface EditedRule extends RuleTermsIn {
   readonly assignmentRuleId: string;
   readonly version: number;
   readonly isEnabled: boolean;
 }
 
 /** What rules choose from. */
-export interface RuleChoices {
+interface RuleChoices {
   readonly policies: readonly { readonly policyId: string; readonly name: string }[];
   readonly clients: readonly { readonly clientId: string; readonly name: string }[];
   readonly sites: readonly {
@@ -234,18 +234,21 @@ function AppliesBox({
     return (
       <p className="text-13 text-ink-3 mt-2">It is switched off: switch it on to have it asked of these.</p>
     );
+  const label =
+    matchedCount === 1
+      ? 'Do this to this system now, too'
+      : `Do this to these ${matchedCount} systems now, too`;
   return (
     <label className="text-13 mt-2 flex min-h-7 items-center gap-2 font-medium">
       <input
         type="checkbox"
+        aria-label={label}
         name="applies"
         checked={isTicked}
         onChange={(event) => onTick(event.currentTarget.checked)}
         className="accent-accent size-4 flex-none"
       />
-      {matchedCount === 1
-        ? 'Do this to this system now, too'
-        : `Do this to these ${matchedCount} systems now, too`}
+      {label}
     </label>
   );
 }

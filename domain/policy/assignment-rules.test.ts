@@ -134,14 +134,21 @@ describe('what rules do', () => {
     const assigned = { policyId: 'own', byRule: false };
     const rules = [rule('A', { policy: GOLD }), rule('B', { policy: LEDGER })];
     for (const some of [rules, rules.slice(1)])
-      expect(ruleOutcome({ ...SYSTEM, assigned }, some).policy).toMatchObject({ kind: 'person', policyId: 'own' });
+      expect(ruleOutcome({ ...SYSTEM, assigned }, some).policy).toMatchObject({
+        kind: 'person',
+        policyId: 'own',
+      });
   });
 
   test('what is assigned already is held; what another rule assigned is replaced', () => {
     const [gold] = [[rule('A', { policy: GOLD })]];
     for (const byRule of [true, false])
-      expect(ruleOutcome({ ...SYSTEM, assigned: { policyId: 'gold', byRule } }, gold).policy.kind).toBe('held');
-    expect(ruleOutcome({ ...SYSTEM, assigned: { policyId: 'ledger', byRule: true } }, gold).policy).toMatchObject({
+      expect(ruleOutcome({ ...SYSTEM, assigned: { policyId: 'gold', byRule } }, gold).policy.kind).toBe(
+        'held',
+      );
+    expect(
+      ruleOutcome({ ...SYSTEM, assigned: { policyId: 'ledger', byRule: true } }, gold).policy,
+    ).toMatchObject({
       kind: 'assign',
       policyId: 'gold',
       formerPolicyId: 'ledger',
@@ -164,9 +171,9 @@ describe('what rules do', () => {
     expect(isDecided([a, { ...b, policyId: 'other' }], [[a, b]])).toBe(false);
     const rules = [rule('A', { policy: GOLD }), rule('B', { policy: LEDGER })];
     expect(ruleOutcome({ ...SYSTEM, decided: [[a, b]] }, rules).policy.kind).toBe('decided');
-    expect(ruleOutcome({ ...SYSTEM, decided: [[a, b]] }, [...rules, rule('C', { policy: GOLD })]).policy.kind).toBe(
-      'conflict',
-    );
+    expect(
+      ruleOutcome({ ...SYSTEM, decided: [[a, b]] }, [...rules, rule('C', { policy: GOLD })]).policy.kind,
+    ).toBe('conflict');
   });
 
   test('of one rule only its own part is asked for', () => {

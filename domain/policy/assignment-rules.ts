@@ -98,7 +98,7 @@ export type PolicyOutcome =
   | { readonly kind: 'held' | 'conflict' | 'decided'; readonly claims: readonly RuleClaim[] }
   | { readonly kind: 'person'; readonly claims: readonly RuleClaim[]; readonly policyId: string };
 
-export interface RuleMatch {
+interface RuleMatch {
   readonly rule: AssignmentRule;
   readonly reasons: readonly RuleReason[];
 }

@@ -30,13 +30,17 @@ const letters = fc.string({ unit: fc.constantFrom('a', 'b', '*', '.'), maxLength
 
 test('says what a regular expression says', () => {
   fc.assert(
-    fc.property(fc.string({ unit: fc.constantFrom('a', 'b', '.'), maxLength: 10 }), letters, (text, pattern) => {
-      const expression = pattern
-        .split('*')
-        .map((part) => part.replaceAll('.', String.raw`\.`))
-        .join('.*');
-      expect(isLike(text, pattern)).toBe(new RegExp(`^${expression}$`).test(text));
-    }),
+    fc.property(
+      fc.string({ unit: fc.constantFrom('a', 'b', '.'), maxLength: 10 }),
+      letters,
+      (text, pattern) => {
+        const expression = pattern
+          .split('*')
+          .map((part) => part.replaceAll('.', String.raw`\.`))
+          .join('.*');
+        expect(isLike(text, pattern)).toBe(new RegExp(`^${expression}$`).test(text));
+      },
+    ),
   );
 });
 

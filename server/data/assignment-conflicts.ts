@@ -38,7 +38,8 @@ export async function listOpenConflicts(
   mspId: string,
   of: { readonly systemId?: string; readonly conflictId?: string } = {},
 ): Promise<OpenConflict[]> {
-  const rows = await tx.$queryRaw`SELECT k.conflict_id::text AS "conflictId", k.system_id::text AS "systemId", y.name AS "systemName",
+  const rows =
+    await tx.$queryRaw`SELECT k.conflict_id::text AS "conflictId", k.system_id::text AS "systemId", y.name AS "systemName",
       k.client_id::text AS "clientId", c.name AS "clientName", l.claims, k.found_at AS "foundAt"
     ${openConflicts(mspId)}
       ${of.systemId === undefined ? Prisma.empty : Prisma.sql`AND k.system_id = ${of.systemId}::uuid`}
@@ -79,11 +80,7 @@ export interface KeptConflict {
 }
 
 /** null: not there, or another MSP's. */
-export async function findConflict(
-  tx: Tx,
-  mspId: string,
-  conflictId: string,
-): Promise<KeptConflict | null> {
+export async function findConflict(tx: Tx, mspId: string, conflictId: string): Promise<KeptConflict | null> {
   return tx.assignmentConflict.findFirst({
     where: { mspId, conflictId },
     select: { systemId: true, clientId: true, decidedAt: true, assignmentId: true },
@@ -134,5 +131,7 @@ export async function ruleAssignmentEndedAt(
     where: { mspId, level: 'system', systemId, endedAt, assignedByRuleId: { not: null } },
     select: { policyId: true, assignedByRuleId: true },
   });
-  return found?.assignedByRuleId ? { policyId: found.policyId, assignedByRuleId: found.assignedByRuleId } : null;
+  return found?.assignedByRuleId
+    ? { policyId: found.policyId, assignedByRuleId: found.assignedByRuleId }
+    : null;
 }

@@ -8,14 +8,14 @@ import type { Database, Tx } from './database';
 import { memberNames } from './identity-members';
 
 /** A rule as a row of the list. */
-export interface ListedAssignmentRule extends KeptAssignmentRule {
+interface ListedAssignmentRule extends KeptAssignmentRule {
   /** Systems that met it, when they were first seen or when somebody asked it of them. */
   readonly matchedCount: number;
   readonly lastMatchedAt: Date | null;
 }
 
 /** What the editor chooses from. */
-export interface RuleChoices {
+interface RuleChoices {
   readonly policies: readonly { readonly policyId: string; readonly name: string }[];
   readonly clients: readonly { readonly clientId: string; readonly name: string }[];
   readonly sites: readonly {

@@ -94,7 +94,10 @@ export async function readRuleSubjects(
       AND o.system_id = a.system_id AND o.ended_at IS NULL
     ORDER BY lower(a.name), a.system_id`,
   );
-  const known = { os: await operatingSystems(tx, mspId, rows), decided: await decisions(tx, mspId, ids, isAll) };
+  const known = {
+    os: await operatingSystems(tx, mspId, rows),
+    decided: await decisions(tx, mspId, ids, isAll),
+  };
   return rows.map(({ hostKey, policyId, byRule, ...one }) => ({
     ...one,
     os: known.os.get(`${one.clientId} ${hostKey}`) ?? null,
@@ -115,7 +118,9 @@ async function operatingSystems(
     select: { clientId: true, hostname: true, os: true },
     orderBy: [{ lastSeenAt: { sort: 'asc', nulls: 'first' } }, { agentId: 'asc' }],
   });
-  return new Map(agents.map(({ clientId, hostname, os }) => [`${clientId} ${hostKeyOf(hostname)}`, os ?? '']));
+  return new Map(
+    agents.map(({ clientId, hostname, os }) => [`${clientId} ${hostKeyOf(hostname)}`, os ?? '']),
+  );
 }
 
 /** The claims that people decided about, by system. */

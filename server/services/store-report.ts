@@ -122,9 +122,7 @@ export async function storeReport(tx: Tx, source: ReportSource, report: Report):
   const homeless = report.recovery_points.length - places.length;
   return {
     leftOut:
-      homeless > 0
-        ? [`${homeless} recovery points were left out: their system has too many data sets.`]
-        : [],
+      homeless > 0 ? [`${homeless} recovery points were left out: their system has too many data sets.`] : [],
     newSystemIds,
   };
 }

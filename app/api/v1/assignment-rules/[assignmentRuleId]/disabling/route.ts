@@ -9,7 +9,13 @@ const params = z.object({ assignmentRuleId: z.uuid() });
 export const PUT = withRoute(
   { permission: 'change-policy', params },
   async ({ scope, session, params: { assignmentRuleId } }) => {
-    await setAssignmentRuleEnabled(webDatabase(), scope, session, { assignmentRuleId, isEnabled: false }, Date.now());
+    await setAssignmentRuleEnabled(
+      webDatabase(),
+      scope,
+      session,
+      { assignmentRuleId, isEnabled: false },
+      Date.now(),
+    );
     return new Response(null, { status: 204 });
   },
 );
@@ -18,7 +24,13 @@ export const PUT = withRoute(
 export const DELETE = withRoute(
   { permission: 'change-policy', params },
   async ({ scope, session, params: { assignmentRuleId } }) => {
-    await setAssignmentRuleEnabled(webDatabase(), scope, session, { assignmentRuleId, isEnabled: true }, Date.now());
+    await setAssignmentRuleEnabled(
+      webDatabase(),
+      scope,
+      session,
+      { assignmentRuleId, isEnabled: true },
+      Date.now(),
+    );
     return new Response(null, { status: 204 });
   },
 );
