@@ -21,7 +21,10 @@ let limited: Objects;
 test.beforeAll(async () => {
   test.setTimeout(120_000);
   for (const actor of ACTORS) contexts.set(actor, await contextOf(actor));
-  for (const actor of ['owner', 'owner of another MSP'] as const) await setUpNotifications(contextFor(actor));
+  for (const actor of ['owner', 'owner of another MSP'] as const) {
+    await setUpNotifications(contextFor(actor));
+    await setUpRules(contextFor(actor));
+  }
   own = await findObjects(contextFor('owner'), access.webUrl);
   foreign = await findObjects(contextFor('owner of another MSP'), access.webUrl);
   for (const actor of ['agent key', 'revoked agent key'] as const) machines.set(actor, await enrolled(actor));
@@ -226,6 +229,47 @@ async function setUpNotifications(context: APIRequestContext): Promise<void> {
   const rule = { name: 'Asked for by a test', channelId, escalationChannelId: null, terms };
   expect((await post('notification-rules', rule)).status()).toBe(201);
   expect((await post(`notification-channels/${channelId}/tests`, {})).status()).toBe(201);
+}
+
+/** Two rules that contradict each other about one system; where that was done before, they stay. */
+async function setUpRules(context: APIRequestContext): Promise<void> {
+  const post = async (path: string, data: unknown) =>
+    context.post(`${access.webUrl}/api/v1/${path}`, { data, headers: { origin: access.webUrl } });
+  const anything = { osPatterns: null, clientIds: null, siteIds: null, tools: null, holds: null };
+  const draftOf = (hostPatterns: string[] | null, policyId: string | null) => ({
+    name: 'Asked for by a test',
+    conditions: { hostPatterns, ...anything },
+    tags: ['asked-for-by-a-test'],
+    policyId,
+  });
+  const look = async (draft: object) => {
+    const answer = await post('assignment-rule-previews', {
+      ...draft,
+      assignmentRuleId: null,
+      isJudged: false,
+    });
+    const [line = ''] = (await answer.text()).split('\n');
+    return z
+      .object({ seen: z.string(), matches: z.object({ systems: z.array(z.object({ name: z.string() })) }) })
+      .parse(JSON.parse(line));
+  };
+  const newPolicy = async (name: string) =>
+    z.object({ policyId: z.uuid() }).parse(await (await post('policies', { name, overrides: {} })).json())
+      .policyId;
+  const [system] = (await look(draftOf(null, null))).matches.systems;
+  const taken = await post('policies', { name: 'Asked for by a test', overrides: {} });
+  if (taken.status() !== 201) return;
+  const { policyId } = z.object({ policyId: z.uuid() }).parse(await taken.json());
+  const first = draftOf([system?.name ?? ''], policyId);
+  expect((await post('assignment-rules', { ...first, tags: [], seen: null })).status()).toBe(201);
+  const second = {
+    ...first,
+    name: 'Asked for by a test, too',
+    policyId: await newPolicy('Asked for by a test, too'),
+    tags: [],
+  };
+  const { seen } = await look(second);
+  expect((await post('assignment-rules', { ...second, seen })).status()).toBe(201);
 }
 
 /** Which clients an actor sees, as permissions ask for it: all, or some. */

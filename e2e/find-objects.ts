@@ -20,6 +20,8 @@ const PATTERNS: Readonly<Record<ObjectKind, RegExp>> = {
   enrolment: pattern('enrolments', 'data-enrolment-id'),
   policy: pattern('policies', 'policyId'),
   'policy-assignment': pattern('policy-assignments', 'assignmentId'),
+  'assignment-rule': pattern('assignment-rules', 'assignmentRuleId'),
+  'assignment-conflict': pattern('assignment-conflicts', 'conflictId'),
   job: pattern('jobs', 'jobId'),
   cause: pattern('findings', 'causeId'),
   'notification-channel': pattern('notification-channels', 'channelId'),
@@ -35,7 +37,7 @@ export async function findObjects(context: APIRequestContext, webUrl: string): P
   const found = new Map<ObjectKind, string>();
   // What stands first of all may be of a client that the limited technician sees; what is of this one is not.
   const paths = ['/', '/agents', '/findings'].flatMap((path) => [`${path}?q=Tindalworth`, path]);
-  paths.push('/people', '/account', '/policies', '/coverage', '/settings/notifications');
+  paths.push('/people', '/account', '/policies', '/policies/rules', '/coverage', '/settings/notifications');
   for (let i = 0; i < paths.length && i < PAGES_MAX && found.size < Object.keys(PATTERNS).length; i++) {
     const html = await (await context.get(`${webUrl}${paths[i]}`)).text();
     for (const [kind, shape] of Object.entries(PATTERNS) as [ObjectKind, RegExp][]) {

@@ -22,6 +22,7 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
   const agent = await firstHref(page, '/agents/');
   return {
     inbox: '/inbox',
+    'rules for new systems': '/policies/rules',
     coverage: '/coverage',
     'coverage that finds nothing': '/coverage?q=no-such-machine-anywhere',
     repositories: '/repositories',

@@ -16,7 +16,7 @@ export function linesResponse(
 }
 
 /** Text as it is made. Reads on only as fast as the other side takes, and no further once it has gone. */
-export function lineStream(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+function lineStream(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({
     async pull(controller) {
@@ -28,4 +28,20 @@ export function lineStream(lines: AsyncGenerator<string>): ReadableStream<Uint8A
       await lines.return(undefined);
     },
   });
+}
+
+/** Objects as they are made, one a line. The first is waited for, so that what is refused at once is answered as problem+json. */
+export async function jsonLines(objects: AsyncGenerator<object, void>): Promise<Response> {
+  const first = await objects.next();
+  return new Response(lineStream(linesOf(first, objects)), {
+    headers: { 'content-type': 'application/x-ndjson' },
+  });
+}
+
+async function* linesOf(
+  first: IteratorResult<object, void>,
+  others: AsyncGenerator<object, void>,
+): AsyncGenerator<string> {
+  if (!first.done) yield `${JSON.stringify(first.value)}\n`;
+  for await (const one of others) yield `${JSON.stringify(one)}\n`;
 }

@@ -34,6 +34,7 @@ const SCREENS: readonly PaletteAction[] = [
   { name: 'Your account', href: '/account' },
 ];
 const POLICIES: PaletteAction = { name: 'Policies', href: '/policies' };
+const RULES: PaletteAction = { name: 'Rules for new systems', href: '/policies/rules' };
 const PEOPLE: PaletteAction = { name: 'People', href: '/people' };
 const NOTIFICATIONS: PaletteAction = { name: 'Notifications', href: '/settings/notifications' };
 const AUDIT: PaletteAction = { name: 'Audit log', href: '/audit' };
@@ -77,7 +78,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
       <PaletteButton
         actions={[
           ...SCREENS,
-          ...(seesPolicies ? [POLICIES] : []),
+          ...(seesPolicies ? [POLICIES, RULES] : []),
           ...(managesPeople ? [PEOPLE] : []),
           ...(managesNotifications ? [NOTIFICATIONS] : []),
           ...(seesAudit ? [AUDIT] : []),

@@ -4,7 +4,7 @@ import { exactText } from '../format/words';
 import { Moment } from '../ui/moment';
 import { Table, Td, Th, Tr } from '../ui/table';
 import { TextLink } from '../ui/text-link';
-import { actionText, detailText } from './audit-words';
+import { actionText, detailText, programText } from './audit-words';
 
 /** An event of the log. `body`: the exact text that `hash` (SHA-256, hex) is over; `private`: values beside it. */
 interface AuditEntry {
@@ -57,7 +57,7 @@ export function AuditTable({ screen, timeZone, now, hrefOfActor }: Props) {
               <Moment at={event.at.getTime()} timeZone={timeZone} now={now} />
             </Td>
             <Td at="second">
-              <Actor actor={event.actor} screen={screen} hrefOf={hrefOfActor} />
+              <Actor event={event} screen={screen} hrefOf={hrefOfActor} />
             </Td>
             <Td at="first" className="!whitespace-normal">
               <span className="font-medium">{actionText(event.action)}</span>
@@ -77,22 +77,17 @@ export function AuditTable({ screen, timeZone, now, hrefOfActor }: Props) {
   );
 }
 
-const PROGRAMS: Readonly<Record<string, string>> = {
-  worker: 'Holdfast',
-  agent: 'Holdfast, taking reports',
-  'set-up': 'Set-up',
-};
-
 function Actor({
-  actor: { id, role },
+  event,
   screen,
   hrefOf,
 }: {
-  actor: AuditEntry['actor'];
+  event: AuditEntry;
   screen: AuditEntries;
   hrefOf: (actorId: string) => string;
 }) {
-  if (id === null) return <span className="text-ink-3">{PROGRAMS[role ?? ''] ?? role}</span>;
+  const { id, role } = event.actor;
+  if (id === null) return <span className="text-ink-3">{programText(event)}</span>;
   const name = screen.names.get(id)?.name ?? 'somebody who is gone';
   return (
     <TextLink href={hrefOf(id)} title={`Only what ${name} did`} className="text-ink">

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { actionText, detailText } from './audit-words';
+import { actionText, detailText, programText } from './audit-words';
 
 test('an action that has no words of its own is read out', () => {
   expect(actionText('declaration.made')).toBe('Declared');
@@ -24,4 +24,10 @@ test('instants are told as the screen tells them', () => {
 test('long lists are counted and long texts cut', () => {
   expect(detailText({ reasons: ['a', 'b', 'c', 'd', 'e'] }, String)).toBe('reasons: a, b, c and 2 more');
   expect(detailText({ note: 'x'.repeat(500) }, String).length).toBeLessThanOrEqual(162);
+});
+
+test('what a rule did is told as its own; else the program is named', () => {
+  const actor = { role: 'worker' };
+  expect(programText({ actor, details: { rule: 'Databases', added: ['db'] } })).toBe('rule ‘Databases’');
+  expect(programText({ actor, details: {} })).toBe('Holdfast');
 });

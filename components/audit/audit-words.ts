@@ -4,6 +4,16 @@ const WORDS: Readonly<Record<string, string>> = {
   'agent.key-rotated': 'Key of a machine changed',
   'agent.key-rotation-asked': 'Change of a machine’s key asked for',
   'agent.revoked': 'Key of a machine revoked',
+  'assignment-conflict.decided': 'Conflict of rules decided',
+  'assignment-conflict.found': 'Rules contradict each other',
+  'assignment-conflict.reopened': 'Decision about a conflict of rules undone',
+  'assignment-rule.added': 'Rule for new systems added',
+  'assignment-rule.applied': 'Rule asked of systems that are there',
+  'assignment-rule.brought-back': 'Rule for new systems brought back',
+  'assignment-rule.changed': 'Rule for new systems changed',
+  'assignment-rule.disabled': 'Rule for new systems switched off',
+  'assignment-rule.enabled': 'Rule for new systems switched on',
+  'assignment-rule.removed': 'Rule for new systems removed',
   'client.created': 'Client added',
   'coverage.excluded': 'Machine excluded from coverage',
   'coverage.exclusion-withdrawn': 'Exclusion from coverage withdrawn',
@@ -36,6 +46,24 @@ const WORDS: Readonly<Record<string, string>> = {
 export function actionText(action: string): string {
   const text = action.replaceAll(/[.-]/g, ' ');
   return WORDS[action] ?? text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const PROGRAMS: Readonly<Record<string, string>> = {
+  worker: 'Holdfast',
+  agent: 'Holdfast, taking reports',
+  'set-up': 'Set-up',
+};
+
+/** Who did what no person did: a program of ours, or the rule that it went by. */
+export function programText({
+  actor: { role },
+  details,
+}: {
+  readonly actor: { readonly role: string | null };
+  readonly details: Readonly<Record<string, unknown>>;
+}): string | null {
+  const { rule } = details;
+  return typeof rule === 'string' ? `rule ‘${rule}’` : (PROGRAMS[role ?? ''] ?? role);
 }
 
 /** Ids are named or left to the whole text of the event. */

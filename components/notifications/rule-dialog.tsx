@@ -2,11 +2,12 @@
 
 import { Plus } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { SEVERITIES } from '@/domain/findings/harm';
 import { type RuleTerms, TELLINGS } from '@/domain/notify/notification-rule';
 import { SEVERITY_WORD } from '../backup/status-mark';
 import type { ClientChoice } from '../forms/access-fields';
+import { AllOrSome, Box, Boxes } from '../forms/choice-boxes';
 import { FormField } from '../forms/form-field';
 import { FormProblem } from '../forms/form-problem';
 import { SelectField } from '../forms/select-field';
@@ -266,92 +267,5 @@ function ChannelSelect({
         </option>
       ))}
     </SelectField>
-  );
-}
-
-/** A choice of two, of which the second has fields of its own. */
-function AllOrSome({
-  label,
-  name,
-  all,
-  some,
-  isSome: wasSome,
-  values: [forAll, forSome] = ['all', 'some'],
-  children,
-}: {
-  label: string;
-  name: string;
-  all: string;
-  some: string;
-  isSome: boolean;
-  values?: readonly [string, string];
-  children: ReactNode;
-}) {
-  const [isSome, setIsSome] = useState(wasSome);
-  return (
-    <>
-      <SelectField
-        label={label}
-        name={name}
-        value={isSome ? forSome : forAll}
-        onChange={(event) => setIsSome(event.target.value === forSome)}
-      >
-        <option value={forAll}>{all}</option>
-        <option value={forSome}>{some}</option>
-      </SelectField>
-      {isSome && <div className="border-line-2 flex flex-col gap-3 border-l-2 pl-3">{children}</div>}
-    </>
-  );
-}
-
-function Boxes({
-  legend,
-  name,
-  choices,
-  chosen,
-  isInLine = false,
-}: {
-  legend: string;
-  name: string;
-  choices: readonly { readonly value: string; readonly label: string }[];
-  chosen: readonly string[];
-  isInLine?: boolean;
-}) {
-  const look = isInLine ? 'flex flex-wrap gap-x-4' : 'max-h-44 overflow-y-auto';
-  return (
-    <fieldset className="min-w-0">
-      <legend className="mb-1 text-sm font-medium">{legend}</legend>
-      <div className={look}>
-        {choices.map(({ value, label }) => (
-          <Box key={value} name={name} value={value} label={label} isChosen={chosen.includes(value)} />
-        ))}
-      </div>
-    </fieldset>
-  );
-}
-
-function Box({
-  name,
-  value = 'on',
-  label,
-  isChosen,
-}: {
-  name: string;
-  value?: string;
-  label: string;
-  isChosen: boolean;
-}) {
-  return (
-    <label className="text-13 flex min-h-7 items-center gap-2">
-      <input
-        type="checkbox"
-        aria-label={label}
-        name={name}
-        value={value}
-        defaultChecked={isChosen}
-        className="accent-accent size-4"
-      />
-      {label}
-    </label>
   );
 }

@@ -13,6 +13,7 @@ interface AssignmentRow {
   targetName: string;
   assignedAt: Date;
   assignedBy: string | null;
+  ruleName: string | null;
 }
 
 interface Props {
@@ -48,7 +49,7 @@ export function AssignmentTable({ assignments, timeZone, now, mayChange }: Props
           </Td>
           <Td at="third" className="text-ink-3">
             <Moment at={one.assignedAt.getTime()} timeZone={timeZone} now={now} />
-            {one.assignedBy && ` by ${one.assignedBy}`}
+            {byText(one)}
           </Td>
           {mayChange && (
             <Td at="first-right" className="text-right">
@@ -66,6 +67,11 @@ export function AssignmentTable({ assignments, timeZone, now, mayChange }: Props
       ))}
     </Table>
   );
+}
+
+function byText({ ruleName, assignedBy }: AssignmentRow): string | null {
+  if (ruleName !== null) return ` by the rule ‘${ruleName}’`;
+  return assignedBy && ` by ${assignedBy}`;
 }
 
 function Target({

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { PolicyPreview } from '@/domain/policy/policy-preview';
+import { readLines } from './read-lines';
 
 export type Preview =
   | { readonly state: 'none' }
@@ -9,7 +10,8 @@ export type Preview =
   | { readonly state: 'failed'; readonly sentence: string; readonly askAgain: () => void };
 
 /** While somebody types, the question waits for a pause. */
-const QUIET_MS = 500;
+export const QUIET_MS = 500;
+export const BROKEN_OFF = 'The preview broke off. Check the connection and try again.';
 
 /** What a draft (its JSON; null: there is none) would change, asked for anew when it differs; what is overtaken is dropped. */
 export function usePreview(draft: string | null): Preview {
@@ -22,13 +24,10 @@ export function usePreview(draft: string | null): Preview {
     const tell = (preview: Preview): void => {
       if (!overtaken.signal.aborted) setNewest({ asked, preview });
     };
+    const askAgain = () => setAttempt((former) => former + 1);
     const timer = setTimeout(() => {
-      void readPreview(draft, overtaken.signal, tell).catch(() => {
-        tell({
-          state: 'failed',
-          sentence: 'The preview broke off. Check the connection and try again.',
-          askAgain: () => setAttempt((former) => former + 1),
-        });
+      void readPreview(draft, overtaken.signal, tell, askAgain).catch(() => {
+        tell({ state: 'failed', sentence: BROKEN_OFF, askAgain });
       });
     }, QUIET_MS);
     return () => {
@@ -40,39 +39,26 @@ export function usePreview(draft: string | null): Preview {
   return newest?.asked === asked ? newest.preview : { state: 'running', done: 0, of: 0 };
 }
 
-/** @throws when the answer breaks off before its last line, or is none of ours */
+/** @throws when the answer breaks off before its last line */
 async function readPreview(
   draft: string,
   signal: AbortSignal,
   tell: (preview: Preview) => void,
+  askAgain: () => void,
 ): Promise<void> {
-  const response = await fetch('/api/v1/policy-previews', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: draft,
-    signal,
-  });
-  if (!response.ok || !response.body) throw new Error(`refused with ${response.status}`);
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = '';
   let isWhole = false;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    const lines = `${rest}${value}`.split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
-      const step = previewOf(line);
-      isWhole ||= step.state === 'ready';
-      tell(step);
-    }
-  }
-  if (!isWhole) throw new Error('broken off');
+  const refusal = await readLines('/api/v1/policy-previews', draft, signal, (line) => {
+    const step = previewOf(line);
+    isWhole ||= step.state === 'ready';
+    tell(step);
+  });
+  if (refusal !== null) tell({ state: 'failed', sentence: refusal, askAgain });
+  else if (!isWhole) throw new Error('broken off');
 }
 
 /** A line of the route's answer, which is ours to know. */
-function previewOf(line: string): Preview {
-  const step = JSON.parse(line) as
+function previewOf(line: unknown): Preview {
+  const step = line as
     | { kind: 'progress'; done: number; of: number }
     | { kind: 'preview'; preview: PolicyPreview; asOf: string };
   if (step.kind === 'progress') return { state: 'running', done: step.done, of: step.of };

@@ -61,8 +61,9 @@ export function Tr({
   );
 }
 
-/** Where a cell goes when there is little room; `hidden`: it does not. */
-export type Place = 'first' | 'first-right' | 'second' | 'second-right' | 'third' | 'third-right' | 'hidden';
+/** Where a cell goes when there is little room; `fourth`: over both columns; `hidden`: it does not. */
+export type Place =
+  'first' | 'first-right' | 'second' | 'second-right' | 'third' | 'third-right' | 'fourth' | 'hidden';
 
 const PLACES: Readonly<Record<Place, string>> = {
   first: '@max-2xl:col-start-1 @max-2xl:row-start-1',
@@ -71,6 +72,7 @@ const PLACES: Readonly<Record<Place, string>> = {
   'second-right': '@max-2xl:col-start-2 @max-2xl:row-start-2 @max-2xl:text-right',
   third: '@max-2xl:col-start-1 @max-2xl:row-start-3',
   'third-right': '@max-2xl:col-start-2 @max-2xl:row-start-3 @max-2xl:text-right',
+  fourth: '@max-2xl:col-span-2 @max-2xl:col-start-1 @max-2xl:row-start-4',
   hidden: '@max-2xl:hidden',
 };
 

@@ -1,4 +1,5 @@
 import type { Tx } from './database';
+import { jsonRows } from './json-rows';
 
 /** What happened, in the words of the log; tenant and actor come from the transaction's sealed context. */
 export interface AuditEvent {
@@ -18,4 +19,15 @@ export async function appendAuditEvent(tx: Tx, event: AuditEvent): Promise<void>
   await tx.$queryRaw`SELECT audit.append(${event.action}, ${event.clientId ?? null}::uuid,
     ${JSON.stringify(event.target)}::jsonb, ${JSON.stringify(event.details)}::jsonb,
     ${event.private ? JSON.stringify(event.private) : null}::jsonb)`;
+}
+
+/** The same for any number of events, in their order; none of them with personal values. */
+export async function appendAuditEvents(
+  tx: Tx,
+  events: readonly Omit<AuditEvent, 'private'>[],
+): Promise<void> {
+  if (events.length === 0) return;
+  const rows = events.map((one) => ({ ...one, client_id: one.clientId ?? null }));
+  await tx.$queryRaw`SELECT count(audit.append(r.action, r.client_id, r.target, r.details, NULL::jsonb))::int AS appended
+    FROM jsonb_to_recordset(${jsonRows(rows)}::jsonb) AS r (action text, client_id uuid, target jsonb, details jsonb)`;
 }

@@ -73,3 +73,8 @@ function changeIn(rows: unknown): MemberChange {
   const change = z.enum(['done', 'not-found', 'above', 'last-owner', 'own']);
   return z.tuple([z.object({ change })]).parse(rows)[0].change;
 }
+
+/** Names of the members by their id. */
+export async function memberNames(tx: Tx): Promise<Map<string, string>> {
+  return new Map((await listMembers(tx)).map(({ personId, name }) => [personId, name]));
+}

@@ -367,6 +367,8 @@ export async function insertPolicyVersion(tx: Tx, mspId: string, version: NewPol
 export interface NewPolicyAssignment extends Omit<PolicyAssignment, 'targetName' | 'assignedAt'> {
   readonly at: Date;
   readonly by: string;
+  /** The rule that says so; left out: the person does. */
+  readonly assignedByRuleId?: string;
 }
 
 /** Has a policy hold for a target, of which none at that level may hold. Answers the assignment's id. */

@@ -26,13 +26,14 @@ export async function countSystemsToPreview(tx: Tx, mspId: string): Promise<numb
   return tx.system.count({ where: { mspId, archivedAt: null, mergedIntoId: null } });
 }
 
-/** The next systems by id after `after`; null: the first. */
+/** The next systems by id after `after` (null: the first) of these ids, or (`*`) of all. */
 export async function listSystemsToPreview(
   tx: Tx,
   mspId: string,
-  after: string | null,
-  limit: number,
+  of: readonly string[] | '*',
+  { after, limit }: { after: string | null; limit: number },
 ): Promise<SystemToPreview[]> {
+  const ids = of === '*' ? [] : [...of];
   const rows = await tx.$queryRaw`
     SELECT y.system_id::text AS "systemId", y.name, y.client_id::text AS "clientId", c.name AS "clientName",
       c.time_zone AS "timeZone",
@@ -40,6 +41,7 @@ export async function listSystemsToPreview(
         WHERE d.msp_id = ${mspId}::uuid AND d.system_id = y.system_id AND d.attribute = 'site'), NULL) AS "siteIds"
     FROM app.system y JOIN app.client c ON c.msp_id = ${mspId}::uuid AND c.client_id = y.client_id
     WHERE y.msp_id = ${mspId}::uuid AND y.archived_at IS NULL AND y.merged_into_id IS NULL
+      AND (${of === '*'} OR y.system_id = ANY (${ids}::uuid[]))
       AND y.system_id > coalesce(${after}::uuid, '00000000-0000-0000-0000-000000000000')
     ORDER BY y.system_id LIMIT ${limit}`;
   return z.array(row).parse(rows);

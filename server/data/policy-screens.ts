@@ -3,7 +3,7 @@ import { policyOverrides, type PolicyOverrides } from '@/domain/policy/policy-ov
 import type { PolicyLevel } from '@/domain/policy/resolve-policy';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import type { Database, Tx } from './database';
-import { listMembers } from './identity-members';
+import { memberNames } from './identity-members';
 import { countSystemsToPreview } from './policy-preview';
 import { type PolicyAssignment, readPolicyFacts } from './policies';
 
@@ -101,7 +101,10 @@ interface PublishedVersion {
 interface ListedAssignment extends PolicyAssignment {
   readonly assignmentId: string;
   readonly clientName: string | null;
+  /** null: nobody, or no member any more. */
   readonly assignedBy: string | null;
+  /** The rule that says so; null: a person does. */
+  readonly ruleName: string | null;
 }
 
 /** A narrower policy that sets a field for something that this one holds for too. */
@@ -250,6 +253,7 @@ const assignmentRow = z.object({
   clientName: z.string().nullable(),
   assignedAt: z.date(),
   assignedBy: z.string().nullable(),
+  ruleName: z.string().nullable(),
 });
 
 async function listAssignments(
@@ -262,8 +266,9 @@ async function listAssignments(
     await tx.$queryRaw`SELECT a.assignment_id::text AS "assignmentId", a.policy_id::text AS "policyId", a.level,
       a.client_id::text AS "clientId", a.site_id::text AS "siteId", a.tag, a.system_id::text AS "systemId",
       a.job_id::text AS "jobId", coalesce(a.tag, j.name, y.name, s.name, c.name) AS "targetName", c.name AS "clientName", a.assigned_at AS "assignedAt",
-      a.assigned_by::text AS "assignedBy"
+      a.assigned_by::text AS "assignedBy", r.name AS "ruleName"
     FROM app.policy_assignment a
+    LEFT JOIN app.assignment_rule r ON r.msp_id = ${mspId}::uuid AND r.assignment_rule_id = a.assigned_by_rule_id
     LEFT JOIN app.client c ON c.msp_id = ${mspId}::uuid AND c.client_id = a.client_id
     LEFT JOIN app.site s ON s.msp_id = ${mspId}::uuid AND s.site_id = a.site_id
     LEFT JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = a.system_id
@@ -273,8 +278,4 @@ async function listAssignments(
     LIMIT 2000`,
   );
   return rows.map(({ assignedBy, ...one }) => ({ ...one, assignedBy: names.get(assignedBy ?? '') ?? null }));
-}
-
-async function memberNames(tx: Tx): Promise<Map<string, string>> {
-  return new Map((await listMembers(tx)).map(({ personId, name }) => [personId, name]));
 }

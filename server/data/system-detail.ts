@@ -12,6 +12,7 @@ import {
   type ListedRestoreTest,
   type ListedVerification,
 } from './checks';
+import { readSystemRules, type SystemRules } from './assignment-rule-screens';
 import { findListedSystem, type ListedSystem } from './client-systems';
 import { findClient, type Client } from './clients';
 import { listDataSetMerges, type DataSetMerge } from './data-set-merges';
@@ -89,6 +90,7 @@ export interface SystemDetail {
   readonly declarations: readonly ListedDeclaration[];
   readonly sites: readonly Site[];
   readonly tags: readonly string[];
+  readonly rules: SystemRules;
   /** Policies that could be assigned to it. */
   readonly policies: readonly { readonly policyId: string; readonly name: string }[];
   /** What is assigned to it alone; null: nothing is. */
@@ -145,6 +147,7 @@ export async function readSystem(
       declarations: await listDeclarations(tx, mspId, [systemId], repositoryIds),
       sites,
       tags: await listSystemTags(tx, mspId, systemId),
+      rules: await readSystemRules(tx, mspId, systemId),
       policies: await listAssignablePolicies(tx, mspId, client.clientId),
       ownAssignment: await findOwnAssignment(tx, mspId, systemId),
     };

@@ -1,42 +1,36 @@
 import { z } from 'zod';
 import { isSameValue, policyOverrides, type PolicyOverrides } from '@/domain/policy/policy-overrides';
-import { PolicyPreviewTally, type PolicyPreview } from '@/domain/policy/policy-preview';
-import { evaluateDataSet } from '@/domain/protection/evaluate';
-import type { Words } from '@/domain/protection/sentence';
 import type { Database, Tx } from '../data/database';
-import { groupBy } from '../data/group-by';
 import {
+  type AssignmentTarget,
   findAssignmentTarget,
+  type NamedTarget,
   PolicyBook,
   type PolicyInForce,
   readPolicyFacts,
   type PolicyFactsRead,
 } from '../data/policies';
 import { systemsOfJobs } from '../data/jobs';
-import { withJobPlans } from '../data/job-plans';
-import { countSystemsToPreview, listSystemsToPreview, type SystemToPreview } from '../data/policy-preview';
-import { loadProtectionFacts } from '../data/protection-facts';
-import { withPromises, type PromisedFacts } from '../data/retention-history';
+import { countSystemsToPreview, type SystemToPreview } from '../data/policy-preview';
 import { nothingHere } from '../nothing-here';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { assignmentForm } from './assign-policy';
-import { refuseProblems } from './publish-policy';
-import { refuseBeyondJob } from './publish-policy';
+import { judgeTwice, type PolicyBooks, type PreviewGiven, type PreviewStep } from './judge-twice';
+import { refuseBeyondJob, refuseProblems } from './publish-policy';
 
-/** What would be saved: other fields of a policy, or a policy assigned to a target; one of the two, or both. */
+/** Several systems, each of which the policy would be assigned to. */
+const systemsForm = z.strictObject({
+  level: z.literal('systems'),
+  systemIds: z.array(z.uuid()).min(1, 'Choose a system.').max(500, 'Choose at most 500 systems.'),
+});
+
+/** What would be saved: other fields of a policy, or a policy assigned to targets; one of the two, or both. */
 export const policyDraft = z.strictObject({
   policyId: z.uuid(),
   overrides: policyOverrides.nullable(),
-  assign: assignmentForm.nullable(),
+  assign: z.discriminatedUnion('level', [assignmentForm, systemsForm]).nullable(),
 });
 export type PolicyDraft = z.infer<typeof policyDraft>;
-
-/** How far a preview is, in systems; then what it found. */
-export type PreviewStep =
-  | { readonly kind: 'progress'; readonly done: number; readonly of: number }
-  | { readonly kind: 'preview'; readonly preview: PolicyPreview; readonly asOf: string };
-
-const BATCH = 200;
 
 /**
  * What a draft would change across the fleet as of `now`: every system that the policy holds for, before or after, is evaluated twice on
@@ -47,9 +41,10 @@ export async function* previewPolicy(
   database: Database,
   scope: TenantScope,
   draft: PolicyDraft,
-  { now, wordsIn }: { now: Date; wordsIn: (timeZone: string) => Words },
+  given: PreviewGiven,
 ): AsyncGenerator<PreviewStep> {
   const { mspId } = scope;
+  const { now } = given;
   const { former, drafted, byJob, of } = await database.inScope(scope, async (tx) => {
     const facts = await readPolicyFacts(tx, mspId, '*', now);
     const after = await withDraft(tx, mspId, facts, draft, now);
@@ -65,71 +60,15 @@ export async function* previewPolicy(
     return { former: facts, drafted: after, byJob: new Set(ofJobs), of: count };
   });
   const books = { before: new PolicyBook(former), after: new PolicyBook(drafted) };
-  const tally = new PolicyPreviewTally();
-  let [done, last]: [number, SystemToPreview | null] = [0, null];
-  for (;;) {
-    yield { kind: 'progress', done, of };
-    const from: SystemToPreview | null = last;
-    const batch: SystemToPreview[] = await database.inScope(scope, async (tx) => {
-      const systems = await listSystemsToPreview(tx, mspId, from?.systemId ?? null, BATCH);
-      await previewBatch(tx, mspId, systems, { draft, books, byJob, tally, now, wordsIn });
-      return systems;
-    });
-    done += batch.length;
-    last = batch.at(-1) ?? null;
-    if (batch.length < BATCH) break;
-  }
-  yield { kind: 'preview', preview: tally.result(), asOf: now.toISOString() };
-}
-
-interface Previewing {
-  readonly draft: PolicyDraft;
-  readonly books: { readonly before: PolicyBook; readonly after: PolicyBook };
-  /** Systems of whose jobs some have or would have the policy. */
-  readonly byJob: ReadonlySet<string>;
-  readonly tally: PolicyPreviewTally;
-  readonly now: Date;
-  readonly wordsIn: (timeZone: string) => Words;
-}
-
-async function previewBatch(
-  tx: Tx,
-  mspId: string,
-  systems: readonly SystemToPreview[],
-  { draft, books, byJob, tally, now, wordsIn }: Previewing,
-): Promise<void> {
-  const concerned = systems.filter(
-    (system) => byJob.has(system.systemId) || isConcerned(system, draft, books),
-  );
-  const loaded = await loadProtectionFacts(
-    tx,
-    mspId,
-    concerned.map((system) => system.systemId),
-    now,
-  );
-  const judgedBy = async (book: PolicyBook) => {
-    const planned = await withJobPlans(tx, mspId, loaded, book, now);
-    const promised = await withPromises(tx, mspId, planned, book, now);
-    return groupBy(promised, ({ facts }) => facts.system.id);
-  };
-  const before = await judgedBy(books.before);
-  const after = await judgedBy(books.after);
-  const verdicts = (promised: readonly PromisedFacts[] = []) =>
-    promised.map(({ facts, policy: { policy } }) => evaluateDataSet(facts, policy, now.getTime()));
-  for (const system of concerned) {
-    tally.add({
-      ...system,
-      before: verdicts(before.get(system.systemId)),
-      after: verdicts(after.get(system.systemId)),
-      words: wordsIn(system.timeZone),
-    });
-  }
+  const isUnder = (system: SystemToPreview): boolean =>
+    byJob.has(system.systemId) || isConcerned(system, draft, books);
+  yield* judgeTwice(database, scope, { systemIds: '*', count: of, isConcerned: isUnder, books }, given);
 }
 
 function isConcerned(
   { clientId, systemId, siteIds }: SystemToPreview,
   { policyId }: PolicyDraft,
-  books: Previewing['books'],
+  books: PolicyBooks,
 ): boolean {
   return [books.before, books.after].some((book) =>
     (siteIds.length === 0 ? [null] : siteIds).some((siteId) =>
@@ -151,23 +90,39 @@ async function withDraft(
     policy.policyId === policyId && overrides ? draftedPolicy(policy, overrides, now) : policy,
   );
   if (!assign) return { ...facts, policies };
-  const target = await findAssignmentTarget(tx, mspId, assign);
-  if (!target) throw nothingHere();
-  refuseBeyondJob(policies.find((one) => one.policyId === policyId)?.overrides ?? {}, [target]);
-  const kept = facts.assignments.filter(
-    (one) =>
-      one.level !== target.level ||
-      one.clientId !== target.clientId ||
-      one.siteId !== target.siteId ||
-      one.tag !== target.tag ||
-      one.systemId !== target.systemId ||
-      one.jobId !== target.jobId,
-  );
-  return {
-    ...facts,
-    policies,
-    assignments: [...kept, { ...target, policyId, targetName: target.tag ?? '', assignedAt: now }],
-  };
+  const targets = await targetsOf(tx, mspId, assign);
+  refuseBeyondJob(policies.find((one) => one.policyId === policyId)?.overrides ?? {}, targets);
+  const replaced = new Set(targets.map(targetKey));
+  const kept = facts.assignments.filter((one) => !replaced.has(targetKey(one)));
+  const drafted = targets.map((target) => ({
+    ...target,
+    policyId,
+    targetName: target.tag ?? '',
+    assignedAt: now,
+  }));
+  return { ...facts, policies, assignments: [...kept, ...drafted] };
+}
+
+async function targetsOf(
+  tx: Tx,
+  mspId: string,
+  assign: NonNullable<PolicyDraft['assign']>,
+): Promise<AssignmentTarget[]> {
+  const named: NamedTarget[] =
+    assign.level === 'systems'
+      ? assign.systemIds.map((systemId) => ({ level: 'system', systemId }))
+      : [assign];
+  const targets: AssignmentTarget[] = [];
+  for (const one of named) {
+    const target = await findAssignmentTarget(tx, mspId, one);
+    if (!target) throw nothingHere();
+    targets.push(target);
+  }
+  return targets;
+}
+
+function targetKey({ level, clientId, siteId, tag, systemId, jobId }: AssignmentTarget): string {
+  return JSON.stringify([level, clientId, siteId, tag, systemId, jobId]);
 }
 
 /** Nothing was due before it is published. */

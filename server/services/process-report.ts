@@ -1,7 +1,9 @@
 import type { TenantScope } from '../tenancy/tenant-scope';
+import { appendAuditEvents } from '../data/audit';
 import type { Database, Tx } from '../data/database';
 import { claimPendingReports, finishReport, recordFailure, type PendingReport } from '../data/inbox';
 import { hintWork } from '../data/work-due';
+import { applyRulesToNewSystems } from './apply-assignment-rules';
 import { normaliseReport } from './normalise-report';
 import { readReport } from './read-report';
 import { storeReport } from './store-report';
@@ -22,8 +24,8 @@ export interface ProcessedReports {
 
 /**
  * Turns one MSP's oldest pending reports into what they say, at most 25, each in the transaction that marks it as done: a
- * crash leaves it pending. One that fails is tried again later, and put aside after the fifth time. Safe to run twice and
- * in parallel.
+ * crash leaves it pending. One that fails is tried again later, and put aside after the fifth time. Systems that they make known get
+ * what the MSP's rules say of them, at once. Safe to run twice and in parallel.
  */
 export async function processReports(
   database: Database,
@@ -36,12 +38,17 @@ export async function processReports(
       scope,
       async (tx) => {
         const reports = await claimPendingReports(tx, scope.mspId, now, BATCH_REPORTS_MAX);
+        const newSystemIds = new Set<string>();
         for (const report of reports) {
           current = report;
-          await processReport(tx, scope.mspId, report, now);
+          for (const id of await processReport(tx, scope.mspId, report, now)) newSystemIds.add(id);
         }
+        // no report is to blame for a rule
+        current = null;
+        const events = await applyRulesToNewSystems(tx, scope.mspId, [...newSystemIds], now);
         const [oldest] = reports;
         if (oldest) await hintWork(tx, scope.mspId, 'evaluation', oldest.receivedAt);
+        await appendAuditEvents(tx, events);
         return reports.length;
       },
       { timeoutMs: TRANSACTION_MS_MAX },
@@ -57,26 +64,33 @@ export async function processReports(
   }
 }
 
-async function processReport(tx: Tx, mspId: string, pending: PendingReport, now: Date): Promise<void> {
+/** Answers the systems that it made known. */
+async function processReport(
+  tx: Tx,
+  mspId: string,
+  pending: PendingReport,
+  now: Date,
+): Promise<readonly string[]> {
   const { rawReportId } = pending;
+  const putAside = async (reason: string): Promise<readonly string[]> => {
+    await finishReport(tx, mspId, rawReportId, { state: 'quarantined', reason, at: now });
+    return [];
+  };
   const read = await readReport(pending.body, pending.contentEncoding, pending);
-  if (!read.isReadable)
-    return finishReport(tx, mspId, rawReportId, { state: 'quarantined', reason: read.reason, at: now });
+  if (!read.isReadable) return putAside(read.reason);
   if (pending.clientId === null)
-    return finishReport(tx, mspId, rawReportId, {
-      state: 'quarantined',
-      reason: 'The agent belongs to no client, so nobody knows whose systems these are.',
-      at: now,
-    });
+    return putAside('The agent belongs to no client, so nobody knows whose systems these are.');
   const { report, notes } = normaliseReport(visibleReport(read.report), {
     sentAt: pending.sentAt.getTime(),
     receivedAt: pending.receivedAt.getTime(),
     rawSha256: pending.bodySha256.toString('hex'),
   });
   const { agentId, clientId, receivedAt } = pending;
-  const leftOut = await storeReport(tx, { mspId, clientId, agentId, rawReportId, receivedAt }, report);
+  const source = { mspId, clientId, agentId, rawReportId, receivedAt };
+  const { leftOut, newSystemIds } = await storeReport(tx, source, report);
   const reason = [...notes, ...leftOut].join(' ') || null;
   await finishReport(tx, mspId, rawReportId, { state: 'processed', reason, at: now });
+  return newSystemIds;
 }
 
 /** The database is away, busy or ended our transaction: no fault of the report. */

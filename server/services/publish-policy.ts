@@ -7,6 +7,7 @@ import {
   type PolicyOverrides,
 } from '@/domain/policy/policy-overrides';
 import { DEFAULT_POLICY } from '@/domain/protection/policy';
+import { rulesAssigning } from '../data/assignment-rules';
 import { appendAuditEvent } from '../data/audit';
 import type { Database, Tx } from '../data/database';
 import {
@@ -148,7 +149,7 @@ export async function givePolicyName(
 
 /**
  * Takes a policy that holds for nothing out of use. Its versions stay.
- * @throws AppError `not-found`; `conflict` for the default, and while it holds for anything
+ * @throws AppError `not-found`; `conflict` for the default, and while it holds for anything or a rule assigns it
  */
 export async function takePolicyOut(
   database: Database,
@@ -164,6 +165,12 @@ export async function takePolicyOut(
     const held = (await listAssignmentsOf(tx, scope.mspId, policyId)).length;
     if (held > 0)
       throw new AppError('conflict', `It is still assigned ${held} times. End these assignments first.`);
+    const [rule] = await rulesAssigning(tx, scope.mspId, policyId);
+    if (rule)
+      throw new AppError(
+        'conflict',
+        `The rule ‘${rule.name}’ assigns it to newly seen systems. Change that rule first.`,
+      );
     await retirePolicy(tx, scope.mspId, policyId, { at: new Date(nowMs), by: personId });
     await appendAuditEvent(tx, {
       action: 'policy.retired',

@@ -20,6 +20,7 @@ import { judgePoints, listKeptPoints, savePoints, type KeptPoint } from '../data
 import { recordListings, upsertRepositories } from '../data/report-repositories';
 import { isKeptProblem, upsertReportedProblems, type ReportedProblem } from '../data/reported-problems';
 import { upsertRetentionRules } from '../data/retention-rules';
+import { systemsWithoutDataSets } from '../data/rule-subjects';
 import {
   jobName,
   listMakerRuns,
@@ -60,21 +61,28 @@ type Report = NormalisedReport;
 type Point = Report['recovery_points'][number];
 type Run = Report['runs'][number];
 
-/**
- * Keeps what a report says in the running transaction; a second time changes nothing. Everything names its raw report.
- * @returns what was left out, in sentences
- */
-export async function storeReport(tx: Tx, source: ReportSource, report: Report): Promise<string[]> {
+/** What came of keeping a report. */
+export interface StoredReport {
+  /** What was left out, in sentences. */
+  readonly leftOut: readonly string[];
+  /** The systems of which it is the first to say what they hold. */
+  readonly newSystemIds: readonly string[];
+}
+
+/** Keeps what a report says in the running transaction; a second time changes nothing. Everything names its raw report. */
+export async function storeReport(tx: Tx, source: ReportSource, report: Report): Promise<StoredReport> {
   const story: Story = { tx, source, report, observedAt: new Date(report.generated_at) };
   const systems = await storeSystems(story);
   const repositories = await storeRepositories(story);
   await storeProblems(story, repositories);
-  const board = openDataSetBoard(await listDataSets(tx, source.mspId, [...systems.values()]));
+  const open = await listDataSets(tx, source.mspId, [...systems.values()]);
+  const board = openDataSetBoard(open);
   const known = await knownPoints(story, repositories);
   const places = placePoints(story, systems, repositories, board, known);
   placeTheRest(story, systems, board);
   const runJobs = jobsOf(story, systems, repositories, board, places);
   const dataSets = board.changed();
+  const newSystemIds = await newlySeen(story, open, dataSets);
   await keepPastDataSets(
     tx,
     source,
@@ -112,9 +120,11 @@ export async function storeReport(tx: Tx, source: ReportSource, report: Report):
     source.receivedAt,
   );
   const homeless = report.recovery_points.length - places.length;
-  return homeless > 0
-    ? [`${homeless} recovery points were left out: their system has too many data sets.`]
-    : [];
+  return {
+    leftOut:
+      homeless > 0 ? [`${homeless} recovery points were left out: their system has too many data sets.`] : [],
+    newSystemIds,
+  };
 }
 
 interface Story {
@@ -133,6 +143,17 @@ async function storeSystems({ tx, source, report }: Story): Promise<Map<string, 
   if (hosts.size === 0) hosts.add(report.agent.hostname);
   await keepPastSystems(tx, source, [...hosts].map(hostKeyOf));
   return upsertSystems(tx, source.mspId, source.clientId, [...hosts], source);
+}
+
+/** Systems that get their first data set. Most reports are of others, and ask nothing more. */
+async function newlySeen(
+  { tx, source }: Story,
+  open: readonly { systemId: string }[],
+  made: readonly { systemId: string }[],
+): Promise<string[]> {
+  const known = new Set(open.map(({ systemId }) => systemId));
+  const candidates = new Set(made.map(({ systemId }) => systemId).filter((id) => !known.has(id)));
+  return candidates.size === 0 ? [] : systemsWithoutDataSets(tx, source.mspId, [...candidates]);
 }
 
 async function storeRepositories({ tx, source, report, observedAt }: Story): Promise<Map<string, string>> {

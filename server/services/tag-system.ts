@@ -1,12 +1,11 @@
 import { z } from 'zod';
+import { SYSTEM_TAGS_MAX } from '@/domain/policy/assignment-rules';
 import { appendAuditEvent } from '../data/audit';
 import type { Database } from '../data/database';
 import { addSystemTags, clientOfSystem, listSystemTags, removeSystemTags } from '../data/system-tags';
 import { nothingHere } from '../nothing-here';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { markDirty } from './mark-dirty';
-
-const TAGS_MAX = 20;
 
 /** A tag: small letters, digits and single dashes, so that one word is one tag. */
 export const tagName = z
@@ -22,7 +21,7 @@ export const tagName = z
 
 /** What the form sends: all tags that the system shall have. */
 export const systemTagsForm = z.strictObject({
-  tags: z.array(tagName).max(TAGS_MAX, `A system has at most ${TAGS_MAX} tags.`),
+  tags: z.array(tagName).max(SYSTEM_TAGS_MAX, `A system has at most ${SYSTEM_TAGS_MAX} tags.`),
 });
 export type SystemTagsForm = z.infer<typeof systemTagsForm>;
 

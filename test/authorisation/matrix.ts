@@ -31,6 +31,8 @@ export type ObjectKind =
   | 'enrolment'
   | 'policy'
   | 'policy-assignment'
+  | 'assignment-rule'
+  | 'assignment-conflict'
   | 'job'
   | 'cause'
   | 'notification-channel'
@@ -73,6 +75,22 @@ const ruleTo = (channelId: string) => ({
     quiet: null,
     escalateAfterMinutes: null,
   },
+});
+
+/** A rule that no system meets. */
+const ruleBody = (name: string) => ({
+  name,
+  conditions: {
+    hostPatterns: ['no-such-host-*'],
+    osPatterns: null,
+    clientIds: null,
+    siteIds: null,
+    tools: null,
+    holds: null,
+  },
+  tags: ['made-by-a-test'],
+  policyId: null,
+  seen: null,
 });
 
 const one = (causeId: string | null) => [{ causeId, version: null }];
@@ -404,6 +422,101 @@ export const MATRIX: readonly Endpoint[] = [
     access: 'change-policy',
     object: 'policy',
     body: (policyId) => ({ policyId, overrides: { rpoSeconds: 3600 }, assign: null }),
+  },
+  { kind: 'page', path: '/policies/rules', method: 'GET', access: 'view-policies' },
+  {
+    kind: 'route',
+    path: '/api/v1/assignment-rules',
+    method: 'POST',
+    access: 'change-policy',
+    body: () => ruleBody(`made by a test ${randomUUID()}`),
+    success: 201,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/assignment-rules/[assignmentRuleId]',
+    method: 'GET',
+    access: 'view-policies',
+    object: 'assignment-rule',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/assignment-rules/[assignmentRuleId]',
+    method: 'PUT',
+    access: 'change-policy',
+    object: 'assignment-rule',
+    body: () => ({ ...ruleBody('changed by a test'), baseVersion: 1 }),
+    refusalsOnly: 'it can be changed once on this version; server/services/assignment-rules.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/assignment-rules/[assignmentRuleId]/disabling',
+    method: 'PUT',
+    access: 'change-policy',
+    object: 'assignment-rule',
+    body: () => ({}),
+    success: 204,
+    refusalsOnly: 'a rule can be switched off once; server/services/assignment-rules.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/assignment-rules/[assignmentRuleId]/disabling',
+    method: 'DELETE',
+    access: 'change-policy',
+    object: 'assignment-rule',
+    body: () => ({}),
+    success: 204,
+    refusalsOnly: 'a rule can be switched on once; server/services/assignment-rules.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/assignment-rules/[assignmentRuleId]/removal',
+    method: 'PUT',
+    access: 'change-policy',
+    object: 'assignment-rule',
+    body: () => ({}),
+    success: 204,
+    refusalsOnly: 'a rule can be removed once; server/services/assignment-rules.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/assignment-rules/[assignmentRuleId]/removal',
+    method: 'DELETE',
+    access: 'change-policy',
+    object: 'assignment-rule',
+    body: () => ({}),
+    success: 204,
+    refusalsOnly: 'only a removed rule can be brought back; server/services/assignment-rules.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/assignment-rule-previews',
+    method: 'POST',
+    access: 'change-policy',
+    body: () => {
+      const { seen: _seen, ...terms } = ruleBody('looked at by a test');
+      return { ...terms, assignmentRuleId: null, isJudged: false };
+    },
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/assignment-conflict-decisions',
+    method: 'PUT',
+    access: 'change-policy',
+    object: 'assignment-conflict',
+    body: (conflictId) => ({ conflictIds: [conflictId], policyId: null }),
+    success: 204,
+    refusalsOnly: 'a conflict can be decided once; server/services/assignment-rules.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/assignment-conflict-decisions',
+    method: 'DELETE',
+    access: 'change-policy',
+    object: 'assignment-conflict',
+    body: (conflictId) => ({ conflictIds: [conflictId] }),
+    success: 204,
+    refusalsOnly: 'only a decided conflict can be opened again; server/services/assignment-rules.test.ts',
   },
   {
     kind: 'route',

@@ -2,9 +2,11 @@ import type { Metadata } from 'next';
 import { counted } from '@/components/format/amounts';
 import { NewPolicyDialog } from '@/components/policies/new-policy-dialog';
 import { PolicyTable } from '@/components/policies/policy-table';
+import { PolicyTabs } from '@/components/policies/policy-tabs';
 import { may } from '@/domain/access/permissions';
 import { POLICY_TEMPLATES } from '@/domain/policy/policy-templates';
 import { requireSession } from '@/server/auth/require-scope';
+import { countOpenConflicts } from '@/server/data/assignment-conflicts';
 import { findMsp } from '@/server/data/clients';
 import { listPolicies } from '@/server/data/policy-screens';
 import { webDatabase } from '@/server/data/web-database';
@@ -17,15 +19,16 @@ export const metadata: Metadata = { title: 'Policies' };
 export default async function PoliciesPage() {
   const session = await requireSession('view-policies');
   const { scope, role } = session;
-  const { msp, policies } = await webDatabase().inScope(scope, async (tx) => ({
+  const { msp, policies, conflictCount } = await webDatabase().inScope(scope, async (tx) => ({
     msp: await findMsp(tx, scope.mspId),
     policies: await listPolicies(tx, scope.mspId),
+    conflictCount: await countOpenConflicts(tx, scope.mspId),
   }));
   return (
     <>
       <PageTop session={session} clientId={null} crumbs={[{ name: 'Policies' }]} />
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
-        <div className="mb-3 flex flex-wrap items-start justify-between gap-3">
+        <div className="flex flex-wrap items-start justify-between gap-3">
           <div>
             <h1>Policies</h1>
             <p className="text-13 text-ink-2 max-w-[80ch]">
@@ -46,6 +49,7 @@ export default async function PoliciesPage() {
             />
           )}
         </div>
+        <PolicyTabs here="policies" conflictCount={conflictCount} />
         <PolicyTable policies={policies} timeZone={msp.timeZone} now={requestTime().getTime()} />
       </main>
     </>

@@ -26,6 +26,7 @@ import { MergeDialog } from '@/components/forms/merge-dialog';
 import { JobScheduleLine } from '@/components/policies/job-schedule-line';
 import { PromisedFields } from '@/components/policies/promised-fields';
 import { SystemPolicyDialog } from '@/components/policies/system-policy-dialog';
+import { SystemRulesNote } from '@/components/policies/system-rules-note';
 import { TagsDialog } from '@/components/policies/tags-dialog';
 import { LiveRefresh } from '@/components/shell/live-refresh';
 import { Empty } from '@/components/ui/empty';
@@ -202,7 +203,7 @@ const KIND = {
   saas: 'Cloud service',
 } as const;
 
-function NeverHeard({ view: { detail } }: { view: View }) {
+function NeverHeard({ view: { detail, mayChangePolicy } }: { view: View }) {
   return (
     <div className="mt-4">
       <p className="mb-3">
@@ -214,6 +215,9 @@ function NeverHeard({ view: { detail } }: { view: View }) {
           let the agent read its repository: <code>node holdfast-agent.mjs report</code>.
         </p>
       </Empty>
+      <div className="mt-3">
+        <SystemRulesNote rules={detail.rules} mayChange={mayChangePolicy} />
+      </div>
     </div>
   );
 }
@@ -439,7 +443,7 @@ function Policy({
   view: View;
   chosen: JudgedDataSet;
 }) {
-  const { system, tags, policies, ownAssignment } = detail;
+  const { system, tags, policies, ownAssignment, rules } = detail;
   const aside = (
     <span className="inline-flex flex-wrap items-center gap-2">
       {tags.length > 0 && <span>tags: {tags.join(', ')}</span>}
@@ -458,6 +462,7 @@ function Policy({
   );
   return (
     <Section id="policy" title="Policy" aside={aside}>
+      <SystemRulesNote rules={rules} mayChange={mayChangePolicy} />
       <PromisedFields promised={chosen.policy} seesPolicies={seesPolicies} />
     </Section>
   );
