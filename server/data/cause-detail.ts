@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FINDING_RULES } from '@/domain/findings/catalogue';
 import { type OpenFinding, type Status, STATUSES, type Verdict } from '@/domain/protection/verdict';
+import { TICKET_KINDS } from '@/domain/tickets/ticket-settings';
 import type { Tx } from './database';
 import { causeColumns, causeJoins, leadFinding, type QueuedCause, selectedCause } from './finding-queue';
 import { storedVerdictRow } from './stored-verdicts';
@@ -163,7 +164,7 @@ async function listEvents(tx: Tx, mspId: string, causeId: string): Promise<Cause
   return z.array(eventRow).parse(rows);
 }
 
-/** Whom Holdfast told of it, newest first: an event of the kind `told`. */
+/** Whom Holdfast told of it, newest first: an event of the kind `told`. What became of a ticket has events of its own. */
 async function listTold(tx: Tx, mspId: string, causeId: string): Promise<CauseEvent[]> {
   const rows = await tx.$queryRaw`
     SELECT t.notification_id || ' ' || t.step AS "eventId", 'told' AS kind, t.at,
@@ -172,7 +173,7 @@ async function listTold(tx: Tx, mspId: string, causeId: string): Promise<CauseEv
     FROM app.notification_told t
     JOIN app.notification n ON n.msp_id = ${mspId}::uuid AND n.notification_id = t.notification_id
     JOIN app.notification_channel h ON h.msp_id = ${mspId}::uuid AND h.channel_id = t.channel_id
-    WHERE t.msp_id = ${mspId}::uuid AND t.cause_id = ${causeId}::uuid
+    WHERE t.msp_id = ${mspId}::uuid AND t.cause_id = ${causeId}::uuid AND h.kind <> ALL (${[...TICKET_KINDS]}::text[])
     ORDER BY t.at DESC, 1 LIMIT ${CAUSE_EVENTS_MAX}`;
   return z.array(eventRow).parse(rows);
 }

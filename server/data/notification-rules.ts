@@ -14,6 +14,8 @@ export interface Channel {
   readonly kind: ChannelKind;
   /** As much of its address as may be seen. */
   readonly shownAddress: string;
+  /** Of a ticket system: whether its tickets name a company of its own. */
+  readonly needsCompany: boolean;
 }
 
 /** A rule as it is kept. */
@@ -38,6 +40,7 @@ const channelRow = z.object({
   name: z.string(),
   kind: z.enum(CHANNEL_KINDS),
   shownAddress: z.string(),
+  needsCompany: z.boolean(),
 });
 const ruleRow = z.object({
   ruleId: z.string(),
@@ -52,7 +55,7 @@ const ruleRow = z.object({
 export async function listChannels(tx: Tx, mspId: string): Promise<Channel[]> {
   const rows = await tx.notificationChannel.findMany({
     where: { mspId, removedAt: null },
-    select: { channelId: true, name: true, kind: true, shownAddress: true },
+    select: { channelId: true, name: true, kind: true, shownAddress: true, needsCompany: true },
     orderBy: [{ name: 'asc' }, { channelId: 'asc' }],
     take: CHANNELS_MAX,
   });

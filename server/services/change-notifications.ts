@@ -1,6 +1,6 @@
 import { v7 } from 'uuid';
 import { z } from 'zod';
-import { CHANNEL_KINDS } from '@/domain/notify/delivery';
+import { MESSAGE_KINDS } from '@/domain/notify/delivery';
 import { ruleTerms } from '@/domain/notify/notification-rule';
 import { config, setting } from '../config';
 import { appendAuditEvent } from '../data/audit';
@@ -32,7 +32,7 @@ type Person = Readonly<{ personId: string; name: string }>;
 /** A new place that messages go to. */
 export const channelForm = z.strictObject({
   name: textLine('a name for the channel', 100),
-  kind: z.enum(CHANNEL_KINDS),
+  kind: z.enum(MESSAGE_KINDS),
   address: z.string().max(2000, 'Use at most 2000 characters.'),
 });
 
@@ -79,7 +79,8 @@ export async function addChannel(
     const channels = await listChannels(tx, scope.mspId);
     refuseTaken(channels, name, 'channel', CHANNELS_MAX);
     const by = { at: new Date(nowMs), by: personId };
-    await insertChannel(tx, scope.mspId, { channelId, name, kind, shownAddress, sealed, ...by });
+    const channel = { channelId, name, kind, shownAddress, sealed, needsCompany: false };
+    await insertChannel(tx, scope.mspId, { ...channel, ...by });
     await record(tx, 'notification-channel.added', { channelId }, { name, kind }, { shownAddress });
   });
   return { channelId, signingSecret };
@@ -229,7 +230,7 @@ export async function sendTest(
     const content = { kind: 'test', mspName, timeZone, byName, at: nowMs } as const;
     // Nobody waits for a second try.
     const giveUpAt = now;
-    const test = { notificationId, ruleId: null, channelId, content, createdAt: now, giveUpAt };
+    const test = { notificationId, ruleId: null, channelId, content, createdAt: now, giveUpAt, isDone: false };
     await insertNotifications(tx, mspId, [test]);
     await hintWork(tx, mspId, 'notification', now);
     const target = { channelId, notificationId };
@@ -238,7 +239,8 @@ export async function sendTest(
   return notificationId;
 }
 
-function refuseTaken(
+/** @throws AppError `conflict` for a taken name or too many */
+export function refuseTaken(
   others: readonly { readonly name: string }[],
   name: string,
   what: 'channel' | 'rule',
