@@ -97,6 +97,21 @@ export async function insertChannel(
   });
 }
 
+/** What is encrypted of a channel; null: it is not there. */
+export async function readSealedChannel(tx: Tx, mspId: string, channelId: string): Promise<Uint8Array | null> {
+  const found = await tx.notificationChannel.findFirst({ where: { mspId, channelId }, select: { sealed: true } });
+  return found?.sealed ?? null;
+}
+
+/** Changes a ticket system, which is a channel. */
+export async function updateTicketSystem(
+  tx: Tx,
+  mspId: string,
+  { channelId, ...system }: Omit<Channel, 'kind'> & { readonly sealed: Sealed },
+): Promise<void> {
+  await tx.notificationChannel.updateMany({ where: { mspId, channelId, removedAt: null }, data: system });
+}
+
 /** Removes a channel (`removed`) or brings it back (null); its name, or null: it is not there, or was so already. */
 export async function setChannelRemoved(
   tx: Tx,
