@@ -4,6 +4,7 @@ import { type OpenFinding, type Status, STATUSES, type Verdict } from '@/domain/
 import { TICKET_KINDS } from '@/domain/tickets/ticket-settings';
 import type { Tx } from './database';
 import { causeColumns, causeJoins, leadFinding, type QueuedCause, selectedCause } from './finding-queue';
+import { type CauseTicket, findCauseTicket } from './tickets';
 import { storedVerdictRow } from './stored-verdicts';
 
 /** Findings, systems and events of a cause that are shown. */
@@ -73,6 +74,8 @@ export interface CauseDetail {
   readonly waivers: readonly CauseWaiver[];
   /** Of the data set of the finding that tells most; null: there is none any more. */
   readonly verdict: Verdict | null;
+  /** The ticket that Holdfast keeps; null: it keeps none. */
+  readonly ticket: CauseTicket | null;
 }
 
 /** null: not there, or another MSP's. */
@@ -105,6 +108,7 @@ export async function readCause(
     events: [...(await listEvents(tx, mspId, causeId)), ...(await listTold(tx, mspId, causeId))],
     waivers: await listWaivers(tx, mspId, causeId, now),
     verdict: isOpen && cause.dataSetId !== null ? await findVerdict(tx, mspId, cause.dataSetId) : null,
+    ticket: await findCauseTicket(tx, mspId, causeId),
   };
 }
 

@@ -267,6 +267,31 @@ export async function listKeptTickets(
   return z.array(keptRow).parse(rows);
 }
 
+const causeTicketRow = z.object({
+  channelId: z.string(),
+  systemName: z.string(),
+  state: z.enum(TICKET_STATES),
+  stands: z.enum(STANDINGS),
+  ticketId: z.string().nullable(),
+  ticketUrl: z.string().nullable(),
+  problem: z.enum(TICKET_PROBLEMS).nullable(),
+  httpStatus: z.int().nullable(),
+  serverAnswer: z.string().nullable(),
+});
+/** The ticket of a cause as it is shown beside it. */
+export type CauseTicket = z.output<typeof causeTicketRow>;
+
+/** null: Holdfast keeps none of it. */
+export async function findCauseTicket(tx: Tx, mspId: string, causeId: string): Promise<CauseTicket | null> {
+  const rows = await tx.$queryRaw`
+    SELECT t.channel_id::text AS "channelId", h.name AS "systemName", t.state, t.stands, t.ticket_id AS "ticketId",
+      t.ticket_url AS "ticketUrl", t.problem, t.http_status AS "httpStatus", t.server_answer AS "serverAnswer"
+    FROM app.ticket t
+    JOIN app.notification_channel h ON h.msp_id = ${mspId}::uuid AND h.channel_id = t.channel_id
+    WHERE t.msp_id = ${mspId}::uuid AND t.cause_id = ${causeId}::uuid AND t.is_wanted`;
+  return z.array(causeTicketRow).max(1).parse(rows)[0] ?? null;
+}
+
 const stuckRow = causeColumns.extend({
   channelName: z.string(),
   channelId: z.string(),
