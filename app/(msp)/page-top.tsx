@@ -36,6 +36,7 @@ const SCREENS: readonly PaletteAction[] = [
 const POLICIES: PaletteAction = { name: 'Policies', href: '/policies' };
 const PEOPLE: PaletteAction = { name: 'People', href: '/people' };
 const NOTIFICATIONS: PaletteAction = { name: 'Notifications', href: '/settings/notifications' };
+const TICKETS: PaletteAction = { name: 'Tickets', href: '/settings/tickets' };
 const AUDIT: PaletteAction = { name: 'Audit log', href: '/audit' };
 
 /** The line above each page of the MSP. */
@@ -79,7 +80,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
           ...SCREENS,
           ...(seesPolicies ? [POLICIES] : []),
           ...(managesPeople ? [PEOPLE] : []),
-          ...(managesNotifications ? [NOTIFICATIONS] : []),
+          ...(managesNotifications ? [NOTIFICATIONS, TICKETS] : []),
           ...(seesAudit ? [AUDIT] : []),
         ]}
       />

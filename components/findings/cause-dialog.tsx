@@ -55,7 +55,7 @@ export function CauseDialog(props: Props) {
   const [only] = causes;
   return (
     <DialogPanel
-      title={TITLES[verb]}
+      title={titleOf(props)}
       description={
         causes.length === 1 && only ? `${only.title} (${only.clientName})` : counted(causes.length, 'cause')
       }
@@ -232,9 +232,14 @@ function KeptTicket({ causes }: { causes: readonly WorkableCause[] }) {
   );
 }
 
-function submitText({ verb, causes }: Props): string {
+/** Without a ticket system there is nothing but to link. */
+function titleOf({ verb, ticketSystems }: Pick<Props, 'verb' | 'ticketSystems'>): string {
+  return verb === 'ticket' && ticketSystems.length === 0 ? 'Link a ticket' : TITLES[verb];
+}
+
+function submitText({ verb, causes, ticketSystems }: Props): string {
   if (verb === 'ticket' && causes.every(({ hasKeptTicket }) => hasKeptTicket)) return 'Take back';
-  return TITLES[verb];
+  return titleOf({ verb, ticketSystems });
 }
 
 /** Opens tickets for those without one, links them all by hand, or takes back what Holdfast keeps. */

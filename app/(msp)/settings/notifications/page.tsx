@@ -7,6 +7,8 @@ import { type RuleRow, RuleTable } from '@/components/notifications/rule-table';
 import { LiveRefresh } from '@/components/shell/live-refresh';
 import { Empty } from '@/components/ui/empty';
 import { Section } from '@/components/ui/section';
+import { TextLink } from '@/components/ui/text-link';
+import { isTicketKind } from '@/domain/tickets/ticket-settings';
 import { requireSession } from '@/server/auth/require-scope';
 import { changeMark } from '@/server/data/change-mark';
 import { findMsp, listClientNames } from '@/server/data/clients';
@@ -40,6 +42,7 @@ export default async function NotificationsPage() {
     <RuleDialog rule={{ ruleId, name, channelId, escalationChannelId, terms }} {...choices} />
   );
   const hasChannels = channels.length > 0;
+  const places = channels.filter(({ kind }) => !isTicketKind(kind));
   return (
     <>
       <PageTop session={session} clientId={null} crumbs={[{ name: 'Notifications' }]} />
@@ -66,9 +69,13 @@ export default async function NotificationsPage() {
           </Section>
         )}
         {hasChannels && (
-          <Section id="channels" title="Channels">
+          <Section
+            id="channels"
+            title="Channels"
+            aside={<TextLink href="/settings/tickets">Ticket systems stand under Tickets</TextLink>}
+          >
             <ChannelTable
-              channels={channels.map((channel) => ({
+              channels={places.map((channel) => ({
                 ...channel,
                 usedBy: rules
                   .filter((rule) => [rule.channelId, rule.escalationChannelId].includes(channel.channelId))
