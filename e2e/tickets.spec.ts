@@ -52,6 +52,15 @@ async function addSystem(page: Page, name: string): Promise<void> {
   await expect(rowOf(page, 'systems', name)).toContainText(service.url);
 }
 
+/** Waits until keys are heard: React has taken the rows over. */
+async function openQueue(page: Page): Promise<void> {
+  await page.goto('/findings');
+  await page.waitForFunction(() => {
+    const row = document.querySelector('[data-row-link]');
+    return row !== null && Object.keys(row).some((key) => key.startsWith('__reactProps'));
+  });
+}
+
 async function removeSystem(page: Page, name: string): Promise<void> {
   await page.goto(SCREEN);
   await page.getByRole('button', { name: `Remove ${name}` }).click();
@@ -79,7 +88,7 @@ test('a ticket system is set up and tested, a ticket opened by keyboard, held up
   service.trouble = null;
 
   // By keyboard, from the queue: without a company it is held up, and says so.
-  await page.goto('/findings');
+  await openQueue(page);
   const causeRow = page.locator('[data-cause-id]').filter({ hasText: 'New' }).first();
   const causeId = (await causeRow.getAttribute('data-cause-id')) ?? '';
   const row = page.locator(`[data-cause-id="${causeId}"]`);
@@ -100,7 +109,6 @@ test('a ticket system is set up and tested, a ticket opened by keyboard, held up
 
   // The mapping mended, it goes out by itself.
   await expect(page.locator('#stuck')).toContainText('The client has no company');
-  await page.goto(page.url());
   const field = page.locator('#companies').getByRole('textbox').first();
   const clientName = ((await field.getAttribute('aria-label')) ?? '').replace('Company of ', '');
   await field.fill('4711');
@@ -128,7 +136,7 @@ test('who works on findings opens tickets, but neither sees nor changes where', 
   expect((await page.goto(SCREEN))?.status()).toBe(404);
   await page.goto('/');
   await expect(page.getByRole('navigation', { name: 'Main' }).getByText('Tickets')).toHaveCount(0);
-  await page.goto('/findings');
+  await openQueue(page);
   await page.locator('[data-row-link]').first().focus();
   await page.keyboard.press('t');
   await expect(page.getByRole('dialog', { name: /ticket/i })).toBeVisible();

@@ -58,6 +58,10 @@ interface Props {
   children: ReactNode;
 }
 
+const TICKET_VERBS: ReadonlySet<CauseVerb> = new Set(['open-ticket', 'withdraw-ticket', 'retry-ticket']);
+/** The worker looks every two seconds, and an answer takes ten at most. */
+const ANSWERED_AFTER_MS = [3500, 12_000];
+
 const loadDialog = async () => ({ default: (await import('./cause-dialog')).CauseDialog });
 const CauseDialog = lazy(loadDialog);
 
@@ -116,6 +120,9 @@ export function CauseWork({ causes, opened, mayWork, assignees, personId, ticket
       notify(verb === 'retry-ticket' ? { text } : { text, undo: () => void undo(changeId) });
     }
     if (sent.isOk || sent.refusal.status === 409) router.refresh();
+    // What a ticket system answers is known a little later.
+    if (sent.isOk && TICKET_VERBS.has(verb))
+      for (const afterMs of ANSWERED_AFTER_MS) setTimeout(() => router.refresh(), afterMs);
     return sent;
   }
 

@@ -1,4 +1,3 @@
-import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 import type { TicketKind } from '@/domain/tickets/ticket-settings';
 import { Mark } from '../backup/status-mark';
@@ -63,12 +62,12 @@ export function SystemTable({ systems, editorFor, hrefOf }: Props) {
             <Td at="first-right">
               <Companies system={system} href={hrefOf(channelId)} />
             </Td>
-            <Td at="third" className={clsx(usedBy.length === 0 ? 'text-ink-3' : 'text-ink-2')}>
+            <Td at="second-right" className={usedBy.length === 0 ? 'text-ink-3' : 'text-ink-2'}>
               <span className="[overflow-wrap:anywhere] whitespace-normal">
                 {usedBy.length === 0 ? 'By hand only' : usedBy.join(', ')}
               </span>
             </Td>
-            <Td at="third-right" className="text-right">
+            <Td at="third" className="text-right @max-2xl:col-span-2">
               <span className="inline-flex gap-1">
                 <TestDialog channelId={channelId} name={name} description="It changes nothing there." />
                 {editorFor(system)}

@@ -8,8 +8,8 @@ test.each([
   [{ stands: 'closed' as const }, 'Closed in Desk. The same one is opened again if this comes back soon.'],
   [{ state: 'waiting' as const, stands: 'none' as const }, 'On its way to Desk.'],
   [{ state: 'waiting' as const, problem: 'too-slow' as const }, 'On its way to Desk; it is tried again by itself.'],
-  [{ state: 'blocked' as const, problem: 'no-company' as const }, 'Blocked on its way to Desk.'],
-  [{ state: 'refused' as const, problem: 'refused' as const }, 'Stuck on its way to Desk.'],
+  [{ state: 'blocked' as const, problem: 'no-company' as const }, 'Held up on its way to Desk.'],
+  [{ state: 'refused' as const, problem: 'refused' as const }, 'Held up on its way to Desk.'],
 ])('%o', (changed, text) => {
   expect(standingText({ ...DESK, ...changed })).toBe(text);
 });

@@ -39,8 +39,7 @@ interface ShownTicket {
 
 /** How a ticket stands: 'Open in Service desk.' */
 export function standingText({ state, stands, problem, systemName }: ShownTicket): string {
-  if (state === 'blocked') return `Blocked on its way to ${systemName}.`;
-  if (state === 'refused') return `Stuck on its way to ${systemName}.`;
+  if (state === 'blocked' || state === 'refused') return `Held up on its way to ${systemName}.`;
   if (state === 'waiting' && problem !== null) return `On its way to ${systemName}; it is tried again by itself.`;
   switch (stands) {
     case 'none':

@@ -84,7 +84,7 @@ export default async function TicketsPage({ searchParams }: Props) {
             aside={
               shown.missingCount === 0
                 ? 'every client has one'
-                : `${counted(shown.missingCount, 'client')} without one: their tickets are held up`
+                : `${counted(shown.missingCount, 'client')} without one: their tickets wait for it`
             }
           >
             <Filters address={address} systems={systems} shown={shown} />
@@ -160,7 +160,7 @@ function Filters({
         Missing or wrong
       </Chip>
       {mapped.length > 1 && (
-        <nav aria-label="Ticket systems" className="flex flex-wrap gap-1.5 md:ml-auto">
+        <nav aria-label="Ticket systems" className="flex max-w-full min-w-0 flex-wrap gap-1.5 md:ml-auto">
           {mapped.map(({ channelId, name }) => (
             <Chip
               key={channelId}
