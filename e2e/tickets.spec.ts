@@ -115,11 +115,14 @@ test('a ticket system is set up and tested, a ticket opened by keyboard, held up
   await field.press('Enter');
   await expect(page.getByText(`${clientName} is 4711.`)).toBeVisible();
   await expect.poll(() => service.tickets.length, { timeout: 30_000 }).toBe(1);
-  await page.goto(`/findings?cause=${causeId}`);
+  // The answer is kept a moment after the service gave it.
+  await expect(async () => {
+    await page.goto(`/findings?cause=${causeId}`);
+    await expect(row).toContainText('1001', { timeout: 2000 });
+  }).toPass({ timeout: 30_000 });
   const number = panel.getByRole('link', { name: '1001' }).first();
   await expect(number).toHaveAttribute('href', 'https://desk.example/t/1001');
   await expect(panel).toContainText(`Ticket 1001 opened in ${name}`);
-  await expect(row).toContainText('1001');
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   const csv = await page.request.get('/api/v1/findings/csv');
   expect(await csv.text()).toContain('https://desk.example/t/1001');
