@@ -176,9 +176,7 @@ const BY_HAND = 'by-hand';
 function TicketFields(props: FieldsProps) {
   const { causes, ticketSystems, errors } = props;
   const without = causes.filter(hasNoTicket);
-  const [where, setWhere] = useState(
-    without.length > 0 ? (ticketSystems[0]?.channelId ?? BY_HAND) : BY_HAND,
-  );
+  const [where, setWhere] = useState(without.length > 0 ? (ticketSystems[0]?.channelId ?? BY_HAND) : BY_HAND);
   if (causes.every(({ hasKeptTicket }) => hasKeptTicket)) return <KeptTicket causes={causes} />;
   const left = causes.length - without.length;
   const choices = without.length > 0 ? ticketSystems : [];
@@ -209,7 +207,8 @@ function TicketFields(props: FieldsProps) {
           {without.length === 1
             ? 'Holdfast opens one ticket, adds a note when this changes, and closes it when nothing of it holds any more.'
             : `Holdfast opens ${without.length} tickets, one of each cause, and closes each with its cause.`}
-          {left > 0 && ` ${left === 1 ? 'One has' : `${left} have`} a ticket already and stay${left === 1 ? 's' : ''} as ${left === 1 ? 'it is' : 'they are'}.`}
+          {left > 0 &&
+            ` ${left === 1 ? 'One has' : `${left} have`} a ticket already and stay${left === 1 ? 's' : ''} as ${left === 1 ? 'it is' : 'they are'}.`}
         </p>
       )}
     </>
@@ -226,8 +225,8 @@ function KeptTicket({ causes }: { causes: readonly WorkableCause[] }) {
   return (
     <p className="text-13 text-ink-2">
       Holdfast keeps {causes.length === 1 ? name : 'these tickets'} itself. Taking{' '}
-      {causes.length === 1 ? 'it' : 'them'} back closes what is open; you can undo that, and the same is opened
-      again.
+      {causes.length === 1 ? 'it' : 'them'} back closes what is open; you can undo that, and the same is
+      opened again.
     </p>
   );
 }

@@ -132,7 +132,9 @@ function eventTitle({ kind, detail }: TimelineEvent, words: Words): string {
     case 'ticket-linked':
       return detail['reference'] === null ? 'Ticket unlinked' : `Ticket ${detail['reference']} linked`;
     case 'ticket-wanted':
-      return detail['rule'] ? `Ticket wanted in ${detail['to']}, by the rule ${detail['rule']}` : `Ticket wanted in ${detail['to']}`;
+      return detail['rule']
+        ? `Ticket wanted in ${detail['to']}, by the rule ${detail['rule']}`
+        : `Ticket wanted in ${detail['to']}`;
     case 'ticket-withdrawn':
       return 'Ticket taken back';
     case 'ticket-retried':

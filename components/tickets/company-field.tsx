@@ -59,7 +59,12 @@ export function CompanyField({ channelId, clientId, clientName, companyId }: Pro
         className="border-edge bg-bg text-ink aria-invalid:border-bad text-13 h-8 w-[160px] rounded-md border px-2 font-mono max-md:h-10"
       />
       {isChanged && (
-        <Button type="submit" disabled={isBusy} aria-label={`Save the company of ${clientName}`} className="max-md:h-10">
+        <Button
+          type="submit"
+          disabled={isBusy}
+          aria-label={`Save the company of ${clientName}`}
+          className="max-md:h-10"
+        >
           Save
         </Button>
       )}

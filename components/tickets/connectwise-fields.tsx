@@ -17,7 +17,11 @@ const FIELDS = [
   { name: 'privateKey', label: 'Private key', help: 'Encrypted, and never shown again.' },
   { name: 'clientId', label: 'Client ID', help: 'Of your integration, from developer.connectwise.com.' },
   { name: 'board', label: 'Service board', help: 'Its name, as it stands there.' },
-  { name: 'closedStatus', label: 'Status when closed', help: 'A status of that board that counts as closed.' },
+  {
+    name: 'closedStatus',
+    label: 'Status when closed',
+    help: 'A status of that board that counts as closed.',
+  },
   { name: 'openStatus', label: 'Status when it comes back', help: 'One that counts as open.' },
 ] as const;
 
@@ -33,7 +37,7 @@ export function ConnectWiseFields({ settings, isNew, errors }: Props) {
             label={label}
             name={name}
             help={isSecret && !isNew ? 'Empty: the one that is kept.' : help}
-            type={isSecret ? 'password' : name === 'siteUrl' ? 'url' : 'text'}
+            type={isSecret ? 'password' : 'text'}
             defaultValue={settings[name]}
             maxLength={200}
             autoComplete={isSecret ? 'new-password' : 'off'}

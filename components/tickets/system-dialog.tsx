@@ -94,9 +94,7 @@ export function SystemDialog({ system, look = 'plain' }: Props) {
             label="Kind"
             name="kind"
             value={kind}
-            onChange={(event) =>
-              setKind(KINDS.find((one) => one === event.target.value) ?? 'rest-tickets')
-            }
+            onChange={(event) => setKind(KINDS.find((one) => one === event.target.value) ?? 'rest-tickets')}
           >
             {KINDS.map((one) => (
               <option key={one} value={one}>

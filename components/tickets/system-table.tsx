@@ -56,7 +56,9 @@ export function SystemTable({ systems, editorFor, hrefOf }: Props) {
             <Td at="second">
               {KIND_WORDS[kind]}
               {kind === 'connectwise' && (
-                <span className="text-ink-3 block max-w-[26ch] text-xs whitespace-normal">{UNTRIED_TEXT}</span>
+                <span className="text-ink-3 block max-w-[26ch] text-xs whitespace-normal">
+                  {UNTRIED_TEXT}
+                </span>
               )}
             </Td>
             <Td at="first-right">

@@ -7,7 +7,10 @@ test.each([
   [{}, 'Open in Desk. It hears how this goes on, and is closed with it.'],
   [{ stands: 'closed' as const }, 'Closed in Desk. The same one is opened again if this comes back soon.'],
   [{ state: 'waiting' as const, stands: 'none' as const }, 'On its way to Desk.'],
-  [{ state: 'waiting' as const, problem: 'too-slow' as const }, 'On its way to Desk; it is tried again by itself.'],
+  [
+    { state: 'waiting' as const, problem: 'too-slow' as const },
+    'On its way to Desk; it is tried again by itself.',
+  ],
   [{ state: 'blocked' as const, problem: 'no-company' as const }, 'Held up on its way to Desk.'],
   [{ state: 'refused' as const, problem: 'refused' as const }, 'Held up on its way to Desk.'],
 ])('%o', (changed, text) => {

@@ -12,7 +12,8 @@ export const TICKET_PROBLEM_WORDS: Readonly<Record<TicketProblem, string>> = {
   'no-company': 'The client has no company in the ticket system yet. Enter one, and the ticket goes out.',
   'company-refused':
     'The ticket system does not take the company of this client. Enter the right one, and the ticket goes out.',
-  'no-number': 'It was taken, but the answer has no number where one was expected. Mend that path, then try again.',
+  'no-number':
+    'It was taken, but the answer has no number where one was expected. Mend that path, then try again.',
   'ticket-gone': 'The ticket system knows no such ticket any more. Take it back, then open another by hand.',
 };
 
@@ -40,7 +41,8 @@ interface ShownTicket {
 /** How a ticket stands: 'Open in Service desk.' */
 export function standingText({ state, stands, problem, systemName }: ShownTicket): string {
   if (state === 'blocked' || state === 'refused') return `Held up on its way to ${systemName}.`;
-  if (state === 'waiting' && problem !== null) return `On its way to ${systemName}; it is tried again by itself.`;
+  if (state === 'waiting' && problem !== null)
+    return `On its way to ${systemName}; it is tried again by itself.`;
   switch (stands) {
     case 'none':
       return `On its way to ${systemName}.`;

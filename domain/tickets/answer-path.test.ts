@@ -22,6 +22,9 @@ test('an answer that is a list', () => {
   expect(textAt([], parseAnswerPath('[0].id') ?? [])).toBeNull();
 });
 
-test.each(['', '$', '$..id', 'a b', 'a[', 'a[-1]', 'a[x]', "a['b']", 'x'.repeat(201)])('%s is no path', (path) => {
-  expect(parseAnswerPath(path)).toBeNull();
-});
+test.each(['', '$', '$..id', 'a b', 'a[', 'a[-1]', 'a[x]', "a['b']", 'x'.repeat(201)])(
+  '%s is no path',
+  (path) => {
+    expect(parseAnswerPath(path)).toBeNull();
+  },
+);

@@ -19,7 +19,11 @@ test('a value in an address is encoded, and cannot leave its place', () => {
 
 test('a value in JSON stays within its text, whatever it holds', () => {
   const filled = fillJson(
-    { title: 'Backup: {{summary}}', list: ['{{note}}', 1, null, true], company: { id: '{{companyId:number}}' } },
+    {
+      title: 'Backup: {{summary}}',
+      list: ['{{note}}', 1, null, true],
+      company: { id: '{{companyId:number}}' },
+    },
     { summary: '", "admin": true, "x": "{{companyId}}', companyId: '42' },
   );
   expect(filled).toEqual({
@@ -31,5 +35,7 @@ test('a value in JSON stays within its text, whatever it holds', () => {
 
 test('what is to be a number and is none stays a text', () => {
   expect(fillJson('{{companyId:number}}', { companyId: 'acme' })).toBe('acme');
-  expect(fillJson('{{companyId:number}}', { companyId: '12345678901234567890' })).toBe('12345678901234567890');
+  expect(fillJson('{{companyId:number}}', { companyId: '12345678901234567890' })).toBe(
+    '12345678901234567890',
+  );
 });

@@ -19,16 +19,9 @@ export type TicketProblem = (typeof TICKET_PROBLEMS)[number];
 
 /** What becomes of a ticket after an attempt: `blocked` until its company is mended, `refused` until a person has it tried again. */
 export function fateOf(problem: TicketProblem): 'retry' | 'blocked' | 'refused' {
-  switch (problem) {
-    case 'no-company':
-    case 'company-refused':
-      return 'blocked';
-    case 'no-number':
-    case 'ticket-gone':
-      return 'refused';
-    default:
-      return isOver(problem) ? 'refused' : 'retry';
-  }
+  if (problem === 'no-company' || problem === 'company-refused') return 'blocked';
+  if (problem === 'no-number' || problem === 'ticket-gone') return 'refused';
+  return isOver(problem) ? 'refused' : 'retry';
 }
 
 /** Statuses with which a ticket system says that what it was given is wrong. */
@@ -39,7 +32,11 @@ const COMPANY_WORDS = /compan(y|ies)|customer|organi[sz]ation|account/i;
  * What the answer to an opening says. Where it is about the company, or names the id that was sent for it, the company is what has to be
  * mended. null: it was taken.
  */
-export function problemOfOpening(status: number, answer: string, companyId: string | null): TicketProblem | null {
+export function problemOfOpening(
+  status: number,
+  answer: string,
+  companyId: string | null,
+): TicketProblem | null {
   const problem = problemOfStatus(status);
   if (problem !== 'refused' || companyId === null || !WRONG_STATUSES.has(status)) return problem;
   const namesIt = companyId.length >= 2 && answer.includes(companyId);
@@ -50,4 +47,3 @@ export function problemOfOpening(status: number, answer: string, companyId: stri
 export function problemOfChange(status: number): TicketProblem | null {
   return status === 404 || status === 410 ? 'ticket-gone' : problemOfStatus(status);
 }
-

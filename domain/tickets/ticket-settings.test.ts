@@ -27,7 +27,9 @@ const REST = {
 const open = (changed: object) => ({ ...REST, open: { ...REST.open, ...changed } });
 const said = (settings: unknown) => {
   const parsed = ticketSettings.safeParse(settings);
-  return parsed.success ? 'fine' : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+  return parsed.success
+    ? 'fine'
+    : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
 };
 
 describe('what is typed of a ticket system', () => {
@@ -35,7 +37,10 @@ describe('what is typed of a ticket system', () => {
     expect(said(REST)).toBe('fine');
   });
   test.each<[object, string]>([
-    [open({ url: 'https://desk.example/{{nothing}}' }), 'open.url: There is no placeholder {{nothing}} here. There are: summary'],
+    [
+      open({ url: 'https://desk.example/{{nothing}}' }),
+      'open.url: There is no placeholder {{nothing}} here. There are: summary',
+    ],
     [open({ body: '{"a": "{{ticketId}}"}' }), 'open.body: There is no placeholder {{ticketId}}'],
     [open({ body: '{"a": "{{summary}"}' }), 'open.body: A placeholder is left half open'],
     [open({ body: '{"a": {{companyId}}}' }), 'open.body: This is not JSON'],
@@ -46,7 +51,10 @@ describe('what is typed of a ticket system', () => {
     [open({ linkAt: 'https://desk.example/{{key}}' }), 'open.linkAt: There is no placeholder {{key}}'],
     [open({ headers: 'no header' }), 'open.headers: Write each header'],
     [open({ headers: 'X-A: b\u0000' }), 'open.headers: Write each header'],
-    [{ ...REST, secretHeaders: 'Authorization: {{companyId}}' }, 'secretHeaders: There is no placeholder {{companyId}} here. There are none'],
+    [
+      { ...REST, secretHeaders: 'Authorization: {{companyId}}' },
+      'secretHeaders: There is no placeholder {{companyId}} here. There are none',
+    ],
     [{ ...REST, secretHeaders: 'Host: other.example' }, 'secretHeaders: Leave out Host'],
     [{ ...REST, test: { ...REST.test, method: 'TRACE' } }, 'test.method'],
     [{ ...REST, more: 1 }, 'more'],
@@ -60,7 +68,9 @@ test('a secret is never shown, and stays where nothing new is typed', () => {
   const shown = withoutSecrets(settings);
   expect(JSON.stringify(shown)).not.toContain('abc');
   expect(withKeptSecrets(shown, settings)).toEqual(settings);
-  expect(withKeptSecrets({ ...shown, secretHeaders: 'X-New: 1' }, settings)).toMatchObject({ secretHeaders: 'X-New: 1' });
+  expect(withKeptSecrets({ ...shown, secretHeaders: 'X-New: 1' }, settings)).toMatchObject({
+    secretHeaders: 'X-New: 1',
+  });
 });
 
 test('whether a company is needed is told by the opening request', () => {

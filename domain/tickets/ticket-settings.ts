@@ -47,7 +47,10 @@ const path = z
   .string()
   .trim()
   .max(200)
-  .refine((text) => parseAnswerPath(text) !== null, 'Enter where it stands in the answer, such as id or data.ticket.id.');
+  .refine(
+    (text) => parseAnswerPath(text) !== null,
+    'Enter where it stands in the answer, such as id or data.ticket.id.',
+  );
 
 /** Where a ticket is shown: a path in the answer, or an address with `{{ticketId}}`; empty: nowhere. */
 const link = z
@@ -175,7 +178,9 @@ function refuseUnknown(allowed: readonly Placeholder[]) {
     context.addIssue({
       code: 'custom',
       message:
-        unknown === '{{' ? 'A placeholder is left half open: write {{name}}.' : `There is no placeholder {{${unknown}}} here. ${there}`,
+        unknown === '{{'
+          ? 'A placeholder is left half open: write {{name}}.'
+          : `There is no placeholder {{${unknown}}} here. ${there}`,
     });
   };
 }

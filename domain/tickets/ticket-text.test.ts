@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { SUMMARY_LENGTH_MAX, type TicketCause, ticketDescription, ticketNote, ticketSummary } from './ticket-text';
+import {
+  SUMMARY_LENGTH_MAX,
+  type TicketCause,
+  ticketDescription,
+  ticketNote,
+  ticketSummary,
+} from './ticket-text';
 
 const CAUSE: TicketCause = {
   causeId: 'c1',
@@ -53,6 +59,8 @@ test('the end has its reason', () => {
   expect(ticketNote('close', closed, NO_CHANGE, 'UTC', 'u')).toContain(
     'nothing of it holds any more since Sat 28 Nov 06:00',
   );
-  expect(ticketNote('close', CAUSE, { ...NO_CHANGE, isTakenBack: true }, 'UTC', 'u')).toContain('took this ticket back');
+  expect(ticketNote('close', CAUSE, { ...NO_CHANGE, isTakenBack: true }, 'UTC', 'u')).toContain(
+    'took this ticket back',
+  );
   expect(ticketNote('reopen', CAUSE, NO_CHANGE, 'UTC', 'u')).toContain('came back');
 });

@@ -98,8 +98,15 @@ export async function insertChannel(
 }
 
 /** What is encrypted of a channel; null: it is not there. */
-export async function readSealedChannel(tx: Tx, mspId: string, channelId: string): Promise<Uint8Array | null> {
-  const found = await tx.notificationChannel.findFirst({ where: { mspId, channelId }, select: { sealed: true } });
+export async function readSealedChannel(
+  tx: Tx,
+  mspId: string,
+  channelId: string,
+): Promise<Uint8Array | null> {
+  const found = await tx.notificationChannel.findFirst({
+    where: { mspId, channelId },
+    select: { sealed: true },
+  });
   return found?.sealed ?? null;
 }
 

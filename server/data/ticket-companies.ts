@@ -15,7 +15,7 @@ const row = z.object({
 export type ClientCompany = z.output<typeof row>;
 
 /** Clients that are listed. */
-export const COMPANIES_MAX = 2000;
+const COMPANIES_MAX = 2000;
 
 /** Which clients are asked for. */
 export interface CompanyFilter {

@@ -1,14 +1,19 @@
 import { z } from 'zod';
 import { CHANNEL_KINDS } from '@/domain/notify/delivery';
 import { TICKET_PROBLEMS, type TicketProblem } from '@/domain/tickets/ticket-problem';
-import { type Standing, STANDINGS, TICKET_OPERATIONS, type TicketOperation } from '@/domain/tickets/ticket-turn';
+import {
+  type Standing,
+  STANDINGS,
+  TICKET_OPERATIONS,
+  type TicketOperation,
+} from '@/domain/tickets/ticket-turn';
 import type { Tx } from './database';
 import { causeColumns, causeJoins, selectedCause } from './finding-queue';
 import { jsonRows } from './json-rows';
 
 /** What is to be done about a ticket: something is due, nothing, a company has to be mended, a person has to look. */
-export const TICKET_STATES = ['waiting', 'settled', 'blocked', 'refused'] as const;
-export type TicketState = (typeof TICKET_STATES)[number];
+const TICKET_STATES = ['waiting', 'settled', 'blocked', 'refused'] as const;
+type TicketState = (typeof TICKET_STATES)[number];
 
 /** Systems of a cause that its ticket remembers. */
 const TICKET_SYSTEMS_MAX = 1000;
@@ -194,7 +199,12 @@ export interface WantedTicket {
  * Wants tickets for causes. One that was taken back is wanted again where it is: the ticket system has it. What is under way goes on and
  * is looked at afterwards.
  */
-export async function wantTickets(tx: Tx, mspId: string, wanted: readonly WantedTicket[], at: Date): Promise<void> {
+export async function wantTickets(
+  tx: Tx,
+  mspId: string,
+  wanted: readonly WantedTicket[],
+  at: Date,
+): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO app.ticket AS t (msp_id, cause_id, client_id, channel_id, rule_id, wanted_at, next_try_at)
     SELECT ${mspId}::uuid, r."causeId", r."clientId", r."channelId", r."ruleId", ${at}, ${at}
@@ -228,7 +238,12 @@ export async function wantTicketsByRule(
 }
 
 /** Takes tickets back: they are closed where they are, or not opened at all. */
-export async function unwantTickets(tx: Tx, mspId: string, causeIds: readonly string[], at: Date): Promise<void> {
+export async function unwantTickets(
+  tx: Tx,
+  mspId: string,
+  causeIds: readonly string[],
+  at: Date,
+): Promise<void> {
   await tx.$executeRaw`
     UPDATE app.ticket t SET is_wanted = false, state = 'waiting', tries = 0, give_up_at = NULL,
       next_try_at = CASE WHEN t.state = 'waiting' THEN t.next_try_at ELSE ${at} END
@@ -310,7 +325,7 @@ const stuckRow = causeColumns.extend({
 export type StuckTicket = z.output<typeof stuckRow>;
 
 /** Tickets that are shown as stuck. */
-export const STUCK_MAX = 200;
+const STUCK_MAX = 200;
 
 /** Tickets that are held up, and those that are tried again, those that need somebody first. */
 export async function listStuckTickets(tx: Tx, mspId: string): Promise<StuckTicket[]> {

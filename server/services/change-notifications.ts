@@ -230,7 +230,15 @@ export async function sendTest(
     const content = { kind: 'test', mspName, timeZone, byName, at: nowMs } as const;
     // Nobody waits for a second try.
     const giveUpAt = now;
-    const test = { notificationId, ruleId: null, channelId, content, createdAt: now, giveUpAt, isDone: false };
+    const test = {
+      notificationId,
+      ruleId: null,
+      channelId,
+      content,
+      createdAt: now,
+      giveUpAt,
+      isDone: false,
+    };
     await insertNotifications(tx, mspId, [test]);
     await hintWork(tx, mspId, 'notification', now);
     const target = { channelId, notificationId };

@@ -94,7 +94,9 @@ export async function changeTicketSystem(
     if (form.settings.kind !== former.kind)
       throw new AppError('invalid-request', 'A ticket system stays of its kind. Add another one.');
     const kept = await readKept(tx, mspId, channelId);
-    const { settings, shownAddress } = checked(parsed(kept ? withKeptSecrets(form.settings, kept) : form.settings));
+    const { settings, shownAddress } = checked(
+      parsed(kept ? withKeptSecrets(form.settings, kept) : form.settings),
+    );
     refuseSecretElsewhere(form.settings, kept, former.shownAddress, shownAddress);
     await updateTicketSystem(tx, mspId, {
       channelId,

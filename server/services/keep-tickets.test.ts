@@ -227,27 +227,30 @@ describe.each<Kind>(['rest-tickets', 'connectwise'])('a cause and its ticket in 
     expect(service.tickets).toMatchObject([{ company: '4711' }]);
   });
 
-  test.each([500, 503, 429])('%i is tried again, and the same ticket is found rather than doubled', async (status) => {
-    const [channelId, causeId] = [await system(kind), await openCause()];
-    await map(channelId);
-    await want(causeId, channelId);
-    service.trouble = { on: /^POST .*\/tickets$/, status, answer: 'not now', isDone: true };
-    expect(await keepAt(T0)).toMatchObject({ postponed: 1 });
-    expect(await ticketOf(causeId)).toMatchObject({
-      state: 'waiting',
-      problem: 'deferred',
-      http_status: status,
-      server_answer: 'not now',
-      ticket_reference: null,
-    });
-    service.trouble = null;
-    await keepAt(T0 + MINUTE);
-    await keepAt(T0 + MINUTE);
-    expect(service.tickets).toHaveLength(1);
-    expect(posts()).toHaveLength(1);
-    expect(await ticketOf(causeId)).toMatchObject({ state: 'settled', ticket_reference: '1001' });
-    expect(service.tickets[0]?.notes).toEqual([]);
-  });
+  test.each([500, 503, 429])(
+    '%i is tried again, and the same ticket is found rather than doubled',
+    async (status) => {
+      const [channelId, causeId] = [await system(kind), await openCause()];
+      await map(channelId);
+      await want(causeId, channelId);
+      service.trouble = { on: /^POST .*\/tickets$/, status, answer: 'not now', isDone: true };
+      expect(await keepAt(T0)).toMatchObject({ postponed: 1 });
+      expect(await ticketOf(causeId)).toMatchObject({
+        state: 'waiting',
+        problem: 'deferred',
+        http_status: status,
+        server_answer: 'not now',
+        ticket_reference: null,
+      });
+      service.trouble = null;
+      await keepAt(T0 + MINUTE);
+      await keepAt(T0 + MINUTE);
+      expect(service.tickets).toHaveLength(1);
+      expect(posts()).toHaveLength(1);
+      expect(await ticketOf(causeId)).toMatchObject({ state: 'settled', ticket_reference: '1001' });
+      expect(service.tickets[0]?.notes).toEqual([]);
+    },
+  );
 
   test('what it refuses stays with its words until somebody has it tried again', async () => {
     const [channelId, causeId] = [await system(kind), await openCause()];
@@ -266,7 +269,9 @@ describe.each<Kind>(['rest-tickets', 'connectwise'])('a cause and its ticket in 
     await retryTickets(web, scope(), PERSON, { causes: one(causeId) }, T0 + 11 * HOUR);
     await keepAt(T0 + 11 * HOUR);
     expect(service.tickets).toHaveLength(1);
-    expect(await refusal(retryTickets(web, scope(), PERSON, { causes: one(causeId) }, T0))).toContain('conflict');
+    expect(await refusal(retryTickets(web, scope(), PERSON, { causes: one(causeId) }, T0))).toContain(
+      'conflict',
+    );
   });
 
   test('a test changes nothing and shows the real answer', async () => {
@@ -295,7 +300,9 @@ test('a board that ConnectWise does not have is told by the test', async () => {
   await sendTest(web, scope(), PERSON, channelId, T0);
   const mail = { ...settings, smtpUrl: null, mailFrom: 'a@b.example', dataDir };
   await sendDueNotifications(worker, mspId, mail, () => new Date(T0));
-  const { rows } = await owner.query('SELECT state, server_answer FROM app.notification WHERE msp_id = $1', [mspId]);
+  const { rows } = await owner.query('SELECT state, server_answer FROM app.notification WHERE msp_id = $1', [
+    mspId,
+  ]);
   expect(rows).toMatchObject([{ state: 'given-up' }]);
   expect(rows[0].server_answer).toContain('no service board named ‘Nowhere’');
 });
@@ -312,6 +319,38 @@ describe('when something is lost on the way', () => {
     await keepAt(T0 + 5 * MINUTE);
     expect(service.tickets).toMatchObject([{ status: 'done' }]);
     expect(await ticketOf(causeId)).toMatchObject({ state: 'settled', stands: 'closed' });
+  });
+
+  test('a service that says nothing is given up after ten seconds, asked again, and not doubled', async () => {
+    const [channelId, causeId] = [await system(), await openCause()];
+    await map(channelId);
+    await want(causeId, channelId);
+    service.trouble = { on: /^POST \/tickets$/, status: null, isDone: true };
+    expect(await keepAt(T0)).toMatchObject({ postponed: 1 });
+    expect(await ticketOf(causeId)).toMatchObject({
+      state: 'waiting',
+      problem: 'too-slow',
+      server_answer: null,
+    });
+    service.trouble = null;
+    await keepAt(T0 + MINUTE);
+    expect(service.tickets).toHaveLength(1);
+    expect(await ticketOf(causeId)).toMatchObject({ state: 'settled', ticket_reference: '1001' });
+  }, 30_000);
+
+  test('a service that nobody reaches is tried for three days, then somebody has to look', async () => {
+    const [channelId, causeId] = [await system(), await openCause()];
+    await map(channelId);
+    await want(causeId, channelId);
+    await service.close();
+    expect(await keepAt(T0)).toMatchObject({ postponed: 1 });
+    expect(await ticketOf(causeId)).toMatchObject({
+      problem: 'unreachable',
+      server_answer: 'ECONNREFUSED',
+    });
+    expect(await keepAt(T0 + 71 * HOUR)).toMatchObject({ postponed: 1 });
+    expect(await keepAt(T0 + 73 * HOUR)).toMatchObject({ stuck: [{ problem: 'unreachable' }] });
+    expect(await kindsOf(causeId)).toEqual(['ticket-wanted', 'ticket-refused']);
   });
 
   test('while it cannot be looked for, nothing is opened', async () => {
@@ -454,7 +493,9 @@ describe('what people and rules do', () => {
     }
     expect(service.tickets).toMatchObject([{ key: ticketKey(causeId) }]);
     expect(await kindsOf(causeId)).toEqual(['opened', 'ticket-wanted', 'ticket-opened']);
-    const { rows } = await owner.query('SELECT DISTINCT state FROM app.notification WHERE msp_id = $1', [mspId]);
+    const { rows } = await owner.query('SELECT DISTINCT state FROM app.notification WHERE msp_id = $1', [
+      mspId,
+    ]);
     expect(rows).toEqual([{ state: 'sent' }]);
   });
 
@@ -479,6 +520,22 @@ describe('what people and rules do', () => {
     expect(await ticketOf(causeId)).toMatchObject({ ticket_reference: '1001', stands: 'open' });
   });
 
+  test('many at once are one change: each cause gets its own ticket, or none of them any', async () => {
+    const channelId = await system();
+    await map(channelId);
+    const ids = [await openCause(), await openCause(), await openCause()];
+    const causes = ids.map((causeId) => ({ causeId, version: 0 }));
+    const open = (chosen: typeof causes) =>
+      openTickets(web, scope(), PERSON, { causes: chosen, channelId }, T0);
+    const [first = { causeId: '', version: 0 }, ...others] = causes;
+    expect(await refusal(open([...others, { ...first, version: 7 }]))).toContain('Somebody else changed');
+    await keepAt(T0);
+    expect(service.asked).toEqual([]);
+    expect(await open(causes)).toMatchObject({ count: 3 });
+    await keepAt(T0);
+    expect(new Set(service.tickets.map(({ key }) => key))).toEqual(new Set(ids.map(ticketKey)));
+  });
+
   test('undoing an opening that nobody sent yet sends nothing', async () => {
     const [channelId, causeId] = [await system(), await openCause()];
     await map(channelId);
@@ -493,7 +550,9 @@ describe('what people and rules do', () => {
     const [channelId, causeId, linked] = [await system(), await openCause(), await openCause()];
     await map(channelId);
     await want(causeId, channelId);
-    expect(await refusal(want(causeId, channelId))).toContain('conflict: A cause of Eskerby has a ticket already');
+    expect(await refusal(want(causeId, channelId))).toContain(
+      'conflict: A cause of Eskerby has a ticket already',
+    );
     const ticket = { reference: 'X-1', url: null };
     const link = (id: string) => linkTicket(web, scope(), PERSON, { causes: one(id), ticket }, T0);
     expect(await refusal(link(causeId))).toContain('keeps the ticket of this cause itself');
@@ -528,7 +587,9 @@ describe('what people and rules do', () => {
     const causes = one(causeId);
     expect(await refusal(withdrawTickets(web, other, PERSON, { causes }, T0))).toContain('not-found');
     expect(await refusal(retryTickets(web, other, PERSON, { causes }, T0))).toContain('not-found');
-    expect(await refusal(openTickets(web, other, PERSON, { causes, channelId }, T0))).toContain('invalid-request');
+    expect(await refusal(openTickets(web, other, PERSON, { causes, channelId }, T0))).toContain(
+      'invalid-request',
+    );
     expect(
       await refusal(mapCompany(web, other, PERSON, channelId, { clientId, companyId: '1' }, T0)),
     ).toContain('not-found');

@@ -21,7 +21,12 @@ import {
 import { saveTicketEvents, type TicketEventKind } from '../data/ticket-events';
 import { settleTicketHint } from '../data/work-due';
 import type { DeliverySettings } from '../notify/deliver';
-import { type TicketAdapter, ticketAdapter, type TicketAnswer, type TicketName } from '../notify/tickets/adapter';
+import {
+  type TicketAdapter,
+  ticketAdapter,
+  type TicketAnswer,
+  type TicketName,
+} from '../notify/tickets/adapter';
 import { openTicketSettings } from '../notify/tickets/sealed-settings';
 import { ticketValues } from './ticket-values';
 
@@ -50,7 +55,8 @@ interface Claimed {
   readonly values: Awaited<ReturnType<typeof ticketValues>>;
 }
 
-type Turn = { readonly is: 'none' } | { readonly is: 'settled' } | ({ readonly is: 'claimed' } & Claimed) | Stuck;
+type Turn =
+  { readonly is: 'none' } | { readonly is: 'settled' } | ({ readonly is: 'claimed' } & Claimed) | Stuck;
 interface Stuck {
   readonly is: 'stuck';
   readonly causeId: string;
@@ -103,7 +109,11 @@ async function takeTurn(
   const { causeId, severity, findingCount } = ticket;
   const members = ticket.closedAt === null ? await listMembers(tx, mspId, ticket) : [];
   const facts = { severity, findingCount, systemIds: members.map(({ systemId }) => systemId) };
-  const decided = ticketTurn(standingOf(ticket), { ...facts, isOpen: ticket.closedAt === null }, now.getTime());
+  const decided = ticketTurn(
+    standingOf(ticket),
+    { ...facts, isOpen: ticket.closedAt === null },
+    now.getTime(),
+  );
   if (decided.is !== 'do') {
     const patch: TicketPatch =
       decided.is === 'wait'
@@ -206,7 +216,8 @@ async function finishTurn(
   }
   // What was surely not taken need not be looked for.
   const isSurelyNotThere = claimed.operation === 'open' && !claimed.wasTried && fateOf(problem) !== 'retry';
-  if (isSurelyNotThere && problem !== 'no-number') await saveTicket(tx, mspId, causeId, { openTriedAt: null });
+  if (isSurelyNotThere && problem !== 'no-number')
+    await saveTicket(tx, mspId, causeId, { openTriedAt: null });
   if (fateOf(problem) === 'retry') {
     const next = new Date(nextTryAt(now.getTime(), ticket.tries, Math.random()));
     if (ticket.giveUpAt === null || next <= ticket.giveUpAt) {
@@ -244,7 +255,14 @@ async function hold(
     ...(isOurs && { httpStatus: null, serverAnswer: null, tookMs: null }),
   });
   const kind = isBlocked ? 'ticket-blocked' : 'ticket-refused';
-  await tell(tx, mspId, ticket, kind, { to: channelName, operation, problem, reference: ticket.ticketId }, now);
+  await tell(
+    tx,
+    mspId,
+    ticket,
+    kind,
+    { to: channelName, operation, problem, reference: ticket.ticketId },
+    now,
+  );
   return { is: 'stuck', causeId, problem };
 }
 

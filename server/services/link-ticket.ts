@@ -52,7 +52,10 @@ export async function linkTicket(
           const causeIds = locked.map(({ causeId }) => causeId);
           const kept = await listKeptTickets(tx, scope.mspId, causeIds);
           if (kept.some(({ isWanted }) => isWanted))
-            throw new AppError('conflict', 'Holdfast keeps the ticket of this cause itself. Take that back first.');
+            throw new AppError(
+              'conflict',
+              'Holdfast keeps the ticket of this cause itself. Take that back first.',
+            );
         },
         handle: ({ handling }) => ({ ...handling, ticketReference, ticketUrl }),
         text: null,

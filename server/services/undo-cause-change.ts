@@ -111,6 +111,11 @@ async function restore(
 /** A ticket that was taken back is wanted again, where it is. */
 async function wantAgain(tx: Tx, mspId: string, causeIds: readonly string[], at: Date): Promise<void> {
   const kept = await listKeptTickets(tx, mspId, causeIds);
-  const wanted = kept.map(({ causeId, clientId, channelId }) => ({ causeId, clientId, channelId, ruleId: null }));
+  const wanted = kept.map(({ causeId, clientId, channelId }) => ({
+    causeId,
+    clientId,
+    channelId,
+    ruleId: null,
+  }));
   await wantTickets(tx, mspId, wanted, at);
 }

@@ -45,7 +45,12 @@ export async function openTickets(
         handle: ({ handling }) => handling,
         also: async (_, locked) => {
           await refuseWithTicket(tx, mspId, locked);
-          const wanted = locked.map(({ causeId, clientId }) => ({ causeId, clientId, channelId, ruleId: null }));
+          const wanted = locked.map(({ causeId, clientId }) => ({
+            causeId,
+            clientId,
+            channelId,
+            ruleId: null,
+          }));
           await wantTickets(tx, mspId, wanted, at);
           await hintWork(tx, mspId, 'ticket', at);
         },

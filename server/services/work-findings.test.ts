@@ -493,24 +493,24 @@ async function newMember(name: string, role: string, clientIds: string[] | null)
   return personId;
 }
 
-describe('the ticket of a cause', () => {
-  /** Kept by Holdfast, and settled: nothing of it is due. */
-  async function settledTicket(causeId: string): Promise<void> {
-    const channelId = randomUUID();
-    await cast.rows(
-      `INSERT INTO app.notification_channel (msp_id, channel_id, name, kind, shown_address, sealed, created_at, created_by)
-        VALUES ($1, $2, 'Desk', 'rest-tickets', 'https://desk.example', '\\x00', now(), $2)`,
-      [ours.mspId, channelId],
-    );
-    await cast.rows(
-      `INSERT INTO app.ticket (msp_id, cause_id, client_id, channel_id, wanted_at, next_try_at, stands, ticket_id, state)
-        VALUES ($1, $2, $3, $4, now(), now(), 'open', '1001', 'settled')`,
-      [ours.mspId, causeId, ours.clientId, channelId],
-    );
-  }
-  const ticketState = async () =>
-    (await cast.rows('SELECT state, next_try_at FROM app.ticket WHERE msp_id = $1', [ours.mspId]))[0];
+/** Kept by Holdfast, and settled: nothing of it is due. */
+async function settledTicket(causeId: string): Promise<void> {
+  const channelId = randomUUID();
+  await cast.rows(
+    `INSERT INTO app.notification_channel (msp_id, channel_id, name, kind, shown_address, sealed, created_at, created_by)
+      VALUES ($1, $2, 'Desk', 'rest-tickets', 'https://desk.example', '\\x00', now(), $2)`,
+    [ours.mspId, channelId],
+  );
+  await cast.rows(
+    `INSERT INTO app.ticket (msp_id, cause_id, client_id, channel_id, wanted_at, next_try_at, stands, ticket_id, state)
+      VALUES ($1, $2, $3, $4, now(), now(), 'open', '1001', 'settled')`,
+    [ours.mspId, causeId, ours.clientId, channelId],
+  );
+}
+const ticketState = async () =>
+  (await cast.rows('SELECT state, next_try_at FROM app.ticket WHERE msp_id = $1', [ours.mspId]))[0];
 
+describe('the ticket of a cause', () => {
   test('is looked at half a minute after an evaluation changed the cause, and not before', async () => {
     const { causeId } = await nasCause();
     await settledTicket(causeId);

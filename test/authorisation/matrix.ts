@@ -280,7 +280,8 @@ export const MATRIX: readonly Endpoint[] = [
     object: 'notification-channel',
     body: () => ticketSystem(),
     success: 204,
-    refusalsOnly: 'the channel of the demo is no ticket system; server/services/change-ticket-systems.test.ts',
+    refusalsOnly:
+      'the channel of the demo is no ticket system; server/services/change-ticket-systems.test.ts',
   },
   {
     kind: 'route',

@@ -1,7 +1,7 @@
 import http, { type IncomingMessage } from 'node:http';
 
 /** A ticket as the service has it. */
-export interface ServedTicket {
+interface ServedTicket {
   readonly id: string;
   readonly key: string;
   readonly company: string;
@@ -12,7 +12,7 @@ export interface ServedTicket {
 }
 
 /** How a request is answered instead: `status`, or not at all. `isDone`: it does first what it was asked. */
-export interface Trouble {
+interface Trouble {
   readonly on: RegExp;
   readonly status: number | null;
   readonly answer?: string;
@@ -61,7 +61,8 @@ export async function openTicketService(): Promise<TicketService> {
       service.asked.push(line);
       service.requests.push({ headers: asked.headers, body: asked.body });
       const trouble = service.trouble?.on.test(line) ? service.trouble : null;
-      const answer = trouble === null || trouble.isDone ? answerTo(service, asked) : { status: 0, body: null };
+      const answer =
+        trouble === null || trouble.isDone ? answerTo(service, asked) : { status: 0, body: null };
       if (trouble?.status === null) return;
       const body = trouble ? (trouble.answer ?? '') : JSON.stringify(answer.body);
       response.writeHead(trouble?.status ?? answer.status, { 'content-type': 'application/json' });
@@ -116,7 +117,9 @@ function plainAnswer(service: TicketService, { method, path, query, headers, bod
   if (path === '/tickets' && method === 'GET')
     return {
       status: 200,
-      body: { results: service.tickets.filter(({ key }) => key === query.get('key')).map(({ id }) => ({ id })) },
+      body: {
+        results: service.tickets.filter(({ key }) => key === query.get('key')).map(({ id }) => ({ id })),
+      },
     };
   if (path === '/tickets' && method === 'POST') {
     const { title, text, company, key } = body as Record<string, string>;
@@ -160,7 +163,8 @@ function connectWiseAnswer(service: TicketService, { method, path, query, header
   else {
     // The body of a PATCH is a list of operations (RFC 6902).
     const operations = body as unknown as { op: string; path: string; value: { name: string } }[];
-    for (const one of operations) if (one.op === 'replace' && one.path === 'status') ticket.status = one.value.name;
+    for (const one of operations)
+      if (one.op === 'replace' && one.path === 'status') ticket.status = one.value.name;
   }
   return { status: rest === undefined ? 200 : 201, body: { id: Number(id) } };
 }
@@ -174,13 +178,14 @@ function openInConnectWise(service: TicketService, body: Record<string, unknown>
     company: { id?: number; identifier?: string };
   };
   const company = String(ticket.company.id ?? ticket.company.identifier);
-  const wrong = (field: string, message: string): Answer => ({
-    status: 400,
-    body: { code: 'InvalidObject', message: 'ticket object is invalid', errors: [{ resource: 'ticket', field, message }] },
-  });
   if (ticket.board.name !== 'Backups') return wrong('board', 'Board was not found');
   if (!service.companies.has(company)) return wrong('company', 'Company was not found');
   const { summary, initialDescription: description, externalXRef: key } = ticket;
   const made = add(service, { key, company, summary, description, status: 'New' });
   return { status: 201, body: { id: Number(made.id), summary } };
+}
+
+function wrong(field: string, message: string): Answer {
+  const errors = [{ resource: 'ticket', field, message }];
+  return { status: 400, body: { code: 'InvalidObject', message: 'ticket object is invalid', errors } };
 }

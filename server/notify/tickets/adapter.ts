@@ -22,7 +22,7 @@ export interface TicketAnswer {
   readonly serverAnswer: string | null;
 }
 
-export interface TestAnswer extends TicketAnswer {
+interface TestAnswer extends TicketAnswer {
   readonly problem: DeliveryProblem | null;
 }
 
@@ -36,7 +36,7 @@ export interface TicketName {
 /** `ticket` null: `problem` says why there is none. */
 export type OpenAnswer = TicketAnswer & { readonly ticket: TicketName | null };
 /** `ticket` null without a problem: there is none of this key. `canFind` false: it cannot be asked. */
-export type FindAnswer = OpenAnswer & { readonly canFind: boolean };
+type FindAnswer = OpenAnswer & { readonly canFind: boolean };
 
 /**
  * What Holdfast does with any ticket system. Nothing of it throws for what the other side does: answers are values. `values` are those

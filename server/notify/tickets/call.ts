@@ -28,7 +28,10 @@ export async function call(
 }
 
 /** What came, with what it means. */
-export function answered<Problem extends TicketProblem>({ status, body }: CalledBack, problem: Problem | null) {
+export function answered<Problem extends TicketProblem>(
+  { status, body }: CalledBack,
+  problem: Problem | null,
+) {
   return { problem, httpStatus: status, serverAnswer: shownAnswer(body) };
 }
 

@@ -11,7 +11,11 @@ export function sealTicketSettings(
 }
 
 /** null: it was sealed with another key, or for another channel. */
-export function openTicketSettings(channelId: string, sealed: Uint8Array, key: Buffer): TicketSettings | null {
+export function openTicketSettings(
+  channelId: string,
+  sealed: Uint8Array,
+  key: Buffer,
+): TicketSettings | null {
   try {
     return ticketSettings.parse(JSON.parse(openSecret(sealed, channelId, key)));
   } catch {

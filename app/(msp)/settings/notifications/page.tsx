@@ -33,7 +33,10 @@ export default async function NotificationsPage() {
   const { msp, mark, channels, rules, notifications, clients, findingRules } = read;
   const channelNames = new Map(channels.map(({ channelId, name }) => [channelId, name]));
   const choices = {
-    channels: channels.map(({ channelId, name }) => ({ channelId, name })),
+    channels: channels.map(({ channelId, name, kind }) => ({
+      channelId,
+      name: isTicketKind(kind) ? `${name} (opens tickets)` : name,
+    })),
     clients,
     findingRules,
     timeZone: msp.timeZone,
@@ -74,14 +77,21 @@ export default async function NotificationsPage() {
             title="Channels"
             aside={<TextLink href="/settings/tickets">Ticket systems stand under Tickets</TextLink>}
           >
-            <ChannelTable
-              channels={places.map((channel) => ({
-                ...channel,
-                usedBy: rules
-                  .filter((rule) => [rule.channelId, rule.escalationChannelId].includes(channel.channelId))
-                  .map(({ name }) => name),
-              }))}
-            />
+            {places.length === 0 && (
+              <Empty title="No person is told yet">
+                Rules can open tickets. Add a channel for what people should hear of themselves.
+              </Empty>
+            )}
+            {places.length > 0 && (
+              <ChannelTable
+                channels={places.map((channel) => ({
+                  ...channel,
+                  usedBy: rules
+                    .filter((rule) => [rule.channelId, rule.escalationChannelId].includes(channel.channelId))
+                    .map(({ name }) => name),
+                }))}
+              />
+            )}
           </Section>
         )}
         {notifications.length > 0 && (

@@ -156,7 +156,11 @@ function Filters({
       <Chip href={ticketsHref(address, { isMissing: false })} isOn={!address.isMissing}>
         All
       </Chip>
-      <Chip href={ticketsHref(address, { isMissing: true })} isOn={address.isMissing} count={shown.missingCount}>
+      <Chip
+        href={ticketsHref(address, { isMissing: true })}
+        isOn={address.isMissing}
+        count={shown.missingCount}
+      >
         Missing or wrong
       </Chip>
       {mapped.length > 1 && (
@@ -203,8 +207,8 @@ function Beginning() {
     <div className="mt-6 flex flex-col items-start gap-3">
       <Empty title="Holdfast keeps no tickets yet">
         <p>
-          Add the ticket system that your team works in. Send a test to see its real answer, and say which of its
-          companies each client is. Then open a ticket from the queue with the key t, or let a rule under
+          Add the ticket system that your team works in. Send a test to see its real answer, and say which of
+          its companies each client is. Then open a ticket from the queue with the key t, or let a rule under
           Notifications do it: one ticket for each cause, told when it changes, closed when it is over.
         </p>
       </Empty>

@@ -10,6 +10,9 @@ test('an address reads back', () => {
   expect(ticketsHref(address, { systemId: null, search: '', isMissing: false })).toBe('/settings/tickets');
 });
 
-test.each([{}, { system: 'x', show: 'all', q: '  ' }, { system: [ID, ID], q: ['a'] }])('%o asks for all', (given) => {
-  expect(readTicketsAddress(given)).toEqual({ systemId: null, search: '', isMissing: false });
-});
+test.each([{}, { system: 'x', show: 'all', q: '  ' }, { system: [ID, ID], q: ['a'] }])(
+  '%o asks for all',
+  (given) => {
+    expect(readTicketsAddress(given)).toEqual({ systemId: null, search: '', isMissing: false });
+  },
+);
