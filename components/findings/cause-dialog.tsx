@@ -175,7 +175,7 @@ const BY_HAND = 'by-hand';
 
 function TicketFields(props: FieldsProps) {
   const { causes, ticketSystems, errors } = props;
-  const without = causes.filter(hasNoTicket);
+  const without = causes.filter(needsTicket);
   const [where, setWhere] = useState(without.length > 0 ? (ticketSystems[0]?.channelId ?? BY_HAND) : BY_HAND);
   if (causes.every(({ hasKeptTicket }) => hasKeptTicket)) return <KeptTicket causes={causes} />;
   const left = causes.length - without.length;
@@ -215,8 +215,9 @@ function TicketFields(props: FieldsProps) {
   );
 }
 
-function hasNoTicket({ hasKeptTicket, ticketReference }: WorkableCause): boolean {
-  return !hasKeptTicket && ticketReference === null;
+/** What has closed needs none any more. */
+function needsTicket({ hasKeptTicket, ticketReference, isOpen }: WorkableCause): boolean {
+  return isOpen && !hasKeptTicket && ticketReference === null;
 }
 
 function KeptTicket({ causes }: { causes: readonly WorkableCause[] }) {
@@ -250,7 +251,7 @@ function sendTicket(
   const where = fieldText(form, 'where');
   if (where === '') return send('withdraw-ticket', causes, {});
   if (where === BY_HAND) return send('ticket', causes, saidIn('ticket', form));
-  return send('open-ticket', causes.filter(hasNoTicket), { channelId: where });
+  return send('open-ticket', causes.filter(needsTicket), { channelId: where });
 }
 
 function LinkFields({ causes, errors }: FieldsProps) {

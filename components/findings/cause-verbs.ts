@@ -11,6 +11,7 @@ export interface WorkableCause {
   readonly ticketUrl: string | null;
   /** Whether Holdfast keeps its ticket. */
   readonly hasKeptTicket: boolean;
+  readonly isOpen: boolean;
   readonly isSnoozed: boolean;
   readonly isWaived: boolean;
 }

@@ -160,6 +160,7 @@ export async function wakeTickets(
   causeIds: readonly string[],
   { at, evenStuck }: { at: Date; evenStuck: boolean },
 ): Promise<number> {
+  if (causeIds.length === 0) return 0;
   const states: TicketState[] = evenStuck ? ['settled', 'blocked', 'refused'] : ['settled'];
   const { count } = await tx.ticket.updateMany({
     where: { mspId, causeId: { in: [...causeIds] }, state: { in: states } },

@@ -19,6 +19,7 @@ import {
   updateNotificationRule,
 } from '../data/notification-rules';
 import { insertNotifications } from '../data/notifications';
+import { retryTicketsOf } from '../data/tickets';
 import { hintWork } from '../data/work-due';
 import { AppError } from '../errors';
 import { nothingHere } from '../nothing-here';
@@ -87,7 +88,7 @@ export async function addChannel(
 }
 
 /**
- * Removes a channel, or brings a removed one back.
+ * Removes a channel, or brings a removed one back. Tickets that waited for it are tried again then.
  * @throws AppError `not-found`; `conflict` while rules send to it, or when its name was taken since
  */
 export async function setChannelThere(
@@ -118,9 +119,16 @@ export async function setChannelThere(
     );
     if (name === null) throw nothingHere();
     if (isThere) refuseTaken(others, name, 'channel', CHANNELS_MAX);
+    if (isThere) await retryHeldUpTickets(tx, mspId, channelId, new Date(nowMs));
     const action = isThere ? 'notification-channel.brought-back' : 'notification-channel.removed';
     await record(tx, action, { channelId }, { name });
   });
+}
+
+/** What could not be told while a ticket system was removed. */
+async function retryHeldUpTickets(tx: Tx, mspId: string, channelId: string, at: Date): Promise<void> {
+  const retried = await retryTicketsOf(tx, mspId, { channelId, clientId: null }, at);
+  if (retried > 0) await hintWork(tx, mspId, 'ticket', at);
 }
 
 /**

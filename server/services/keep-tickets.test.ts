@@ -21,7 +21,7 @@ import { sealTicketSettings } from '../notify/tickets/sealed-settings';
 import { workerScope } from '../auth/system-scope';
 import { makeTenantScope } from '../tenancy/tenant-scope';
 import { acknowledgeCauses } from './acknowledge-causes';
-import { addNotificationRule, sendTest } from './change-notifications';
+import { addNotificationRule, sendTest, setChannelThere } from './change-notifications';
 import { mapCompany } from './change-ticket-systems';
 import { decideNotifications } from './decide-notifications';
 import { keepTickets } from './keep-tickets';
@@ -401,6 +401,18 @@ describe('when something is lost on the way', () => {
     await become(causeId, { severity: 'critical', severity_rank: 1 }, T0 + MINUTE);
     expect(await keepAt(T0 + MINUTE)).toMatchObject({ stuck: [{ problem: 'ticket-gone' }] });
     expect(posts()).toHaveLength(1);
+  });
+
+  test('a ticket system that was removed is asked nothing, and hears all of it once it is back', async () => {
+    const [channelId, causeId] = [await system(), await openCause()];
+    await map(channelId);
+    await want(causeId, channelId);
+    await setChannelThere(web, scope(), PERSON, { channelId, isThere: false }, T0);
+    expect(await keepAt(T0)).toMatchObject({ stuck: [{ problem: 'channel-removed' }] });
+    expect(service.asked).toEqual([]);
+    await setChannelThere(web, scope(), PERSON, { channelId, isThere: true }, T0 + MINUTE);
+    await keepAt(T0 + MINUTE);
+    expect(service.tickets).toHaveLength(1);
   });
 
   test('where this machine is not allowed, nothing is connected to', async () => {

@@ -169,6 +169,7 @@ function workableOf(cause: TitledCause, now: Date): WorkableCause {
     ticketReference,
     ticketUrl,
     hasKeptTicket: cause.ticketState !== null,
+    isOpen: cause.closedAt === null,
     isSnoozed: state === 'snoozed',
     isWaived: state === 'waived',
   };
