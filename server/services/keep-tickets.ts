@@ -88,6 +88,8 @@ export async function keepTickets(
     if (problem === null) done++;
     else if (problem === 'postponed') postponed++;
     else stuck.push({ causeId: turn.ticket.causeId, problem });
+    // Who hangs has had a turn: other MSPs have theirs first.
+    if (result.problem === 'too-slow') break;
   }
   await inScope((tx) => settleTicketHint(tx, mspId, now()));
   return { done, postponed, stuck };
