@@ -37,7 +37,8 @@ export async function findObjects(context: APIRequestContext, webUrl: string): P
   const found = new Map<ObjectKind, string>();
   // What stands first of all may be of a client that the limited technician sees; what is of this one is not.
   const paths = ['/', '/agents', '/findings'].flatMap((path) => [`${path}?q=Tindalworth`, path]);
-  paths.push('/people', '/account', '/policies', '/policies/rules', '/coverage', '/settings/notifications');
+  paths.push('/people', '/account', '/policies', '/policies/rules', '/coverage');
+  paths.push('/settings/notifications', '/settings/tickets');
   for (let i = 0; i < paths.length && i < PAGES_MAX && found.size < Object.keys(PATTERNS).length; i++) {
     const html = await (await context.get(`${webUrl}${paths[i]}`)).text();
     for (const [kind, shape] of Object.entries(PATTERNS) as [ObjectKind, RegExp][]) {

@@ -1,6 +1,7 @@
 import { listMspsWithRefusals } from '@/server/data/identity-refusals';
 import { ensureRunPartitions, listMspIds, listMspsWithWork } from '@/server/data/work-due';
 import { decideNotifications } from '@/server/services/decide-notifications';
+import { keepTickets } from '@/server/services/keep-tickets';
 import { sendDueMail } from '@/server/services/send-due-mail';
 import { sendDueNotifications } from '@/server/services/send-due-notifications';
 import { tellRefusals } from '@/server/services/tell-refusals';
@@ -20,6 +21,7 @@ const RECURRING: readonly RecurringJob[] = [
   { name: 'mail', everyMs: 2000, run: sendMails },
   { name: 'telling', everyMs: 2000, run: decideWhatToTell },
   { name: 'notifications', everyMs: 2000, run: sendNotifications },
+  { name: 'tickets', everyMs: 2000, run: keepAllTickets },
   { name: 'refusals', everyMs: 30_000, run: tellOfRefusals },
   { name: 'round', everyMs: 10 * 60_000, run: round },
   { name: 'demo-reports', everyMs: 10_000, run: sendDemoReports },
@@ -65,6 +67,16 @@ async function sendNotifications({ database, log, mail }: WorkerParts): Promise<
         { mspId, notifications: done.postponed },
         'notifications could not be sent; they will be tried again',
       );
+  }
+}
+
+/** Apart from notifications: a ticket system that answers late must not hold up what people are told. */
+async function keepAllTickets({ database, log, mail }: WorkerParts): Promise<void> {
+  for (const mspId of await listMspsWithWork(database, ['ticket'], new Date(), MSPS_MAX)) {
+    const kept = await keepTickets(database, mspId, mail, () => new Date());
+    for (const one of kept.stuck) log.error({ mspId, ...one }, 'a ticket needs somebody');
+    if (kept.postponed > 0)
+      log.warn({ mspId, tickets: kept.postponed }, 'tickets could not be kept; it will be tried again');
   }
 }
 

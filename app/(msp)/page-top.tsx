@@ -37,6 +37,7 @@ const POLICIES: PaletteAction = { name: 'Policies', href: '/policies' };
 const RULES: PaletteAction = { name: 'Rules for new systems', href: '/policies/rules' };
 const PEOPLE: PaletteAction = { name: 'People', href: '/people' };
 const NOTIFICATIONS: PaletteAction = { name: 'Notifications', href: '/settings/notifications' };
+const TICKETS: PaletteAction = { name: 'Tickets', href: '/settings/tickets' };
 const AUDIT: PaletteAction = { name: 'Audit log', href: '/audit' };
 
 /** The line above each page of the MSP. */
@@ -80,7 +81,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
           ...SCREENS,
           ...(seesPolicies ? [POLICIES, RULES] : []),
           ...(managesPeople ? [PEOPLE] : []),
-          ...(managesNotifications ? [NOTIFICATIONS] : []),
+          ...(managesNotifications ? [NOTIFICATIONS, TICKETS] : []),
           ...(seesAudit ? [AUDIT] : []),
         ]}
       />

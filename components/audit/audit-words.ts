@@ -23,6 +23,9 @@ const WORDS: Readonly<Record<string, string>> = {
   'finding.change-undone': 'Change of findings undone',
   'finding.commented': 'Comment on findings',
   'finding.ticket-linked': 'Ticket of findings linked',
+  'finding.ticket-retried': 'Ticket of findings tried again',
+  'finding.ticket-wanted': 'Ticket of findings wanted',
+  'finding.ticket-withdrawn': 'Ticket of findings taken back',
   'finding.waiver-withdrawn': 'Waiver of findings withdrawn',
   'findings-view.kept': 'View kept',
   'findings-view.removed': 'View removed',
@@ -39,6 +42,11 @@ const WORDS: Readonly<Record<string, string>> = {
   'reports.decision-undone': 'Reports no longer ignored',
   'sign-in.accepted': 'Signed in',
   'system.decision-undone': 'Decision about a system undone',
+  'ticket.blocked': 'Ticket held up for want of a company',
+  'ticket.refused': 'Ticket held up',
+  'ticket.reopened': 'Ticket opened again',
+  'ticket.updated': 'Note added to a ticket',
+  'ticket-company.mapped': 'Company of a client entered for its tickets',
   'verdict.changed': 'Status changed',
 };
 

@@ -10,7 +10,7 @@ import type { Refusal, Sent } from '../forms/send-json';
 import { SubmitButton } from '../forms/submit-button';
 import { TextAreaField } from '../forms/text-area-field';
 import { DialogPanel } from '../ui/dialog-panel';
-import type { Assignee, DialogVerb, WorkableCause } from './cause-verbs';
+import type { Assignee, CauseVerb, DialogVerb, TicketSystemChoice, WorkableCause } from './cause-verbs';
 import { dayFieldText, instantFieldText, snoozeChoices } from './snooze-choices';
 
 interface Props {
@@ -22,13 +22,14 @@ interface Props {
   isOpen: boolean;
   opener: HTMLElement | null;
   onOpenChange: (isOpen: boolean) => void;
-  send: (said: object) => Promise<Sent<unknown>>;
+  ticketSystems: readonly TicketSystemChoice[];
+  send: (verb: CauseVerb, causes: readonly WorkableCause[], said: object) => Promise<Sent<unknown>>;
 }
 
 const TITLES: Readonly<Record<DialogVerb, string>> = {
   assign: 'Assign',
   snooze: 'Snooze',
-  ticket: 'Link a ticket',
+  ticket: 'Ticket',
   waive: 'Waive',
   comment: 'Comment',
 };
@@ -42,7 +43,10 @@ export function CauseDialog(props: Props) {
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     setIsBusy(true);
-    const sent = await send(saidIn(verb, new FormData(event.currentTarget)));
+    const form = new FormData(event.currentTarget);
+    const sent = await (verb === 'ticket'
+      ? sendTicket(causes, form, send)
+      : send(verb, causes, saidIn(verb, form)));
     setIsBusy(false);
     setRefusal(sent.isOk ? null : sent.refusal);
     if (sent.isOk) onOpenChange(false);
@@ -51,7 +55,7 @@ export function CauseDialog(props: Props) {
   const [only] = causes;
   return (
     <DialogPanel
-      title={TITLES[verb]}
+      title={titleOf(props)}
       description={
         causes.length === 1 && only ? `${only.title} (${only.clientName})` : counted(causes.length, 'cause')
       }
@@ -67,7 +71,7 @@ export function CauseDialog(props: Props) {
         <FormProblem refusal={refusal} />
         <Fields {...props} errors={refusal?.fields ?? {}} />
         <div className="flex justify-end">
-          <SubmitButton isBusy={isBusy}>{TITLES[verb]}</SubmitButton>
+          <SubmitButton isBusy={isBusy}>{submitText(props)}</SubmitButton>
         </div>
       </form>
     </DialogPanel>
@@ -166,7 +170,91 @@ function SnoozeFields({ errors }: FieldsProps) {
   );
 }
 
-function TicketFields({ causes, errors }: FieldsProps) {
+/** Where a ticket is: by hand, or in a ticket system that Holdfast tells. */
+const BY_HAND = 'by-hand';
+
+function TicketFields(props: FieldsProps) {
+  const { causes, ticketSystems, errors } = props;
+  const without = causes.filter(needsTicket);
+  const [where, setWhere] = useState(without.length > 0 ? (ticketSystems[0]?.channelId ?? BY_HAND) : BY_HAND);
+  if (causes.every(({ hasKeptTicket }) => hasKeptTicket)) return <KeptTicket causes={causes} />;
+  const left = causes.length - without.length;
+  const choices = without.length > 0 ? ticketSystems : [];
+  return (
+    <>
+      {choices.length > 0 ? (
+        <SelectField
+          label="Where"
+          name="where"
+          value={where}
+          onChange={(event) => setWhere(event.target.value)}
+          error={errors['channelId']}
+        >
+          {choices.map(({ channelId, name }) => (
+            <option key={channelId} value={channelId}>
+              Open in {name}
+            </option>
+          ))}
+          <option value={BY_HAND}>Link one that is there, by its number</option>
+        </SelectField>
+      ) : (
+        <input type="hidden" name="where" value={BY_HAND} />
+      )}
+      {where === BY_HAND ? (
+        <LinkFields {...props} />
+      ) : (
+        <p className="text-13 text-ink-2">
+          {without.length === 1
+            ? 'Holdfast opens one ticket, adds a note when this changes, and closes it when nothing of it holds any more.'
+            : `Holdfast opens ${without.length} tickets, one of each cause, and closes each with its cause.`}
+          {left > 0 &&
+            ` ${left === 1 ? 'One has' : `${left} have`} a ticket already and stay${left === 1 ? 's' : ''} as ${left === 1 ? 'it is' : 'they are'}.`}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** What has closed needs none any more. */
+function needsTicket({ hasKeptTicket, ticketReference, isOpen }: WorkableCause): boolean {
+  return isOpen && !hasKeptTicket && ticketReference === null;
+}
+
+function KeptTicket({ causes }: { causes: readonly WorkableCause[] }) {
+  const [only] = causes;
+  const name = causes.length === 1 && only?.ticketReference ? `ticket ${only.ticketReference}` : 'the ticket';
+  return (
+    <p className="text-13 text-ink-2">
+      Holdfast keeps {causes.length === 1 ? name : 'these tickets'} itself. Taking{' '}
+      {causes.length === 1 ? 'it' : 'them'} back closes what is open; you can undo that, and the same is
+      opened again.
+    </p>
+  );
+}
+
+/** Without a ticket system there is nothing but to link. */
+function titleOf({ verb, ticketSystems }: Pick<Props, 'verb' | 'ticketSystems'>): string {
+  return verb === 'ticket' && ticketSystems.length === 0 ? 'Link a ticket' : TITLES[verb];
+}
+
+function submitText({ verb, causes, ticketSystems }: Props): string {
+  if (verb === 'ticket' && causes.every(({ hasKeptTicket }) => hasKeptTicket)) return 'Take back';
+  return titleOf({ verb, ticketSystems });
+}
+
+/** Opens tickets for those without one, links them all by hand, or takes back what Holdfast keeps. */
+function sendTicket(
+  causes: readonly WorkableCause[],
+  form: FormData,
+  send: Props['send'],
+): Promise<Sent<unknown>> {
+  const where = fieldText(form, 'where');
+  if (where === '') return send('withdraw-ticket', causes, {});
+  if (where === BY_HAND) return send('ticket', causes, saidIn('ticket', form));
+  return send('open-ticket', causes.filter(needsTicket), { channelId: where });
+}
+
+function LinkFields({ causes, errors }: FieldsProps) {
   const [only] = causes;
   const known = causes.length === 1 ? only : undefined;
   return (

@@ -15,6 +15,7 @@ import { Moment } from '../ui/moment';
 import { TextLink } from '../ui/text-link';
 import { CauseActions, ClosedCauseActions } from './cause-actions';
 import type { CauseRow } from './cause-table';
+import { type CauseTicket, CauseTicketPart } from './cause-ticket';
 import type { WorkableCause } from './cause-verbs';
 import { causeState, type TimelineLine } from './cause-words';
 import { TicketLink } from './ticket-link';
@@ -51,6 +52,7 @@ interface OpenedCause {
     validUntil: Date;
   }[];
   verdict: Verdict | null;
+  ticket: CauseTicket | null;
 }
 
 interface Props {
@@ -63,11 +65,14 @@ interface Props {
   now: Instant;
   closeHref: string;
   mayWork: boolean;
+  /** Whether ticket systems and their companies are this person's to change. */
+  mayManageTickets: boolean;
 }
 
 /** One cause: how much it concerns, what to do, what happened, and every finding with its system and its report. */
-export function CausePanel({ opened, leading, workable, timeline, words, now, closeHref, mayWork }: Props) {
-  const { cause, waivers } = opened;
+export function CausePanel(props: Props) {
+  const { opened, leading, workable, timeline, words, now, closeHref, mayWork, mayManageTickets } = props;
+  const { cause, waivers, ticket } = opened;
   const isOpen = cause.closedAt === null;
   return (
     <aside
@@ -110,6 +115,11 @@ export function CausePanel({ opened, leading, workable, timeline, words, now, cl
           <ClosedCauseActions cause={workable} />
         )}
         {isOpen && leading !== null && <WhatToDo leading={leading} verdict={opened.verdict} />}
+        {ticket !== null && (
+          <Part title="Ticket">
+            <CauseTicketPart ticket={ticket} cause={workable} mayManage={mayManageTickets} />
+          </Part>
+        )}
         {waivers.length > 0 && <Waivers waivers={waivers} timeZone={cause.timeZone} now={now} />}
         <Part title="Timeline" aside={cause.timeZone}>
           <Timeline lines={timeline} timeZone={cause.timeZone} now={now} mayUndo={mayWork} />

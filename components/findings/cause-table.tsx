@@ -3,7 +3,7 @@ import { Fragment } from 'react';
 import { durationText } from '@/domain/protection/sentence';
 import type { Severity } from '@/domain/protection/verdict';
 import type { Instant } from '@/domain/time/instant';
-import { SEVERITY_WORD, SeverityMark } from '../backup/status-mark';
+import { Mark, SEVERITY_WORD, SeverityMark } from '../backup/status-mark';
 import { counted } from '../format/amounts';
 import { exactText, shortInstantText } from '../format/words';
 import { Link } from '../ui/link';
@@ -32,6 +32,7 @@ export interface CauseRow {
   snoozedUntil: Date | null;
   ticketReference: string | null;
   ticketUrl: string | null;
+  ticketState: 'waiting' | 'settled' | 'blocked' | 'refused' | null;
 }
 
 interface Props {
@@ -233,6 +234,10 @@ function State({ cause, now }: { cause: CauseRow; now: Instant }) {
       return <Until at={cause.snoozedUntil?.getTime() ?? now} timeZone={cause.timeZone} now={now} />;
     case 'ticket':
       return <TicketLink reference={cause.ticketReference ?? ''} url={cause.ticketUrl} />;
+    case 'ticket-stuck':
+      return <Mark tone="bad">{cause.ticketState === 'blocked' ? 'Ticket blocked' : 'Ticket stuck'}</Mark>;
+    case 'ticket-coming':
+      return 'Ticket on its way';
     case 'acknowledged':
       return <span title={`by ${cause.acknowledgedByName}`}>Acknowledged</span>;
     case 'new':

@@ -9,6 +9,9 @@ export interface WorkableCause {
   readonly assignedTo: string | null;
   readonly ticketReference: string | null;
   readonly ticketUrl: string | null;
+  /** Whether Holdfast keeps its ticket. */
+  readonly hasKeptTicket: boolean;
+  readonly isOpen: boolean;
   readonly isSnoozed: boolean;
   readonly isWaived: boolean;
 }
@@ -20,9 +23,25 @@ export interface Assignee {
   readonly clientIds: '*' | readonly string[];
 }
 
+/** Where tickets can be opened. */
+export interface TicketSystemChoice {
+  readonly channelId: string;
+  readonly name: string;
+}
+
 /** What is done to causes; those of `DIALOG_VERBS` ask something first. */
 export type CauseVerb =
-  'acknowledge' | 'assign' | 'snooze' | 'ticket' | 'waive' | 'comment' | 'wake' | 'withdraw-waivers';
+  | 'acknowledge'
+  | 'assign'
+  | 'snooze'
+  | 'ticket'
+  | 'open-ticket'
+  | 'withdraw-ticket'
+  | 'retry-ticket'
+  | 'waive'
+  | 'comment'
+  | 'wake'
+  | 'withdraw-waivers';
 
 const DIALOG_VERBS = ['assign', 'snooze', 'ticket', 'waive', 'comment'] as const;
 export type DialogVerb = (typeof DIALOG_VERBS)[number];
@@ -48,6 +67,9 @@ export const VERB_ADDRESS: Readonly<Record<CauseVerb, string>> = {
   snooze: '/api/v1/findings/snoozes',
   wake: '/api/v1/findings/snoozes',
   ticket: '/api/v1/findings/tickets',
+  'open-ticket': '/api/v1/findings/ticket-openings',
+  'withdraw-ticket': '/api/v1/findings/ticket-withdrawals',
+  'retry-ticket': '/api/v1/findings/ticket-retries',
   waive: '/api/v1/findings/waivers',
   comment: '/api/v1/findings/comments',
   'withdraw-waivers': '/api/v1/findings/waiver-withdrawals',
@@ -63,6 +85,9 @@ export const VERB_DONE: Readonly<Record<CauseVerb, string>> = {
   snooze: 'snoozed',
   wake: 'woken',
   ticket: 'ticket linked',
+  'open-ticket': 'the ticket goes out',
+  'withdraw-ticket': 'ticket taken back',
+  'retry-ticket': 'the ticket is tried again',
   waive: 'waived',
   comment: 'comment added',
   'withdraw-waivers': 'waivers withdrawn',

@@ -12,6 +12,7 @@ describe('the state that is told', () => {
     snoozedUntil: null,
     acknowledgedAt: null,
     ticketReference: null,
+    ticketState: null,
   };
   const at = new Date(NOW);
   test.each([
@@ -19,6 +20,10 @@ describe('the state that is told', () => {
     ['acknowledged', { acknowledgedAt: at }],
     ['ticket', { acknowledgedAt: at, ticketReference: 'T-1' }],
     ['snoozed', { ticketReference: 'T-1', snoozedUntil: new Date(NOW + 1) }],
+    ['ticket-coming', { acknowledgedAt: at, ticketState: 'waiting' as const }],
+    ['ticket', { ticketReference: 'T-1', ticketState: 'waiting' as const }],
+    ['ticket-stuck', { ticketReference: 'T-1', ticketState: 'refused' as const }],
+    ['ticket-stuck', { ticketState: 'blocked' as const }],
     ['new', { snoozedUntil: new Date(NOW) }],
     ['waived', { waivedCount: 2, snoozedUntil: new Date(NOW + 1) }],
     ['new', { waivedCount: 1 }],
@@ -72,6 +77,23 @@ describe('a timeline', () => {
   ])('whom it was told: %o', (detail, title) => {
     const [line] = timelineLines([event('told', NOW - HOUR, { detail })], words, NOW);
     expect(line).toMatchObject({ title, changeId: null });
+  });
+  test.each([
+    ['ticket-wanted', { to: 'Desk' }, 'Ticket wanted in Desk'],
+    ['ticket-wanted', { to: 'Desk', rule: 'Nights' }, 'Ticket wanted in Desk, by the rule Nights'],
+    ['ticket-opened', { to: 'Desk', reference: '7' }, 'Ticket 7 opened in Desk'],
+    [
+      'ticket-blocked',
+      { to: 'Desk', reference: null, operation: 'open', problem: 'no-company' },
+      'Opening the ticket in Desk came to nothing. The client has no company in the ticket system yet. Enter one, and the ticket goes out.',
+    ],
+  ])('what became of a ticket: %s', (kind, detail, title) => {
+    const [line] = timelineLines([event(kind, NOW - HOUR, { detail })], words, NOW);
+    expect(line).toMatchObject({ title });
+  });
+  test('does not offer to take back that something was tried again', () => {
+    const [line] = timelineLines([event('ticket-retried', NOW - HOUR, { changeId: 'c' })], words, NOW);
+    expect(line).toMatchObject({ changeId: null });
   });
   test('keeps the reason of a waiver that was taken back', () => {
     const detail = { until: new Date(NOW).toISOString(), approverName: 'Dr. Hale' };

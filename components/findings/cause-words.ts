@@ -2,7 +2,10 @@ import { isWaived } from '@/domain/findings/cause-life';
 import { snoozeEnds } from '@/domain/findings/timeline';
 import type { Words } from '@/domain/protection/sentence';
 import type { Instant } from '@/domain/time/instant';
+import { TICKET_PROBLEMS } from '@/domain/tickets/ticket-problem';
+import { TICKET_OPERATIONS } from '@/domain/tickets/ticket-turn';
 import { counted } from '../format/amounts';
+import { attemptedText, TICKET_PROBLEM_WORDS } from '../tickets/ticket-words';
 
 interface HandledCause {
   readonly closedAt: Date | null;
@@ -11,16 +14,20 @@ interface HandledCause {
   readonly snoozedUntil: Date | null;
   readonly acknowledgedAt: Date | null;
   readonly ticketReference: string | null;
+  readonly ticketState: 'waiting' | 'settled' | 'blocked' | 'refused' | null;
 }
 
-export type CauseState = 'closed' | 'waived' | 'snoozed' | 'ticket' | 'acknowledged' | 'new';
+export type CauseState =
+  'closed' | 'waived' | 'snoozed' | 'ticket-stuck' | 'ticket' | 'ticket-coming' | 'acknowledged' | 'new';
 
 /** What of a cause is told first: that it needs nobody, or who has it in hand. */
 export function causeState(cause: HandledCause, now: Instant): CauseState {
   if (cause.closedAt !== null) return 'closed';
   if (isWaived(cause)) return 'waived';
   if (cause.snoozedUntil !== null && cause.snoozedUntil.getTime() > now) return 'snoozed';
+  if (cause.ticketState === 'blocked' || cause.ticketState === 'refused') return 'ticket-stuck';
   if (cause.ticketReference !== null) return 'ticket';
+  if (cause.ticketState !== null) return 'ticket-coming';
   return cause.acknowledgedAt === null ? 'new' : 'acknowledged';
 }
 
@@ -81,7 +88,7 @@ function lineOf(event: TimelineEvent, words: Words): TimelineLine {
     by: event.byName,
     text: isUndone && event.kind === 'commented' ? null : event.text,
     undone: isUndone ? `taken back by ${event.undoneByName}` : null,
-    changeId: isUndone ? null : event.changeId,
+    changeId: isUndone || event.kind === 'ticket-retried' ? null : event.changeId,
   };
 }
 
@@ -91,6 +98,8 @@ const TONES: Readonly<Record<string, TimelineLine['tone']>> = {
   grew: 'bad',
   worsened: 'bad',
   closed: 'ok',
+  'ticket-blocked': 'bad',
+  'ticket-refused': 'bad',
 };
 
 function eventTitle({ kind, detail }: TimelineEvent, words: Words): string {
@@ -122,6 +131,25 @@ function eventTitle({ kind, detail }: TimelineEvent, words: Words): string {
       return 'Comment';
     case 'ticket-linked':
       return detail['reference'] === null ? 'Ticket unlinked' : `Ticket ${detail['reference']} linked`;
+    case 'ticket-wanted':
+      return detail['rule']
+        ? `Ticket wanted in ${detail['to']}, by the rule ${detail['rule']}`
+        : `Ticket wanted in ${detail['to']}`;
+    case 'ticket-withdrawn':
+      return 'Ticket taken back';
+    case 'ticket-retried':
+      return 'Ticket tried again';
+    case 'ticket-opened':
+      return `Ticket ${detail['reference']} opened in ${detail['to']}`;
+    case 'ticket-updated':
+      return `Ticket ${detail['reference']} has heard of it`;
+    case 'ticket-closed':
+      return `Ticket ${detail['reference']} closed`;
+    case 'ticket-reopened':
+      return `Ticket ${detail['reference']} opened again`;
+    case 'ticket-blocked':
+    case 'ticket-refused':
+      return heldUpTitle(detail);
     case 'waived':
       return `Waived until ${untilText}, accepted by ${detail['approverName']}`;
     case 'told':
@@ -131,6 +159,14 @@ function eventTitle({ kind, detail }: TimelineEvent, words: Words): string {
     default:
       return kind;
   }
+}
+
+/** 'Opening the ticket in Desk came to nothing: …' */
+function heldUpTitle({ operation, problem, reference, to }: TimelineEvent['detail']): string {
+  const done = TICKET_OPERATIONS.find((one) => one === operation) ?? null;
+  const why = TICKET_PROBLEMS.find((one) => one === problem);
+  const text = attemptedText(done, typeof reference === 'string' ? reference : null);
+  return `${text} in ${to} came to nothing${why ? `. ${TICKET_PROBLEM_WORDS[why]}` : '.'}`;
 }
 
 function toldTitle({ to, step, state }: TimelineEvent['detail']): string {

@@ -21,6 +21,7 @@ import {
   type CauseVerb,
   type DialogVerb,
   isDialogVerb,
+  type TicketSystemChoice,
   VERB_ADDRESS,
   VERB_BODY,
   VERB_DONE,
@@ -53,8 +54,13 @@ interface Props {
   mayWork: boolean;
   assignees: readonly Assignee[];
   personId: string;
+  ticketSystems: readonly TicketSystemChoice[];
   children: ReactNode;
 }
+
+const TICKET_VERBS: ReadonlySet<CauseVerb> = new Set(['open-ticket', 'withdraw-ticket', 'retry-ticket']);
+/** The worker looks every two seconds, and an answer takes ten at most. */
+const ANSWERED_AFTER_MS = [3500, 12_000];
 
 const loadDialog = async () => ({ default: (await import('./cause-dialog')).CauseDialog });
 const CauseDialog = lazy(loadDialog);
@@ -70,7 +76,7 @@ interface Asked {
  * with the focus, else on the cause that stands open; u takes the last change back, Escape the selection and then the open cause. When a
  * row leaves the list, the next one has the focus.
  */
-export function CauseWork({ causes, opened, mayWork, assignees, personId, children }: Props) {
+export function CauseWork({ causes, opened, mayWork, assignees, personId, ticketSystems, children }: Props) {
   const router = useRouter();
   const notify = useNotify();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
@@ -108,11 +114,15 @@ export function CauseWork({ causes, opened, mayWork, assignees, personId, childr
     const sent = await sendJson<{ changeId: string }>('POST', VERB_ADDRESS[verb], body);
     if (sent.isOk) {
       const { changeId } = sent.answer;
-      lastChange.current = changeId;
+      if (verb !== 'retry-ticket') lastChange.current = changeId;
       setChosen(new Set());
-      notify({ text: `${nameOf(of)}: ${VERB_DONE[verb]}.`, undo: () => void undo(changeId) });
+      const text = `${nameOf(of)}: ${VERB_DONE[verb]}.`;
+      notify(verb === 'retry-ticket' ? { text } : { text, undo: () => void undo(changeId) });
     }
     if (sent.isOk || sent.refusal.status === 409) router.refresh();
+    // What a ticket system answers is known a little later.
+    if (sent.isOk && TICKET_VERBS.has(verb))
+      for (const afterMs of ANSWERED_AFTER_MS) setTimeout(() => router.refresh(), afterMs);
     return sent;
   }
 
@@ -167,10 +177,11 @@ export function CauseWork({ causes, opened, mayWork, assignees, personId, childr
             causes={asked.causes}
             assignees={assignees}
             personId={personId}
+            ticketSystems={ticketSystems}
             isOpen={isOpen}
             opener={asked.opener}
             onOpenChange={setIsOpen}
-            send={(said) => send(asked.verb, asked.causes, said)}
+            send={send}
           />
         </Suspense>
       )}

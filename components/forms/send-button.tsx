@@ -10,7 +10,7 @@ interface Props {
   method: 'POST' | 'PUT' | 'DELETE';
   address: string;
   /** What is sent; left out: nothing. */
-  body?: Readonly<Record<string, string>>;
+  body?: object;
   /** Said to readers in place of the short words on the button. */
   label: string;
   /** Told when it is done. */

@@ -1,3 +1,4 @@
+import { clsx } from 'clsx';
 import { type ComponentProps, useId } from 'react';
 
 type Props = Omit<ComponentProps<'textarea'>, 'id'> & {
@@ -8,7 +9,7 @@ type Props = Omit<ComponentProps<'textarea'>, 'id'> & {
 };
 
 /** A labelled text of several lines. */
-export function TextAreaField({ label, help, error, ...area }: Props) {
+export function TextAreaField({ label, help, error, className, ...area }: Props) {
   const id = useId();
   const described = [help ? `${id}-help` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ');
   return (
@@ -27,7 +28,10 @@ export function TextAreaField({ label, help, error, ...area }: Props) {
         id={id}
         aria-invalid={error ? true : undefined}
         aria-describedby={described || undefined}
-        className="border-edge bg-bg text-ink aria-invalid:border-bad rounded-md border px-3 py-1.5 text-sm"
+        className={clsx(
+          'border-edge bg-bg text-ink aria-invalid:border-bad rounded-md border px-3 py-1.5',
+          className ?? 'text-sm',
+        )}
       />
       {error && (
         <p id={`${id}-error`} className="text-bad text-xs">

@@ -3,7 +3,7 @@
 import { Plus } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
-import { CHANNEL_KINDS, type ChannelKind } from '@/domain/notify/delivery';
+import { MESSAGE_KINDS, type MessageKind } from '@/domain/notify/delivery';
 import { FormField } from '../forms/form-field';
 import { FormProblem } from '../forms/form-problem';
 import { SelectField } from '../forms/select-field';
@@ -15,7 +15,7 @@ import { FormDialog } from '../ui/form-dialog';
 import { useNotify } from '../ui/toaster';
 import { KIND_WORDS } from './notification-words';
 
-const ADDRESSES: Readonly<Record<ChannelKind, { label: string; help: string }>> = {
+const ADDRESSES: Readonly<Record<MessageKind, { label: string; help: string }>> = {
   email: { label: 'E-mail address', help: 'One person, or a list such as on-call@example.com.' },
   webhook: {
     label: 'Address',
@@ -38,7 +38,7 @@ export function ChannelDialog({ kind: look = 'plain' }: { kind?: ButtonKind }) {
   const notify = useNotify();
   const [isOpen, setIsOpen] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
-  const [kind, setKind] = useState<ChannelKind>('email');
+  const [kind, setKind] = useState<MessageKind>('email');
   const [secret, setSecret] = useState<string | null>(null);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
 
@@ -88,9 +88,9 @@ export function ChannelDialog({ kind: look = 'plain' }: { kind?: ButtonKind }) {
             label="Kind"
             name="kind"
             value={kind}
-            onChange={(event) => setKind(CHANNEL_KINDS.find((one) => one === event.target.value) ?? 'email')}
+            onChange={(event) => setKind(MESSAGE_KINDS.find((one) => one === event.target.value) ?? 'email')}
           >
-            {CHANNEL_KINDS.map((one) => (
+            {MESSAGE_KINDS.map((one) => (
               <option key={one} value={one}>
                 {KIND_WORDS[one]}
               </option>

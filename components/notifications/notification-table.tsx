@@ -1,6 +1,7 @@
 import type { Instant } from '@/domain/time/instant';
 import type { Step } from '@/domain/notify/decide-messages';
 import type { ChannelKind } from '@/domain/notify/delivery';
+import { isTicketKind } from '@/domain/tickets/ticket-settings';
 import { Moment } from '../ui/moment';
 import { Table, Td, Th, Tr } from '../ui/table';
 import { KIND_WORDS, saidOfText, saidText } from './notification-words';
@@ -53,7 +54,11 @@ export function NotificationTable({ notifications, timeZone, now }: Props) {
           </Td>
           <Td at="third" className="max-w-[44ch]">
             <OutcomeMark outcome={one} />
-            <OutcomeText outcome={one} />
+            {isTicketKind(one.kind) && one.ruleName !== null ? (
+              <span className="text-ink-3 block text-xs">As tickets, one of each cause</span>
+            ) : (
+              <OutcomeText outcome={one} />
+            )}
           </Td>
         </Tr>
       ))}

@@ -9,6 +9,8 @@ export const KIND_WORDS: Readonly<Record<ChannelKind, string>> = {
   webhook: 'Signed webhook',
   slack: 'Slack',
   teams: 'Microsoft Teams',
+  'rest-tickets': 'Ticket system (REST)',
+  connectwise: 'ConnectWise Manage',
 };
 
 export const TELLING_WORDS: Readonly<Record<Telling, string>> = {

@@ -14,7 +14,15 @@ const ASK_EVERY_MS = 700;
 const ASK_MS_MAX = 75_000;
 
 /** Has the worker send a test, and shows what the receiver really answered. */
-export function TestDialog({ channelId, name }: { channelId: string; name: string }) {
+export function TestDialog({
+  channelId,
+  name,
+  description = 'It says that nothing is wrong, and goes out once.',
+}: {
+  channelId: string;
+  name: string;
+  description?: string;
+}) {
   const router = useRouter();
   const [isOpen, setIsOpen] = useState(false);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
@@ -42,7 +50,7 @@ export function TestDialog({ channelId, name }: { channelId: string; name: strin
   return (
     <FormDialog
       title={`A test to ${name}`}
-      description="It says that nothing is wrong, and goes out once."
+      description={description}
       trigger={
         <Button kind="quiet" className="h-7 px-2" aria-label={`Send a test to ${name}`}>
           Send a test

@@ -22,7 +22,7 @@ const FINDING_KEYS: typeof KEYS = [
   [['a'], 'acknowledge what is selected, else the row with the focus'],
   [['s'], 'assign'],
   [['z'], 'snooze'],
-  [['t'], 'link a ticket'],
+  [['t'], 'open or link a ticket'],
   [['w'], 'waive'],
   [['c'], 'comment'],
   [['u'], 'undo the last change'],

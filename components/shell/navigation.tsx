@@ -10,6 +10,7 @@ import {
   ListChecks,
   ListTree,
   ScrollText,
+  Ticket,
   TriangleAlert,
   Users,
 } from 'lucide-react';
@@ -25,6 +26,7 @@ const AGENTS = { href: '/agents', name: 'Agents', Icon: Bot } as const;
 const INBOX = { href: '/inbox', name: 'Inbox', Icon: Inbox } as const;
 const PEOPLE = { href: '/people', name: 'People', Icon: Users } as const;
 const NOTIFICATIONS = { href: '/settings/notifications', name: 'Notifications', Icon: Bell } as const;
+const TICKETS = { href: '/settings/tickets', name: 'Tickets', Icon: Ticket } as const;
 const AUDIT = { href: '/audit', name: 'Audit log', Icon: ScrollText } as const;
 
 interface Props {
@@ -57,7 +59,7 @@ export function Navigation({
     AGENTS,
     INBOX,
     ...(managesPeople ? [PEOPLE] : []),
-    ...(managesNotifications ? [NOTIFICATIONS] : []),
+    ...(managesNotifications ? [NOTIFICATIONS, TICKETS] : []),
     ...(seesAudit ? [AUDIT] : []),
   ];
   return (

@@ -16,7 +16,7 @@ const ALLOWED = {
   declare: ['owner', 'admin', 'technician'],
   /** Decide in the inbox: confirm and ignore systems that reports named, ignore and retry reports that were put aside. */
   'sort-inbox': ['owner', 'admin', 'technician'],
-  /** Acknowledge, assign, snooze, comment on and waive findings, and link tickets to them. */
+  /** Acknowledge, assign, snooze, comment on and waive findings, open tickets of them, and link them to others. */
   'work-findings': ['owner', 'admin', 'technician'],
   'mint-enrolment-token': ['owner', 'admin', 'technician'],
   'revoke-agent': ['owner', 'admin'],
@@ -25,7 +25,7 @@ const ALLOWED = {
   'view-policies': ['owner', 'admin', 'technician', 'read-only'],
   'change-policy': ['owner', 'admin'],
   'manage-people': ['owner', 'admin'],
-  /** Channels and rules by which Holdfast tells people, and what became of what it told. */
+  /** Channels, ticket systems and rules by which Holdfast tells people, and what became of what it told. */
   'manage-notifications': ['owner', 'admin'],
   'view-audit-log': ['owner', 'admin'],
 } as const satisfies Record<string, readonly Role[]>;

@@ -1,7 +1,12 @@
 import { MAIL_PROBLEMS } from '../mail/mail-problem';
+import { TICKET_KINDS } from '../tickets/ticket-settings';
 
 /** Where messages can go. */
-export const CHANNEL_KINDS = ['email', 'webhook', 'slack', 'teams'] as const;
+export const MESSAGE_KINDS = ['email', 'webhook', 'slack', 'teams'] as const;
+export type MessageKind = (typeof MESSAGE_KINDS)[number];
+
+/** Whom a rule can tell: people, or a ticket system. */
+export const CHANNEL_KINDS = [...MESSAGE_KINDS, ...TICKET_KINDS] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
 
 /** How long a notification is tried, from when it was decided. */

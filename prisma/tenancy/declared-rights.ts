@@ -184,8 +184,36 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
     ],
   },
   'app.notification_channel': {
-    web: ['select', 'insert', 'update(name)', 'update(removed_at)', 'update(removed_by)'],
+    web: [
+      'select',
+      'insert',
+      'update(name)',
+      'update(shown_address)',
+      'update(sealed)',
+      'update(needs_company)',
+      'update(removed_at)',
+      'update(removed_by)',
+    ],
     worker: SELECT,
+  },
+  'app.ticket_company': {
+    web: ['select', 'insert', 'update(company_id)', 'update(changed_at)', 'update(changed_by)'],
+    worker: SELECT,
+  },
+  'app.ticket': {
+    web: [
+      'select',
+      'insert',
+      'update(channel_id)',
+      'update(is_wanted)',
+      'update(wanted_at)',
+      'update(rule_id)',
+      'update(state)',
+      'update(tries)',
+      'update(next_try_at)',
+      'update(give_up_at)',
+    ],
+    worker: WRITE,
   },
   'app.notification_rule': {
     web: [

@@ -87,7 +87,10 @@ export async function lockCauses(tx: Tx, mspId: string, causeIds: readonly strin
   return z.array(lockedRow).parse(rows);
 }
 
-/** Keeps what people did about causes from now on; raises their versions. */
+/**
+ * Keeps what people did about causes from now on; raises their versions. The number of a ticket that Holdfast keeps stays: taking
+ * something else back must not take it away.
+ */
 export async function saveHandling(
   tx: Tx,
   mspId: string,
@@ -97,11 +100,13 @@ export async function saveHandling(
   await tx.$executeRaw`
     UPDATE app.finding_cause c SET version = c.version + 1, acknowledged_at = r."acknowledgedAt",
       acknowledged_by = r."acknowledgedBy", acknowledged_by_name = r."acknowledgedByName", assigned_to = r."assignedTo",
-      assigned_to_name = r."assignedToName", snoozed_until = r."snoozedUntil", ticket_reference = r."ticketReference",
-      ticket_url = r."ticketUrl"
+      assigned_to_name = r."assignedToName", snoozed_until = r."snoozedUntil",
+      ticket_reference = CASE WHEN k.ticket_id IS NULL THEN r."ticketReference" ELSE c.ticket_reference END,
+      ticket_url = CASE WHEN k.ticket_id IS NULL THEN r."ticketUrl" ELSE c.ticket_url END
     FROM jsonb_to_recordset(${jsonRows(rows)}::jsonb) AS r ("causeId" uuid, "acknowledgedAt" timestamptz, "acknowledgedBy" uuid,
       "acknowledgedByName" text, "assignedTo" uuid, "assignedToName" text, "snoozedUntil" timestamptz, "ticketReference" text,
       "ticketUrl" text)
+      LEFT JOIN app.ticket k ON k.msp_id = ${mspId}::uuid AND k.cause_id = r."causeId" AND k.is_wanted
     WHERE c.msp_id = ${mspId}::uuid AND c.cause_id = r."causeId"`;
 }
 
@@ -114,6 +119,9 @@ const CHANGE_KINDS = [
   'ticket-linked',
   'waived',
   'waiver-withdrawn',
+  'ticket-wanted',
+  'ticket-withdrawn',
+  'ticket-retried',
 ] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
@@ -162,12 +170,13 @@ const undoableRow = z.object({
 /** What a change did to one cause, and what stood there before it. */
 export type UndoableEvent = z.output<typeof undoableRow>;
 
-/** What a change did and nobody took back yet, by cause. */
+/** What a change did and nobody took back yet, by cause. That something was tried again cannot be taken back. */
 export async function listUndoable(tx: Tx, mspId: string, changeId: string): Promise<UndoableEvent[]> {
   const rows = await tx.$queryRaw`
     SELECT e.event_id::text AS "eventId", e.cause_id::text AS "causeId", e.kind, e.before, e.version
     FROM app.finding_event e
     WHERE e.msp_id = ${mspId}::uuid AND e.change_id = ${changeId}::uuid AND e.undone_at IS NULL
+      AND e.kind <> 'ticket-retried'
     ORDER BY e.cause_id`;
   return z.array(undoableRow).parse(rows);
 }

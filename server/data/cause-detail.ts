@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { FINDING_RULES } from '@/domain/findings/catalogue';
 import { type OpenFinding, type Status, STATUSES, type Verdict } from '@/domain/protection/verdict';
+import { TICKET_KINDS } from '@/domain/tickets/ticket-settings';
 import type { Tx } from './database';
 import { causeColumns, causeJoins, leadFinding, type QueuedCause, selectedCause } from './finding-queue';
+import { type CauseTicket, findCauseTicket } from './tickets';
 import { storedVerdictRow } from './stored-verdicts';
 
 /** Findings, systems and events of a cause that are shown. */
@@ -72,6 +74,8 @@ export interface CauseDetail {
   readonly waivers: readonly CauseWaiver[];
   /** Of the data set of the finding that tells most; null: there is none any more. */
   readonly verdict: Verdict | null;
+  /** The ticket that Holdfast keeps; null: it keeps none. */
+  readonly ticket: CauseTicket | null;
 }
 
 /** null: not there, or another MSP's. */
@@ -104,6 +108,7 @@ export async function readCause(
     events: [...(await listEvents(tx, mspId, causeId)), ...(await listTold(tx, mspId, causeId))],
     waivers: await listWaivers(tx, mspId, causeId, now),
     verdict: isOpen && cause.dataSetId !== null ? await findVerdict(tx, mspId, cause.dataSetId) : null,
+    ticket: await findCauseTicket(tx, mspId, causeId),
   };
 }
 
@@ -163,7 +168,7 @@ async function listEvents(tx: Tx, mspId: string, causeId: string): Promise<Cause
   return z.array(eventRow).parse(rows);
 }
 
-/** Whom Holdfast told of it, newest first: an event of the kind `told`. */
+/** Whom Holdfast told of it, newest first: an event of the kind `told`. What became of a ticket has events of its own. */
 async function listTold(tx: Tx, mspId: string, causeId: string): Promise<CauseEvent[]> {
   const rows = await tx.$queryRaw`
     SELECT t.notification_id || ' ' || t.step AS "eventId", 'told' AS kind, t.at,
@@ -172,7 +177,7 @@ async function listTold(tx: Tx, mspId: string, causeId: string): Promise<CauseEv
     FROM app.notification_told t
     JOIN app.notification n ON n.msp_id = ${mspId}::uuid AND n.notification_id = t.notification_id
     JOIN app.notification_channel h ON h.msp_id = ${mspId}::uuid AND h.channel_id = t.channel_id
-    WHERE t.msp_id = ${mspId}::uuid AND t.cause_id = ${causeId}::uuid
+    WHERE t.msp_id = ${mspId}::uuid AND t.cause_id = ${causeId}::uuid AND h.kind <> ALL (${[...TICKET_KINDS]}::text[])
     ORDER BY t.at DESC, 1 LIMIT ${CAUSE_EVENTS_MAX}`;
   return z.array(eventRow).parse(rows);
 }

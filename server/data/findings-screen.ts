@@ -1,3 +1,4 @@
+import { isTicketKind } from '@/domain/tickets/ticket-settings';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { type CauseDetail, readCause } from './cause-detail';
 import { listClientNames } from './clients';
@@ -11,6 +12,7 @@ import {
   type QueueView,
 } from './finding-queue';
 import { type Colleague, listColleagues } from './identity-colleagues';
+import { listChannels } from './notification-rules';
 
 /** Everything that the queue's screen shows. */
 export interface FindingsScreen {
@@ -21,6 +23,8 @@ export interface FindingsScreen {
   readonly rules: readonly string[];
   readonly clients: readonly { readonly clientId: string; readonly name: string }[];
   readonly colleagues: readonly Colleague[];
+  /** Where tickets can be opened. */
+  readonly ticketSystems: readonly { readonly channelId: string; readonly name: string }[];
   /** The cause that stands open beside the list; null: none was asked for, or it is not there. */
   readonly opened: CauseDetail | null;
 }
@@ -41,6 +45,7 @@ export async function readFindings(
     rules: await listQueueRules(tx, mspId),
     clients: await listClientNames(tx, mspId),
     colleagues: await listColleagues(tx),
+    ticketSystems: (await listChannels(tx, mspId)).filter(({ kind }) => isTicketKind(kind)),
     opened: view.causeId === null ? null : await readCause(tx, mspId, view.causeId, now),
   }));
 }

@@ -56,7 +56,7 @@ export async function notifiableCauses(
       SELECT e.cause_id, min(e.at) AS first_at, max(e.at) AS last_at, bool_or(e.kind IN ('opened', 'reopened')) AS has_opened,
         bool_or(e.kind = 'worsened') AS has_worsened
       FROM app.finding_event e
-      WHERE e.msp_id = ${mspId}::uuid AND e.at >= ${from} AND e.change_id IS NULL
+      WHERE e.msp_id = ${mspId}::uuid AND e.at >= ${from} AND e.change_id IS NULL AND e.kind NOT LIKE 'ticket-%'
       GROUP BY e.cause_id)
     SELECT c.cause_id::text AS "causeId", c.client_id::text AS "clientId", c.severity, c.rules AS "findingRules",
       c.flap_count AS episode, c.closed_at IS NULL AS "isOpen",
@@ -64,6 +64,7 @@ export async function notifiableCauses(
       trunc(extract(epoch FROM c.snoozed_until) * 1000)::float8 AS "snoozedUntil", h.has_opened AS "hasOpened",
       h.has_worsened AS "hasWorsened", trunc(extract(epoch FROM coalesce((SELECT min(e.at) FROM app.finding_event e
         WHERE e.msp_id = ${mspId}::uuid AND e.cause_id = c.cause_id AND e.change_id IS NULL AND e.at >= ${from}
+          AND e.kind NOT LIKE 'ticket-%'
           AND (t.at IS NULL OR e.at > t.at)), h.last_at)) * 1000)::float8 AS "happenedAt",
       CASE WHEN t.step IS NOT NULL THEN jsonb_build_object('step', t.step, 'episode', t.episode,
         'severity', (ARRAY['critical', 'warning', 'note'])[t.severity_rank],

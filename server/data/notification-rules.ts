@@ -14,6 +14,8 @@ export interface Channel {
   readonly kind: ChannelKind;
   /** As much of its address as may be seen. */
   readonly shownAddress: string;
+  /** Of a ticket system: whether its tickets name a company of its own. */
+  readonly needsCompany: boolean;
 }
 
 /** A rule as it is kept. */
@@ -38,6 +40,7 @@ const channelRow = z.object({
   name: z.string(),
   kind: z.enum(CHANNEL_KINDS),
   shownAddress: z.string(),
+  needsCompany: z.boolean(),
 });
 const ruleRow = z.object({
   ruleId: z.string(),
@@ -52,7 +55,7 @@ const ruleRow = z.object({
 export async function listChannels(tx: Tx, mspId: string): Promise<Channel[]> {
   const rows = await tx.notificationChannel.findMany({
     where: { mspId, removedAt: null },
-    select: { channelId: true, name: true, kind: true, shownAddress: true },
+    select: { channelId: true, name: true, kind: true, shownAddress: true, needsCompany: true },
     orderBy: [{ name: 'asc' }, { channelId: 'asc' }],
     take: CHANNELS_MAX,
   });
@@ -92,6 +95,28 @@ export async function insertChannel(
     data: { mspId, ...channel, createdAt: at, createdBy: by },
     select: { channelId: true },
   });
+}
+
+/** What is encrypted of a channel; null: it is not there. */
+export async function readSealedChannel(
+  tx: Tx,
+  mspId: string,
+  channelId: string,
+): Promise<Uint8Array | null> {
+  const found = await tx.notificationChannel.findFirst({
+    where: { mspId, channelId },
+    select: { sealed: true },
+  });
+  return found?.sealed ?? null;
+}
+
+/** Changes a ticket system, which is a channel. */
+export async function updateTicketSystem(
+  tx: Tx,
+  mspId: string,
+  { channelId, ...system }: Omit<Channel, 'kind'> & { readonly sealed: Sealed },
+): Promise<void> {
+  await tx.notificationChannel.updateMany({ where: { mspId, channelId, removedAt: null }, data: system });
 }
 
 /** Removes a channel (`removed`) or brings it back (null); its name, or null: it is not there, or was so already. */

@@ -16,6 +16,8 @@ export interface NewNotification {
   readonly content: MessageContent;
   readonly createdAt: Date;
   readonly giveUpAt: Date;
+  /** Whether nothing is left to send: the ticket system of its channel keeps tickets instead. */
+  readonly isDone: boolean;
 }
 
 /** That a rule tells a channel something of a cause. */
@@ -60,7 +62,12 @@ export async function insertNotifications(
   notifications: readonly NewNotification[],
 ): Promise<void> {
   await tx.notification.createMany({
-    data: notifications.map((one) => ({ ...one, mspId, nextTryAt: one.createdAt })),
+    data: notifications.map(({ isDone, ...one }) => ({
+      ...one,
+      mspId,
+      nextTryAt: one.createdAt,
+      ...(isDone && { state: 'sent', finishedAt: one.createdAt }),
+    })),
   });
 }
 

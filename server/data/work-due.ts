@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { Database, Tx } from './database';
 
-/** What an MSP can have to do: reports to process, systems to evaluate, mail to send, something to tell, notifications to send. */
-const WORK_KINDS = ['inbox', 'evaluation', 'mail', 'telling', 'notification'] as const;
+/**
+ * What an MSP can have to do: reports to process, systems to evaluate, mail to send, something to tell, notifications to send, tickets to
+ * keep. */
+const WORK_KINDS = ['inbox', 'evaluation', 'mail', 'telling', 'notification', 'ticket'] as const;
 export type WorkKind = (typeof WORK_KINDS)[number];
 
 /** Every MSP there is, for the rounds of the worker. */
@@ -75,6 +77,15 @@ export async function settleNotificationHint(tx: Tx, mspId: string, now: Date): 
       (SELECT min(next_try_at) FROM app.notification WHERE msp_id = ${mspId}::uuid AND state = 'waiting'),
       ${now}::timestamptz + interval '1 hour')
     WHERE msp_id = ${mspId}::uuid AND kind = 'notification'`;
+}
+
+/** The same for tickets: until the next try of what waits. */
+export async function settleTicketHint(tx: Tx, mspId: string, now: Date): Promise<void> {
+  await tx.$queryRaw`SELECT 1 AS one FROM app.work_due WHERE msp_id = ${mspId}::uuid AND kind = 'ticket' FOR UPDATE`;
+  await tx.$executeRaw`UPDATE app.work_due SET due_at = least(
+      (SELECT min(next_try_at) FROM app.ticket WHERE msp_id = ${mspId}::uuid AND state = 'waiting'),
+      ${now}::timestamptz + interval '1 hour')
+    WHERE msp_id = ${mspId}::uuid AND kind = 'ticket'`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { normaliseEmail } from '@/domain/access/email-address';
-import type { ChannelKind } from '@/domain/notify/delivery';
+import type { MessageKind } from '@/domain/notify/delivery';
 import { isIP } from 'node:net';
 import { openSecret, sealSecret } from '../auth/secret-box';
 import { isLoopback } from '../config';
@@ -36,11 +36,11 @@ export interface CheckedAddress {
  * @param allowsLoopback whether plain http to this machine is taken
  */
 export function checkChannelAddress(
-  kind: ChannelKind,
+  kind: MessageKind,
   typed: string,
   allowsLoopback: boolean,
 ): CheckedAddress | string {
-  if (kind !== 'email') return checkUrl(typed.trim(), allowsLoopback);
+  if (kind !== 'email') return checkHttpsAddress(typed.trim(), allowsLoopback);
   const address = normaliseEmail(typed);
   return address === null
     ? 'Enter one e-mail address, such as alerts@example.com.'
@@ -49,7 +49,8 @@ export function checkChannelAddress(
 
 const URL_LENGTH_MAX = 2000;
 
-function checkUrl(typed: string, allowsLoopback: boolean): CheckedAddress | string {
+/** The same for an address of the web. A string says what is wrong with it. */
+export function checkHttpsAddress(typed: string, allowsLoopback: boolean): CheckedAddress | string {
   const url = typed.length <= URL_LENGTH_MAX && URL.canParse(typed) ? new URL(typed) : null;
   if (url === null) return 'Enter the whole address, beginning with https://.';
   const { protocol, hostname, username, password, port, origin } = url;

@@ -1,13 +1,12 @@
-import { type ChannelKind, problemOfStatus } from '@/domain/notify/delivery';
+import { type MessageKind, problemOfStatus } from '@/domain/notify/delivery';
 import type { MessageContent } from '@/domain/notify/message-content';
 import { mailOf, slackBody, teamsBody, webhookBody } from '@/domain/notify/payloads';
-import { cutText } from '@/domain/text/cut-text';
-import { visibleLines } from '@/domain/text/visible-text';
 import type { AttemptResult } from '../data/notifications';
 import { problemOf } from '../mail/mail-failure';
 import { type MailSettings, sendMail } from '../mail/send-mail';
 import type { ChannelSecrets } from './channel-address';
-import { ForbiddenAddress, postSafely } from './post-safely';
+import { failureOf, shownAnswer } from './answer';
+import { postSafely } from './post-safely';
 import { signWebhook } from './sign-webhook';
 
 /** How notifications leave. */
@@ -23,13 +22,12 @@ export interface Delivery {
   /** The same for each attempt. */
   readonly notificationId: string;
   readonly createdAt: Date;
-  readonly kind: ChannelKind;
+  readonly kind: MessageKind;
   readonly secrets: ChannelSecrets;
   readonly content: MessageContent;
 }
 
 const TIMEOUT_MS = 10_000;
-const ANSWER_LENGTH_MAX = 1000;
 
 /** Tries once to deliver a message, and tells what came of it. Never throws. */
 export async function deliver(delivery: Delivery, settings: DeliverySettings): Promise<AttemptResult> {
@@ -66,17 +64,9 @@ async function post(delivery: Delivery, settings: DeliverySettings): Promise<Out
   try {
     const limits = { allowsLoopback: settings.notifiesLoopback, timeoutMs: TIMEOUT_MS };
     const { status, body: answer } = await postSafely(address, body, headers, limits);
-    return { problem: problemOfStatus(status), httpStatus: status, serverAnswer: shown(answer) };
+    return { problem: problemOfStatus(status), httpStatus: status, serverAnswer: shownAnswer(answer) };
   } catch (error) {
-    if (error instanceof ForbiddenAddress)
-      return { problem: 'forbidden-address', httpStatus: null, serverAnswer: shown(error.message) };
-    const isSlow = error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    return {
-      problem: isSlow ? 'too-slow' : 'unreachable',
-      httpStatus: null,
-      serverAnswer: isSlow ? null : shown(code),
-    };
+    return failureOf(error);
   }
 }
 
@@ -90,10 +80,4 @@ function bodyOf({ kind, content, notificationId }: Delivery, appOrigin: string):
     case 'email':
       return webhookBody(content, notificationId, appOrigin);
   }
-}
-
-/** What somebody else's server said, shortened and without anything that hides; null: nothing. */
-function shown(answer: string): string | null {
-  const text = cutText(visibleLines(answer).trim(), ANSWER_LENGTH_MAX);
-  return text === '' ? null : text;
 }

@@ -25,16 +25,32 @@ export interface PostSettings {
 
 const ANSWER_BYTES_MAX = 64 * 1024;
 
+/** What is sent; a body of null is none. */
+export interface SafeRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+/** Posts to an address that somebody typed, as `requestSafely`. */
+export function postSafely(
+  address: string,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+  settings: PostSettings,
+): Promise<PostAnswer> {
+  return requestSafely(address, { method: 'POST', headers, body }, settings);
+}
+
 /**
- * Posts to an address that somebody typed. Each time the name is looked up anew, every address it has must be public, and the
+ * Asks an address that somebody typed. Each time the name is looked up anew, every address it has must be public, and the
  * connection goes to one of those that were checked: a name that changes in between gains nothing. Connections are not kept, proxies
  * of the environment are not asked, redirects are not followed.
  * @throws ForbiddenAddress; `AbortError` when it takes too long; the system's errors when nobody answers
  */
-export async function postSafely(
+export async function requestSafely(
   address: string,
-  body: string,
-  headers: Readonly<Record<string, string>>,
+  { method, headers, body }: SafeRequest,
   { allowsLoopback, timeoutMs }: PostSettings,
 ): Promise<PostAnswer> {
   const url = new URL(address);
@@ -44,9 +60,12 @@ export async function postSafely(
   if (isIP(literal) !== 0 && !isAllowed(literal)) throw refusal(url.hostname);
   if (url.protocol !== 'https:' && !(allowsLoopback && url.protocol === 'http:')) throw refusal(url.protocol);
   const request = (url.protocol === 'https:' ? https : http).request(url, {
-    method: 'POST',
+    method,
     agent: false,
-    headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+    headers: {
+      ...headers,
+      ...(body !== null && { 'content-length': String(Buffer.byteLength(body)) }),
+    },
     lookup: checkedLookup(isAllowed),
     signal: AbortSignal.timeout(timeoutMs),
   });
@@ -54,7 +73,7 @@ export async function postSafely(
     request.on('error', reject);
     request.on('response', (response) => void readAnswer(response).then(resolve, reject));
   });
-  request.end(body);
+  request.end(body ?? undefined);
   try {
     return await answer;
   } finally {

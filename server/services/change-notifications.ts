@@ -1,6 +1,6 @@
 import { v7 } from 'uuid';
 import { z } from 'zod';
-import { CHANNEL_KINDS } from '@/domain/notify/delivery';
+import { MESSAGE_KINDS } from '@/domain/notify/delivery';
 import { ruleTerms } from '@/domain/notify/notification-rule';
 import { config, setting } from '../config';
 import { appendAuditEvent } from '../data/audit';
@@ -19,6 +19,7 @@ import {
   updateNotificationRule,
 } from '../data/notification-rules';
 import { insertNotifications } from '../data/notifications';
+import { retryTicketsOf } from '../data/tickets';
 import { hintWork } from '../data/work-due';
 import { AppError } from '../errors';
 import { nothingHere } from '../nothing-here';
@@ -32,7 +33,7 @@ type Person = Readonly<{ personId: string; name: string }>;
 /** A new place that messages go to. */
 export const channelForm = z.strictObject({
   name: textLine('a name for the channel', 100),
-  kind: z.enum(CHANNEL_KINDS),
+  kind: z.enum(MESSAGE_KINDS),
   address: z.string().max(2000, 'Use at most 2000 characters.'),
 });
 
@@ -79,14 +80,15 @@ export async function addChannel(
     const channels = await listChannels(tx, scope.mspId);
     refuseTaken(channels, name, 'channel', CHANNELS_MAX);
     const by = { at: new Date(nowMs), by: personId };
-    await insertChannel(tx, scope.mspId, { channelId, name, kind, shownAddress, sealed, ...by });
+    const channel = { channelId, name, kind, shownAddress, sealed, needsCompany: false };
+    await insertChannel(tx, scope.mspId, { ...channel, ...by });
     await record(tx, 'notification-channel.added', { channelId }, { name, kind }, { shownAddress });
   });
   return { channelId, signingSecret };
 }
 
 /**
- * Removes a channel, or brings a removed one back.
+ * Removes a channel, or brings a removed one back. Tickets that waited for it are tried again then.
  * @throws AppError `not-found`; `conflict` while rules send to it, or when its name was taken since
  */
 export async function setChannelThere(
@@ -117,9 +119,16 @@ export async function setChannelThere(
     );
     if (name === null) throw nothingHere();
     if (isThere) refuseTaken(others, name, 'channel', CHANNELS_MAX);
+    if (isThere) await retryHeldUpTickets(tx, mspId, channelId, new Date(nowMs));
     const action = isThere ? 'notification-channel.brought-back' : 'notification-channel.removed';
     await record(tx, action, { channelId }, { name });
   });
+}
+
+/** What could not be told while a ticket system was removed. */
+async function retryHeldUpTickets(tx: Tx, mspId: string, channelId: string, at: Date): Promise<void> {
+  const retried = await retryTicketsOf(tx, mspId, { channelId, clientId: null }, at);
+  if (retried > 0) await hintWork(tx, mspId, 'ticket', at);
 }
 
 /**
@@ -229,7 +238,15 @@ export async function sendTest(
     const content = { kind: 'test', mspName, timeZone, byName, at: nowMs } as const;
     // Nobody waits for a second try.
     const giveUpAt = now;
-    const test = { notificationId, ruleId: null, channelId, content, createdAt: now, giveUpAt };
+    const test = {
+      notificationId,
+      ruleId: null,
+      channelId,
+      content,
+      createdAt: now,
+      giveUpAt,
+      isDone: false,
+    };
     await insertNotifications(tx, mspId, [test]);
     await hintWork(tx, mspId, 'notification', now);
     const target = { channelId, notificationId };
@@ -238,7 +255,8 @@ export async function sendTest(
   return notificationId;
 }
 
-function refuseTaken(
+/** @throws AppError `conflict` for a taken name or too many */
+export function refuseTaken(
   others: readonly { readonly name: string }[],
   name: string,
   what: 'channel' | 'rule',

@@ -1,5 +1,6 @@
 import { v7 } from 'uuid';
 import { nextOfCause } from '@/domain/findings/cause-life';
+import { TICKET_GATHER } from '@/domain/tickets/ticket-turn';
 import type { Tx } from '../data/database';
 import {
   type CauseRow,
@@ -12,6 +13,7 @@ import {
   touchedCauses,
   type TouchedCause,
 } from '../data/finding-causes';
+import { wakeTickets } from '../data/tickets';
 import { hintWork } from '../data/work-due';
 
 /**
@@ -40,6 +42,26 @@ export async function keepCauses(
   if (causes.length > 0) await saveCauses(tx, mspId, causes, now);
   await saveHappenings(tx, mspId, events, now);
   if (events.length > 0) await hintWork(tx, mspId, 'telling', now);
+  await keepTicketsAwake(tx, mspId, causes, events, now);
+}
+
+/** Their tickets hear of it after a while, in which more may happen. What closed or came back is tried anew even where a ticket is stuck. */
+async function keepTicketsAwake(
+  tx: Tx,
+  mspId: string,
+  causes: readonly CauseRow[],
+  events: readonly HappeningRow[],
+  now: Date,
+): Promise<void> {
+  const at = new Date(now.getTime() + TICKET_GATHER);
+  const turned = events
+    .filter(({ happening: { kind } }) => kind === 'closed' || kind === 'reopened')
+    .map(({ causeId }) => causeId);
+  const all = causes.map(({ causeId }) => causeId);
+  const woken =
+    (await wakeTickets(tx, mspId, turned, { at, evenStuck: true })) +
+    (await wakeTickets(tx, mspId, all, { at, evenStuck: false }));
+  if (woken > 0) await hintWork(tx, mspId, 'ticket', at);
 }
 
 /** A closed cause keeps what its findings made of it last. */

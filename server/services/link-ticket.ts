@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../data/database';
+import { listKeptTickets } from '../data/tickets';
+import { AppError } from '../errors';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { changeCauses, type ChangeMade, chosenCauses, type Person } from './change-causes';
 import { textLine } from './form-fields';
@@ -26,7 +28,7 @@ function isPlainHttps(text: string): boolean {
 
 /**
  * Links causes to a ticket of another system, by its number and, where there is one, its address.
- * @throws AppError `not-found`, `conflict` as `changeCauses`
+ * @throws AppError `conflict` where Holdfast keeps a ticket itself; `not-found`, `conflict` as `changeCauses`
  */
 export async function linkTicket(
   database: Database,
@@ -46,6 +48,15 @@ export async function linkTicket(
       {
         kind: 'ticket-linked',
         needsOpen: false,
+        also: async (_, locked) => {
+          const causeIds = locked.map(({ causeId }) => causeId);
+          const kept = await listKeptTickets(tx, scope.mspId, causeIds);
+          if (kept.some(({ isWanted }) => isWanted))
+            throw new AppError(
+              'conflict',
+              'Holdfast keeps the ticket of this cause itself. Take that back first.',
+            );
+        },
         handle: ({ handling }) => ({ ...handling, ticketReference, ticketUrl }),
         text: null,
         detail: { reference: ticketReference, url: ticketUrl },

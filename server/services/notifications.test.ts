@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { ChannelKind } from '@/domain/notify/delivery';
+import type { MessageKind } from '@/domain/notify/delivery';
 import type { RuleTerms } from '@/domain/notify/notification-rule';
 import { HOUR, MINUTE, SECOND } from '@/domain/time/instant';
 import { until } from '@/scripts/run-program.mjs';
@@ -96,7 +96,7 @@ const TERMS: RuleTerms = {
 };
 
 /** A channel to an address, past the check of what people type: the receiver stands on loopback. */
-async function channel(kind: ChannelKind = 'webhook', address = receiver.url): Promise<string> {
+async function channel(kind: MessageKind = 'webhook', address = receiver.url): Promise<string> {
   const channelId = v7();
   const sealed = sealChannel(
     channelId,
@@ -388,7 +388,7 @@ describe('when a receiver refuses or falls silent', () => {
   });
 });
 
-const add = (kind: ChannelKind, address: string, name = `Channel ${v7()}`) =>
+const add = (kind: MessageKind, address: string, name = `Channel ${v7()}`) =>
   addChannel(web, scope(), PERSON, { kind, address, name }, T0);
 
 describe('what people set up', () => {
@@ -403,7 +403,7 @@ describe('what people set up', () => {
     expect(rows[0].line).not.toContain('t0ken');
   });
 
-  test.each<[ChannelKind, string, string]>([
+  test.each<[MessageKind, string, string]>([
     ['webhook', 'http://hooks.example/', 'begins with https'],
     ['webhook', 'https://10.0.0.1/', 'private'],
     ['webhook', 'https://[::1]/', 'private'],

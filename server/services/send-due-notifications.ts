@@ -1,5 +1,6 @@
 import { isOver, type DeliveryProblem } from '@/domain/notify/delivery';
 import { messageContent } from '@/domain/notify/message-content';
+import { isTicketKind } from '@/domain/tickets/ticket-settings';
 import { nextTryAt } from '@/domain/mail/next-try';
 import { workerScope } from '../auth/system-scope';
 import { setting } from '../config';
@@ -14,6 +15,8 @@ import {
 import { settleNotificationHint } from '../data/work-due';
 import { openChannel } from '../notify/channel-address';
 import { deliver, type Delivery, type DeliverySettings } from '../notify/deliver';
+import { ticketAdapter } from '../notify/tickets/adapter';
+import { openTicketSettings } from '../notify/tickets/sealed-settings';
 
 /** What became of an MSP's notifications. */
 export interface SentNotifications {
@@ -63,8 +66,22 @@ export async function sendDueNotifications(
 
 function attempt(claimed: ClaimedNotification, settings: DeliverySettings): Promise<AttemptResult> {
   if (claimed.isChannelRemoved) return Promise.resolve(without('channel-removed'));
+  if (isTicketKind(claimed.kind)) return testTicketSystem(claimed, settings);
   const delivery = deliveryOf(claimed);
   return delivery === null ? Promise.resolve(without('unreadable')) : deliver(delivery, settings);
+}
+
+/** Of what goes to a ticket system only tests are sent here: `keep-tickets.ts` does the rest. */
+async function testTicketSystem(
+  { channelId, sealed, notificationId }: ClaimedNotification,
+  { notifiesLoopback }: DeliverySettings,
+): Promise<AttemptResult> {
+  const kept = openTicketSettings(channelId, sealed, setting('secretKey'));
+  if (kept === null) return without('unreadable');
+  const connection = { allowsLoopback: notifiesLoopback, idempotencyKey: notificationId };
+  const begunAt = performance.now();
+  const answer = await ticketAdapter(kept, connection).test();
+  return { ...answer, tookMs: Math.round(performance.now() - begunAt) };
 }
 
 function without(problem: DeliveryProblem): AttemptResult {
@@ -74,6 +91,7 @@ function without(problem: DeliveryProblem): AttemptResult {
 /** null: it was sealed with another key. */
 function deliveryOf(claimed: ClaimedNotification): Delivery | null {
   const { notificationId, createdAt, kind, channelId, sealed, content } = claimed;
+  if (isTicketKind(kind)) return null;
   try {
     const secrets = openChannel(channelId, sealed, setting('secretKey'));
     return { notificationId, createdAt, kind, secrets, content: messageContent.parse(content) };

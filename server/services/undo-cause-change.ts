@@ -9,7 +9,9 @@ import {
   type UndoableEvent,
 } from '../data/cause-changes';
 import type { Database, Tx } from '../data/database';
+import { listKeptTickets, unwantTickets, wantTickets } from '../data/tickets';
 import { restoreWaivers, withdrawWaivers } from '../data/waivers';
+import { hintWork } from '../data/work-due';
 import { AppError } from '../errors';
 import { nothingHere } from '../nothing-here';
 import type { TenantScope } from '../tenancy/tenant-scope';
@@ -91,12 +93,29 @@ async function restore(
   const kind = undoable[0]?.event.kind;
   if (kind === undefined || kind === 'commented') return;
   const causeIds = undoable.map(({ cause }) => cause.causeId);
+  const at = new Date(nowMs);
+  // Before what stood there: a number that Holdfast keeps would stay.
+  if (kind === 'ticket-wanted') await unwantTickets(tx, mspId, causeIds, at);
   await saveHandling(
     tx,
     mspId,
     undoable.map(({ event }) => ({ causeId: event.causeId, handling: event.before })),
   );
-  if (kind === 'waived') await withdrawWaivers(tx, mspId, causeIds, person, new Date(nowMs), changeId);
+  if (kind === 'ticket-withdrawn') await wantAgain(tx, mspId, causeIds, at);
+  if (kind === 'ticket-wanted' || kind === 'ticket-withdrawn') await hintWork(tx, mspId, 'ticket', at);
+  if (kind === 'waived') await withdrawWaivers(tx, mspId, causeIds, person, at, changeId);
   if (kind === 'waiver-withdrawn') await restoreWaivers(tx, mspId, causeIds, changeId);
   if (kind === 'waived' || kind === 'waiver-withdrawn') await markDirty(tx, scope, { systemIds }, nowMs);
+}
+
+/** A ticket that was taken back is wanted again, where it is. */
+async function wantAgain(tx: Tx, mspId: string, causeIds: readonly string[], at: Date): Promise<void> {
+  const kept = await listKeptTickets(tx, mspId, causeIds);
+  const wanted = kept.map(({ causeId, clientId, channelId }) => ({
+    causeId,
+    clientId,
+    channelId,
+    ruleId: null,
+  }));
+  await wantTickets(tx, mspId, wanted, at);
 }

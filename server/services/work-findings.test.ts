@@ -492,3 +492,50 @@ async function newMember(name: string, role: string, clientIds: string[] | null)
   );
   return personId;
 }
+
+/** Kept by Holdfast, and settled: nothing of it is due. */
+async function settledTicket(causeId: string): Promise<void> {
+  const channelId = randomUUID();
+  await cast.rows(
+    `INSERT INTO app.notification_channel (msp_id, channel_id, name, kind, shown_address, sealed, created_at, created_by)
+      VALUES ($1, $2, 'Desk', 'rest-tickets', 'https://desk.example', '\\x00', now(), $2)`,
+    [ours.mspId, channelId],
+  );
+  await cast.rows(
+    `INSERT INTO app.ticket (msp_id, cause_id, client_id, channel_id, wanted_at, next_try_at, stands, ticket_id, state)
+      VALUES ($1, $2, $3, $4, now(), now(), 'open', '1001', 'settled')`,
+    [ours.mspId, causeId, ours.clientId, channelId],
+  );
+}
+const ticketState = async () =>
+  (await cast.rows('SELECT state, next_try_at FROM app.ticket WHERE msp_id = $1', [ours.mspId]))[0];
+
+describe('the ticket of a cause', () => {
+  test('is looked at half a minute after an evaluation changed the cause, and not before', async () => {
+    const { causeId } = await nasCause();
+    await settledTicket(causeId);
+    await cast.rows("DELETE FROM app.work_due WHERE msp_id = $1 AND kind = 'ticket'", [ours.mspId]);
+    const cured = NOW + HOUR;
+    for (const machine of machines) await backUp(machine, cured, null);
+    expect((await detail(causeId))?.cause.closedAt).not.toBeNull();
+    expect(await ticketState()).toEqual({ state: 'waiting', next_try_at: new Date(cured + 30_000) });
+    const due = await cast.rows("SELECT due_at FROM app.work_due WHERE msp_id = $1 AND kind = 'ticket'", [
+      ours.mspId,
+    ]);
+    expect(due).toEqual([{ due_at: new Date(cured + 30_000) }]);
+  });
+
+  test('is told in the queue: on its way, by its number, or held up', async () => {
+    const { causeId } = await nasCause();
+    await settledTicket(causeId);
+    expect(await nasCause()).toMatchObject({ ticketState: 'settled', ticketProblem: null });
+    await cast.rows("UPDATE app.ticket SET state = 'blocked', problem = 'no-company' WHERE msp_id = $1", [
+      ours.mspId,
+    ]);
+    expect(await nasCause()).toMatchObject({ ticketState: 'blocked', ticketProblem: 'no-company' });
+    expect((await detail(causeId))?.ticket).toMatchObject({ systemName: 'Desk', state: 'blocked' });
+    await cast.rows('UPDATE app.ticket SET is_wanted = false WHERE msp_id = $1', [ours.mspId]);
+    expect(await nasCause()).toMatchObject({ ticketState: null });
+    expect((await detail(causeId))?.ticket).toBeNull();
+  });
+});

@@ -95,6 +95,21 @@ const ruleBody = (name: string) => ({
 
 const one = (causeId: string | null) => [{ causeId, version: null }];
 
+const ticketSystem = () => ({
+  name: `made by a test ${randomUUID()}`,
+  settings: {
+    kind: 'connectwise',
+    siteUrl: 'https://connectwise.holdfast.example',
+    company: 'holdfast',
+    publicKey: 'public',
+    privateKey: 'private',
+    clientId: 'client-id',
+    board: 'Backups',
+    openStatus: 'Re-opened',
+    closedStatus: 'Closed',
+  },
+});
+
 /** Every endpoint of the web process. */
 export const MATRIX: readonly Endpoint[] = [
   { kind: 'page', path: '/sign-in', method: 'GET', access: 'public' },
@@ -264,6 +279,36 @@ export const MATRIX: readonly Endpoint[] = [
     method: 'GET',
     access: 'manage-notifications',
     object: 'notification',
+  },
+  { kind: 'page', path: '/settings/tickets', method: 'GET', access: 'manage-notifications' },
+  {
+    kind: 'route',
+    path: '/api/v1/ticket-systems',
+    method: 'POST',
+    access: 'manage-notifications',
+    body: () => ticketSystem(),
+    success: 201,
+    refusalsOnly: 'ticket systems are few and have names of their own; server/services/keep-tickets.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/ticket-systems/[channelId]',
+    method: 'PUT',
+    access: 'manage-notifications',
+    object: 'notification-channel',
+    body: () => ticketSystem(),
+    success: 204,
+    refusalsOnly:
+      'the channel of the demo is no ticket system; server/services/change-ticket-systems.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/ticket-systems/[channelId]/companies',
+    method: 'PUT',
+    access: 'manage-notifications',
+    object: 'notification-channel',
+    body: () => ({ clientId: randomUUID(), companyId: '1' }),
+    refusalsOnly: 'the client in the body is another object; server/services/change-ticket-systems.test.ts',
   },
   { kind: 'page', path: '/audit', method: 'GET', access: 'view-audit-log' },
   { kind: 'route', path: '/api/v1/audit/csv', method: 'GET', access: 'view-audit-log' },
@@ -653,6 +698,35 @@ export const MATRIX: readonly Endpoint[] = [
     object: 'cause',
     body: (causeId) => ({ causes: one(causeId), ticket: null }),
     success: 201,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/findings/ticket-openings',
+    method: 'POST',
+    access: 'work-findings',
+    body: () => ({ causes: one(randomUUID()), channelId: randomUUID() }),
+    success: 201,
+    refusalsOnly: 'the ticket system in the body is another object; server/services/keep-tickets.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/findings/ticket-withdrawals',
+    method: 'POST',
+    access: 'work-findings',
+    object: 'cause',
+    body: (causeId) => ({ causes: one(causeId) }),
+    success: 201,
+    refusalsOnly: 'there is no ticket to take back; server/services/keep-tickets.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/findings/ticket-retries',
+    method: 'POST',
+    access: 'work-findings',
+    object: 'cause',
+    body: (causeId) => ({ causes: one(causeId) }),
+    success: 201,
+    refusalsOnly: 'no ticket is held up; server/services/keep-tickets.test.ts',
   },
   {
     kind: 'route',

@@ -103,6 +103,7 @@ async function findingsContent(
         clientIds,
       }))}
       personId={personId}
+      ticketSystems={screen.ticketSystems.map(({ channelId, name }) => ({ channelId, name }))}
     >
       {opened && <h1 className="sr-only xl:hidden">{headline(screen.counts.open)}</h1>}
       <div className={opened ? 'xl:grid xl:grid-cols-[minmax(0,1fr)_404px]' : undefined}>
@@ -141,6 +142,7 @@ async function findingsContent(
             now={now.getTime()}
             closeHref={findingsHref(address, { causeId: null })}
             mayWork={mayWork}
+            mayManageTickets={may(role, 'manage-notifications', scope.clientIds)}
           />
         )}
       </div>
@@ -166,6 +168,8 @@ function workableOf(cause: TitledCause, now: Date): WorkableCause {
     assignedTo,
     ticketReference,
     ticketUrl,
+    hasKeptTicket: cause.ticketState !== null,
+    isOpen: cause.closedAt === null,
     isSnoozed: state === 'snoozed',
     isWaived: state === 'waived',
   };

@@ -7,6 +7,8 @@ import { type RuleRow, RuleTable } from '@/components/notifications/rule-table';
 import { LiveRefresh } from '@/components/shell/live-refresh';
 import { Empty } from '@/components/ui/empty';
 import { Section } from '@/components/ui/section';
+import { TextLink } from '@/components/ui/text-link';
+import { isTicketKind } from '@/domain/tickets/ticket-settings';
 import { requireSession } from '@/server/auth/require-scope';
 import { changeMark } from '@/server/data/change-mark';
 import { findMsp, listClientNames } from '@/server/data/clients';
@@ -31,7 +33,10 @@ export default async function NotificationsPage() {
   const { msp, mark, channels, rules, notifications, clients, findingRules } = read;
   const channelNames = new Map(channels.map(({ channelId, name }) => [channelId, name]));
   const choices = {
-    channels: channels.map(({ channelId, name }) => ({ channelId, name })),
+    channels: channels.map(({ channelId, name, kind }) => ({
+      channelId,
+      name: isTicketKind(kind) ? `${name} (opens tickets)` : name,
+    })),
     clients,
     findingRules,
     timeZone: msp.timeZone,
@@ -40,6 +45,7 @@ export default async function NotificationsPage() {
     <RuleDialog rule={{ ruleId, name, channelId, escalationChannelId, terms }} {...choices} />
   );
   const hasChannels = channels.length > 0;
+  const places = channels.filter(({ kind }) => !isTicketKind(kind));
   return (
     <>
       <PageTop session={session} clientId={null} crumbs={[{ name: 'Notifications' }]} />
@@ -66,15 +72,26 @@ export default async function NotificationsPage() {
           </Section>
         )}
         {hasChannels && (
-          <Section id="channels" title="Channels">
-            <ChannelTable
-              channels={channels.map((channel) => ({
-                ...channel,
-                usedBy: rules
-                  .filter((rule) => [rule.channelId, rule.escalationChannelId].includes(channel.channelId))
-                  .map(({ name }) => name),
-              }))}
-            />
+          <Section
+            id="channels"
+            title="Channels"
+            aside={<TextLink href="/settings/tickets">Ticket systems stand under Tickets</TextLink>}
+          >
+            {places.length === 0 && (
+              <Empty title="No person is told yet">
+                Rules can open tickets. Add a channel for what people should hear of themselves.
+              </Empty>
+            )}
+            {places.length > 0 && (
+              <ChannelTable
+                channels={places.map((channel) => ({
+                  ...channel,
+                  usedBy: rules
+                    .filter((rule) => [rule.channelId, rule.escalationChannelId].includes(channel.channelId))
+                    .map(({ name }) => name),
+                }))}
+              />
+            )}
           </Section>
         )}
         {notifications.length > 0 && (

@@ -1,5 +1,6 @@
 import { readFindingsAddress } from '@/app/(msp)/findings/findings-address';
 import { causeState } from '@/components/findings/cause-words';
+import { TICKET_PROBLEM_WORDS } from '@/components/tickets/ticket-words';
 import { wordsIn } from '@/components/format/words';
 import { causeTitle } from '@/domain/findings/cause-title';
 import { withRoute } from '@/server/auth/with-route';
@@ -22,6 +23,7 @@ const HEAD = [
   'Snoozed until (UTC)',
   'Ticket',
   'Ticket address',
+  'Ticket problem',
   'Came back',
   'Cause id',
 ];
@@ -49,6 +51,7 @@ export const GET = withRoute({ permission: 'view-fleet' }, async ({ request, sco
       cause.snoozedUntil,
       cause.ticketReference,
       cause.ticketUrl,
+      cause.ticketProblem === null ? null : TICKET_PROBLEM_WORDS[cause.ticketProblem],
       cause.flapCount,
       cause.causeId,
     ]),
