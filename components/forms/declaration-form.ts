@@ -49,6 +49,15 @@ function valueOf(form: FormData, attribute: DeclaredAttributeName, newSiteId: st
       return { kind: text('immutability'), until: instantOf(text('lockedUntil')) };
     case 'taken-out':
       return { at: instantOf(text('at')) ?? new Date().toISOString(), siteId };
+    case 'access':
+      return {
+        owner: text('owner'),
+        deletableBy: text('deletableBy'),
+        hasSecondFactor: form.get('hasSecondFactor') !== null,
+        hasSeparateCredentials: form.get('hasSeparateCredentials') !== null,
+      };
+    case 'key-custody':
+      return { owner: text('owner'), keptAt: text('keptAt'), heldBy: text('heldBy') };
     case 'brought-back':
       return { at: instantOf(text('at')) ?? new Date().toISOString() };
   }

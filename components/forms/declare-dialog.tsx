@@ -1,6 +1,6 @@
 'use client';
 
-import { PenLine } from 'lucide-react';
+import { PenLine, RotateCw } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import { Button } from '../ui/button';
@@ -24,6 +24,14 @@ interface Props {
   subjects: readonly DeclarableSubject[];
   sites: readonly DeclarableSite[];
   timeZone: string;
+  /** What was signed off before and is signed off anew, as it is then filled in; left out: anything is declared. */
+  renewed?: RenewedDeclaration;
+}
+
+/** An attestation that somebody gives again. */
+export interface RenewedDeclaration {
+  readonly attribute: DeclaredAttributeName;
+  readonly value: unknown;
 }
 
 const ATTRIBUTES = {
@@ -33,18 +41,20 @@ const ATTRIBUTES = {
   immutability: 'that it cannot be changed',
   'taken-out': 'that it was carried away',
   'brought-back': 'that it was brought back',
+  access: 'who can reach and delete it',
+  'key-custody': 'where its key is kept',
 } as const;
 export type DeclaredAttributeName = keyof typeof ATTRIBUTES;
 const OF_A_SYSTEM: readonly DeclaredAttributeName[] = ['site', 'media', 'failure-domain'];
 
 /** Says what no tool reports: who said it, why, and until when, stand beside it wherever it counts. */
-export function DeclareDialog({ clientId, subjects, sites, timeZone }: Props) {
+export function DeclareDialog({ clientId, subjects, sites, timeZone, renewed }: Props) {
   const router = useRouter();
   const notify = useNotify();
   const [isOpen, setIsOpen] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
   const [subjectId, setSubjectId] = useState(subjects[0]?.id ?? '');
-  const [attribute, setAttribute] = useState<DeclaredAttributeName>('site');
+  const [attribute, setAttribute] = useState<DeclaredAttributeName>(renewed?.attribute ?? 'site');
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const subject = subjects.find((one) => one.id === subjectId) ?? subjects[0];
   if (!subject) return null;
@@ -99,9 +109,15 @@ export function DeclareDialog({ clientId, subjects, sites, timeZone }: Props) {
       title="Declare what no tool reports"
       description="Your name, the reason and the date stand beside it wherever it counts, on screens and in evidence."
       trigger={
-        <Button>
-          <PenLine size={14} aria-hidden="true" /> Declare
-        </Button>
+        renewed ? (
+          <Button kind="quiet" aria-label={`Renew: ${subject.name}, ${ATTRIBUTES[renewed.attribute]}`}>
+            <RotateCw size={13} aria-hidden="true" /> Renew
+          </Button>
+        ) : (
+          <Button>
+            <PenLine size={14} aria-hidden="true" /> Declare
+          </Button>
+        )
       }
       isOpen={isOpen}
       onOpenChange={(open) => {
@@ -139,7 +155,12 @@ export function DeclareDialog({ clientId, subjects, sites, timeZone }: Props) {
             </option>
           ))}
         </SelectField>
-        <DeclaredValueFields attribute={chosen} sites={sites} problem={valueProblem(refusal)} />
+        <DeclaredValueFields
+          attribute={chosen}
+          sites={sites}
+          problem={valueProblem(refusal)}
+          before={chosen === renewed?.attribute ? renewed.value : null}
+        />
         <TextAreaField
           label="How do you know?"
           help="For example: seen on site on 12 May, or contract 2026-17 with the data centre."

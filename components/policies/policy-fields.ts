@@ -150,6 +150,20 @@ export const FIELDS_SHOWN: readonly FieldShown[] = [
     kind: 'time',
     unit: 'days',
   }),
+  shown(
+    'Proof',
+    'accessAttestationCadenceSeconds',
+    'Access attested',
+    'a person signs off who can reach and delete copies, at least every',
+    { kind: 'time', unit: 'days', none: 'not asked for' },
+  ),
+  shown(
+    'Proof',
+    'keyCustodyAttestationCadenceSeconds',
+    'Key custody attested',
+    'a person signs off where the key of encrypted copies is, at least every',
+    { kind: 'time', unit: 'days', none: 'not asked for' },
+  ),
   shown('Retention', 'retention', 'Keep', 'a point of each period, by the clock of the site', {
     kind: 'retention',
   }),

@@ -252,6 +252,16 @@ const OPENED: Readonly<Record<OpenableRule, Case>> = {
     policy: ENCRYPTED,
     text: /^cloud is not encrypted/,
   },
+  'access-unattested': {
+    given: facts(passing),
+    policy: { ...DEFAULT_POLICY, accessAttestationCadenceSeconds: 365 * 86_400 },
+    text: /^nobody attested who can reach cloud$/,
+  },
+  'key-custody-unattested': {
+    given: facts(passing),
+    policy: { ...DEFAULT_POLICY, keyCustodyAttestationCadenceSeconds: 365 * 86_400 },
+    text: /^nobody attested where the key of cloud is kept$/,
+  },
   'declaration-expired': {
     given: facts([nas({ site: declared(FRANKFURT, NOW - 1) })]),
     text: /\(site\) expired on/,

@@ -342,22 +342,29 @@ export const CATALOGUE = {
   },
   'access-unattested': {
     title: 'Access not attested',
-    severities: [{ severity: 'warning', when: 'always' }],
-    meaning: 'Nobody attested a second factor and separate credentials for the backups.',
-    cure: 'Have the person in charge declare it, with an expiry.',
-    closesWhen: 'it is declared and not expired',
+    severities: [
+      { severity: 'warning', when: 'where the policy asks for it and no attestation holds' },
+      { severity: 'note', when: 'fourteen days before it is due again' },
+    ],
+    meaning:
+      'Nobody attested who can reach and delete the backups, with a second factor and separate credentials, or the attestation is due again.',
+    cure: 'Have the person in charge review who can reach the repository and declare it, with an expiry; turn on a second factor and separate the credentials where either is lacking.',
+    closesWhen: 'it is attested anew, or the policy asks no more',
     touches: ['soc2-access', 'insurer-access'],
-    openedBy: 'nothing-yet',
+    openedBy: 'verdict',
   },
   'key-custody-unattested': {
     title: 'Key custody not attested',
-    severities: [{ severity: 'warning', when: 'always' }],
+    severities: [
+      { severity: 'warning', when: 'where the policy asks for it and no attestation holds' },
+      { severity: 'note', when: 'fourteen days before it is due again' },
+    ],
     meaning:
-      'Nobody attested where the key is kept outside the protected machine: without it no copy can be restored.',
+      'Nobody attested where the key is kept outside the protected machine, or the attestation is due again: without the key no copy can be restored.',
     cure: 'Keep the key elsewhere and declare where, with an expiry; a restore test with that key alone proves it.',
-    closesWhen: 'it is declared and not expired',
+    closesWhen: 'it is attested anew, the policy asks no more, or the repository is known to have no key',
     touches: ['hipaa-restore', 'nist-cryptography'],
-    openedBy: 'nothing-yet',
+    openedBy: 'verdict',
   },
   'declaration-expired': {
     title: 'Declaration expired',

@@ -248,6 +248,8 @@ function addCopyTrial(isOffsite: boolean, state: State, prepared: Prepared): Tri
     site: assumed(isOffsite ? ELSEWHERE : system),
     isEncrypted: null,
     immutability: null,
+    access: null,
+    keyCustody: null,
     isDeduplicating: false,
     takenOut: null,
     lastAttempt: null,

@@ -65,6 +65,8 @@ export function repository(id: string, changed: Partial<RepositoryFacts> = {}): 
     site: null,
     isEncrypted: said(true),
     immutability: null,
+    access: null,
+    keyCustody: null,
     isDeduplicating: true,
     takenOut: null,
     lastAttempt: { at: NOW - HOUR, problem: null, origin: ORIGIN },

@@ -9,6 +9,7 @@ const seconds = z
   .int()
   .min(0)
   .max(400 * 86_400);
+const attestationSeconds = seconds.min(7 * 86_400);
 const digit = z.int().min(0).max(20);
 
 /**
@@ -57,6 +58,10 @@ export const protectionPolicy = z.strictObject({
   verificationDepth,
   verificationCadenceSeconds: seconds,
   restoreTestCadenceSeconds: seconds,
+  /** How often a person attests who can reach and delete a repository; null: nobody asks. */
+  accessAttestationCadenceSeconds: attestationSeconds.nullable(),
+  /** How often a person attests where the key of an encrypted repository is kept; null: nobody asks. */
+  keyCustodyAttestationCadenceSeconds: attestationSeconds.nullable(),
   /** How long points are kept; null: nothing was promised. */
   retention: retentionPolicy.nullable(),
   /** A passing verdict is at-risk when it fails within this window (preset 2 h). */
@@ -121,6 +126,8 @@ export const DEFAULT_POLICY: ProtectionPolicy = {
   verificationDepth: 'data-subset',
   verificationCadenceSeconds: 7 * 86_400,
   restoreTestCadenceSeconds: 90 * 86_400,
+  accessAttestationCadenceSeconds: null,
+  keyCustodyAttestationCadenceSeconds: null,
   retention: null,
   warningWindowSeconds: 2 * 3600,
   silenceSeconds: 26 * 3600,

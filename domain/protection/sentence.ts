@@ -272,6 +272,8 @@ export function findingText(finding: Pick<OpenFinding, 'detail' | 'rule' | 'subj
       return `${detail.count} ${detail.count === 1 ? 'point' : 'points'} of ${subject.name} vanished that should have stayed`;
     case 'declaration':
       return `what was declared about ${subject.name} (${detail.attribute}) expired on ${words.formatInstant(detail.until)}`;
+    case 'attestation':
+      return attestationText(subject.name, detail, words);
     case 'stalled':
       return `a run of ${subject.name} began ${words.formatInstant(detail.startedAt)} and did not end within ${promisedText(detail.secondsMax)}`;
     case 'source-loss':
@@ -316,6 +318,21 @@ export function findingText(finding: Pick<OpenFinding, 'detail' | 'rule' | 'subj
 }
 
 type DetailOf<Kind extends OpenFinding['detail']['kind']> = Extract<OpenFinding['detail'], { kind: Kind }>;
+
+function attestationText(name: string, detail: DetailOf<'attestation'>, words: Words): string {
+  const what = detail.what === 'access' ? `who can reach ${name}` : `where the key of ${name} is kept`;
+  const when = detail.dueAt === null ? '' : words.formatInstant(detail.dueAt);
+  switch (detail.standing) {
+    case 'missing':
+      return `nobody attested ${what}`;
+    case 'lacking':
+      return `${name} is reached without ${detail.lacks.join(' and without ')}, as was attested`;
+    case 'due-soon':
+      return `${detail.owner ?? 'somebody'} has to attest ${what} again by ${when}`;
+    case 'overdue':
+      return `${detail.owner ?? 'somebody'} was to attest ${what} again by ${when}`;
+  }
+}
 
 function unverifiedText(name: string, detail: DetailOf<'unverified'>, words: Words): string {
   const depth = depthText(detail.depth);

@@ -1,4 +1,5 @@
 import { DAY, HOUR, SECOND, type Instant } from '../time/instant';
+import { attestationTurns } from './attestation';
 import type { Attribute, ChannelFacts, JobFacts, ProtectionFacts, RestoreTestFacts, RunFacts } from './facts';
 import type { ProtectionPolicy } from './policy';
 import type { PreparedRepository } from './prepared';
@@ -37,6 +38,7 @@ export function turnsOf(
       turns.push(dueAt, dueAt + OVERDUE_NOTED_AFTER);
     }
     if (repository.retentionRefused !== null) turns.push(repository.retentionRefused.at + REFUSED_HOLDS);
+    turns.push(...attestationTurns(repository, policy));
     if (policy.requiresEncryption) addExpiries(repository.isEncrypted, turns);
     const { capacity } = repository;
     if (capacity === null) continue;

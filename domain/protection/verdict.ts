@@ -107,6 +107,15 @@ type FindingDetail =
   | { kind: 'unreadable'; problem: RepositoryProblemCode; at: Instant }
   | { kind: 'points'; count: number; at: Instant }
   | { kind: 'declaration'; attribute: string; until: Instant }
+  /** `dueAt`, `owner`: of one that is or was; `lacks`: what was signed off and is not as it should be. */
+  | {
+      kind: 'attestation';
+      what: 'access' | 'key-custody';
+      standing: 'missing' | 'lacking' | 'due-soon' | 'overdue';
+      dueAt: Instant | null;
+      owner: string | null;
+      lacks: readonly string[];
+    }
   | { kind: 'stalled'; startedAt: Instant; secondsMax: number }
   | {
       kind: 'source-loss';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Tx } from './database';
-import type { DeclaredAttribute } from './declared-attributes';
+import { DECLARED_ATTRIBUTES, type DeclaredAttribute } from './declared-attributes';
 
 /** What a declaration is about: exactly one repository or system. */
 export type DeclarationSubject =
@@ -55,7 +55,7 @@ const row = z.object({
   subjectKind: z.enum(['repository', 'system']),
   subjectId: z.string(),
   subjectName: z.string(),
-  attribute: z.enum(['media', 'site', 'failure-domain', 'immutability', 'taken-out', 'brought-back']),
+  attribute: z.enum(DECLARED_ATTRIBUTES),
   value: z.json(),
   reason: z.string(),
   declaredByName: z.string(),
@@ -92,6 +92,14 @@ export async function listDeclarations(
   return z.array(row).parse(rows);
 }
 
+/** What a declaration is about, as it is kept. */
+interface DeclarationTarget {
+  readonly clientId: string | null;
+  readonly systemId: string | null;
+  readonly repositoryId: string | null;
+  readonly attribute: string;
+}
+
 /**
  * Takes a declaration back; what was said before it holds again, if anything was.
  * @returns what it was about; null: not there, another MSP's, or withdrawn already
@@ -101,15 +109,31 @@ export async function withdrawDeclaration(
   mspId: string,
   declarationId: string,
   withdrawn: { by: string; at: Date },
-): Promise<{
-  clientId: string | null;
-  systemId: string | null;
-  repositoryId: string | null;
-  attribute: string;
-} | null> {
+): Promise<DeclarationTarget | null> {
   const { count } = await tx.declaration.updateMany({
     where: { mspId, declarationId, withdrawnAt: null },
     data: { withdrawnAt: withdrawn.at, withdrawnBy: withdrawn.by },
+  });
+  if (count === 0) return null;
+  return tx.declaration.findUniqueOrThrow({
+    where: { mspId_declarationId: { mspId, declarationId } },
+    select: { clientId: true, systemId: true, repositoryId: true, attribute: true },
+  });
+}
+
+/**
+ * Takes a withdrawal back: what was declared holds again, if nothing newer does.
+ * @returns what it is about; null: not there, another MSP's, or not withdrawn since then
+ */
+export async function undoWithdrawal(
+  tx: Tx,
+  mspId: string,
+  declarationId: string,
+  withdrawnSince: Date,
+): Promise<DeclarationTarget | null> {
+  const { count } = await tx.declaration.updateMany({
+    where: { mspId, declarationId, withdrawnAt: { gte: withdrawnSince } },
+    data: { withdrawnAt: null, withdrawnBy: null },
   });
   if (count === 0) return null;
   return tx.declaration.findUniqueOrThrow({

@@ -25,6 +25,8 @@ const said = z.discriminatedUnion('attribute', [
   z.strictObject({ attribute: z.literal('immutability'), value: declarationValue.immutability }),
   z.strictObject({ attribute: z.literal('taken-out'), value: declarationValue['taken-out'] }),
   z.strictObject({ attribute: z.literal('brought-back'), value: declarationValue['brought-back'] }),
+  z.strictObject({ attribute: z.literal('access'), value: declarationValue.access }),
+  z.strictObject({ attribute: z.literal('key-custody'), value: declarationValue['key-custody'] }),
 ]);
 
 /** What the form sends. `validUntil` null: until it is withdrawn. */
