@@ -228,7 +228,13 @@ function missingOf(prepared: Prepared): string[] {
 }
 
 function restoreTestTrial(state: State, prepared: Prepared): Trial {
-  const lastFullTest = { endedAt: state.at, level: 'L4', result: 'passed', origin: ASSUMED } as const;
+  const lastFullTest = {
+    endedAt: state.at,
+    level: 'L4',
+    result: 'passed',
+    restored: null,
+    origin: ASSUMED,
+  } as const;
   return {
     change: { kind: 'restore-test' },
     prepared: { ...prepared, lastFullTest },

@@ -106,7 +106,7 @@ export function restoreTest(
   result: RestoreTestFacts['result'] = 'passed',
   level: RestoreTestFacts['level'] = 'L4',
 ): RestoreTestFacts {
-  return { endedAt, level, result, origin: ORIGIN };
+  return { endedAt, level, result, restored: null, origin: ORIGIN };
 }
 
 export function run(

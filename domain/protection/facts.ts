@@ -86,6 +86,8 @@ export interface RestoreTestFacts {
   endedAt: Instant;
   level: 'L1' | 'L2' | 'L3' | 'L4' | 'L5';
   result: 'passed' | 'failed' | 'error' | 'skipped';
+  /** How much it brought back in how long, both above zero; null: it does not say. */
+  restored: { bytes: number; seconds: number } | null;
   origin: FactOrigin;
 }
 

@@ -314,6 +314,16 @@ export function findingText(finding: Pick<OpenFinding, 'detail' | 'rule' | 'subj
       return `the clock of ${subject.name} is ${durationText(Math.abs(detail.skewMs))} ${detail.skewMs > 0 ? 'behind' : 'ahead of'} ours`;
     case 'tool':
       return detail.message.replace(/\.$/, '');
+    case 'not-covered':
+      return detail.isHeard
+        ? `${subject.name} is in the inventory and reports, and has neither a backup job nor a recovery point`
+        : `${subject.name} is in the inventory, and nothing was ever heard of it`;
+    case 'rto':
+      return rtoText(subject.name, detail);
+    case 'rto-unknown':
+      return `whether ${subject.name} can be restored within the RTO of ${promisedText(detail.rtoSeconds)} is not known: ${detail.lacks === 'never-timed' ? 'no restore was ever timed' : 'nothing says how large it is'}`;
+    case 'unmanaged':
+      return `${subject.name} reports, though no inventory lists it and no policy was chosen for it`;
   }
 }
 
@@ -332,6 +342,13 @@ function attestationText(name: string, detail: DetailOf<'attestation'>, words: W
     case 'overdue':
       return `${detail.owner ?? 'somebody'} was to attest ${what} again by ${when}`;
   }
+}
+
+function rtoText(name: string, detail: DetailOf<'rto'>): string {
+  const { seconds, rtoSeconds, sizeBytes, sampleBytes, sampleSeconds, isSample, repositoryName } = detail;
+  const sample = `${bytesText(sampleBytes)} restored from ${repositoryName} in ${durationText(sampleSeconds * SECOND)}`;
+  const how = isSample ? `extrapolated from ${sample}` : sample;
+  return `a full restore of ${name} (${bytesText(sizeBytes)}) would take ${durationText(seconds * SECOND)}, the RTO is ${promisedText(rtoSeconds)}: ${how}`;
 }
 
 function unverifiedText(name: string, detail: DetailOf<'unverified'>, words: Words): string {

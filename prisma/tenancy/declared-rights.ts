@@ -132,6 +132,10 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
     web: ['select', 'insert', 'update(withdrawn_at)', 'update(withdrawn_by)'],
     worker: ['select', 'insert', 'update(withdrawn_at)', 'update(withdrawn_by)'],
   },
+  'app.coverage_due': {
+    web: ['select', 'insert', 'update(due_at)'],
+    worker: ['select', 'insert', 'update(due_at)'],
+  },
   'app.kept_view': { web: WRITE },
   'app.mail_outbox': {
     web: ['select', 'insert', 'update(state)', 'update(sealed)', 'update(finished_at)'],

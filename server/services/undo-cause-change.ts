@@ -14,7 +14,7 @@ import { AppError } from '../errors';
 import { nothingHere } from '../nothing-here';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { type Person, recordChange } from './change-causes';
-import { markDirty } from './mark-dirty';
+import { reconsiderCauses } from './mark-dirty';
 
 /** Which change, by the id that it was answered with. */
 export const undoForm = z.strictObject({ changeId: z.uuid() });
@@ -98,5 +98,6 @@ async function restore(
   );
   if (kind === 'waived') await withdrawWaivers(tx, mspId, causeIds, person, new Date(nowMs), changeId);
   if (kind === 'waiver-withdrawn') await restoreWaivers(tx, mspId, causeIds, changeId);
-  if (kind === 'waived' || kind === 'waiver-withdrawn') await markDirty(tx, scope, { systemIds }, nowMs);
+  if (kind === 'waived' || kind === 'waiver-withdrawn')
+    await reconsiderCauses(tx, scope, { causeIds, systemIds }, nowMs);
 }

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { MINUTE } from '@/domain/time/instant';
+import type { Tx } from './database';
+import { hintWork } from './work-due';
+
+/** Within this time whoever took a client's coverage has looked at it, or somebody else does. */
+const LOOKED_AT_WITHIN = 10 * MINUTE;
+
+/** Has the coverage of a client looked at, from its first inventory on. Call it late in a transaction: whoever looks waits for it. */
+export async function beginCoverage(tx: Tx, mspId: string, clientId: string, at: Date): Promise<void> {
+  await tx.$executeRaw`INSERT INTO app.coverage_due AS d (msp_id, client_id, due_at)
+    VALUES (${mspId}::uuid, ${clientId}::uuid, ${at})
+    ON CONFLICT (msp_id, client_id) DO UPDATE SET due_at = least(d.due_at, excluded.due_at)`;
+  await hintWork(tx, mspId, 'evaluation', at);
+}
+
+/** Has the coverage of these clients looked at anew, of those that ever had an inventory; `*`: of all. */
+export async function hastenCoverage(
+  tx: Tx,
+  mspId: string,
+  clientIds: readonly string[] | '*',
+  at: Date,
+): Promise<void> {
+  const ids = clientIds === '*' ? [] : [...clientIds];
+  await tx.$executeRaw`UPDATE app.coverage_due d SET due_at = ${at}
+    WHERE d.msp_id = ${mspId}::uuid AND d.due_at > ${at}::timestamptz
+      AND (${clientIds === '*'} OR d.client_id = ANY (${ids}::uuid[]))`;
+}
+
+/** Has the coverage looked at anew that these causes come from, such as when one of them is accepted. */
+export async function hastenCoverageOfCauses(
+  tx: Tx,
+  mspId: string,
+  causeIds: readonly string[],
+  at: Date,
+): Promise<void> {
+  await tx.$executeRaw`UPDATE app.coverage_due d SET due_at = ${at}
+    WHERE d.msp_id = ${mspId}::uuid AND d.due_at > ${at}::timestamptz
+      AND d.client_id IN (SELECT c.client_id FROM app.finding_cause c
+        WHERE c.msp_id = ${mspId}::uuid AND c.cause_id = ANY (${[...causeIds]}::uuid[])
+          AND c.rules && ARRAY['not-covered', 'unmanaged-system'])`;
+}
+
+/** The clients whose coverage these systems may have changed: those that are new or merged, and those that had no backup. */
+export async function clientsToCover(
+  tx: Tx,
+  mspId: string,
+  { changedClientIds, systemIds }: { changedClientIds: readonly string[]; systemIds: readonly string[] },
+): Promise<string[]> {
+  const rows = await tx.$queryRaw`
+    SELECT f.client_id::text AS "clientId" FROM app.finding f
+    WHERE f.msp_id = ${mspId}::uuid AND f.closed_at IS NULL AND f.data_set_id IS NULL AND f.rule = 'not-covered'
+      AND f.system_id = ANY (${[...systemIds]}::uuid[])`;
+  const uncovered = z.array(z.object({ clientId: z.string() })).parse(rows);
+  return [...new Set([...changedClientIds, ...uncovered.map((one) => one.clientId)])];
+}
+
+/** A client whose coverage is to be looked at, and until when it is left to whoever took it. */
+export interface DueCoverage {
+  readonly clientId: string;
+  readonly takenUntil: Date;
+}
+
+/** Takes clients whose coverage is due, longest waiting first; another worker finds them taken. */
+export async function claimDueCoverage(
+  tx: Tx,
+  mspId: string,
+  now: Date,
+  limit: number,
+): Promise<DueCoverage[]> {
+  const takenUntil = new Date(now.getTime() + LOOKED_AT_WITHIN);
+  const rows = await tx.$queryRaw`UPDATE app.coverage_due d SET due_at = ${takenUntil}
+    WHERE d.msp_id = ${mspId}::uuid AND d.client_id IN (SELECT c.client_id FROM app.coverage_due c
+      WHERE c.msp_id = ${mspId}::uuid AND c.due_at <= ${now} ORDER BY c.due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+    RETURNING d.client_id::text AS "clientId"`;
+  return z
+    .array(z.object({ clientId: z.string() }))
+    .parse(rows)
+    .map(({ clientId }) => ({ clientId, takenUntil }));
+}
+
+/** Says when to look again, unless somebody asked for it meanwhile. */
+export async function settleCoverage(
+  tx: Tx,
+  mspId: string,
+  { clientId, takenUntil }: DueCoverage,
+  nextAt: Date,
+): Promise<void> {
+  await tx.$executeRaw`UPDATE app.coverage_due SET due_at = ${nextAt}
+    WHERE msp_id = ${mspId}::uuid AND client_id = ${clientId}::uuid AND due_at = ${takenUntil}::timestamptz`;
+}
