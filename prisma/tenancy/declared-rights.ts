@@ -21,7 +21,7 @@ const WRITE = ['select', 'insert', 'update'] as const;
  */
 export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   'app.msp': { web: SELECT, worker: APPEND, ingest: SELECT },
-  'app.client': { web: WRITE, worker: APPEND, ingest: SELECT },
+  'app.client': { web: WRITE, worker: ['select', 'insert', 'update(coverage_due_at)'], ingest: SELECT },
   'app.site': { web: WRITE, worker: APPEND },
   'app.system': { web: WRITE, worker: WRITE },
   'app.data_set': { web: ['select', 'update'], worker: WRITE },
@@ -131,10 +131,6 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   'app.coverage_exclusion': {
     web: ['select', 'insert', 'update(withdrawn_at)', 'update(withdrawn_by)'],
     worker: ['select', 'insert', 'update(withdrawn_at)', 'update(withdrawn_by)'],
-  },
-  'app.coverage_due': {
-    web: ['select', 'insert', 'update(due_at)'],
-    worker: ['select', 'insert', 'update(due_at)'],
   },
   'app.kept_view': { web: WRITE },
   'app.mail_outbox': {

@@ -8,9 +8,8 @@ const LOOKED_AT_WITHIN = 10 * MINUTE;
 
 /** Has the coverage of a client looked at, from its first inventory on. Call it late in a transaction: whoever looks waits for it. */
 export async function beginCoverage(tx: Tx, mspId: string, clientId: string, at: Date): Promise<void> {
-  await tx.$executeRaw`INSERT INTO app.coverage_due AS d (msp_id, client_id, due_at)
-    VALUES (${mspId}::uuid, ${clientId}::uuid, ${at})
-    ON CONFLICT (msp_id, client_id) DO UPDATE SET due_at = least(d.due_at, excluded.due_at)`;
+  await tx.$executeRaw`UPDATE app.client SET coverage_due_at = least(coverage_due_at, ${at}::timestamptz)
+    WHERE msp_id = ${mspId}::uuid AND client_id = ${clientId}::uuid`;
   await hintWork(tx, mspId, 'evaluation', at);
 }
 
@@ -22,8 +21,8 @@ export async function hastenCoverage(
   at: Date,
 ): Promise<void> {
   const ids = clientIds === '*' ? [] : [...clientIds];
-  await tx.$executeRaw`UPDATE app.coverage_due d SET due_at = ${at}
-    WHERE d.msp_id = ${mspId}::uuid AND d.due_at > ${at}::timestamptz
+  await tx.$executeRaw`UPDATE app.client d SET coverage_due_at = ${at}
+    WHERE d.msp_id = ${mspId}::uuid AND d.coverage_due_at > ${at}::timestamptz
       AND (${clientIds === '*'} OR d.client_id = ANY (${ids}::uuid[]))`;
 }
 
@@ -34,8 +33,8 @@ export async function hastenCoverageOfCauses(
   causeIds: readonly string[],
   at: Date,
 ): Promise<void> {
-  await tx.$executeRaw`UPDATE app.coverage_due d SET due_at = ${at}
-    WHERE d.msp_id = ${mspId}::uuid AND d.due_at > ${at}::timestamptz
+  await tx.$executeRaw`UPDATE app.client d SET coverage_due_at = ${at}
+    WHERE d.msp_id = ${mspId}::uuid AND d.coverage_due_at > ${at}::timestamptz
       AND d.client_id IN (SELECT c.client_id FROM app.finding_cause c
         WHERE c.msp_id = ${mspId}::uuid AND c.cause_id = ANY (${[...causeIds]}::uuid[])
           AND c.rules && ARRAY['not-covered', 'unmanaged-system'])`;
@@ -69,9 +68,10 @@ export async function claimDueCoverage(
   limit: number,
 ): Promise<DueCoverage[]> {
   const takenUntil = new Date(now.getTime() + LOOKED_AT_WITHIN);
-  const rows = await tx.$queryRaw`UPDATE app.coverage_due d SET due_at = ${takenUntil}
-    WHERE d.msp_id = ${mspId}::uuid AND d.client_id IN (SELECT c.client_id FROM app.coverage_due c
-      WHERE c.msp_id = ${mspId}::uuid AND c.due_at <= ${now} ORDER BY c.due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+  const rows = await tx.$queryRaw`UPDATE app.client d SET coverage_due_at = ${takenUntil}
+    WHERE d.msp_id = ${mspId}::uuid AND d.client_id IN (SELECT c.client_id FROM app.client c
+      WHERE c.msp_id = ${mspId}::uuid AND c.coverage_due_at <= ${now}
+      ORDER BY c.coverage_due_at LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED)
     RETURNING d.client_id::text AS "clientId"`;
   return z
     .array(z.object({ clientId: z.string() }))
@@ -86,6 +86,6 @@ export async function settleCoverage(
   { clientId, takenUntil }: DueCoverage,
   nextAt: Date,
 ): Promise<void> {
-  await tx.$executeRaw`UPDATE app.coverage_due SET due_at = ${nextAt}
-    WHERE msp_id = ${mspId}::uuid AND client_id = ${clientId}::uuid AND due_at = ${takenUntil}::timestamptz`;
+  await tx.$executeRaw`UPDATE app.client SET coverage_due_at = ${nextAt}
+    WHERE msp_id = ${mspId}::uuid AND client_id = ${clientId}::uuid AND coverage_due_at = ${takenUntil}::timestamptz`;
 }

@@ -17,28 +17,19 @@ alter table app.finding add constraint finding_of_data_set_or_coverage
 create unique index finding_open_of_coverage on app.finding (msp_id, client_id, rule, subject_id)
   where closed_at is null and data_set_id is null;
 
--- When the coverage of a client that has, or had, an inventory is looked at again.
-create table app.coverage_due (
-  msp_id uuid not null references app.msp,
-  client_id uuid not null,
-  due_at timestamptz not null,
-  primary key (msp_id, client_id),
-  foreign key (msp_id, client_id) references app.client
-);
-create index coverage_due_by_time on app.coverage_due (msp_id, due_at);
+-- When the coverage of a client that has, or had, an inventory is looked at again; null: it never had one.
+alter table app.client add column coverage_due_at timestamptz;
+create index client_coverage_due on app.client (msp_id, coverage_due_at) where coverage_due_at is not null;
+grant update (coverage_due_at) on app.client to holdfast_worker;
 
 -- Inventories that are there are looked at with the next work. The owner of a table sees its rows only where row security is not forced.
+alter table app.client no force row level security;
 alter table app.inventory_import no force row level security;
-insert into app.coverage_due (msp_id, client_id, due_at)
-  select distinct msp_id, client_id, now() from app.inventory_import where undone_at is null;
+update app.client c set coverage_due_at = now()
+  where exists (select from app.inventory_import i where i.msp_id = c.msp_id and i.client_id = c.client_id and i.undone_at is null);
 insert into app.work_due (msp_id, kind, due_at)
-  select distinct msp_id, 'evaluation', now() from app.coverage_due
+  select distinct msp_id, 'evaluation', now() from app.client where coverage_due_at is not null
   on conflict (msp_id, kind) do update set due_at = least(app.work_due.due_at, excluded.due_at);
+alter table app.client force row level security;
 alter table app.inventory_import force row level security;
-
-alter table app.coverage_due enable row level security;
-alter table app.coverage_due force row level security;
-create policy tenant on app.coverage_due using (msp_id = app.msp_id() and app.client_ok(client_id))
-  with check (msp_id = app.msp_id() and app.client_ok(client_id));
-grant select, insert, update (due_at) on app.coverage_due to holdfast_web, holdfast_worker;
 reset role;
