@@ -48,7 +48,9 @@ export function DeclarationList({ declarations, siteNames, timeZone, now, mayDec
               </span>
             </span>
             {isExpired ? (
-              <Mark tone="risk">Expired</Mark>
+              <Mark tone={declaration.attribute === 'off' ? 'off' : 'risk'}>
+                {declaration.attribute === 'off' ? 'Over' : 'Expired'}
+              </Mark>
             ) : (
               <span className="text-ink-3">
                 {validUntil === null ? 'until withdrawn' : 'until '}
@@ -84,6 +86,10 @@ function isAttestation({ attribute }: DeclarationRow): boolean {
   return attribute === 'access' || attribute === 'key-custody';
 }
 
+function minuteOf(instant: unknown): string {
+  return `${String(instant).slice(0, 16).replace('T', ' ')} UTC`;
+}
+
 function dayOf(instant: unknown): string {
   return String(instant).slice(0, 10);
 }
@@ -106,6 +112,8 @@ function declaredText({ attribute, value }: DeclarationRow, siteNames: ReadonlyM
       const siteName = siteNames.get(String(parts['siteId']));
       return `was carried away on ${dayOf(parts['at'])}${siteName ? ` to ${siteName}` : ''}`;
     }
+    case 'off':
+      return `is switched off from ${minuteOf(parts['from'])} to ${minuteOf(parts['until'])}`;
     case 'access': {
       const lacks = [
         parts['hasSecondFactor'] === true ? null : 'no second factor',

@@ -41,11 +41,14 @@ const ATTRIBUTES = {
   immutability: 'that it cannot be changed',
   'taken-out': 'that it was carried away',
   'brought-back': 'that it was brought back',
+  off: 'that it is switched off for a while',
   access: 'who can reach and delete it',
   'key-custody': 'where its key is kept',
 } as const;
 export type DeclaredAttributeName = keyof typeof ATTRIBUTES;
-const OF_A_SYSTEM: readonly DeclaredAttributeName[] = ['site', 'media', 'failure-domain'];
+const OF_A_SYSTEM: readonly DeclaredAttributeName[] = ['site', 'media', 'failure-domain', 'off'];
+
+const OF_A_REPOSITORY = (Object.keys(ATTRIBUTES) as DeclaredAttributeName[]).filter((name) => name !== 'off');
 
 /** Says what no tool reports: who said it, why, and until when, stand beside it wherever it counts. */
 export function DeclareDialog({ clientId, subjects, sites, timeZone, renewed }: Props) {
@@ -58,7 +61,7 @@ export function DeclareDialog({ clientId, subjects, sites, timeZone, renewed }: 
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const subject = subjects.find((one) => one.id === subjectId) ?? subjects[0];
   if (!subject) return null;
-  const attributes = subject.kind === 'system' ? OF_A_SYSTEM : Object.keys(ATTRIBUTES);
+  const attributes = subject.kind === 'system' ? OF_A_SYSTEM : OF_A_REPOSITORY;
   const chosen = attributes.includes(attribute) ? attribute : 'site';
 
   async function submit(event: FormEvent<HTMLFormElement>) {
@@ -151,7 +154,7 @@ export function DeclareDialog({ clientId, subjects, sites, timeZone, renewed }: 
         >
           {attributes.map((name) => (
             <option key={name} value={name}>
-              {ATTRIBUTES[name as DeclaredAttributeName]}
+              {ATTRIBUTES[name]}
             </option>
           ))}
         </SelectField>
@@ -162,25 +165,31 @@ export function DeclareDialog({ clientId, subjects, sites, timeZone, renewed }: 
           before={chosen === renewed?.attribute ? renewed.value : null}
         />
         <TextAreaField
-          label="How do you know?"
-          help="For example: seen on site on 12 May, or contract 2026-17 with the data centre."
+          label={chosen === 'off' ? 'Why is it off?' : 'How do you know?'}
+          help={
+            chosen === 'off'
+              ? 'For example: the office is closed, or the laptop is with its maker.'
+              : 'For example: seen on site on 12 May, or contract 2026-17 with the data centre.'
+          }
           name="reason"
           required
           maxLength={2000}
           error={refusal?.fields['reason']}
         />
-        <SelectField
-          label="It holds"
-          help="When it ends, it no longer counts, and a finding asks for it anew."
-          name="validity"
-          defaultValue="365"
-          error={refusal?.fields['validUntil']}
-        >
-          <option value="30">for 30 days</option>
-          <option value="90">for 90 days</option>
-          <option value="365">for a year</option>
-          <option value="">until it is withdrawn</option>
-        </SelectField>
+        {chosen !== 'off' && (
+          <SelectField
+            label="It holds"
+            help="When it ends, it no longer counts, and a finding asks for it anew."
+            name="validity"
+            defaultValue="365"
+            error={refusal?.fields['validUntil']}
+          >
+            <option value="30">for 30 days</option>
+            <option value="90">for 90 days</option>
+            <option value="365">for a year</option>
+            <option value="">until it is withdrawn</option>
+          </SelectField>
+        )}
         <div className="flex justify-end">
           <SubmitButton isBusy={isBusy}>Declare</SubmitButton>
         </div>

@@ -91,6 +91,25 @@ export function DeclaredValueFields({ attribute, sites, problem, before }: Props
           <SiteFields sites={sites} isRequired={false} problem={undefined} />
         </>
       );
+    case 'off':
+      return (
+        <>
+          <FormField
+            label="Off since (your time)"
+            help="Left empty: now."
+            name="offFrom"
+            type="datetime-local"
+          />
+          <FormField
+            label="On again (your time)"
+            help="Runs that are due until then are excused; copies grow old all the same."
+            name="offUntil"
+            type="datetime-local"
+            required
+            error={problem}
+          />
+        </>
+      );
     case 'access':
       return <AccessFields before={before} problem={problem} />;
     case 'key-custody':

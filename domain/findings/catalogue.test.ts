@@ -156,6 +156,8 @@ const OPENED: Readonly<Record<OpenableRule, Case>> = {
             since: NOW - DAY,
             outages: [],
             maintenance: [],
+            absences: [],
+            offlineToleranceSeconds: null,
             contact: { kind: 'runs-only' },
           },
           runs: [],

@@ -67,7 +67,7 @@ export type ListedDeclaration = z.output<typeof row>;
 
 /**
  * What is said of these systems and repositories now: of each attribute the newest that nobody withdrew, expired ones among
- * them, newest first, at most 500.
+ * them, newest first, at most 500. Of times in which a system was off, all that ended within a week or later.
  */
 export async function listDeclarations(
   tx: Tx,
@@ -77,7 +77,8 @@ export async function listDeclarations(
 ): Promise<ListedDeclaration[]> {
   const rows = await tx.$queryRaw`
     SELECT * FROM (
-      SELECT DISTINCT ON (coalesce(d.repository_id, d.system_id), d.attribute) d.declaration_id::text AS "declarationId",
+      SELECT DISTINCT ON (coalesce(d.repository_id, d.system_id), d.attribute, CASE WHEN d.attribute = 'off' THEN d.declaration_id END)
+        d.declaration_id::text AS "declarationId",
         CASE WHEN d.repository_id IS NULL THEN 'system' ELSE 'repository' END AS "subjectKind",
         coalesce(d.repository_id, d.system_id)::text AS "subjectId", coalesce(o.name, y.name) AS "subjectName",
         d.attribute, d.value, d.reason, d.declared_by_name AS "declaredByName", d.declared_at AS "declaredAt",
@@ -87,7 +88,9 @@ export async function listDeclarations(
       LEFT JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = d.system_id
       WHERE d.msp_id = ${mspId}::uuid AND d.withdrawn_at IS NULL
         AND (d.repository_id = ANY (${[...repositoryIds]}::uuid[]) OR d.system_id = ANY (${[...systemIds]}::uuid[]))
-      ORDER BY coalesce(d.repository_id, d.system_id), d.attribute, d.declared_at DESC, d.declaration_id DESC
+        AND (d.attribute <> 'off' OR d.valid_until > now() - interval '7 days')
+      ORDER BY coalesce(d.repository_id, d.system_id), d.attribute, CASE WHEN d.attribute = 'off' THEN d.declaration_id END,
+        d.declared_at DESC, d.declaration_id DESC
     ) newest ORDER BY "declaredAt" DESC, "declarationId" LIMIT 500`;
   return z.array(row).parse(rows);
 }

@@ -36,6 +36,8 @@ export const declarationValue = {
   /** A drive carried away: since when, and to which site if it has one. */
   'taken-out': z.object({ at: isoInstant, siteId: z.uuid().nullable() }),
   'brought-back': z.object({ at: isoInstant }),
+  /** A system that is switched off: from when until when. */
+  off: z.strictObject({ from: isoInstant, until: isoInstant }),
   access: z.strictObject({
     owner: signedText('who answers for it'),
     deletableBy: signedText('who can delete backups', 1000),
