@@ -68,7 +68,11 @@ async function firstHref(page: Page, prefix: string): Promise<string> {
 }
 
 async function hrefOf(page: Page, name: string): Promise<string> {
-  const href = await page.getByRole('main').getByRole('link', { name, exact: true }).first().getAttribute('href');
+  const href = await page
+    .getByRole('main')
+    .getByRole('link', { name, exact: true })
+    .first()
+    .getAttribute('href');
   return (href ?? '').replace(/[?#].*/, '');
 }
 

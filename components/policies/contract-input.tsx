@@ -62,10 +62,16 @@ export function ContractInput({ label, terms, isDisabled, onChange }: Props) {
       })}
       <span className="flex flex-wrap items-center gap-x-2 gap-y-1.5">
         <Labelled name="RPO" unit="h">
-          {input('rpoSeconds', 'RPO, in h', 'w-14 text-right', { inputMode: 'decimal', placeholder: '–' })}
+          {input('rpoSeconds', 'RPO promised, hours', 'w-14 text-right', {
+            inputMode: 'decimal',
+            placeholder: '–',
+          })}
         </Labelled>
         <Labelled name="RTO" unit="h">
-          {input('rtoSeconds', 'RTO, in h', 'w-14 text-right', { inputMode: 'decimal', placeholder: '–' })}
+          {input('rtoSeconds', 'RTO promised, hours', 'w-14 text-right', {
+            inputMode: 'decimal',
+            placeholder: '–',
+          })}
         </Labelled>
         <Labelled name="kept" unit="days">
           {input('retentionDays', 'points kept, in days', 'w-16 text-right', {
