@@ -24,12 +24,12 @@ interface Props {
   subjects: readonly DeclarableSubject[];
   sites: readonly DeclarableSite[];
   timeZone: string;
-  /** What was signed off before and is signed off anew, as it is then filled in; left out: anything is declared. */
+  /** What is to be signed off, filled in as it was before; left out: anything is declared. */
   renewed?: RenewedDeclaration;
 }
 
-/** An attestation that somebody gives again. */
-export interface RenewedDeclaration {
+/** An attestation that somebody gives. `value` null: nobody gave it yet. */
+interface RenewedDeclaration {
   readonly attribute: DeclaredAttributeName;
   readonly value: unknown;
 }
@@ -113,8 +113,11 @@ export function DeclareDialog({ clientId, subjects, sites, timeZone, renewed }: 
       description="Your name, the reason and the date stand beside it wherever it counts, on screens and in evidence."
       trigger={
         renewed ? (
-          <Button kind="quiet" aria-label={`Renew: ${subject.name}, ${ATTRIBUTES[renewed.attribute]}`}>
-            <RotateCw size={13} aria-hidden="true" /> Renew
+          <Button
+            kind={renewed.value === null ? 'plain' : 'quiet'}
+            aria-label={`${renewed.value === null ? 'Attest' : 'Renew'}: ${subject.name}, ${ATTRIBUTES[renewed.attribute]}`}
+          >
+            <RotateCw size={13} aria-hidden="true" /> {renewed.value === null ? 'Attest' : 'Renew'}
           </Button>
         ) : (
           <Button>

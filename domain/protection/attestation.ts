@@ -18,7 +18,7 @@ export type AttestationState =
   | { readonly kind: 'missing' };
 
 /** An attestation that is asked for, with what was signed off last. */
-interface AskedAttestation {
+export interface AskedAttestation {
   readonly name: AttestationName;
   readonly said: Attribute<AccessAttestation> | Attribute<KeyCustody> | null;
   readonly cadenceSeconds: number;
