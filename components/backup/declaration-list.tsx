@@ -4,7 +4,7 @@ import { WithdrawButton } from '../forms/withdraw-button';
 import { Moment } from '../ui/moment';
 import { Mark } from './status-mark';
 
-export interface DeclarationRow {
+interface DeclarationRow {
   declarationId: string;
   subjectKind: 'repository' | 'system';
   subjectId: string;

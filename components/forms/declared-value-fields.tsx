@@ -143,12 +143,16 @@ function AccessFields({ before, problem }: { before: unknown; problem: string | 
       />
       <fieldset className="flex flex-col gap-1.5">
         <legend className="text-13 mb-1 font-medium">As you found it</legend>
-        <CheckField name="hasSecondFactor" isOn={said['hasSecondFactor'] === true}>
-          Reaching it needs a second factor
-        </CheckField>
-        <CheckField name="hasSeparateCredentials" isOn={said['hasSeparateCredentials'] === true}>
-          Its credentials are separate: no protected machine or domain has them
-        </CheckField>
+        <CheckField
+          name="hasSecondFactor"
+          label="Reaching it needs a second factor"
+          isOn={said['hasSecondFactor'] === true}
+        />
+        <CheckField
+          name="hasSeparateCredentials"
+          label="Its credentials are separate: no protected machine or domain has them"
+          isOn={said['hasSeparateCredentials'] === true}
+        />
         <p className="text-ink-3 text-xs">Leave out what is not so: a finding says it until it is.</p>
       </fieldset>
     </>
@@ -195,11 +199,17 @@ function OwnerField({ said, problem }: { said: Record<string, unknown>; problem:
   );
 }
 
-function CheckField({ name, isOn, children }: { name: string; isOn: boolean; children: string }) {
+function CheckField({ name, label, isOn }: { name: string; label: string; isOn: boolean }) {
   return (
     <label className="text-13 flex items-start gap-2">
-      <input type="checkbox" name={name} defaultChecked={isOn} className="accent-accent mt-0.5 size-4" />
-      {children}
+      <input
+        type="checkbox"
+        name={name}
+        aria-label={label}
+        defaultChecked={isOn}
+        className="accent-accent mt-0.5 size-4"
+      />
+      {label}
     </label>
   );
 }

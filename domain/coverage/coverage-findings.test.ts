@@ -30,6 +30,8 @@ function gaps(
   ).map(({ rule, name, systemId }) => [rule, name, systemId]);
 }
 
+const ends = (...validUntil: number[]) => validUntil.map((at) => ({ validUntil: at }));
+
 describe('what an inventory shows', () => {
   test('a machine of the list without a backup is not covered, whether it reports or not', () => {
     expect(
@@ -60,7 +62,6 @@ describe('what an inventory shows', () => {
   });
 
   test('is looked at again when the first exclusion or waiver that holds ends, within a day', () => {
-    const ends = (...validUntil: number[]) => validUntil.map((at) => ({ validUntil: at }));
     expect(coverageTurn([], [], NOW)).toBe(NOW + DAY);
     expect(coverageTurn(ends(NOW, NOW - HOUR, NOW + 3 * DAY), [], NOW)).toBe(NOW + DAY);
     expect(coverageTurn(ends(NOW + 2 * HOUR), [{ until: NOW + HOUR }], NOW)).toBe(NOW + HOUR);

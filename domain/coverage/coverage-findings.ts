@@ -11,7 +11,7 @@ export interface CoverageGap {
 }
 
 /** What no change announces, such as a point that went, is seen after so long. */
-export const COVERAGE_LOOKED_AT_EVERY = DAY;
+const COVERAGE_LOOKED_AT_EVERY = DAY;
 
 /**
  * The gaps of a client that has an inventory: machines in it that nothing backs up, and systems that report though neither the

@@ -35,6 +35,9 @@ const judge = (given: ReturnType<typeof facts>, at = NOW, policy = ASKED) => {
   };
 };
 
+const custodyOf = (isEncrypted: Attribute<boolean> | null) =>
+  judge(facts([nas({ isEncrypted, access: declared(ACCESS) })])).found;
+
 describe('an attestation', () => {
   test('that nobody asks for is not missed', () => {
     expect(judge(bothOf(null, null), NOW, DEFAULT_POLICY).found).toEqual([]);
@@ -43,7 +46,7 @@ describe('an attestation', () => {
   test('that is asked for and was never given puts each repository at risk, under its own cause', () => {
     const { status, found, findings } = judge(bothOf(null, null));
     expect(status).toBe('at-risk');
-    expect(found.toSorted()).toEqual([
+    expect(found.toSorted((a, b) => (a.join() < b.join() ? -1 : 1))).toEqual([
       ['access-unattested', 'cloud', 'warning'],
       ['access-unattested', 'nas', 'warning'],
       ['key-custody-unattested', 'cloud', 'warning'],
@@ -96,8 +99,6 @@ describe('an attestation', () => {
   });
 
   test('of a key is not asked for where there is none, and is where nobody knows', () => {
-    const custodyOf = (isEncrypted: Attribute<boolean> | null) =>
-      judge(facts([nas({ isEncrypted, access: declared(ACCESS) })])).found;
     expect(custodyOf(said(false))).toEqual([]);
     expect(custodyOf(said(false, 'inferred'))).toHaveLength(1);
     expect(custodyOf(null)).toHaveLength(1);

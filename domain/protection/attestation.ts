@@ -57,7 +57,7 @@ function accessLacks(said: AccessAttestation | null): string[] {
 }
 
 /** When an attestation must be given again: when its cadence or its own end comes, whichever is first. */
-export function attestationDueAt(said: Attribute<unknown>, cadenceSeconds: number): Instant {
+function attestationDueAt(said: Attribute<unknown>, cadenceSeconds: number): Instant {
   const signedAt = said.origin.kind === 'declaration' ? said.origin.at : null;
   const byCadence = signedAt === null ? null : signedAt + cadenceSeconds * SECOND;
   return Math.min(byCadence ?? Infinity, said.until ?? Infinity);
