@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MINUTE } from '@/domain/time/instant';
+import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Tx } from './database';
 import { hintWork } from './work-due';
 
@@ -21,9 +22,7 @@ export async function hastenCoverage(
   at: Date,
 ): Promise<void> {
   const ids = clientIds === '*' ? [] : [...clientIds];
-  await tx.$executeRaw`UPDATE app.client d SET coverage_due_at = ${at}
-    WHERE d.msp_id = ${mspId}::uuid AND d.coverage_due_at > ${at}::timestamptz
-      AND (${clientIds === '*'} OR d.client_id = ANY (${ids}::uuid[]))`;
+  await hasten(tx, mspId, Prisma.sql`(${clientIds === '*'} OR c.client_id = ANY (${ids}::uuid[]))`, at);
 }
 
 /** Has the coverage looked at anew that these causes come from, such as when one of them is accepted. */
@@ -33,11 +32,18 @@ export async function hastenCoverageOfCauses(
   causeIds: readonly string[],
   at: Date,
 ): Promise<void> {
+  const ofCauses = Prisma.sql`c.client_id IN (SELECT u.client_id FROM app.finding_cause u
+    WHERE u.msp_id = ${mspId}::uuid AND u.cause_id = ANY (${[...causeIds]}::uuid[])
+      AND u.rules && ARRAY['not-covered', 'unmanaged-system'])`;
+  await hasten(tx, mspId, ofCauses, at);
+}
+
+/** In one order, so that two who hasten the same clients wait for each other instead of for ever. */
+async function hasten(tx: Tx, mspId: string, isMeant: Prisma.Sql, at: Date): Promise<void> {
   await tx.$executeRaw`UPDATE app.client d SET coverage_due_at = ${at}
-    WHERE d.msp_id = ${mspId}::uuid AND d.coverage_due_at > ${at}::timestamptz
-      AND d.client_id IN (SELECT c.client_id FROM app.finding_cause c
-        WHERE c.msp_id = ${mspId}::uuid AND c.cause_id = ANY (${[...causeIds]}::uuid[])
-          AND c.rules && ARRAY['not-covered', 'unmanaged-system'])`;
+    WHERE d.msp_id = ${mspId}::uuid AND d.client_id IN (SELECT c.client_id FROM app.client c
+      WHERE c.msp_id = ${mspId}::uuid AND c.coverage_due_at > ${at}::timestamptz AND ${isMeant}
+      ORDER BY c.client_id FOR NO KEY UPDATE)`;
 }
 
 /** The clients whose coverage these systems may have changed: those that are new or merged, and those that had no backup. */
