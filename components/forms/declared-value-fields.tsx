@@ -207,7 +207,7 @@ function CheckField({ name, label, isOn }: { name: string; label: string; isOn: 
         name={name}
         aria-label={label}
         defaultChecked={isOn}
-        className="accent-accent mt-0.5 size-4"
+        className="accent-accent mt-0.5 size-4 flex-none"
       />
       {label}
     </label>

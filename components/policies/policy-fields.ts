@@ -156,21 +156,21 @@ export const FIELDS_SHOWN: readonly FieldShown[] = [
   shown('Proof', 'rtoSeconds', 'RTO', 'how long a full restore may take, held against timed restores', {
     kind: 'time',
     unit: 'h',
-    none: 'not promised',
+    none: 'no RTO',
   }),
   shown(
     'Proof',
     'accessAttestationCadenceSeconds',
     'Access attested',
     'a person signs off who can reach and delete copies, at least every',
-    { kind: 'time', unit: 'days', none: 'not asked for' },
+    { kind: 'time', unit: 'days', none: 'no attestation' },
   ),
   shown(
     'Proof',
     'keyCustodyAttestationCadenceSeconds',
     'Key custody attested',
     'a person signs off where the key of encrypted copies is, at least every',
-    { kind: 'time', unit: 'days', none: 'not asked for' },
+    { kind: 'time', unit: 'days', none: 'no attestation' },
   ),
   shown('Retention', 'retention', 'Keep', 'a point of each period, by the clock of the site', {
     kind: 'retention',
