@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type CastMsp, HOUR, openScreenCast, type ScreenCast } from '@/test/screen-cast';
 import { readCause } from '../data/cause-detail';
+import { readClient } from '../data/client-detail';
 import { listQueue, type QueueView } from '../data/finding-queue';
+import { readFleet } from '../data/fleet';
+import { readSystem } from '../data/system-detail';
 import { assignPolicy } from './assign-policy';
 import { createDefaultPolicy } from './create-default-policy';
 import { excludeMachine, includeMachine } from './exclude-machine';
@@ -129,6 +132,23 @@ describe('the coverage of a client in the queue', () => {
     );
     expect(assignmentId).toBeTypeOf('string');
     expect(await told(NOW + 2 * HOUR)).toEqual(['not-covered ws-07']);
+  });
+
+  test('the pages of a system that nobody manages and of its client stay as they were', async () => {
+    const shown = async (at: number) => {
+      const now = new Date(at);
+      const system = await readSystem(cast.web, ours.scope(), await systemId('fs-01'), null, now);
+      const asked = { search: '', day: null, trend: 'quarter' } as const;
+      const client = await readClient(cast.web, ours.scope(), ours.clientId, asked, now);
+      const view = { search: '', status: null, sort: 'status', isReversed: false, page: 1 } as const;
+      const fleet = await readFleet(cast.web, ours.scope(), view, [], now);
+      const rules = system?.chosen?.verdict.findings.map((one) => one.rule);
+      return { rules, client: client?.status, totals: fleet.totals, causes: fleet.causes };
+    };
+    const before = await shown(NOW + HOUR);
+    await list(['ws-07']);
+    expect(await told()).toContain('unmanaged-system fs-01');
+    expect(await shown(NOW + HOUR)).toEqual(before);
   });
 
   test('an import that is undone takes its causes away, and the list before brings back its own', async () => {
