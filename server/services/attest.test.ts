@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { attestationState } from '@/domain/protection/attestation';
 import { type CastMsp, HOUR, openScreenCast, type ScreenCast } from '@/test/screen-cast';
+import { readRepository } from '../data/repository-screens';
 import { listQueue, type QueueView } from '../data/finding-queue';
 import { insertPolicy } from '../data/policies';
 import { declarationForm, declare } from './declare';
@@ -131,6 +133,16 @@ test('one that is withdrawn holds no more; undone, it holds as old as it was', a
     'declaration.made',
     'declaration.withdrawn',
     'declaration.withdrawal-undone',
+  ]);
+});
+
+test('a repository’s page says what is asked of it, and how that stands', async () => {
+  await attest(CUSTODY);
+  const screen = await readRepository(cast.web, ours.scope(), repositoryId, new Date(NOW + HOUR));
+  const states = screen?.attestations.map((one) => [one.name, attestationState(one, NOW + HOUR)]);
+  expect(states).toEqual([
+    ['access', { kind: 'missing' }],
+    ['key-custody', { kind: 'holds', dueAt: NOW + 365 * DAY }],
   ]);
 });
 
