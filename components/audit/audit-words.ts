@@ -19,6 +19,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'coverage.exclusion-withdrawn': 'Exclusion from coverage withdrawn',
   'declaration.made': 'Declared',
   'declaration.withdrawn': 'Declaration withdrawn',
+  'declaration.withdrawal-undone': 'Withdrawal of a declaration undone',
   'enrolment-token.minted': 'Token made for a new machine',
   'finding.change-undone': 'Change of findings undone',
   'finding.commented': 'Comment on findings',

@@ -1,14 +1,15 @@
 import type { Instant } from '@/domain/time/instant';
+import { DeclareDialog, type DeclaredAttributeName } from '../forms/declare-dialog';
 import { WithdrawButton } from '../forms/withdraw-button';
 import { Moment } from '../ui/moment';
 import { Mark } from './status-mark';
 
-export interface DeclarationRow {
+interface DeclarationRow {
   declarationId: string;
   subjectKind: 'repository' | 'system';
   subjectId: string;
   subjectName: string;
-  attribute: 'media' | 'site' | 'failure-domain' | 'immutability' | 'taken-out' | 'brought-back';
+  attribute: DeclaredAttributeName;
   value: unknown;
   reason: string;
   declaredByName: string;
@@ -47,18 +48,30 @@ export function DeclarationList({ declarations, siteNames, timeZone, now, mayDec
               </span>
             </span>
             {isExpired ? (
-              <Mark tone="risk">Expired</Mark>
+              <Mark tone={declaration.attribute === 'off' ? 'off' : 'risk'}>
+                {declaration.attribute === 'off' ? 'Over' : 'Expired'}
+              </Mark>
             ) : (
               <span className="text-ink-3">
                 {validUntil === null ? 'until withdrawn' : 'until '}
                 {validUntil && <Moment at={validUntil.getTime()} timeZone={timeZone} now={now} />}
               </span>
             )}
+            {mayDeclare && isAttestation(declaration) && (
+              <DeclareDialog
+                clientId=""
+                sites={[]}
+                timeZone={timeZone}
+                subjects={[
+                  { kind: declaration.subjectKind, id: declaration.subjectId, name: declaration.subjectName },
+                ]}
+                renewed={declaration}
+              />
+            )}
             {mayDeclare && (
               <WithdrawButton
                 declarationId={declaration.declarationId}
                 label={`${declaration.subjectName} ${text}`}
-                again={againOf(declaration, isExpired)}
               />
             )}
           </li>
@@ -68,19 +81,13 @@ export function DeclarationList({ declarations, siteNames, timeZone, now, mayDec
   );
 }
 
-function againOf(
-  { subjectKind, subjectId, attribute, value, reason, validUntil }: DeclarationRow,
-  isExpired: boolean,
-) {
-  return {
-    subject:
-      subjectKind === 'system'
-        ? { kind: 'system', systemId: subjectId }
-        : { kind: 'repository', repositoryId: subjectId },
-    said: { attribute, value },
-    reason,
-    validUntil: isExpired ? null : (validUntil?.toISOString() ?? null),
-  };
+/** What is signed off again and again, unlike what is said once. */
+function isAttestation({ attribute }: DeclarationRow): boolean {
+  return attribute === 'access' || attribute === 'key-custody';
+}
+
+function minuteOf(instant: unknown): string {
+  return `${String(instant).slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function dayOf(instant: unknown): string {
@@ -105,6 +112,19 @@ function declaredText({ attribute, value }: DeclarationRow, siteNames: ReadonlyM
       const siteName = siteNames.get(String(parts['siteId']));
       return `was carried away on ${dayOf(parts['at'])}${siteName ? ` to ${siteName}` : ''}`;
     }
+    case 'off':
+      return `is switched off from ${minuteOf(parts['from'])} to ${minuteOf(parts['until'])}`;
+    case 'access': {
+      const lacks = [
+        parts['hasSecondFactor'] === true ? null : 'no second factor',
+        parts['hasSeparateCredentials'] === true ? null : 'no separate credentials',
+      ].filter((one) => one !== null);
+      const how =
+        lacks.length === 0 ? 'with a second factor and separate credentials' : `with ${lacks.join(' and ')}`;
+      return `can be reached by ${String(parts['deletableBy'])}, ${how}; ${String(parts['owner'])} answers for it`;
+    }
+    case 'key-custody':
+      return `has its key kept: ${String(parts['keptAt'])}, held by ${String(parts['heldBy'])}; ${String(parts['owner'])} answers for it`;
     case 'brought-back':
       return `was brought back on ${dayOf(parts['at'])}`;
   }

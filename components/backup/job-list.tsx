@@ -138,13 +138,13 @@ function noteOf(day: JobDay<JobRun>, timeZone: string): string {
   return [...due, ...notes].join('; ') + (more > 0 ? `; ${more} more` : '');
 }
 
-function dueNote({ dueAt, state, run }: DueRun<JobRun>, timeZone: string): string[] {
+function dueNote({ dueAt, state, run, excuse }: DueRun<JobRun>, timeZone: string): string[] {
   const due = `due ${clockText(dueAt, timeZone)}`;
   switch (state) {
     case 'missed':
       return [`${due}, nothing came`];
     case 'excused':
-      return [`${due}, excused by maintenance`];
+      return [`${due}, excused ${excuse === 'system-off' ? 'since the system was off' : 'by maintenance'}`];
     case 'no-data':
       return [`${due}, nobody could be heard`];
     case 'late':

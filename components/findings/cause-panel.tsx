@@ -32,8 +32,8 @@ interface OpenedCause {
   }[];
   findings: readonly {
     findingId: string;
-    systemId: string;
-    systemName: string;
+    systemId: string | null;
+    systemName: string | null;
     since: Date;
     isWaived: boolean;
     rawReportId: string | null;
@@ -304,7 +304,12 @@ function Findings({ opened, words, now }: { opened: OpenedCause; words: Words; n
                   .map((one) => (
                     <li key={one.findingId} className="flex items-baseline justify-between gap-3">
                       <span className="min-w-0 [overflow-wrap:anywhere]">
-                        <TextLink href={`/systems/${one.systemId}`}>{one.systemName}</TextLink>:{' '}
+                        {one.systemId === null ? (
+                          <TextLink href={`/coverage?client=${cause.clientId}`}>Coverage</TextLink>
+                        ) : (
+                          <TextLink href={`/systems/${one.systemId}`}>{one.systemName}</TextLink>
+                        )}
+                        {': '}
                         {findingText(one.finding, words)}
                         {one.isWaived && <span className="text-ink-3"> (waived)</span>}
                       </span>

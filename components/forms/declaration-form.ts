@@ -23,7 +23,6 @@ export function declarationOf(
   attribute: DeclaredAttributeName,
   newSiteId: string | null,
 ) {
-  const validity = fieldText(form, 'validity');
   return {
     subject:
       subject.kind === 'system'
@@ -31,8 +30,14 @@ export function declarationOf(
         : { kind: 'repository', repositoryId: subject.id },
     said: { attribute, value: valueOf(form, attribute, newSiteId) },
     reason: fieldText(form, 'reason'),
-    validUntil: validity === '' ? null : new Date(Date.now() + Number(validity) * DAY_MS).toISOString(),
+    validUntil:
+      attribute === 'off' ? instantOf(fieldText(form, 'offUntil')) : untilOf(fieldText(form, 'validity')),
   };
+}
+
+/** null: until it is withdrawn. */
+function untilOf(validityDays: string): string | null {
+  return validityDays === '' ? null : new Date(Date.now() + Number(validityDays) * DAY_MS).toISOString();
 }
 
 function valueOf(form: FormData, attribute: DeclaredAttributeName, newSiteId: string | null): unknown {
@@ -49,6 +54,20 @@ function valueOf(form: FormData, attribute: DeclaredAttributeName, newSiteId: st
       return { kind: text('immutability'), until: instantOf(text('lockedUntil')) };
     case 'taken-out':
       return { at: instantOf(text('at')) ?? new Date().toISOString(), siteId };
+    case 'off':
+      return {
+        from: instantOf(text('offFrom')) ?? new Date().toISOString(),
+        until: instantOf(text('offUntil')) ?? '',
+      };
+    case 'access':
+      return {
+        owner: text('owner'),
+        deletableBy: text('deletableBy'),
+        hasSecondFactor: form.get('hasSecondFactor') !== null,
+        hasSeparateCredentials: form.get('hasSeparateCredentials') !== null,
+      };
+    case 'key-custody':
+      return { owner: text('owner'), keptAt: text('keptAt'), heldBy: text('heldBy') };
     case 'brought-back':
       return { at: instantOf(text('at')) ?? new Date().toISOString() };
   }

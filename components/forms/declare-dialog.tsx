@@ -1,6 +1,6 @@
 'use client';
 
-import { PenLine } from 'lucide-react';
+import { PenLine, RotateCw } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import { Button } from '../ui/button';
@@ -24,6 +24,14 @@ interface Props {
   subjects: readonly DeclarableSubject[];
   sites: readonly DeclarableSite[];
   timeZone: string;
+  /** What is to be signed off, filled in as it was before; left out: anything is declared. */
+  renewed?: RenewedDeclaration;
+}
+
+/** An attestation that somebody gives. `value` null: nobody gave it yet. */
+interface RenewedDeclaration {
+  readonly attribute: DeclaredAttributeName;
+  readonly value: unknown;
 }
 
 const ATTRIBUTES = {
@@ -33,22 +41,27 @@ const ATTRIBUTES = {
   immutability: 'that it cannot be changed',
   'taken-out': 'that it was carried away',
   'brought-back': 'that it was brought back',
+  off: 'that it is switched off for a while',
+  access: 'who can reach and delete it',
+  'key-custody': 'where its key is kept',
 } as const;
 export type DeclaredAttributeName = keyof typeof ATTRIBUTES;
-const OF_A_SYSTEM: readonly DeclaredAttributeName[] = ['site', 'media', 'failure-domain'];
+const OF_A_SYSTEM: readonly DeclaredAttributeName[] = ['site', 'media', 'failure-domain', 'off'];
+
+const OF_A_REPOSITORY = (Object.keys(ATTRIBUTES) as DeclaredAttributeName[]).filter((name) => name !== 'off');
 
 /** Says what no tool reports: who said it, why, and until when, stand beside it wherever it counts. */
-export function DeclareDialog({ clientId, subjects, sites, timeZone }: Props) {
+export function DeclareDialog({ clientId, subjects, sites, timeZone, renewed }: Props) {
   const router = useRouter();
   const notify = useNotify();
   const [isOpen, setIsOpen] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
   const [subjectId, setSubjectId] = useState(subjects[0]?.id ?? '');
-  const [attribute, setAttribute] = useState<DeclaredAttributeName>('site');
+  const [attribute, setAttribute] = useState<DeclaredAttributeName>(renewed?.attribute ?? 'site');
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const subject = subjects.find((one) => one.id === subjectId) ?? subjects[0];
   if (!subject) return null;
-  const attributes = subject.kind === 'system' ? OF_A_SYSTEM : Object.keys(ATTRIBUTES);
+  const attributes = subject.kind === 'system' ? OF_A_SYSTEM : OF_A_REPOSITORY;
   const chosen = attributes.includes(attribute) ? attribute : 'site';
 
   async function submit(event: FormEvent<HTMLFormElement>) {
@@ -99,9 +112,18 @@ export function DeclareDialog({ clientId, subjects, sites, timeZone }: Props) {
       title="Declare what no tool reports"
       description="Your name, the reason and the date stand beside it wherever it counts, on screens and in evidence."
       trigger={
-        <Button>
-          <PenLine size={14} aria-hidden="true" /> Declare
-        </Button>
+        renewed ? (
+          <Button
+            kind={renewed.value === null ? 'plain' : 'quiet'}
+            aria-label={`${renewed.value === null ? 'Attest' : 'Renew'}: ${subject.name}, ${ATTRIBUTES[renewed.attribute]}`}
+          >
+            <RotateCw size={13} aria-hidden="true" /> {renewed.value === null ? 'Attest' : 'Renew'}
+          </Button>
+        ) : (
+          <Button>
+            <PenLine size={14} aria-hidden="true" /> Declare
+          </Button>
+        )
       }
       isOpen={isOpen}
       onOpenChange={(open) => {
@@ -135,31 +157,42 @@ export function DeclareDialog({ clientId, subjects, sites, timeZone }: Props) {
         >
           {attributes.map((name) => (
             <option key={name} value={name}>
-              {ATTRIBUTES[name as DeclaredAttributeName]}
+              {ATTRIBUTES[name]}
             </option>
           ))}
         </SelectField>
-        <DeclaredValueFields attribute={chosen} sites={sites} problem={valueProblem(refusal)} />
+        <DeclaredValueFields
+          attribute={chosen}
+          sites={sites}
+          problem={valueProblem(refusal)}
+          before={chosen === renewed?.attribute ? renewed.value : null}
+        />
         <TextAreaField
-          label="How do you know?"
-          help="For example: seen on site on 12 May, or contract 2026-17 with the data centre."
+          label={chosen === 'off' ? 'Why is it off?' : 'How do you know?'}
+          help={
+            chosen === 'off'
+              ? 'For example: the office is closed, or the laptop is with its maker.'
+              : 'For example: seen on site on 12 May, or contract 2026-17 with the data centre.'
+          }
           name="reason"
           required
           maxLength={2000}
           error={refusal?.fields['reason']}
         />
-        <SelectField
-          label="It holds"
-          help="When it ends, it no longer counts, and a finding asks for it anew."
-          name="validity"
-          defaultValue="365"
-          error={refusal?.fields['validUntil']}
-        >
-          <option value="30">for 30 days</option>
-          <option value="90">for 90 days</option>
-          <option value="365">for a year</option>
-          <option value="">until it is withdrawn</option>
-        </SelectField>
+        {chosen !== 'off' && (
+          <SelectField
+            label="It holds"
+            help="When it ends, it no longer counts, and a finding asks for it anew."
+            name="validity"
+            defaultValue="365"
+            error={refusal?.fields['validUntil']}
+          >
+            <option value="30">for 30 days</option>
+            <option value="90">for 90 days</option>
+            <option value="365">for a year</option>
+            <option value="">until it is withdrawn</option>
+          </SelectField>
+        )}
         <div className="flex justify-end">
           <SubmitButton isBusy={isBusy}>Declare</SubmitButton>
         </div>

@@ -5,11 +5,14 @@ import type { DeclaredAttributeName } from './declare-dialog';
 import type { DeclarableSite } from './declaration-form';
 import { FormField } from './form-field';
 import { SelectField } from './select-field';
+import { TextAreaField } from './text-area-field';
 
 interface Props {
   attribute: DeclaredAttributeName;
   sites: readonly DeclarableSite[];
   problem: string | undefined;
+  /** What was said before, to be said again; null: nothing. */
+  before: unknown;
 }
 
 const MEDIA = {
@@ -32,7 +35,7 @@ const LOCKS = {
 } as const;
 
 /** The fields that say the value of one attribute. */
-export function DeclaredValueFields({ attribute, sites, problem }: Props) {
+export function DeclaredValueFields({ attribute, sites, problem, before }: Props) {
   switch (attribute) {
     case 'site':
       return <SiteFields sites={sites} isRequired problem={problem} />;
@@ -88,6 +91,29 @@ export function DeclaredValueFields({ attribute, sites, problem }: Props) {
           <SiteFields sites={sites} isRequired={false} problem={undefined} />
         </>
       );
+    case 'off':
+      return (
+        <>
+          <FormField
+            label="Off since (your time)"
+            help="Left empty: now."
+            name="offFrom"
+            type="datetime-local"
+          />
+          <FormField
+            label="On again (your time)"
+            help="Runs that are due until then are excused; copies grow old all the same."
+            name="offUntil"
+            type="datetime-local"
+            required
+            error={problem}
+          />
+        </>
+      );
+    case 'access':
+      return <AccessFields before={before} problem={problem} />;
+    case 'key-custody':
+      return <KeyCustodyFields before={before} problem={problem} />;
     case 'brought-back':
       return (
         <FormField
@@ -99,6 +125,102 @@ export function DeclaredValueFields({ attribute, sites, problem }: Props) {
         />
       );
   }
+}
+
+/** Who can reach a repository and delete what is in it, as somebody looked it over. */
+function AccessFields({ before, problem }: { before: unknown; problem: string | undefined }) {
+  const said = partsOf(before);
+  return (
+    <>
+      <OwnerField said={said} problem={problem} />
+      <TextAreaField
+        label="Who can delete backups or reach it"
+        help="Names or roles, as you found them: for example two administrators of ours, and nobody at the client."
+        name="deletableBy"
+        required
+        maxLength={1000}
+        defaultValue={textIn(said, 'deletableBy')}
+      />
+      <fieldset className="flex flex-col gap-1.5">
+        <legend className="text-13 mb-1 font-medium">As you found it</legend>
+        <CheckField
+          name="hasSecondFactor"
+          label="Reaching it needs a second factor"
+          isOn={said['hasSecondFactor'] === true}
+        />
+        <CheckField
+          name="hasSeparateCredentials"
+          label="Its credentials are separate: no protected machine or domain has them"
+          isOn={said['hasSeparateCredentials'] === true}
+        />
+        <p className="text-ink-3 text-xs">Leave out what is not so: a finding says it until it is.</p>
+      </fieldset>
+    </>
+  );
+}
+
+/** Where the key of a repository is, and who else holds it. */
+function KeyCustodyFields({ before, problem }: { before: unknown; problem: string | undefined }) {
+  const said = partsOf(before);
+  return (
+    <>
+      <OwnerField said={said} problem={problem} />
+      <TextAreaField
+        label="The key or a recovery key is kept"
+        help="Where, never the key itself: for example our password manager, entry ‘Larkwell vault’."
+        name="keptAt"
+        required
+        maxLength={1000}
+        defaultValue={textIn(said, 'keptAt')}
+      />
+      <FormField
+        label="Held by"
+        help="Somebody or something other than the machine that backs up."
+        name="heldBy"
+        required
+        maxLength={200}
+        defaultValue={textIn(said, 'heldBy')}
+      />
+    </>
+  );
+}
+
+function OwnerField({ said, problem }: { said: Record<string, unknown>; problem: string | undefined }) {
+  return (
+    <FormField
+      label="Who answers for it"
+      help="Named when it is due again."
+      name="owner"
+      required
+      maxLength={200}
+      defaultValue={textIn(said, 'owner')}
+      error={problem}
+    />
+  );
+}
+
+function CheckField({ name, label, isOn }: { name: string; label: string; isOn: boolean }) {
+  return (
+    <label className="text-13 flex items-start gap-2">
+      <input
+        type="checkbox"
+        name={name}
+        aria-label={label}
+        defaultChecked={isOn}
+        className="accent-accent mt-0.5 size-4 flex-none"
+      />
+      {label}
+    </label>
+  );
+}
+
+function partsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function textIn(said: Record<string, unknown>, name: string): string {
+  const value = said[name];
+  return typeof value === 'string' ? value : '';
 }
 
 const OWNERS = { client: "the client's", msp: 'ours', provider: "a provider's" } as const;

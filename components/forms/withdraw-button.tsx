@@ -10,12 +10,10 @@ interface Props {
   declarationId: string;
   /** What it says, for the notice. */
   label: string;
-  /** As the route takes it, to declare the same again when the withdrawal is undone. */
-  again: unknown;
 }
 
-/** Takes a declaration back at once; the notice can undo it, which declares the same anew. */
-export function WithdrawButton({ declarationId, label, again }: Props) {
+/** Takes a declaration back at once; the notice can undo it. */
+export function WithdrawButton({ declarationId, label }: Props) {
   const router = useRouter();
   const notify = useNotify();
   const [isBusy, setIsBusy] = useState(false);
@@ -31,7 +29,7 @@ export function WithdrawButton({ declarationId, label, again }: Props) {
     notify({
       text: `Withdrawn: ${label}.`,
       undo: () => {
-        void sendJson('POST', '/api/v1/declarations', again).then((result) => {
+        void sendJson('DELETE', `/api/v1/declarations/${declarationId}/withdrawal`).then((result) => {
           if (!result.isOk) notify({ text: result.refusal.sentence });
           router.refresh();
         });

@@ -1,11 +1,13 @@
 import { clsx } from 'clsx';
 import { useState } from 'react';
+import type { ContractTerms } from '@/domain/policy/contract-terms';
 import type { PolicyField, PolicyFields } from '@/domain/policy/policy-overrides';
 import type { CopiesRule } from '@/domain/protection/policy';
 import type { MaintenanceWindow } from '@/domain/schedule/maintenance';
 import type { Schedule } from '@/domain/schedule/schedule';
 import type { RetentionPolicy } from '@/domain/retention/retention-policy';
 import { buttonClass } from '../ui/button';
+import { ContractInput } from './contract-input';
 import { MaintenanceInput } from './maintenance-input';
 import { ScheduleInput } from './schedule-input';
 import { type FieldShown, isSameRule, RULE_PRESETS, UNIT_SECONDS } from './policy-fields';
@@ -54,6 +56,15 @@ export function FieldInput({ shown, value, isDisabled, onChange }: Props) {
         <RetentionInput
           label={label}
           retention={value as RetentionPolicy | null}
+          isDisabled={isDisabled}
+          onChange={onChange}
+        />
+      );
+    case 'contract':
+      return (
+        <ContractInput
+          label={label}
+          terms={value as ContractTerms | null}
           isDisabled={isDisabled}
           onChange={onChange}
         />

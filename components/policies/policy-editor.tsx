@@ -4,6 +4,7 @@ import { RotateCcw } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { frameworkNotes } from '@/domain/frameworks/policy-notes';
+import { contractRemarks } from '@/domain/policy/contract-remarks';
 import { policyProblems, policyWarnings, type PolicyRemark } from '@/domain/policy/policy-check';
 import {
   isSameValue,
@@ -49,6 +50,8 @@ interface Props {
   narrower: readonly NarrowerPolicy[];
   fleetCount: number;
   mayChange: boolean;
+  /** YYYY-MM-DD, UTC. */
+  today: string;
 }
 
 const SECTIONS: readonly PolicySection[] = [
@@ -57,12 +60,13 @@ const SECTIONS: readonly PolicySection[] = [
   'Schedule',
   'Proof',
   'Retention',
+  'Contract',
   'What counts',
 ];
 
 /** Every field of a policy with where its value comes from, a draft of the next version, and what saving it would change. */
 export function PolicyEditor(props: Props) {
-  const { policyId, published, above, mayChange } = props;
+  const { policyId, published, above, mayChange, today } = props;
   const router = useRouter();
   const inherited = withOverrides(DEFAULT_POLICY, above);
   const [draft, setDraft] = useState<PolicyOverrides>(published);
@@ -106,6 +110,7 @@ export function PolicyEditor(props: Props) {
       remarks={[
         ...problems.map((one) => ({ ...one, isProblem: true })),
         ...policyWarnings(draft, inherited).map((one) => ({ ...one, isProblem: false })),
+        ...contractRemarks(withOverrides(inherited, draft), today).map(contractRemark),
       ].filter((one) => one.field === shown.field)}
       onChange={(value) => change(shown.field, value)}
       onInherit={() => inherit(shown.field)}
@@ -151,6 +156,10 @@ export function PolicyEditor(props: Props) {
       </aside>
     </div>
   );
+}
+
+function contractRemark(sentence: string) {
+  return { field: 'contractTerms' as const, sentence, isProblem: false };
 }
 
 function Legend() {

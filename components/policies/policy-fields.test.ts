@@ -33,6 +33,22 @@ test('values are said in the words of the field', () => {
   expect(ruleText({ ...RULE_321, copies: 5, errors: 0 })).toBe('5 copies, 2 media, 1 offsite, no errors');
 });
 
+test('a contract is said with where it stands', () => {
+  expect(valueText('contractTerms', null)).toBe('no contract entered');
+  const terms = {
+    source: 'Contract 2026-17',
+    clause: '§ 4.2',
+    validFrom: null,
+    validUntil: '2026-12-31',
+    rpoSeconds: 4 * 3600,
+    rtoSeconds: null,
+    retentionDays: 90,
+  };
+  expect(valueText('contractTerms', terms)).toBe(
+    'Contract 2026-17 (§ 4.2): RPO 4 h, kept for 90 days, until 2026-12-31',
+  );
+});
+
 test('schedules and maintenance are said in words', () => {
   expect(valueText('schedule', { kind: 'cron', expression: '0 21 * * 1-5' })).toBe('weekdays 21:00');
   expect(valueText('schedule', null)).toBe('none');

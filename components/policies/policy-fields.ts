@@ -1,3 +1,4 @@
+import type { ContractTerms } from '@/domain/policy/contract-terms';
 import type { PolicyField, PolicyFields } from '@/domain/policy/policy-overrides';
 import { RULE_321, RULE_32110, RULE_SAAS, type CopiesRule } from '@/domain/protection/policy';
 import { promisedText } from '@/domain/protection/sentence';
@@ -7,7 +8,8 @@ import { scheduleWords } from '@/domain/schedule/schedule-words';
 import type { RetentionPolicy } from '@/domain/retention/retention-policy';
 import { retentionText } from '../format/keep-text';
 
-export type PolicySection = 'Copies' | 'Freshness' | 'Schedule' | 'Proof' | 'Retention' | 'What counts';
+export type PolicySection =
+  'Copies' | 'Freshness' | 'Schedule' | 'Proof' | 'Retention' | 'Contract' | 'What counts';
 
 /** How a field is entered. */
 type FieldControl =
@@ -15,6 +17,7 @@ type FieldControl =
   | { readonly kind: 'schedule' }
   | { readonly kind: 'maintenance' }
   | { readonly kind: 'retention' }
+  | { readonly kind: 'contract' }
   /** A time in a unit; `none`: what an empty field means, left out: it must be filled. */
   | { readonly kind: 'time'; readonly unit: 'min' | 'h' | 'days'; readonly none?: string }
   | { readonly kind: 'number'; readonly unit: string; readonly none?: string }
@@ -150,8 +153,30 @@ export const FIELDS_SHOWN: readonly FieldShown[] = [
     kind: 'time',
     unit: 'days',
   }),
+  shown('Proof', 'rtoSeconds', 'RTO', 'how long a full restore may take, held against timed restores', {
+    kind: 'time',
+    unit: 'h',
+    none: 'no RTO',
+  }),
+  shown(
+    'Proof',
+    'accessAttestationCadenceSeconds',
+    'Access attested',
+    'a person signs off who can reach and delete copies, at least every',
+    { kind: 'time', unit: 'days', none: 'no attestation' },
+  ),
+  shown(
+    'Proof',
+    'keyCustodyAttestationCadenceSeconds',
+    'Key custody attested',
+    'a person signs off where the key of encrypted copies is, at least every',
+    { kind: 'time', unit: 'days', none: 'no attestation' },
+  ),
   shown('Retention', 'retention', 'Keep', 'a point of each period, by the clock of the site', {
     kind: 'retention',
+  }),
+  shown('Contract', 'contractTerms', 'Contract terms', 'what was promised in writing, and where it stands', {
+    kind: 'contract',
   }),
   shown(
     'What counts',
@@ -207,6 +232,8 @@ export function valueText(field: PolicyField, value: PolicyFields[PolicyField]):
       return windowsText(value as readonly MaintenanceWindow[]);
     case 'retention':
       return value === null ? 'nothing promised' : retentionText(value as RetentionPolicy);
+    case 'contract':
+      return value === null ? 'no contract entered' : contractText(value as ContractTerms);
     case 'time':
       return typeof value === 'number' ? promisedText(value) : (control.none ?? 'none');
     case 'number':
@@ -219,6 +246,19 @@ export function valueText(field: PolicyField, value: PolicyFields[PolicyField]):
     case undefined:
       return JSON.stringify(value);
   }
+}
+
+/** 'Contract 2026-17 (§ 4.2): RPO 4 h, kept for 90 days, until 2026-12-31'. */
+function contractText(terms: ContractTerms): string {
+  const { source, clause, rpoSeconds, rtoSeconds, retentionDays, validFrom, validUntil } = terms;
+  const parts = [
+    rpoSeconds !== null && `RPO ${promisedText(rpoSeconds)}`,
+    rtoSeconds !== null && `RTO ${promisedText(rtoSeconds)}`,
+    retentionDays !== null && `kept for ${retentionDays} ${retentionDays === 1 ? 'day' : 'days'}`,
+    validFrom !== null && `from ${validFrom}`,
+    validUntil !== null && `until ${validUntil}`,
+  ];
+  return `${source}${clause === null ? '' : ` (${clause})`}: ${parts.filter(Boolean).join(', ')}`;
 }
 
 function windowsText(windows: readonly MaintenanceWindow[]): string {

@@ -1,3 +1,4 @@
+import { contractRemarks } from '@/domain/policy/contract-remarks';
 import type { ResolvedPolicy } from '@/domain/policy/resolve-policy';
 import { Mark } from '../backup/status-mark';
 import { counted } from '../format/amounts';
@@ -8,10 +9,16 @@ interface Props {
   promised: ResolvedPolicy;
   /** Whether policies may be opened: not by who sees some clients only. */
   seesPolicies: boolean;
+  /** YYYY-MM-DD, UTC. */
+  today: string;
 }
 
 /** What was promised here, field by field, and which layer each value comes from. */
-export function PromisedFields({ promised: { policy, layers, origins, conflicts }, seesPolicies }: Props) {
+export function PromisedFields({
+  promised: { policy, layers, origins, conflicts },
+  seesPolicies,
+  today,
+}: Props) {
   return (
     <div className="text-13">
       <ol aria-label="Layers, widest first" className="text-ink-2 mb-2 flex flex-wrap gap-x-2 gap-y-1">
@@ -40,6 +47,11 @@ export function PromisedFields({ promised: { policy, layers, origins, conflicts 
           <Mark tone="risk">Two tags disagree</Mark> on{' '}
           {FIELDS_SHOWN.find((one) => one.field === field)?.label.toLowerCase()}: {decides.targetName}{' '}
           decides, {loses.targetName} would say otherwise. Set the field for this system, or take a tag away.
+        </p>
+      ))}
+      {contractRemarks(policy, today).map((sentence) => (
+        <p key={sentence} className="bg-risk-bg mb-2 rounded-md px-2.5 py-1.5">
+          <Mark tone="risk">Contract</Mark> {sentence}
         </p>
       ))}
       <dl className="grid grid-cols-[repeat(auto-fill,minmax(300px,1fr))] gap-x-6">

@@ -14,8 +14,8 @@ export interface CatalogueEntry {
   closesWhen: string;
   /** Only what the clauses really ask for. */
   touches: readonly ClauseId[];
-  /** `verdict`: by evaluating a data set. `nothing-yet`: no fact that we keep can open it. */
-  openedBy: 'verdict' | 'nothing-yet';
+  /** `verdict`: by evaluating a data set. `coverage`: by holding a client's inventory against what reports. */
+  openedBy: 'verdict' | 'coverage';
 }
 
 /** Every finding of domain.md, 'Findings', in its order. */
@@ -243,13 +243,16 @@ export const CATALOGUE = {
   },
   'rto-at-risk': {
     title: 'RTO at risk',
-    severities: [{ severity: 'warning', when: 'always' }],
+    severities: [
+      { severity: 'warning', when: 'at the measured rate a full restore takes longer' },
+      { severity: 'note', when: 'no restore was ever timed, or nothing says how large it is' },
+    ],
     meaning:
-      'At the measured rate a full restore would take longer than the RTO; it is extrapolated from a sample.',
-    cure: 'Restore from a nearer or faster copy, split the data set, or agree on a longer RTO.',
-    closesWhen: 'the extrapolated time is within the RTO',
+      'At the rate of the newest timed restore a full one would take longer than the RTO, or nobody can say: nothing was ever timed.',
+    cure: 'Time a restore where none was. Else restore from a nearer or faster copy, split the data set, or agree on a longer RTO.',
+    closesWhen: 'the time of a full restore, measured or extrapolated, is within the RTO',
     touches: ['hipaa-criticality', 'iso-continuity', 'insurer-rto'],
-    openedBy: 'nothing-yet',
+    openedBy: 'verdict',
   },
   'repository-unreadable': {
     title: 'Repository unreadable',
@@ -342,22 +345,29 @@ export const CATALOGUE = {
   },
   'access-unattested': {
     title: 'Access not attested',
-    severities: [{ severity: 'warning', when: 'always' }],
-    meaning: 'Nobody attested a second factor and separate credentials for the backups.',
-    cure: 'Have the person in charge declare it, with an expiry.',
-    closesWhen: 'it is declared and not expired',
+    severities: [
+      { severity: 'warning', when: 'where the policy asks for it and no attestation holds' },
+      { severity: 'note', when: 'fourteen days before it is due again' },
+    ],
+    meaning:
+      'Nobody attested who can reach and delete the backups, with a second factor and separate credentials, or the attestation is due again.',
+    cure: 'Have the person in charge review who can reach the repository and declare it, with an expiry; turn on a second factor and separate the credentials where either is lacking.',
+    closesWhen: 'it is attested anew, or the policy asks no more',
     touches: ['soc2-access', 'insurer-access'],
-    openedBy: 'nothing-yet',
+    openedBy: 'verdict',
   },
   'key-custody-unattested': {
     title: 'Key custody not attested',
-    severities: [{ severity: 'warning', when: 'always' }],
+    severities: [
+      { severity: 'warning', when: 'where the policy asks for it and no attestation holds' },
+      { severity: 'note', when: 'fourteen days before it is due again' },
+    ],
     meaning:
-      'Nobody attested where the key is kept outside the protected machine: without it no copy can be restored.',
+      'Nobody attested where the key is kept outside the protected machine, or the attestation is due again: without the key no copy can be restored.',
     cure: 'Keep the key elsewhere and declare where, with an expiry; a restore test with that key alone proves it.',
-    closesWhen: 'it is declared and not expired',
+    closesWhen: 'it is attested anew, the policy asks no more, or the repository is known to have no key',
     touches: ['hipaa-restore', 'nist-cryptography'],
-    openedBy: 'nothing-yet',
+    openedBy: 'verdict',
   },
   'declaration-expired': {
     title: 'Declaration expired',
@@ -447,21 +457,22 @@ export const CATALOGUE = {
   },
   'unmanaged-system': {
     title: 'System without a policy',
-    severities: [{ severity: 'warning', when: 'always' }],
-    meaning: 'A system reports but is under no policy: nothing is promised for it.',
-    cure: 'Assign it a policy, or exclude it with a reason.',
-    closesWhen: 'it is under a policy',
+    severities: [{ severity: 'warning', when: 'where its client has an inventory' }],
+    meaning:
+      'A system reports, but its client’s inventory does not list it and only your default holds for it: nobody said what was promised for it.',
+    cure: 'Assign a policy to it, to its client, its site or a tag of it; list it in the inventory; or exclude it with a reason.',
+    closesWhen: 'a policy is assigned, an inventory lists it, or it is excluded',
     touches: ['dora-backup', 'pci-scope'],
-    openedBy: 'nothing-yet',
+    openedBy: 'coverage',
   },
   'not-covered': {
     title: 'System without a backup',
     severities: [{ severity: 'warning', when: 'always' }],
-    meaning: 'A system of the inventory has no backup job.',
+    meaning: 'A system of the inventory has no backup job and no recovery point.',
     cure: 'Set up a backup, or exclude it with owner and reason.',
-    closesWhen: 'it has a job',
+    closesWhen: 'it has a job or a recovery point, the inventory no longer lists it, or it is excluded',
     touches: ['hipaa-criticality', 'dora-backup', 'pci-scope'],
-    openedBy: 'nothing-yet',
+    openedBy: 'coverage',
   },
 } as const satisfies Record<string, CatalogueEntry>;
 

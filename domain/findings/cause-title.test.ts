@@ -15,11 +15,34 @@ const short: typeof unreadable = {
   detail: { kind: 'digit', digit: 'copies', required: 3, actual: 2 },
 };
 
+const uncovered: typeof unreadable = {
+  rule: 'not-covered',
+  subject: { kind: 'machine', id: 'm', name: 'FS-01.local' },
+  detail: { kind: 'not-covered', isHeard: true },
+};
+const unmanaged: typeof unreadable = {
+  rule: 'unmanaged-system',
+  subject: { kind: 'system', id: 's', name: 'fs-01' },
+  detail: { kind: 'unmanaged' },
+};
+
 describe('what a cause is called', () => {
   test.each([
     ['by what broke', unreadable, 14, 'nas-01 did not answer'],
     ['by what broke, though one system alone is concerned', unreadable, 1, 'nas-01 did not answer'],
     ['by its system and what it lacks', short, 1, 'fs-01: 2 of 3 copies'],
+    [
+      'by its machine alone, whose name it is',
+      uncovered,
+      1,
+      'FS-01.local is in the inventory and reports, and has neither a backup job nor a recovery point',
+    ],
+    [
+      'by the system alone that nobody manages',
+      unmanaged,
+      1,
+      'fs-01 reports, though no inventory lists it and no policy was chosen for it',
+    ],
   ])('%s', (_, lead, systemCount, title) => {
     expect(causeTitle({ lead, systemCount, systemName: 'fs-01', rules: [lead.rule] }, words)).toBe(title);
   });

@@ -86,6 +86,12 @@ function scheduleNeedsSeconds(fields: PolicyFields): number | null {
 /** The longest that so many of each period can reach back, in days. */
 const REACH_DAYS = { hourly: 1 / 24, daily: 1, weekly: 7, monthly: 31, yearly: 366 } as const;
 
+/** How far back a promise reaches at most, in days, whatever its greatest age; 0: it asks for points of no age. */
+export function reachDays(retention: RetentionPolicy): number {
+  const reached = PERIODS.map((period) => (retention[period] ?? 0) * REACH_DAYS[period]);
+  return Math.max(retention.ageDaysMin ?? 0, ...reached);
+}
+
 function retentionWarnings(retention: RetentionPolicy): string[] {
   const { last, ageDaysMin, ageDaysMax } = retention;
   const asked = PERIODS.filter((period) => retention[period] !== null);

@@ -229,7 +229,13 @@ function missingOf(prepared: Prepared): string[] {
 }
 
 function restoreTestTrial(state: State, prepared: Prepared): Trial {
-  const lastFullTest = { endedAt: state.at, level: 'L4', result: 'passed', origin: ASSUMED } as const;
+  const lastFullTest = {
+    endedAt: state.at,
+    level: 'L4',
+    result: 'passed',
+    restored: null,
+    origin: ASSUMED,
+  } as const;
   return {
     change: { kind: 'restore-test' },
     prepared: { ...prepared, lastFullTest },
@@ -249,6 +255,8 @@ function addCopyTrial(isOffsite: boolean, state: State, prepared: Prepared): Tri
     site: assumed(isOffsite ? ELSEWHERE : system),
     isEncrypted: null,
     immutability: null,
+    access: null,
+    keyCustody: null,
     isDeduplicating: false,
     takenOut: null,
     lastAttempt: null,

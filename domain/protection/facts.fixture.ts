@@ -66,6 +66,8 @@ export function repository(id: string, changed: Partial<RepositoryFacts> = {}): 
     site: null,
     isEncrypted: said(true),
     immutability: null,
+    access: null,
+    keyCustody: null,
     isDeduplicating: true,
     takenOut: null,
     lastAttempt: { at: NOW - HOUR, problem: null, origin: ORIGIN },
@@ -105,7 +107,7 @@ export function restoreTest(
   result: RestoreTestFacts['result'] = 'passed',
   level: RestoreTestFacts['level'] = 'L4',
 ): RestoreTestFacts {
-  return { endedAt, level, result, origin: ORIGIN };
+  return { endedAt, level, result, restored: null, origin: ORIGIN };
 }
 
 export function run(

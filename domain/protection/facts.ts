@@ -87,6 +87,8 @@ export interface RestoreTestFacts {
   endedAt: Instant;
   level: 'L1' | 'L2' | 'L3' | 'L4' | 'L5';
   result: 'passed' | 'failed' | 'error' | 'skipped';
+  /** How much it brought back in how long, both above zero; null: it does not say. */
+  restored: { bytes: number; seconds: number } | null;
   origin: FactOrigin;
 }
 
@@ -136,6 +138,10 @@ export interface RepositoryFacts {
   site: Attribute<Place> | null;
   isEncrypted: Attribute<boolean> | null;
   immutability: Attribute<Immutability> | null;
+  /** What was signed off of who reaches it, expired or not; null: nobody did. */
+  access: Attribute<AccessAttestation> | null;
+  /** What was signed off of where its key is; null: nobody did. */
+  keyCustody: Attribute<KeyCustody> | null;
   /** restic, borg and the like share objects between points, so a lock on one object proves nothing (domain.md). */
   isDeduplicating: boolean;
   /** A rotating drive: since when it is carried offsite and offline, and when it came back (null: still out). */
@@ -159,6 +165,27 @@ export interface RepositoryFacts {
   toolRetention: ToolRetention | null;
   /** When a tool last said that it could not remove points that are too old; null: none did. */
   retentionRefused: ToldProblem | null;
+}
+
+/** What a named person signed off about who can reach a repository. */
+export interface AccessAttestation {
+  /** Who answers for it, and is asked when it is due again. */
+  owner: string;
+  /** Who may delete backups or reach the repository. */
+  deletableBy: string;
+  /** Whether reaching it needs a second factor. */
+  hasSecondFactor: boolean;
+  /** Whether its credentials are none that the protected machines or their domain have. */
+  hasSeparateCredentials: boolean;
+}
+
+/** What a named person signed off about the key of a repository. */
+export interface KeyCustody {
+  owner: string;
+  /** Where the key, or a recovery key, is kept. */
+  keptAt: string;
+  /** Who holds it beside the machine that backs up. */
+  heldBy: string;
 }
 
 /** What a repository is, without what it holds and how it fills. */

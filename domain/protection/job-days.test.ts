@@ -193,6 +193,8 @@ describe('with a schedule', () => {
         greatestDurationSeconds: 28_800,
         since,
         outages: [],
+        absences: [],
+        offlineToleranceSeconds: null,
         maintenance: [{ kind: 'once', name: 'move', from: night(14), until: night(14) + HOUR }],
         contact: { kind: 'agent', lastHeardAt: night(16) + HOUR },
       },

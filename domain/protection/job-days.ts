@@ -13,6 +13,8 @@ type DayRun = Pick<RunFacts, 'status' | 'at' | 'isPartial'>;
 /** An expected run as far as its day needs it; `run` is the very object that stands among the job's runs. */
 export type DueRun<Run extends DayRun> = Pick<ExpectedRun<ScheduledRun>, 'dueAt' | 'state'> & {
   run: Run | null;
+  /** What excuses it where it is excused; left out: maintenance. */
+  excuse?: 'maintenance' | 'system-off';
 };
 
 export interface JobDay<Run extends DayRun> extends ZonedDay {

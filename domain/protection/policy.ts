@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { captureKind } from '../../contract/report';
+import { contractTerms } from '../policy/contract-terms';
 import { retentionPolicy } from '../retention/retention-policy';
 import { maintenanceWindow } from '../schedule/maintenance';
 import { schedule } from '../schedule/schedule';
@@ -9,6 +10,7 @@ const seconds = z
   .int()
   .min(0)
   .max(400 * 86_400);
+const attestationSeconds = seconds.min(7 * 86_400);
 const digit = z.int().min(0).max(20);
 
 /**
@@ -57,6 +59,14 @@ export const protectionPolicy = z.strictObject({
   verificationDepth,
   verificationCadenceSeconds: seconds,
   restoreTestCadenceSeconds: seconds,
+  /** How long a full restore may take; null: nobody promised. */
+  rtoSeconds: seconds.min(60).nullable(),
+  /** What was promised in writing, with where it stands; null: nobody entered it. It is held against this policy, not against facts. */
+  contractTerms: contractTerms.nullable(),
+  /** How often a person attests who can reach and delete a repository; null: nobody asks. */
+  accessAttestationCadenceSeconds: attestationSeconds.nullable(),
+  /** How often a person attests where the key of an encrypted repository is kept; null: nobody asks. */
+  keyCustodyAttestationCadenceSeconds: attestationSeconds.nullable(),
   /** How long points are kept; null: nothing was promised. */
   retention: retentionPolicy.nullable(),
   /** A passing verdict is at-risk when it fails within this window (preset 2 h). */
@@ -121,6 +131,10 @@ export const DEFAULT_POLICY: ProtectionPolicy = {
   verificationDepth: 'data-subset',
   verificationCadenceSeconds: 7 * 86_400,
   restoreTestCadenceSeconds: 90 * 86_400,
+  rtoSeconds: null,
+  contractTerms: null,
+  accessAttestationCadenceSeconds: null,
+  keyCustodyAttestationCadenceSeconds: null,
   retention: null,
   warningWindowSeconds: 2 * 3600,
   silenceSeconds: 26 * 3600,

@@ -1,6 +1,7 @@
 import { SECOND, type Instant } from '../time/instant';
 import { dataSetSubject, ofRepository, type Gap } from './gap';
 import { newestCleanAt, type Prepared, type PreparedRepository } from './prepared';
+import { rtoGap } from './rto-finding';
 import { expiringPoint, type ExpiringPoint } from './ruled-repository';
 import type { State } from './state';
 import { OVERDUE_NOTED_AFTER } from './turns';
@@ -24,6 +25,8 @@ export function proofGaps(state: State, prepared: Prepared): Gap[] {
   }
   const untested = restoreGap(state, severity, prepared);
   if (untested !== null) gaps.push(untested);
+  const slow = rtoGap(state, prepared);
+  if (slow !== null) gaps.push(slow);
   const expiring = expiringGap(state, prepared);
   if (expiring !== null) gaps.push(expiring);
   return gaps;

@@ -21,6 +21,8 @@ function planned(runs: readonly ScheduledRun[], changed: Partial<JobPlan['expect
     since: MONDAY,
     outages: [],
     maintenance: [],
+    absences: [],
+    offlineToleranceSeconds: null,
     contact: { kind: 'runs-only' },
     ...changed,
   };

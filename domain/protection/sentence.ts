@@ -272,6 +272,8 @@ export function findingText(finding: Pick<OpenFinding, 'detail' | 'rule' | 'subj
       return `${detail.count} ${detail.count === 1 ? 'point' : 'points'} of ${subject.name} vanished that should have stayed`;
     case 'declaration':
       return `what was declared about ${subject.name} (${detail.attribute}) expired on ${words.formatInstant(detail.until)}`;
+    case 'attestation':
+      return attestationText(subject.name, detail, words);
     case 'stalled':
       return `a run of ${subject.name} began ${words.formatInstant(detail.startedAt)} and did not end within ${promisedText(detail.secondsMax)}`;
     case 'source-loss':
@@ -314,10 +316,42 @@ export function findingText(finding: Pick<OpenFinding, 'detail' | 'rule' | 'subj
       return `the clock of ${subject.name} is ${durationText(Math.abs(detail.skewMs))} ${detail.skewMs > 0 ? 'behind' : 'ahead of'} ours`;
     case 'tool':
       return detail.message.replace(/\.$/, '');
+    case 'not-covered':
+      return detail.isHeard
+        ? `${subject.name} is in the inventory and reports, and has neither a backup job nor a recovery point`
+        : `${subject.name} is in the inventory, and nothing was ever heard of it`;
+    case 'rto':
+      return rtoText(subject.name, detail);
+    case 'rto-unknown':
+      return `whether ${subject.name} can be restored within the RTO of ${promisedText(detail.rtoSeconds)} is not known: ${detail.lacks === 'never-timed' ? 'no restore was ever timed' : 'nothing says how large it is'}`;
+    case 'unmanaged':
+      return `${subject.name} reports, though no inventory lists it and no policy was chosen for it`;
   }
 }
 
 type DetailOf<Kind extends OpenFinding['detail']['kind']> = Extract<OpenFinding['detail'], { kind: Kind }>;
+
+function attestationText(name: string, detail: DetailOf<'attestation'>, words: Words): string {
+  const what = detail.what === 'access' ? `who can reach ${name}` : `where the key of ${name} is kept`;
+  const when = detail.dueAt === null ? '' : words.formatInstant(detail.dueAt);
+  switch (detail.standing) {
+    case 'missing':
+      return `nobody attested ${what}`;
+    case 'lacking':
+      return `${name} is reached without ${detail.lacks.join(' and without ')}, as was attested`;
+    case 'due-soon':
+      return `${detail.owner ?? 'somebody'} has to attest ${what} again by ${when}`;
+    case 'overdue':
+      return `${detail.owner ?? 'somebody'} was to attest ${what} again by ${when}`;
+  }
+}
+
+function rtoText(name: string, detail: DetailOf<'rto'>): string {
+  const { seconds, rtoSeconds, sizeBytes, sampleBytes, sampleSeconds, isSample, repositoryName } = detail;
+  const sample = `${bytesText(sampleBytes)} restored from ${repositoryName} in ${durationText(sampleSeconds * SECOND)}`;
+  const how = isSample ? `extrapolated from ${sample}` : sample;
+  return `a full restore of ${name} (${bytesText(sizeBytes)}) would take ${durationText(seconds * SECOND)}, the RTO is ${promisedText(rtoSeconds)}: ${how}`;
+}
 
 function unverifiedText(name: string, detail: DetailOf<'unverified'>, words: Words): string {
   const depth = depthText(detail.depth);

@@ -1,5 +1,6 @@
 import { lowSpace } from '../capacity/low-space';
 import type { Instant } from '../time/instant';
+import { attestationGaps } from './attestation-findings';
 import { attestedAt } from './attribute';
 import type { RepositoryFacts } from './facts';
 import { dataSetSubject, ofRepository, type Gap } from './gap';
@@ -20,6 +21,7 @@ export function storageGaps(state: State, prepared: Prepared): Gap[] {
       encryptionGap(standing, prepared, state.at),
     ];
     for (const gap of found) if (gap !== null) gaps.push(gap);
+    gaps.push(...attestationGaps(standing.prepared, prepared, state.at));
   }
   const image = imageGap(prepared);
   if (image !== null) gaps.push(image);

@@ -1,8 +1,9 @@
 import { DAY, HOUR, SECOND, type Instant } from '../time/instant';
-import { silentFrom } from './silence';
+import { attestationTurns } from './attestation';
 import type { Attribute, ChannelFacts, JobFacts, ProtectionFacts, RestoreTestFacts, RunFacts } from './facts';
 import type { ProtectionPolicy } from './policy';
 import type { PreparedRepository } from './prepared';
+import { silentFrom } from './silence';
 
 /** A measurement of longer ago does not say how full a repository is. */
 export const CAPACITY_HOLDS = 14 * DAY;
@@ -38,6 +39,7 @@ export function turnsOf(
       turns.push(dueAt, dueAt + OVERDUE_NOTED_AFTER);
     }
     if (repository.retentionRefused !== null) turns.push(repository.retentionRefused.at + REFUSED_HOLDS);
+    turns.push(...attestationTurns(repository, policy));
     if (policy.requiresEncryption) addExpiries(repository.isEncrypted, turns);
     const { capacity } = repository;
     if (capacity === null) continue;

@@ -238,6 +238,8 @@ const anyPlan: fc.Arbitrary<JobPlan> = fc.record({
       past.map((from) => ({ from, until: from + 20 * MINUTE })),
       { maxLength: 2 },
     ),
+    absences: fc.constant([]),
+    offlineToleranceSeconds: fc.constant(null),
     maintenance: fc.constantFrom<JobPlan['expectation']['maintenance']>(
       [],
       [{ kind: 'once', name: 'new disks', from: NOW - 8 * HOUR, until: NOW + 3 * HOUR }],

@@ -85,7 +85,11 @@ export type Severity = 'critical' | 'warning' | 'note';
 export interface OpenFinding {
   rule: FindingRule;
   severity: Severity;
-  subject: { kind: 'data-set' | 'repository' | 'job' | 'agent'; id: string; name: string };
+  subject: {
+    kind: 'data-set' | 'repository' | 'job' | 'agent' | 'machine' | 'system';
+    id: string;
+    name: string;
+  };
   /** own outage > repository > agent > job > data set: one cause, one group. */
   causeKey: string;
   /** Since when the facts show it. */
@@ -107,6 +111,15 @@ type FindingDetail =
   | { kind: 'unreadable'; problem: RepositoryProblemCode; at: Instant }
   | { kind: 'points'; count: number; at: Instant }
   | { kind: 'declaration'; attribute: string; until: Instant }
+  /** `dueAt`, `owner`: of one that is or was; `lacks`: what was signed off and is not as it should be. */
+  | {
+      kind: 'attestation';
+      what: 'access' | 'key-custody';
+      standing: 'missing' | 'lacking' | 'due-soon' | 'overdue';
+      dueAt: Instant | null;
+      owner: string | null;
+      lacks: readonly string[];
+    }
   | { kind: 'stalled'; startedAt: Instant; secondsMax: number }
   | {
       kind: 'source-loss';
@@ -145,7 +158,22 @@ type FindingDetail =
   | { kind: 'sequences'; count: number; from: number; to: number; noticedAt: Instant }
   /** Positive: behind ours. */
   | { kind: 'clock'; skewMs: number }
-  | { kind: 'tool'; message: string; at: Instant };
+  | { kind: 'tool'; message: string; at: Instant }
+  /** Whether anything was ever heard of the machine. */
+  | { kind: 'not-covered'; isHeard: boolean }
+  | { kind: 'unmanaged' }
+  /** `seconds`: of a full restore, extrapolated where `isSample`. */
+  | {
+      kind: 'rto';
+      rtoSeconds: number;
+      seconds: number;
+      sizeBytes: number;
+      sampleBytes: number;
+      sampleSeconds: number;
+      isSample: boolean;
+      repositoryName: string;
+    }
+  | { kind: 'rto-unknown'; rtoSeconds: number; lacks: 'never-timed' | 'size-unknown' };
 
 /** A change that was tried with the same function, and what it would give. */
 export interface CandidateChange {

@@ -39,6 +39,8 @@ const anyExpectation: fc.Arbitrary<Expectation> = fc.record({
     { weight: 4, arbitrary: fc.array(endedOutage, { maxLength: 4 }) },
     { weight: 1, arbitrary: fc.array(anyOutage, { maxLength: 2 }) },
   ),
+  absences: fc.constant([]),
+  offlineToleranceSeconds: fc.constant(null),
   maintenance: fc.constantFrom<Expectation['maintenance']>(
     [],
     [{ kind: 'once', name: 'new disks', from: START + DAY, until: START + 2 * DAY }],

@@ -15,6 +15,8 @@ const NIGHTLY: Expectation = {
   since: MIDNIGHT,
   outages: [],
   maintenance: [],
+  absences: [],
+  offlineToleranceSeconds: null,
   contact: { kind: 'agent', lastHeardAt: DUE + 30 * DAY },
 };
 let count = 0;
@@ -149,6 +151,30 @@ describe('silence', () => {
 
   test('of a channel on which only runs are heard means that none came', () => {
     expect(first({ contact: { kind: 'runs-only' } }, [], DEADLINE)?.state).toBe('missed');
+  });
+});
+
+describe('a system that is off by somebody’s word', () => {
+  const off = { from: DUE - 1000, until: DUE + 1, reason: 'the office is closed' };
+
+  test.each([
+    ['until just after it was due', { ...off }, 'excused'],
+    ['until it was due', { ...off, until: DUE }, 'missed'],
+    ['from when it was due', { ...off, from: DUE }, 'excused'],
+    ['from just after', { ...off, from: DUE + 1, until: DUE + 2 }, 'missed'],
+  ] as const)('is excused: %s', (_, absence, state) => {
+    expect(first({ absences: [absence] }, [], DEADLINE)?.state).toBe(state);
+  });
+
+  test('is excused no longer than it may be away', () => {
+    const given = { absences: [off] };
+    expect(first({ ...given, offlineToleranceSeconds: 2 }, [], DEADLINE)?.state).toBe('excused');
+    expect(first({ ...given, offlineToleranceSeconds: 1 }, [], DEADLINE)?.state).toBe('missed');
+  });
+
+  test('takes nothing from a run that came in time, and says which word it is', () => {
+    expect(first({ absences: [off] }, [run(DUE)], DEADLINE)).toMatchObject({ state: 'met', absence: off });
+    expect(first({ absences: [off] }, [], DEADLINE)).toMatchObject({ absence: off, maintenance: null });
   });
 });
 

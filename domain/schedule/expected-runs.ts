@@ -1,5 +1,6 @@
 import type { RunFacts } from '../protection/facts';
 import { MINUTE, SECOND, type Instant } from '../time/instant';
+import { absenceAt, type Absence } from './absence';
 import { deadlineOf, isCovered, mergeOutages, type Outage } from './deadline';
 import { windowAt, type MaintenanceWindow } from './maintenance';
 import { latestOccurrence, nextOccurrence, occurrences, type Occurrence } from './occurrences';
@@ -11,7 +12,7 @@ import type { Schedule } from './schedule';
  * - `met`: a run began at the deadline or before. How it ended is the run's own affair.
  * - `late`: a run began after the deadline, before the next was due.
  * - `missed`: the deadline passed, and we would have heard.
- * - `excused`: due in a maintenance window.
+ * - `excused`: due in a maintenance window, or while the system was off by somebody's word.
  * - `no-data`: the deadline passed, but we (or the agent) were blind from due time to deadline.
  */
 export type ExpectedRunState = 'open' | 'met' | 'late' | 'missed' | 'excused' | 'no-data';
@@ -32,6 +33,8 @@ export interface ExpectedRun<Run extends ScheduledRun> {
   since: Instant | null;
   /** The window in which it was due, whatever became of it. */
   maintenance: MaintenanceWindow | null;
+  /** That the system was off when it was due, whatever became of it. */
+  absence: Absence | null;
 }
 
 /** What is promised of a job, and what may excuse it. */
@@ -48,6 +51,10 @@ export interface Expectation {
   /** Outages of our own, in any order. */
   outages: readonly Outage[];
   maintenance: readonly MaintenanceWindow[];
+  /** When its system was declared off, in any order. */
+  absences: readonly Absence[];
+  /** How long the system may be away, in seconds; null: nobody set a limit. */
+  offlineToleranceSeconds: number | null;
   contact: Contact;
 }
 
@@ -192,9 +199,10 @@ function verdictOn<Run extends ScheduledRun>(
 ): ExpectedRun<Run> {
   const { nominal, at: dueAt, deadline, run } = slot;
   const maintenance = windowAt(dueAt, given.maintenance, given.timeZone);
-  const about = { nominal, dueAt, deadline, run, maintenance };
+  const absence = absenceAt(dueAt, given.absences, given.offlineToleranceSeconds);
+  const about = { nominal, dueAt, deadline, run, maintenance, absence };
   if (run !== null && isInTime(run, deadline)) return { ...about, state: 'met', since: run.at };
-  if (maintenance !== null) return { ...about, state: 'excused', since: null };
+  if (maintenance !== null || absence !== null) return { ...about, state: 'excused', since: null };
   if (run !== null) return { ...about, state: 'late', since: run.at };
   if (deadline === null || now < deadline) return { ...about, state: 'open', since: null };
   const isBlind = wasBlind(dueAt, given, outages);

@@ -21,7 +21,7 @@ const WRITE = ['select', 'insert', 'update'] as const;
  */
 export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   'app.msp': { web: SELECT, worker: APPEND, ingest: SELECT },
-  'app.client': { web: WRITE, worker: APPEND, ingest: SELECT },
+  'app.client': { web: WRITE, worker: ['select', 'insert', 'update(coverage_due_at)'], ingest: SELECT },
   'app.site': { web: WRITE, worker: APPEND },
   'app.system': { web: WRITE, worker: WRITE },
   'app.data_set': { web: ['select', 'update'], worker: WRITE },

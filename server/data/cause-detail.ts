@@ -21,8 +21,9 @@ const ruleRow = z.object({
 });
 const findingRow = z.object({
   findingId: z.string(),
-  systemId: z.string(),
-  systemName: z.string(),
+  /** null, as is its name: a machine of which nothing was ever heard. */
+  systemId: z.string().nullable(),
+  systemName: z.string().nullable(),
   since: z.date(),
   isWaived: z.boolean(),
   rawReportId: z.string().nullable(),
@@ -123,8 +124,9 @@ async function listRules(tx: Tx, { mspId, clientId, causeKey }: Of): Promise<Cau
     SELECT f.rule, (array_agg(f.severity ORDER BY array_position(ARRAY['critical', 'warning', 'note'], f.severity)))[1] AS severity,
       count(*)::int AS count, (count(*) FILTER (WHERE f.is_waived))::int AS "waivedCount", min(f.since) AS since
     FROM app.finding f
-    JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = f.system_id AND y.archived_at IS NULL
+    LEFT JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = f.system_id
     WHERE f.msp_id = ${mspId}::uuid AND f.client_id = ${clientId}::uuid AND f.cause_key = ${causeKey} AND f.closed_at IS NULL
+      AND y.archived_at IS NULL
     GROUP BY f.rule ORDER BY min(array_position(ARRAY['critical', 'warning', 'note'], f.severity)), count(*) DESC, f.rule`;
   return z.array(ruleRow).parse(rows);
 }
@@ -135,8 +137,9 @@ async function listFindings(tx: Tx, { mspId, clientId, causeKey }: Of): Promise<
       f.is_waived AS "isWaived", f.raw_report_id::text AS "rawReportId", jsonb_build_object('rule', f.rule, 'detail', f.detail,
         'subject', jsonb_build_object('kind', f.subject_kind, 'id', f.subject_id, 'name', f.subject_name)) AS finding
     FROM app.finding f
-    JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = f.system_id AND y.archived_at IS NULL
+    LEFT JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = f.system_id
     WHERE f.msp_id = ${mspId}::uuid AND f.client_id = ${clientId}::uuid AND f.cause_key = ${causeKey} AND f.closed_at IS NULL
+      AND y.archived_at IS NULL
     ORDER BY array_position(ARRAY['critical', 'warning', 'note'], f.severity), f.rule, lower(y.name), f.finding_id
     LIMIT ${CAUSE_FINDINGS_MAX}`;
   return z.array(findingRow).parse(rows);

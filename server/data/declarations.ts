@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Tx } from './database';
-import type { DeclaredAttribute } from './declared-attributes';
+import { DECLARED_ATTRIBUTES, type DeclaredAttribute } from './declared-attributes';
 
 /** What a declaration is about: exactly one repository or system. */
 export type DeclarationSubject =
@@ -55,7 +55,7 @@ const row = z.object({
   subjectKind: z.enum(['repository', 'system']),
   subjectId: z.string(),
   subjectName: z.string(),
-  attribute: z.enum(['media', 'site', 'failure-domain', 'immutability', 'taken-out', 'brought-back']),
+  attribute: z.enum(DECLARED_ATTRIBUTES),
   value: z.json(),
   reason: z.string(),
   declaredByName: z.string(),
@@ -67,7 +67,7 @@ export type ListedDeclaration = z.output<typeof row>;
 
 /**
  * What is said of these systems and repositories now: of each attribute the newest that nobody withdrew, expired ones among
- * them, newest first, at most 500.
+ * them, newest first, at most 500. Of times in which a system was off, all that ended within a week or later.
  */
 export async function listDeclarations(
   tx: Tx,
@@ -77,7 +77,8 @@ export async function listDeclarations(
 ): Promise<ListedDeclaration[]> {
   const rows = await tx.$queryRaw`
     SELECT * FROM (
-      SELECT DISTINCT ON (coalesce(d.repository_id, d.system_id), d.attribute) d.declaration_id::text AS "declarationId",
+      SELECT DISTINCT ON (coalesce(d.repository_id, d.system_id), d.attribute, CASE WHEN d.attribute = 'off' THEN d.declaration_id END)
+        d.declaration_id::text AS "declarationId",
         CASE WHEN d.repository_id IS NULL THEN 'system' ELSE 'repository' END AS "subjectKind",
         coalesce(d.repository_id, d.system_id)::text AS "subjectId", coalesce(o.name, y.name) AS "subjectName",
         d.attribute, d.value, d.reason, d.declared_by_name AS "declaredByName", d.declared_at AS "declaredAt",
@@ -87,9 +88,19 @@ export async function listDeclarations(
       LEFT JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = d.system_id
       WHERE d.msp_id = ${mspId}::uuid AND d.withdrawn_at IS NULL
         AND (d.repository_id = ANY (${[...repositoryIds]}::uuid[]) OR d.system_id = ANY (${[...systemIds]}::uuid[]))
-      ORDER BY coalesce(d.repository_id, d.system_id), d.attribute, d.declared_at DESC, d.declaration_id DESC
+        AND (d.attribute <> 'off' OR d.valid_until > now() - interval '7 days')
+      ORDER BY coalesce(d.repository_id, d.system_id), d.attribute, CASE WHEN d.attribute = 'off' THEN d.declaration_id END,
+        d.declared_at DESC, d.declaration_id DESC
     ) newest ORDER BY "declaredAt" DESC, "declarationId" LIMIT 500`;
   return z.array(row).parse(rows);
+}
+
+/** What a declaration is about, as it is kept. */
+interface DeclarationTarget {
+  readonly clientId: string | null;
+  readonly systemId: string | null;
+  readonly repositoryId: string | null;
+  readonly attribute: string;
 }
 
 /**
@@ -101,15 +112,31 @@ export async function withdrawDeclaration(
   mspId: string,
   declarationId: string,
   withdrawn: { by: string; at: Date },
-): Promise<{
-  clientId: string | null;
-  systemId: string | null;
-  repositoryId: string | null;
-  attribute: string;
-} | null> {
+): Promise<DeclarationTarget | null> {
   const { count } = await tx.declaration.updateMany({
     where: { mspId, declarationId, withdrawnAt: null },
     data: { withdrawnAt: withdrawn.at, withdrawnBy: withdrawn.by },
+  });
+  if (count === 0) return null;
+  return tx.declaration.findUniqueOrThrow({
+    where: { mspId_declarationId: { mspId, declarationId } },
+    select: { clientId: true, systemId: true, repositoryId: true, attribute: true },
+  });
+}
+
+/**
+ * Takes a withdrawal back: what was declared holds again, if nothing newer does.
+ * @returns what it is about; null: not there, another MSP's, or not withdrawn since then
+ */
+export async function undoWithdrawal(
+  tx: Tx,
+  mspId: string,
+  declarationId: string,
+  withdrawnSince: Date,
+): Promise<DeclarationTarget | null> {
+  const { count } = await tx.declaration.updateMany({
+    where: { mspId, declarationId, withdrawnAt: { gte: withdrawnSince } },
+    data: { withdrawnAt: null, withdrawnBy: null },
   });
   if (count === 0) return null;
   return tx.declaration.findUniqueOrThrow({

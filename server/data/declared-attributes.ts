@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { immutabilityKind } from '@/contract/report';
 import type {
+  AccessAttestation,
   Attribute,
   FactOrigin,
   Immutability,
+  KeyCustody,
   MediaClass,
   Place,
   RepositoryFacts,
@@ -13,6 +15,15 @@ import { LIVE_FACTS } from './fact-sources';
 import { groupBy } from './group-by';
 
 const isoInstant = z.iso.datetime({ offset: true });
+
+function signedText(what: string, lengthMax = 200) {
+  return z
+    .string()
+    .trim()
+    .min(1, `Say ${what}.`)
+    .max(lengthMax, `Use at most ${lengthMax.toLocaleString('en')} characters for ${what}.`)
+    .regex(/^[^\0]*$/, 'Leave out control characters.');
+}
 
 /** What a declaration of each attribute says, as kept in `app.declaration.value`. */
 export const declarationValue = {
@@ -25,8 +36,22 @@ export const declarationValue = {
   /** A drive carried away: since when, and to which site if it has one. */
   'taken-out': z.object({ at: isoInstant, siteId: z.uuid().nullable() }),
   'brought-back': z.object({ at: isoInstant }),
+  /** A system that is switched off: from when until when. */
+  off: z.strictObject({ from: isoInstant, until: isoInstant }),
+  access: z.strictObject({
+    owner: signedText('who answers for it'),
+    deletableBy: signedText('who can delete backups', 1000),
+    hasSecondFactor: z.boolean(),
+    hasSeparateCredentials: z.boolean(),
+  }),
+  'key-custody': z.strictObject({
+    owner: signedText('who answers for it'),
+    keptAt: signedText('where the key is kept', 1000),
+    heldBy: signedText('who holds it beside the machine'),
+  }),
 } as const;
 export type DeclaredAttribute = keyof typeof declarationValue;
+export const DECLARED_ATTRIBUTES = Object.keys(declarationValue) as DeclaredAttribute[];
 
 type MaybeAttribute<T> = Attribute<T> | null;
 
@@ -36,6 +61,8 @@ interface DeclaredOfSubject {
   site(otherwise: MaybeAttribute<Place>): MaybeAttribute<Place>;
   failureDomain(otherwise: MaybeAttribute<string>): MaybeAttribute<string>;
   immutability(otherwise: MaybeAttribute<Immutability>): MaybeAttribute<Immutability>;
+  access(): MaybeAttribute<AccessAttestation>;
+  keyCustody(): MaybeAttribute<KeyCustody>;
   takenOut(): RepositoryFacts['takenOut'];
 }
 
@@ -47,7 +74,7 @@ export interface Declared {
 const row = z.object({
   id: z.string(),
   subjectId: z.string(),
-  attribute: z.enum(['media', 'site', 'failure-domain', 'immutability', 'taken-out', 'brought-back']),
+  attribute: z.enum(DECLARED_ATTRIBUTES),
   value: z.unknown(),
   by: z.string(),
   at: z.date(),
@@ -116,6 +143,14 @@ function ofSubject(rows: readonly Row[], sites: ReadonlyMap<string, Place>): Dec
       const { kind, until } = said.value;
       const lock = { kind, until: until === null ? null : Date.parse(until), areLocksExtended: false };
       return attributeOf(said.row, lock, otherwise);
+    },
+    access: () => {
+      const said = read('access');
+      return said && attributeOf(said.row, said.value, null);
+    },
+    keyCustody: () => {
+      const said = read('key-custody');
+      return said && attributeOf(said.row, said.value, null);
     },
     takenOut: () => {
       const out = read('taken-out');

@@ -1,3 +1,4 @@
+import { hastenCoverage } from './coverage-due';
 import type { Tx } from './database';
 import { hintWork } from './work-due';
 
@@ -83,5 +84,21 @@ export async function markDirtySystems(
             WHERE p.msp_id = ${mspId}::uuid AND p.repository_id = ANY (${repositoryIds}::uuid[]))
           OR m.system_id IN (SELECT j.system_id FROM app.job j
             WHERE j.msp_id = ${mspId}::uuid AND j.repository_id = ANY (${repositoryIds}::uuid[])))))`;
+  await hastenCoverage(tx, mspId, await coveredClientIds(tx, mspId, concerned), at);
   await hintWork(tx, mspId, 'evaluation', at);
+}
+
+/** The clients whose machines a person's change concerns: who manages them, and which of them are known. */
+async function coveredClientIds(
+  tx: Tx,
+  mspId: string,
+  { clientIds = [], systemIds = [] }: { systemIds?: readonly string[]; clientIds?: readonly string[] | '*' },
+): Promise<readonly string[] | '*'> {
+  if (clientIds === '*' || systemIds.length === 0) return clientIds;
+  const systems = await tx.system.findMany({
+    where: { mspId, systemId: { in: [...systemIds] } },
+    select: { clientId: true },
+    distinct: ['clientId'],
+  });
+  return [...clientIds, ...systems.map((one) => one.clientId)];
 }

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import type { CauseHappening, CauseHeld, CauseKept } from '@/domain/findings/cause-life';
 import { severityRank } from '@/domain/findings/harm';
+import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Tx } from './database';
 import { jsonRows } from './json-rows';
 
 /** Whose causes an evaluation may have changed. */
 export interface EvaluatedCauses {
   readonly systemIds: readonly string[];
+  /** Whose coverage was looked at; left out: nobody's. */
+  readonly coveredClientIds?: readonly string[];
   /** The causes of findings that it closed. */
   readonly closedCauseIds: readonly string[];
 }
@@ -66,15 +69,23 @@ export async function lockCausesOf(tx: Tx, mspId: string, clientIds: readonly st
     FROM (SELECT unnest(${keys}::text[]) AS key OFFSET 0) k`;
 }
 
+/** Findings `f` of what was evaluated: of these systems, and of these clients those about machines of an inventory. */
+function isEvaluated(systemIds: readonly string[], coveredClientIds: readonly string[]): Prisma.Sql {
+  const ofSystems = Prisma.sql`f.system_id = ANY (${[...systemIds]}::uuid[])`;
+  return coveredClientIds.length === 0
+    ? ofSystems
+    : Prisma.sql`(${ofSystems} OR (f.data_set_id IS NULL AND f.client_id = ANY (${[...coveredClientIds]}::uuid[])))`;
+}
+
 /** Which clients of an evaluation have open findings or causes, so that the others need not be locked. */
 export async function clientsWithCauses(
   tx: Tx,
   mspId: string,
-  { systemIds, closedCauseIds }: EvaluatedCauses,
+  { systemIds, coveredClientIds = [], closedCauseIds }: EvaluatedCauses,
 ): Promise<string[]> {
   const rows = await tx.$queryRaw`
     SELECT f.client_id::text AS "clientId" FROM app.finding f
-    WHERE f.msp_id = ${mspId}::uuid AND f.closed_at IS NULL AND f.system_id = ANY (${[...systemIds]}::uuid[])
+    WHERE f.msp_id = ${mspId}::uuid AND f.closed_at IS NULL AND ${isEvaluated(systemIds, coveredClientIds)}
     UNION
     SELECT c.client_id::text FROM app.finding_cause c
     WHERE c.msp_id = ${mspId}::uuid AND c.cause_id = ANY (${[...closedCauseIds]}::uuid[])`;
@@ -91,12 +102,12 @@ export async function clientsWithCauses(
 export async function touchedCauses(
   tx: Tx,
   mspId: string,
-  { systemIds, closedCauseIds }: EvaluatedCauses,
+  { systemIds, coveredClientIds = [], closedCauseIds }: EvaluatedCauses,
 ): Promise<TouchedCause[]> {
   const rows = await tx.$queryRaw`
     WITH open_finding AS MATERIALIZED (
       SELECT f.client_id, f.cause_key, f.cause_id FROM app.finding f
-      WHERE f.msp_id = ${mspId}::uuid AND f.closed_at IS NULL AND f.system_id = ANY (${[...systemIds]}::uuid[])
+      WHERE f.msp_id = ${mspId}::uuid AND f.closed_at IS NULL AND ${isEvaluated(systemIds, coveredClientIds)}
     ),
     touched AS (
       SELECT client_id, cause_key FROM open_finding
@@ -121,14 +132,15 @@ export async function touchedCauses(
       ORDER BY c.closed_at DESC NULLS FIRST LIMIT 1) k ON true
     CROSS JOIN LATERAL (
       SELECT count(*)::int AS findings, (count(*) FILTER (WHERE f.is_waived))::int AS waived,
-        count(DISTINCT f.system_id)::int AS systems, min(f.since) AS since,
+        count(DISTINCT coalesce(f.system_id, f.subject_id))::int AS systems, min(f.since) AS since,
         min(array_position(ARRAY['critical', 'warning', 'note'], f.severity)) AS rank,
         array_agg(DISTINCT f.rule ORDER BY f.rule) AS rules,
         (array_agg(f.finding_id ORDER BY f.detail ->> 'kind' IN ('digit', 'age'), f.subject_kind <> 'repository',
           array_position(ARRAY['critical', 'warning', 'note'], f.severity), f.since, f.rule, f.finding_id))[1] AS lead
       FROM app.finding f
-      JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = f.system_id AND y.archived_at IS NULL
-      WHERE f.msp_id = ${mspId}::uuid AND f.client_id = t.client_id AND f.cause_key = t.cause_key AND f.closed_at IS NULL) g
+      LEFT JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = f.system_id
+      WHERE f.msp_id = ${mspId}::uuid AND f.client_id = t.client_id AND f.cause_key = t.cause_key AND f.closed_at IS NULL
+        AND y.archived_at IS NULL) g
     ORDER BY 1, 2`;
   return z.array(row).parse(rows);
 }

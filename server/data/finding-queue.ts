@@ -204,7 +204,7 @@ function fits(mspId: string, { search, severity, clientId, rule }: QueueFilter):
     search !== '' &&
       Prisma.sql`(l.name ILIKE ${like} OR c.ticket_reference ILIKE ${like} OR c.assigned_to_name ILIKE ${like}
         OR array_to_string(c.rules, ' ') ILIKE ${like}
-        OR EXISTS (SELECT FROM app.finding n JOIN app.system s ON s.msp_id = ${mspId}::uuid AND s.system_id = n.system_id
+        OR EXISTS (SELECT FROM app.finding n LEFT JOIN app.system s ON s.msp_id = ${mspId}::uuid AND s.system_id = n.system_id
           WHERE n.msp_id = ${mspId}::uuid AND n.client_id = c.client_id AND n.cause_key = c.cause_key AND n.closed_at IS NULL
             AND (n.subject_name ILIKE ${like} OR s.name ILIKE ${like})))`,
   ].filter((condition) => condition !== null && condition !== false && condition !== '');

@@ -54,7 +54,7 @@ export async function leadingCauses(
         AND s.status IN ('non-compliant', 'at-risk')
       JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = s.system_id AND y.archived_at IS NULL
       JOIN app.finding f ON f.msp_id = ${mspId}::uuid AND f.client_id = s.client_id AND f.system_id = s.system_id
-        AND f.closed_at IS NULL AND f.severity <> 'note'
+        AND f.closed_at IS NULL AND f.severity <> 'note' AND f.data_set_id IS NOT NULL
     ),
     causes AS (
       SELECT client_id, status, cause, count(DISTINCT system_id)::int AS systems, bool_or(severity = 'critical') AS is_critical,

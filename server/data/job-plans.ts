@@ -4,6 +4,7 @@ import type { ProtectionPolicy } from '@/domain/protection/policy';
 import { lookBackFrom } from '@/domain/schedule/look-back';
 import type { Schedule } from '@/domain/schedule/schedule';
 import { DAY, HOUR, SECOND, type Instant } from '@/domain/time/instant';
+import { listAbsences } from './absences';
 import type { Tx } from './database';
 import { instant } from './fact-rows';
 import { groupBy } from './group-by';
@@ -17,6 +18,7 @@ const RUNS_MAX = 5000;
 
 interface Planned {
   readonly jobId: string;
+  readonly systemId: string;
   readonly siteId: string | null;
   readonly effective: EffectivePolicy;
   readonly schedule: Schedule;
@@ -46,7 +48,9 @@ function plannedJobs(loaded: readonly LoadedFacts[], policies: PolicyBook): Plan
     return facts.jobs.flatMap(({ id: jobId }) => {
       const effective = policies.forJob(subject, jobId);
       const { schedule } = effective.policy;
-      return schedule === null ? [] : { jobId, siteId: subject.siteId, effective, schedule };
+      return schedule === null
+        ? []
+        : { jobId, systemId: subject.systemId, siteId: subject.siteId, effective, schedule };
     });
   });
 }
@@ -118,8 +122,10 @@ async function loadPlans(
   const runs = groupBy(await loadRuns(tx, mspId, begun, now), (run) => run.jobId);
   const oldest = Math.min(now.getTime(), ...begun.map(({ since }) => since));
   const outages = await listOwnOutages(tx, new Date(oldest - DAY), now);
+  const systemIds = [...new Set(begun.map((one) => one.systemId))];
+  const absences = await listAbsences(tx, mspId, systemIds, new Date(oldest), now);
   return new Map(
-    begun.map(({ jobId, effective: { policy }, schedule, row, timeZone, since }) => [
+    begun.map(({ jobId, systemId, effective: { policy }, schedule, row, timeZone, since }) => [
       jobId,
       {
         expectation: {
@@ -130,6 +136,8 @@ async function loadPlans(
           latenessSeconds: policy.latenessSeconds,
           greatestDurationSeconds: policy.greatestDurationSeconds,
           maintenance: policy.maintenanceWindows,
+          absences: absences.get(systemId) ?? [],
+          offlineToleranceSeconds: policy.offlineToleranceSeconds,
           contact: row.hasAgent ? { kind: 'agent', lastHeardAt: row.lastHeardAt } : { kind: 'runs-only' },
         },
         runs: (runs.get(jobId) ?? []).map(({ id, status, at }) => ({ id, status, at })),

@@ -94,15 +94,25 @@ function expectedOf(
   if (plan === null && kept.length === 0) return null;
   const runOf = new Map(runs.map((run) => [run.runId, run]));
   const due = new Map<string, DueRun<DayRun>>();
-  for (const { nominal, dueAt, state, runId } of kept)
-    due.set(nominal, { dueAt, state, run: runOf.get(runId ?? '') ?? null });
+  for (const { nominal, dueAt, state, runId, maintenance } of kept)
+    due.set(nominal, {
+      dueAt,
+      state,
+      run: runOf.get(runId ?? '') ?? null,
+      excuse: maintenance === null ? 'system-off' : 'maintenance',
+    });
   const live = plan === null ? [] : expectedRuns(plan.expectation, plan.runs, now).expected;
-  for (const { nominal, dueAt, state, run } of live) {
+  for (const { nominal, dueAt, state, run, maintenance } of live) {
     const before = due.get(nominal)?.state;
     if (before === 'met' || before === 'late') continue;
     // what is still to come is not excused yet
     const isToCome = dueAt > now && run === null;
-    due.set(nominal, { dueAt, state: isToCome ? 'open' : state, run: runOf.get(run?.id ?? '') ?? null });
+    due.set(nominal, {
+      dueAt,
+      state: isToCome ? 'open' : state,
+      run: runOf.get(run?.id ?? '') ?? null,
+      excuse: maintenance === null ? 'system-off' : 'maintenance',
+    });
   }
   const since = Math.min(plan?.expectation.since ?? now, kept[0]?.dueAt ?? now);
   return { since, runs: [...due.values()].toSorted((a, b) => a.dueAt - b.dueAt) };

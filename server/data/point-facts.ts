@@ -25,6 +25,9 @@ export const testRow = z.object({
   endedAt: instant,
   level: z.enum(['L1', 'L2', 'L3', 'L4', 'L5']),
   result: z.enum(['passed', 'failed', 'error', 'skipped']),
+  /** Of the test's own words; null: it does not say. */
+  restoredBytes: z.number().nullable(),
+  restoreSeconds: z.number().nullable(),
 });
 
 /** A point of the database as the domain judges it. */
@@ -44,10 +47,11 @@ export function pointFacts(
     isListed: goneAt === null,
     goneAt,
     immutableUntil,
-    restoreTests: tests.map(({ endedAt, level, result, ...from }) => ({
+    restoreTests: tests.map(({ endedAt, level, result, restoredBytes: bytes, restoreSeconds, ...from }) => ({
       endedAt,
       level,
       result,
+      restored: bytes && restoreSeconds ? { bytes, seconds: restoreSeconds } : null,
       origin: reportOrigin(from),
     })),
     sizeBytes: row.sizeBytes === null ? null : Number(row.sizeBytes),

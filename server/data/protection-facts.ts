@@ -132,6 +132,7 @@ export async function loadProtectionFacts(
   const allRepositoryIds = repositories.map((one) => one.id);
   const tests = z.array(testRow).parse(
     await tx.$queryRaw`SELECT t.point_id::text AS "pointId", t.ended_at AS "endedAt", t.level, t.result,
+      (t.detail ->> 'bytes_restored')::float8 AS "restoredBytes", (t.detail ->> 'restore_seconds')::float8 AS "restoreSeconds",
       t.raw_report_id::text AS "reportId", r.received_at AS "receivedAt"
     FROM ${from.tests} t
     JOIN app.raw_report r ON r.msp_id = t.msp_id AND r.raw_report_id = t.raw_report_id

@@ -92,6 +92,8 @@ export function repositoryFacts(row: RepositoryRow, declared: Declared): Describ
     site: said.site(cloud ? tell(cloud, 'tool-reported') : null),
     isEncrypted: row.isEncrypted === null ? null : tell(row.isEncrypted, 'tool-reported'),
     immutability: said.immutability(lock),
+    access: said.access(),
+    keyCustody: said.keyCustody(),
     isDeduplicating: row.isDeduplicating,
     takenOut: said.takenOut(),
     lastAttempt:

@@ -1,3 +1,4 @@
+import type { AskedAttestation } from '@/domain/protection/attestation';
 import { DAY } from '@/domain/time/instant';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { type MeasuredCapacity, readCapacityHistory } from './capacity-history';
@@ -16,6 +17,7 @@ import {
   withDeclarations,
 } from './repositories';
 import { type Dependent, listDependents } from './repository-dependents';
+import { askedOfRepository } from './repository-attestations';
 import { listRetentionRules, type ListedRetentionRule } from './retention-rules';
 import { listSites, type Site } from './sites';
 
@@ -70,6 +72,8 @@ export interface RepositoryScreen {
   /** What tools keep of it, by machine. */
   readonly retention: readonly ListedRetentionRule[];
   readonly dependents: readonly Dependent[];
+  /** What the policies of what rests on it ask somebody to sign off. */
+  readonly attestations: readonly AskedAttestation[];
   readonly declarations: readonly ListedDeclaration[];
   /** Where it could stand, for declaring it and for naming the places that were declared. */
   readonly sites: readonly Site[];
@@ -97,6 +101,7 @@ export async function readRepository(
     const row = await find(tx);
     const [repository] = row ? await withDeclarations(tx, mspId, [row]) : [];
     if (!repository) return null;
+    const dependents = await listDependents(tx, mspId, repositoryId, now);
     return {
       repository,
       history: await readCapacityHistory(
@@ -106,7 +111,8 @@ export async function readRepository(
         new Date(now.getTime() - HISTORY_DAYS * DAY),
       ),
       retention: await listRetentionRules(tx, mspId, repositoryId),
-      dependents: await listDependents(tx, mspId, repositoryId, now),
+      dependents,
+      attestations: await askedOfRepository(tx, mspId, repository, dependents, now),
       declarations: await listDeclarations(tx, mspId, [], [repositoryId]),
       sites: repository.clientId === null ? [] : await listSites(tx, mspId, repository.clientId),
       reports: await tx.repository.findUniqueOrThrow({

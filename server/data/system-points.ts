@@ -85,6 +85,7 @@ async function listTests(
   return z.array(testRow).parse(
     await tx.$queryRaw`
       SELECT t.point_id::text AS "pointId", t.ended_at AS "endedAt", t.level, t.result,
+        (t.detail ->> 'bytes_restored')::float8 AS "restoredBytes", (t.detail ->> 'restore_seconds')::float8 AS "restoreSeconds",
         t.raw_report_id::text AS "reportId", r.received_at AS "receivedAt"
       FROM app.restore_test t JOIN app.raw_report r ON r.msp_id = ${mspId}::uuid AND r.raw_report_id = t.raw_report_id
       WHERE t.msp_id = ${mspId}::uuid AND t.point_id = ANY (${[...pointIds]}::uuid[])`,

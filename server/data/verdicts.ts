@@ -181,7 +181,7 @@ export async function saveFindings(
   const closed = z.array(z.object({ causeId: z.string().nullable() })).parse(
     await tx.$queryRaw`
     UPDATE app.finding f SET closed_at = ${now}
-    WHERE f.msp_id = ${mspId}::uuid AND f.closed_at IS NULL
+    WHERE f.msp_id = ${mspId}::uuid AND f.closed_at IS NULL AND f.data_set_id IS NOT NULL
       AND f.system_id IN (SELECT y.system_id FROM app.system y WHERE y.msp_id = ${mspId}::uuid
         AND (y.system_id = ANY (${[...systemIds]}::uuid[]) OR y.merged_into_id = ANY (${[...systemIds]}::uuid[])))
       AND NOT EXISTS (SELECT FROM jsonb_to_recordset(${json}::jsonb)

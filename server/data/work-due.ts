@@ -57,6 +57,7 @@ export async function settleHints(tx: Tx, mspId: string, now: Date): Promise<voi
   await tx.$executeRaw`UPDATE app.work_due SET due_at = least(
       (SELECT min(dirty_at) FROM app.system_status WHERE msp_id = ${mspId}::uuid AND dirty_at IS NOT NULL),
       (SELECT min(changes_at) FROM app.system_status WHERE msp_id = ${mspId}::uuid AND changes_at IS NOT NULL),
+      (SELECT min(coverage_due_at) FROM app.client WHERE msp_id = ${mspId}::uuid AND coverage_due_at IS NOT NULL),
       ${now}::timestamptz + interval '1 hour')
     WHERE msp_id = ${mspId}::uuid AND kind = 'evaluation'`;
 }

@@ -25,6 +25,9 @@ const said = z.discriminatedUnion('attribute', [
   z.strictObject({ attribute: z.literal('immutability'), value: declarationValue.immutability }),
   z.strictObject({ attribute: z.literal('taken-out'), value: declarationValue['taken-out'] }),
   z.strictObject({ attribute: z.literal('brought-back'), value: declarationValue['brought-back'] }),
+  z.strictObject({ attribute: z.literal('off'), value: declarationValue.off }),
+  z.strictObject({ attribute: z.literal('access'), value: declarationValue.access }),
+  z.strictObject({ attribute: z.literal('key-custody'), value: declarationValue['key-custody'] }),
 ]);
 
 /** What the form sends. `validUntil` null: until it is withdrawn. */
@@ -89,8 +92,13 @@ async function check(
   clientId: string | null,
   nowMs: number,
 ): Promise<void> {
-  if (about.kind === 'system' && !['media', 'site', 'failure-domain'].includes(attribute))
-    throw wrong('attribute', 'Of a system, only its site, medium and failure domain can be declared.');
+  if (about.kind === 'system' && !OF_A_SYSTEM.includes(attribute))
+    throw wrong(
+      'attribute',
+      'Of a system, only its site, medium, failure domain and that it is off can be declared.',
+    );
+  if (attribute === 'off')
+    return checkAbsence(about.kind, declarationValue.off.parse(value), validUntil, nowMs);
   if (validUntil !== null && Date.parse(validUntil) <= nowMs)
     throw wrong('validUntil', 'Choose a day in the future.');
   if (validUntil !== null && Date.parse(validUntil) > nowMs + VALID_DAYS_MAX * DAY)
@@ -101,6 +109,31 @@ async function check(
   if (siteId === null) return;
   const sites = await listSites(tx, mspId, clientId ?? '00000000-0000-0000-0000-000000000000');
   if (!sites.some((site) => site.siteId === siteId)) throw wrong('value', 'Choose one of the sites listed.');
+}
+
+const OF_A_SYSTEM: readonly string[] = ['media', 'site', 'failure-domain', 'off'];
+/** What became of runs is decided for good after this. */
+const OFF_AGO_MAX = 2 * DAY;
+const OFF_DAYS_MAX = 31;
+
+function checkAbsence(
+  kind: DeclarationSubject['kind'],
+  { from, until }: { from: string; until: string },
+  validUntil: string | null,
+  nowMs: number,
+): void {
+  if (kind !== 'system') throw wrong('attribute', 'Only a system can be off.');
+  const [begins, ends] = [Date.parse(from), Date.parse(until)];
+  if (ends <= begins) throw wrong('value', 'It must be on again after it went off.');
+  if (ends - begins > OFF_DAYS_MAX * DAY)
+    throw wrong(
+      'value',
+      `Say it for at most ${OFF_DAYS_MAX} days at a time; a system that is gone is ignored in the inbox.`,
+    );
+  if (begins < nowMs - OFF_AGO_MAX)
+    throw wrong('value', 'What became of runs is decided after two days: begin no earlier than that.');
+  if (validUntil === null || Date.parse(validUntil) !== ends)
+    throw wrong('validUntil', 'It holds until the system is on again: give that instant here too.');
 }
 
 function siteIn(attribute: DeclarationForm['said']['attribute'], value: unknown): string | null {

@@ -3,6 +3,7 @@ import { expectedRuns } from '@/domain/schedule/expected-runs';
 import { systemStatus } from '@/domain/protection/system-status';
 import type { StatusReason, Verdict } from '@/domain/protection/verdict';
 import { appendAuditEvent } from '../data/audit';
+import { clientsToCover, hastenCoverage } from '../data/coverage-due';
 import type { Database, Tx } from '../data/database';
 import { saveExpectations, type NewExpectation } from '../data/expectations';
 import { groupBy } from '../data/group-by';
@@ -68,8 +69,19 @@ async function evaluate(tx: Tx, mspId: string, due: readonly DueSystem[], now: D
   await keepCauses(tx, mspId, { systemIds, closedCauseIds }, now);
   await saveSystemStatuses(tx, mspId, systems, now);
   await saveStatusChanges(tx, mspId, changes, now);
+  await hastenCoverageOf(tx, mspId, due, now);
   await hintNext(tx, mspId, systems);
   for (const change of changes) await recordChange(tx, change, now);
+}
+
+/** A system that is new, or was merged, or had no backup may stand otherwise to its client's inventory now. */
+async function hastenCoverageOf(tx: Tx, mspId: string, due: readonly DueSystem[], now: Date): Promise<void> {
+  const changed = due.filter((one) => one.status === null || one.isMerged);
+  const clientIds = await clientsToCover(tx, mspId, {
+    changedClientIds: changed.map((one) => one.clientId),
+    systemIds: due.map((one) => one.systemId),
+  });
+  if (clientIds.length > 0) await hastenCoverage(tx, mspId, clientIds, now);
 }
 
 async function judge(tx: Tx, mspId: string, due: readonly DueSystem[], now: Date): Promise<NewVerdict[]> {

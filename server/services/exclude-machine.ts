@@ -5,8 +5,10 @@ import { DAY } from '@/domain/time/instant';
 import { appendAuditEvent } from '../data/audit';
 import { findClient } from '../data/clients';
 import { insertExclusion, withdrawExclusion, withdrawExclusionsOf } from '../data/coverage-exclusions';
+import { hastenCoverage } from '../data/coverage-due';
 import type { Database } from '../data/database';
 import { lockInventory } from '../data/inventory-lists';
+import { hintWork } from '../data/work-due';
 import { AppError } from '../errors';
 import { nothingHere } from '../nothing-here';
 import type { TenantScope } from '../tenancy/tenant-scope';
@@ -66,6 +68,8 @@ export async function excludeMachine(
       createdBy: person.personId,
       createdByName: person.name,
     });
+    await hastenCoverage(tx, mspId, [clientId], at);
+    await hintWork(tx, mspId, 'evaluation', at);
     await appendAuditEvent(tx, {
       action: 'coverage.excluded',
       clientId,
@@ -94,6 +98,8 @@ export async function includeMachine(
       at: new Date(nowMs),
     });
     if (!withdrawn) throw nothingHere();
+    await hastenCoverage(tx, scope.mspId, [withdrawn.clientId], new Date(nowMs));
+    await hintWork(tx, scope.mspId, 'evaluation', new Date(nowMs));
     await appendAuditEvent(tx, {
       action: 'coverage.exclusion-withdrawn',
       clientId: withdrawn.clientId,

@@ -4,6 +4,7 @@ import { hostKey } from '@/domain/coverage/host-key';
 import type { ListedMachine } from '@/domain/coverage/inventory-columns';
 import { appendAuditEvent } from '../data/audit';
 import { findClient } from '../data/clients';
+import { beginCoverage } from '../data/coverage-due';
 import type { Database, Tx } from '../data/database';
 import {
   endInventoryItems,
@@ -108,6 +109,7 @@ async function replaceList(
   const ended = [...gone, ...changed.map((one) => one.former)].map((one) => one.itemId);
   await endInventoryItems(tx, mspId, ended, made);
   await insertInventoryItems(tx, mspId, made, [...added, ...changed.map((one) => one.machine)]);
+  await beginCoverage(tx, mspId, clientId, made.importedAt);
   return {
     importId: made.importId,
     clientId,

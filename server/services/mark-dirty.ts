@@ -1,4 +1,5 @@
 import { markDirtySystems } from '../data/dirty-systems';
+import { hastenCoverageOfCauses } from '../data/coverage-due';
 import type { Tx } from '../data/database';
 import type { TenantScope } from '../tenancy/tenant-scope';
 
@@ -20,4 +21,15 @@ export async function markDirty(
   nowMs: number,
 ): Promise<void> {
   await markDirtySystems(tx, scope.mspId, concerns, new Date(nowMs));
+}
+
+/** Has everything evaluated again that these causes were opened by, with the systems that they concern. */
+export async function reconsiderCauses(
+  tx: Tx,
+  scope: TenantScope,
+  { causeIds, systemIds }: { readonly causeIds: readonly string[]; readonly systemIds: readonly string[] },
+  nowMs: number,
+): Promise<void> {
+  await hastenCoverageOfCauses(tx, scope.mspId, causeIds, new Date(nowMs));
+  await markDirty(tx, scope, { systemIds }, nowMs);
 }

@@ -10,8 +10,11 @@ import { listPolicies } from '../data/policy-screens';
 import { readSystem } from '../data/system-detail';
 import { assignPolicy } from './assign-policy';
 import { createDefaultPolicy } from './create-default-policy';
+import { declarationForm, declare } from './declare';
 import { createPolicy, publishPolicy } from './publish-policy';
 import { type JobScheduleForm, jobScheduleForm, scheduleJob } from './schedule-job';
+import { undoWithdrawal } from './undo-withdrawal';
+import { withdrawDeclaration } from './withdraw-declaration';
 
 const CLOUD = { repositoryKey: 'cloud', location: 's3:https://s3.eu-central-1.amazonaws.com/b' };
 const RULE = { copies: 2, media: 2, locations: null, offsite: null, immutable: null, errors: null };
@@ -160,6 +163,65 @@ test('maintenance excuses what is due within it', async () => {
   await machine.hear(onMonday(24));
   expect(await missedOf(machine)).toEqual([]);
   expect(await kept(machine, MONDAY)).toEqual([['2026-11-16T21:00', 'excused', null]]);
+});
+
+test('a system that is declared off is excused until it is on again, and its copies grow old all the same', async () => {
+  const machine = await newMachine(onMonday(19), AT_NINE);
+  const { msp } = machine;
+  const subject = { kind: 'system', systemId: await systemIdOf(machine) } as const;
+  const offFrom = (from: Date, until: Date) =>
+    declare(
+      cast.web,
+      msp.scope(),
+      msp.person,
+      declarationForm.parse({
+        subject,
+        said: { attribute: 'off', value: { from: from.toISOString(), until: until.toISOString() } },
+        reason: 'the office is closed',
+        validUntil: until.toISOString(),
+      }),
+      onMonday(20).getTime(),
+    );
+  const first = await offFrom(onMonday(20), onMonday(22));
+  await offFrom(onMonday(44), onMonday(46));
+  await machine.hear(onMonday(24));
+  await machine.hear(onMonday(48));
+  expect(await missedOf(machine)).toEqual([]);
+  expect(await kept(machine, MONDAY)).toEqual([
+    ['2026-11-16T21:00', 'excused', null],
+    ['2026-11-17T21:00', 'excused', null],
+  ]);
+  const [stored] = await cast.rows('SELECT status FROM app.system_status WHERE msp_id = $1', [msp.mspId]);
+  expect(stored?.['status']).toBe('non-compliant');
+
+  await withdrawDeclaration(cast.web, msp.scope(), msp.person, first, onMonday(48).getTime());
+  await msp.work(onMonday(49));
+  expect(await kept(machine, MONDAY)).toMatchObject([
+    ['2026-11-16T21:00', 'missed', '22:00'],
+    ['2026-11-17T21:00', 'excused', null],
+  ]);
+  await undoWithdrawal(cast.web, msp.scope(), first, onMonday(48.5).getTime());
+  await msp.work(onMonday(49));
+  expect((await kept(machine, MONDAY))[0]?.[1]).toBe('excused');
+});
+
+test.each([
+  ['that ends before it begins', 2, 1, 'on again after'],
+  ['for longer than a month', 0, 32 * 24, 'at most 31 days'],
+  ['of three days ago', -49, 1, 'decided after two days'],
+])('an absence %s is refused in words', async (_, fromHours, untilHours, sentence) => {
+  const machine = await newMachine(onMonday(19), AT_NINE);
+  const [from, until] = [onMonday(20 + fromHours), onMonday(20 + untilHours)].map((at) => at.toISOString());
+  const form = declarationForm.parse({
+    subject: { kind: 'system', systemId: await systemIdOf(machine) },
+    said: { attribute: 'off', value: { from, until } },
+    reason: 'closed',
+    validUntil: until,
+  });
+  const { msp } = machine;
+  await expect(
+    declare(cast.web, msp.scope(), msp.person, form, onMonday(20).getTime()),
+  ).rejects.toMatchObject({ code: 'invalid-request', message: expect.stringContaining(sentence) });
 });
 
 test('of an agent that is not heard nothing is missed; heard again, what is still lacking was', async () => {

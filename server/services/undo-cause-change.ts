@@ -16,7 +16,7 @@ import { AppError } from '../errors';
 import { nothingHere } from '../nothing-here';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { type Person, recordChange } from './change-causes';
-import { markDirty } from './mark-dirty';
+import { reconsiderCauses } from './mark-dirty';
 
 /** Which change, by the id that it was answered with. */
 export const undoForm = z.strictObject({ changeId: z.uuid() });
@@ -105,7 +105,8 @@ async function restore(
   if (kind === 'ticket-wanted' || kind === 'ticket-withdrawn') await hintWork(tx, mspId, 'ticket', at);
   if (kind === 'waived') await withdrawWaivers(tx, mspId, causeIds, person, at, changeId);
   if (kind === 'waiver-withdrawn') await restoreWaivers(tx, mspId, causeIds, changeId);
-  if (kind === 'waived' || kind === 'waiver-withdrawn') await markDirty(tx, scope, { systemIds }, nowMs);
+  if (kind === 'waived' || kind === 'waiver-withdrawn')
+    await reconsiderCauses(tx, scope, { causeIds, systemIds }, nowMs);
 }
 
 /** A ticket that was taken back is wanted again, where it is. */

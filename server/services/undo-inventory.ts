@@ -1,4 +1,5 @@
 import { appendAuditEvent } from '../data/audit';
+import { beginCoverage } from '../data/coverage-due';
 import type { Database } from '../data/database';
 import {
   findInventoryImport,
@@ -32,6 +33,7 @@ export async function undoInventory(
     if ((await newestInventoryImport(tx, mspId, found.clientId)) !== importId)
       throw new AppError('conflict', 'A newer list took its place. Undo that one first.');
     await undoInventoryImport(tx, mspId, importId, { by: personId, at: new Date(nowMs) });
+    await beginCoverage(tx, mspId, found.clientId, new Date(nowMs));
     await appendAuditEvent(tx, {
       action: 'inventory.import-undone',
       clientId: found.clientId,

@@ -7,7 +7,7 @@ import { AppError } from '../errors';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { changeCauses, type ChangeMade, chosenCauses, type Person } from './change-causes';
 import { textLine } from './form-fields';
-import { markDirty } from './mark-dirty';
+import { reconsiderCauses } from './mark-dirty';
 
 /** As of a declaration: what was accepted is looked at again at least this often. */
 const WAIVED_DAYS_MAX = 400;
@@ -57,7 +57,7 @@ export async function waiveCauses(
         also: async (changeId) => {
           const waiver = { changeId, causeIds, reason, approverName, validUntil, person, at };
           await insertWaivers(tx, scope.mspId, waiver);
-          await markDirty(tx, scope, { systemIds }, nowMs);
+          await reconsiderCauses(tx, scope, { causeIds, systemIds }, nowMs);
         },
         text: reason,
         detail: { until: validUntil.toISOString(), approverName },

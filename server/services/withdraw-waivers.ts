@@ -5,7 +5,7 @@ import { withdrawWaivers } from '../data/waivers';
 import { AppError } from '../errors';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { changeCauses, type ChangeMade, chosenCauses, type Person } from './change-causes';
-import { markDirty } from './mark-dirty';
+import { reconsiderCauses } from './mark-dirty';
 
 /** Whose waivers. */
 export const waiverWithdrawalForm = z.strictObject({ causes: chosenCauses });
@@ -38,7 +38,7 @@ export async function withdrawWaiversOf(
           const had = await withdrawWaivers(tx, scope.mspId, causeIds, person, at);
           if (had.length === 0)
             throw new AppError('conflict', 'Nothing of it is waived any more. Look at the queue again.');
-          await markDirty(tx, scope, { systemIds }, nowMs);
+          await reconsiderCauses(tx, scope, { causeIds, systemIds }, nowMs);
         },
         text: null,
         detail: {},

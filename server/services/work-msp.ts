@@ -1,6 +1,7 @@
 import { workerScope } from '../auth/system-scope';
 import type { Database } from '../data/database';
 import { settleHints } from '../data/work-due';
+import { coverClients } from './cover-clients';
 import { evaluateSystems } from './evaluate-system';
 import { processReports, type ProcessedReports } from './process-report';
 
@@ -15,7 +16,7 @@ const REPORTS_MAX = 500;
 const SYSTEMS_MAX = 1000;
 
 /**
- * Does what an MSP has to do at `now`: processes its pending reports, evaluates its due systems, and moves its hints to when
+ * Does what an MSP has to do at `now`: processes its pending reports, evaluates its due systems, looks at the coverage of its clients, and moves its hints to when
  * there will be something again. Safe to run twice and in parallel.
  */
 export async function workMsp(database: Database, mspId: string, now: () => Date): Promise<MspWork> {
@@ -34,6 +35,7 @@ export async function workMsp(database: Database, mspId: string, now: () => Date
     systems += count;
     if (count === 0) break;
   }
+  while ((await coverClients(database, scope, now())) > 0);
   await database.inScope(scope, (tx) => settleHints(tx, mspId, now()));
   return { reports, systems, failures };
 }

@@ -400,6 +400,16 @@ export const MATRIX: readonly Endpoint[] = [
     success: 204,
     refusalsOnly: 'one declaration can be withdrawn once; server/services/declare.test.ts',
   },
+  {
+    kind: 'route',
+    path: '/api/v1/declarations/[declarationId]/withdrawal',
+    method: 'DELETE',
+    access: 'declare',
+    object: 'declaration',
+    body: () => ({}),
+    success: 204,
+    refusalsOnly: 'a withdrawal can be undone once; server/services/declare.test.ts',
+  },
   { kind: 'page', path: '/policies', method: 'GET', access: 'view-policies' },
   { kind: 'page', path: '/policies/[policyId]', method: 'GET', access: 'view-policies', object: 'policy' },
   {

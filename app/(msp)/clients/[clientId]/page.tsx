@@ -25,6 +25,7 @@ import { FilterField } from '@/components/ui/filter-field';
 import { Section } from '@/components/ui/section';
 import { TextLink } from '@/components/ui/text-link';
 import { may, type Role } from '@/domain/access/permissions';
+import { utcDay } from '@/domain/time/instant';
 import { STATUSES } from '@/domain/protection/verdict';
 import type { ZonedDay } from '@/domain/time/zoned-day';
 import type { CurrentSession } from '@/server/auth/current-session';
@@ -104,7 +105,11 @@ async function clientContent(
       <Changes view={view} />
       <Repositories view={view} />
       <Section id="policy" title="Policy" aside="some of its systems may have more of their own">
-        <PromisedFields promised={detail.policy} seesPolicies={may(role, 'view-policies', scope.clientIds)} />
+        <PromisedFields
+          promised={detail.policy}
+          seesPolicies={may(role, 'view-policies', scope.clientIds)}
+          today={utcDay(view.now)}
+        />
       </Section>
       <Tests view={view} />
       <Agents view={view} />

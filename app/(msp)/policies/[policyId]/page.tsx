@@ -12,6 +12,7 @@ import { VersionList } from '@/components/policies/version-list';
 import { Moment } from '@/components/ui/moment';
 import { Section } from '@/components/ui/section';
 import { may } from '@/domain/access/permissions';
+import { utcDay } from '@/domain/time/instant';
 import { withOverrides } from '@/domain/policy/policy-overrides';
 import { POLICY_LEVELS } from '@/domain/policy/resolve-policy';
 import { DEFAULT_POLICY } from '@/domain/protection/policy';
@@ -66,6 +67,7 @@ export default async function PolicyPage({ params }: Props) {
           narrower={narrower}
           fleetCount={fleetCount}
           mayChange={mayChange}
+          today={utcDay(view.now)}
         />
         <Assignments view={view} />
         <History view={view} />

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { z } from 'zod';
+import { AttestationList } from '@/components/backup/attestation-list';
 import { CapacityChart } from '@/components/backup/capacity-chart';
 import { DeclarationList } from '@/components/backup/declaration-list';
 import { DependentTable } from '@/components/backup/dependent-table';
@@ -72,6 +73,7 @@ export default async function RepositoryPage({ params }: Props) {
         />
         <Capacity view={view} />
         <Dependents view={view} />
+        <Attestations view={view} />
         <Declarations view={view} />
       </main>
     </>
@@ -141,6 +143,23 @@ function Dependents({ view: { screen, now } }: { view: View }) {
       ) : (
         <DependentTable dependents={dependents} timeZone={repository.timeZone} now={now} />
       )}
+    </Section>
+  );
+}
+
+/** Nothing where no policy asks for any. */
+function Attestations({ view: { screen, mayDeclare: isDeclarer, now } }: { view: View }) {
+  const { attestations, repository } = screen;
+  if (attestations.length === 0) return null;
+  return (
+    <Section id="attestations" title="Attestations" aside="what the policies ask a person to sign off">
+      <AttestationList
+        asked={attestations}
+        subject={{ kind: 'repository', id: repository.repositoryId, name: repository.facts.name }}
+        timeZone={repository.timeZone}
+        now={now}
+        mayDeclare={isDeclarer}
+      />
     </Section>
   );
 }

@@ -34,6 +34,7 @@ import { Section } from '@/components/ui/section';
 import { TextLink } from '@/components/ui/text-link';
 import { may } from '@/domain/access/permissions';
 import { durationText, type Words } from '@/domain/protection/sentence';
+import { utcDay } from '@/domain/time/instant';
 import type { CurrentSession } from '@/server/auth/current-session';
 import { requireSession } from '@/server/auth/require-scope';
 import { openCauseIds } from '@/server/data/cause-detail';
@@ -437,7 +438,7 @@ function Checks({ view: { detail, now } }: { view: View }) {
 }
 
 function Policy({
-  view: { detail, mayChangePolicy, seesPolicies },
+  view: { detail, mayChangePolicy, seesPolicies, now },
   chosen,
 }: {
   view: View;
@@ -463,7 +464,7 @@ function Policy({
   return (
     <Section id="policy" title="Policy" aside={aside}>
       <SystemRulesNote rules={rules} mayChange={mayChangePolicy} />
-      <PromisedFields promised={chosen.policy} seesPolicies={seesPolicies} />
+      <PromisedFields promised={chosen.policy} seesPolicies={seesPolicies} today={utcDay(now)} />
     </Section>
   );
 }

@@ -1,0 +1,159 @@
+import { clsx } from 'clsx';
+import { useId, useState, type ReactNode } from 'react';
+import { contractTerms, type ContractTerms } from '@/domain/policy/contract-terms';
+import { isSameValue } from '@/domain/policy/policy-overrides';
+
+interface Props {
+  label: string;
+  /** null: no contract is known. */
+  terms: ContractTerms | null;
+  isDisabled: boolean;
+  /** null: all is left empty; undefined: what was typed is no contract yet. */
+  onChange: (terms: ContractTerms | null | undefined) => void;
+}
+
+type Part = keyof ContractTerms;
+type Typed = Readonly<Record<Part, string>>;
+
+const INPUT = 'bg-bg text-ink text-13 h-8 rounded-md border px-2';
+/** How many of the policy's unit an amount is typed in. */
+const UNITS: Partial<Record<Part, number>> = { rpoSeconds: 3600, rtoSeconds: 3600, retentionDays: 1 };
+
+/** What a client's contract promises, and where that stands. */
+export function ContractInput({ label, terms, isDisabled, onChange }: Props) {
+  const noteId = useId();
+  const [own, setOwn] = useState(() => typedOf(terms));
+  const read = readTyped(own);
+  // What is typed stays as typed while it says the value, or none; another value comes from outside.
+  const isOwn = read.problem !== null || isSameValue(read.terms, terms);
+  const typed = isOwn ? own : typedOf(terms);
+  const problem = isOwn ? read.problem : null;
+
+  function change(part: Part, text: string) {
+    const next = { ...typed, [part]: text };
+    setOwn(next);
+    const reading = readTyped(next);
+    onChange(reading.problem === null ? reading.terms : undefined);
+  }
+
+  const input = (part: Part, name: string, size: string, rest: Readonly<Record<string, unknown>> = {}) => (
+    <input
+      {...rest}
+      aria-label={`${label}: ${name}`}
+      aria-describedby={noteId}
+      aria-invalid={problem?.part === part}
+      disabled={isDisabled}
+      value={typed[part]}
+      onChange={(event) => change(part, event.currentTarget.value)}
+      className={clsx(INPUT, size, problem?.part === part ? 'border-bad' : 'border-edge')}
+    />
+  );
+
+  return (
+    <fieldset className="flex max-w-full min-w-0 flex-col gap-1.5">
+      <legend className="sr-only">{label}</legend>
+      {input('source', 'name or number', 'w-full max-w-[320px]', {
+        maxLength: 200,
+        placeholder: 'contract: name or number',
+      })}
+      {input('clause', 'clause or address', 'w-full max-w-[320px]', {
+        maxLength: 500,
+        placeholder: 'clause, or where it can be read',
+      })}
+      <span className="flex flex-wrap items-center gap-x-2 gap-y-1.5">
+        <Labelled name="RPO" unit="h">
+          {input('rpoSeconds', 'RPO promised, hours', 'w-14 text-right', {
+            inputMode: 'decimal',
+            placeholder: '–',
+          })}
+        </Labelled>
+        <Labelled name="RTO" unit="h">
+          {input('rtoSeconds', 'RTO promised, hours', 'w-14 text-right', {
+            inputMode: 'decimal',
+            placeholder: '–',
+          })}
+        </Labelled>
+        <Labelled name="kept" unit="days">
+          {input('retentionDays', 'points kept, in days', 'w-16 text-right', {
+            inputMode: 'numeric',
+            placeholder: '–',
+          })}
+        </Labelled>
+      </span>
+      <span className="flex flex-wrap items-center gap-x-2 gap-y-1.5">
+        <Labelled name="from" unit="">
+          {input('validFrom', 'first day', 'w-36', { type: 'date' })}
+        </Labelled>
+        <Labelled name="until" unit="">
+          {input('validUntil', 'last day', 'w-36', { type: 'date' })}
+        </Labelled>
+      </span>
+      <span id={noteId} aria-live="polite" className={clsx('text-xs', problem ? 'text-bad' : 'text-ink-3')}>
+        {problem?.sentence ?? (isEmpty(typed) ? 'no contract entered' : '')}
+      </span>
+    </fieldset>
+  );
+}
+
+function Labelled({ name, unit, children }: { name: string; unit: string; children: ReactNode }) {
+  return (
+    <span className="text-ink-3 inline-flex items-center gap-1.5 text-xs">
+      <span>{name}</span>
+      {children}
+      {unit !== '' && <span>{unit}</span>}
+    </span>
+  );
+}
+
+function typedOf(terms: ContractTerms | null): Typed {
+  const amount = (part: 'rpoSeconds' | 'rtoSeconds' | 'retentionDays') => {
+    const value = terms?.[part] ?? null;
+    return value === null ? '' : String(Math.round((value / (UNITS[part] ?? 1)) * 1000) / 1000);
+  };
+  return {
+    source: terms?.source ?? '',
+    clause: terms?.clause ?? '',
+    validFrom: terms?.validFrom ?? '',
+    validUntil: terms?.validUntil ?? '',
+    rpoSeconds: amount('rpoSeconds'),
+    rtoSeconds: amount('rtoSeconds'),
+    retentionDays: amount('retentionDays'),
+  };
+}
+
+function isEmpty(typed: Typed): boolean {
+  return Object.values(typed).every((text) => text.trim() === '');
+}
+
+type Reading =
+  | { readonly terms: ContractTerms | null; readonly problem: null }
+  | { readonly problem: { readonly part: unknown; readonly sentence: string } };
+
+function readTyped(typed: Typed): Reading {
+  if (isEmpty(typed)) return { terms: null, problem: null };
+  const read = contractTerms.safeParse({
+    source: typed.source,
+    clause: textIn(typed.clause),
+    validFrom: textIn(typed.validFrom),
+    validUntil: textIn(typed.validUntil),
+    rpoSeconds: amountIn(typed.rpoSeconds, 3600),
+    rtoSeconds: amountIn(typed.rtoSeconds, 3600),
+    retentionDays: amountIn(typed.retentionDays, 1),
+  });
+  if (read.success) return { terms: read.data, problem: null };
+  const [issue] = read.error.issues;
+  const isNoNumber = issue?.code === 'invalid_type';
+  const sentence = isNoNumber ? 'Enter numbers of hours and of days.' : issue?.message;
+  return { problem: { part: issue?.path[0], sentence: sentence ?? 'Say which contract promises what.' } };
+}
+
+function textIn(text: string): string | null {
+  return text.trim() === '' ? null : text.trim();
+}
+
+/** null: left empty; NaN: no number. */
+function amountIn(text: string, unit: number): number | null {
+  const trimmed = text.trim().replace(',', '.');
+  if (trimmed === '') return null;
+  return /^\d{1,6}(?:\.\d{1,3})?$/.test(trimmed) ? Math.round(Number(trimmed) * unit) : Number.NaN;
+}
