@@ -198,8 +198,11 @@ function proofAt(machine: Machine, last: Night): Wrong[] {
         ]
       : [];
   }
-  const note = (rule: string, subject: string): Wrong => ({ rule, subject, severity: 'note', cause: '' });
   return [note('never-verified', nas), note('never-verified', cloud), note('never-restored', '/srv')];
+}
+
+function note(rule: string, subject: string): Wrong {
+  return { rule, subject, severity: 'note', cause: '' };
 }
 
 function nasOf({ client, hostname, isProven }: Machine): string {
@@ -290,7 +293,9 @@ function openTelling() {
 
   function stepOf({ told, isOpen, severity, episode }: Cause): string | null {
     const isKnownOpen = told?.isOpen === true;
-    if (!isOpen) return isKnownOpen ? 'resolved' : told === null || told.episode < episode ? 'over' : null;
+    const isUntold = told === null || told.episode < episode;
+    if (!isOpen && isKnownOpen) return 'resolved';
+    if (!isOpen) return isUntold ? 'over' : null;
     if (!isKnownOpen) return 'opened';
     return severity === 'critical' && told.severity !== 'critical' ? 'worse' : null;
   }

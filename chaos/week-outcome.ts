@@ -28,8 +28,6 @@ export async function outcomeOf({ query, received }: Week): Promise<Expected> {
 
 /** The same in one order, an entry a line: what differs is read at a glance. */
 export function linesOf({ findings, messages, openCauses }: Expected): string[] {
-  const time = (at: number | null): string =>
-    at === null ? 'the end' : new Date(at).toISOString().slice(5, 16);
   return [
     ...findings
       .map(
@@ -40,6 +38,10 @@ export function linesOf({ findings, messages, openCauses }: Expected): string[] 
     ...messages.map(({ at, subjects }) => `message ${time(at)}: ${subjects.join('; ')}`).toSorted(),
     ...openCauses.map((name) => `open at the end: ${name}`),
   ];
+}
+
+function time(at: number | null): string {
+  return at === null ? 'the end' : new Date(at).toISOString().slice(5, 16);
 }
 
 const FINDINGS = `

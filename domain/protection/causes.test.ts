@@ -41,20 +41,21 @@ describe('what a repository explains', () => {
   });
 });
 
-describe('an agent that is not heard', () => {
-  const silentBy = (lastHeardAt: Instant, outages: AgentFacts['outages']) => {
-    const agent: AgentFacts = {
-      isRevoked: false,
-      clockSkewMs: 0,
-      outages,
-      missingReports: [],
-      untrustedTool: null,
-    };
-    const channels = [{ id: 'agent', name: 'fs-01', lastHeardAt, agent }];
-    const points = [point(NOW - 28 * HOUR)];
-    const policy = { ...DEFAULT_POLICY, rpoSeconds: 60 * 3600 };
-    return evaluateDataSet(facts([nas({ points }), cloud({ points })], { channels }), policy, NOW);
+const silentBy = (lastHeardAt: Instant, outages: AgentFacts['outages']) => {
+  const agent: AgentFacts = {
+    isRevoked: false,
+    clockSkewMs: 0,
+    outages,
+    missingReports: [],
+    untrustedTool: null,
   };
+  const channels = [{ id: 'agent', name: 'fs-01', lastHeardAt, agent }];
+  const points = [point(NOW - 28 * HOUR)];
+  const policy = { ...DEFAULT_POLICY, rpoSeconds: 60 * 3600 };
+  return evaluateDataSet(facts([nas({ points }), cloud({ points })], { channels }), policy, NOW);
+};
+
+describe('an agent that is not heard', () => {
   const isBlamed = (...of: Parameters<typeof silentBy>) =>
     silentBy(...of).findings.some(({ rule }) => rule === 'agent-silent');
 

@@ -81,8 +81,9 @@ function causeOf(prepared: Prepared, otherwise: string): string {
 }
 
 function repositoriesFirst(a: string, b: string): number {
-  const isRepository = (key: string) => key.startsWith('repository:');
-  return Number(isRepository(b)) - Number(isRepository(a)) || (a < b ? -1 : 1);
+  const [isA, isB] = [a, b].map((key) => key.startsWith('repository:'));
+  if (isA !== isB) return isA ? -1 : 1;
+  return a < b ? -1 : 1;
 }
 
 function digitRule(digit: DigitName): Gap['rule'] {
