@@ -177,12 +177,12 @@ function TicketFields(props: FieldsProps) {
   const { causes, ticketSystems, errors } = props;
   const without = causes.filter(needsTicket);
   const [where, setWhere] = useState(without.length > 0 ? (ticketSystems[0]?.channelId ?? BY_HAND) : BY_HAND);
-  if (causes.every(({ hasKeptTicket }) => hasKeptTicket)) return <KeptTicket causes={causes} />;
+  if (areKept(causes)) return <KeptTicket causes={causes} />;
   const left = causes.length - without.length;
   const choices = without.length > 0 ? ticketSystems : [];
   return (
     <>
-      {choices.length > 0 ? (
+      {choices.length > 0 && (
         <SelectField
           label="Where"
           name="where"
@@ -197,8 +197,6 @@ function TicketFields(props: FieldsProps) {
           ))}
           <option value={BY_HAND}>Link one that is there, by its number</option>
         </SelectField>
-      ) : (
-        <input type="hidden" name="where" value={BY_HAND} />
       )}
       {where === BY_HAND ? (
         <LinkFields {...props} />
@@ -213,6 +211,11 @@ function TicketFields(props: FieldsProps) {
       )}
     </>
   );
+}
+
+/** Whether Holdfast keeps the tickets of all of them. */
+function areKept(causes: readonly WorkableCause[]): boolean {
+  return causes.every(({ hasKeptTicket }) => hasKeptTicket);
 }
 
 /** What has closed needs none any more. */
@@ -238,7 +241,7 @@ function titleOf({ verb, ticketSystems }: Pick<Props, 'verb' | 'ticketSystems'>)
 }
 
 function submitText({ verb, causes, ticketSystems }: Props): string {
-  if (verb === 'ticket' && causes.every(({ hasKeptTicket }) => hasKeptTicket)) return 'Take back';
+  if (verb === 'ticket' && areKept(causes)) return 'Take back';
   return titleOf({ verb, ticketSystems });
 }
 
@@ -249,8 +252,9 @@ function sendTicket(
   send: Props['send'],
 ): Promise<Sent<unknown>> {
   const where = fieldText(form, 'where');
-  if (where === '') return send('withdraw-ticket', causes, {});
-  if (where === BY_HAND) return send('ticket', causes, saidIn('ticket', form));
+  if (areKept(causes)) return send('withdraw-ticket', causes, {});
+  // Without a ticket system there is no choice.
+  if (where === '' || where === BY_HAND) return send('ticket', causes, saidIn('ticket', form));
   return send('open-ticket', causes.filter(needsTicket), { channelId: where });
 }
 
