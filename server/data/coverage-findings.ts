@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { CoverageGap } from '@/domain/coverage/coverage-findings';
 import type { OpenFinding } from '@/domain/protection/verdict';
 import type { Tx } from './database';
+import { leadFinding } from './finding-queue';
 import { jsonRows } from './json-rows';
 
 /** A finding about a client's machine that no data set has. */
@@ -56,6 +57,27 @@ export async function saveCoverageFindings(
       WHERE (f.system_id, f.subject_name, f.detail, f.is_waived) IS DISTINCT FROM
         (excluded.system_id, excluded.subject_name, excluded.detail, excluded.is_waived)`;
   return [...new Set(closed.flatMap(({ causeId }) => causeId ?? []))];
+}
+
+const openRow = z.object({
+  since: z.date().transform((at) => at.getTime()),
+  causeKey: z.string(),
+  isWaived: z.boolean(),
+  finding: leadFinding,
+});
+
+/** What is open of a system because of its client's inventory, beside what its data sets lack. */
+export async function listCoverageFindings(tx: Tx, mspId: string, systemId: string): Promise<OpenFinding[]> {
+  const rows = await tx.$queryRaw`
+    SELECT f.since, f.cause_key AS "causeKey", f.is_waived AS "isWaived", jsonb_build_object('rule', f.rule, 'detail', f.detail,
+      'subject', jsonb_build_object('kind', f.subject_kind, 'id', f.subject_id, 'name', f.subject_name)) AS finding
+    FROM app.finding f
+    WHERE f.msp_id = ${mspId}::uuid AND f.system_id = ${systemId}::uuid AND f.closed_at IS NULL AND f.data_set_id IS NULL
+    ORDER BY f.rule`;
+  return z
+    .array(openRow)
+    .parse(rows)
+    .map(({ finding, ...rest }) => ({ ...finding, ...rest, severity: 'warning', origin: null }));
 }
 
 function saidOf({ rule, systemId }: CoverageGap): {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type CastMsp, HOUR, openScreenCast, type ScreenCast } from '@/test/screen-cast';
 import { readCause } from '../data/cause-detail';
 import { readClient } from '../data/client-detail';
+import { listCoverageFindings } from '../data/coverage-findings';
 import { listQueue, type QueueView } from '../data/finding-queue';
 import { readFleet } from '../data/fleet';
 import { readSystem } from '../data/system-detail';
@@ -149,6 +150,12 @@ describe('the coverage of a client in the queue', () => {
     await list(['ws-07']);
     expect(await told()).toContain('unmanaged-system fs-01');
     expect(await shown(NOW + HOUR)).toEqual(before);
+    const open = await cast.web.inScope(ours.scope(), async (tx) =>
+      listCoverageFindings(tx, ours.mspId, await systemId('fs-01')),
+    );
+    expect(open).toMatchObject([
+      { rule: 'unmanaged-system', severity: 'warning', subject: { name: 'fs-01' } },
+    ]);
   });
 
   test('an import that is undone takes its causes away, and the list before brings back its own', async () => {

@@ -34,9 +34,11 @@ import { Section } from '@/components/ui/section';
 import { TextLink } from '@/components/ui/text-link';
 import { may } from '@/domain/access/permissions';
 import { durationText, type Words } from '@/domain/protection/sentence';
+import type { OpenFinding } from '@/domain/protection/verdict';
 import { utcDay } from '@/domain/time/instant';
 import type { CurrentSession } from '@/server/auth/current-session';
 import { requireSession } from '@/server/auth/require-scope';
+import { listCoverageFindings } from '@/server/data/coverage-findings';
 import { openCauseIds } from '@/server/data/cause-detail';
 import { changeMarkOfSystem } from '@/server/data/change-mark';
 import type { ListedSystem } from '@/server/data/client-systems';
@@ -70,6 +72,8 @@ interface View {
   readonly maySort: boolean;
   /** There is something to merge it into. */
   readonly mayMerge: boolean;
+  /** What its client's inventory shows of it. */
+  readonly coverage: readonly OpenFinding[];
   /** The open causes of its findings, by their key. */
   readonly causes: ReadonlyMap<string, string>;
 }
@@ -117,6 +121,9 @@ async function systemContent(
   if (!detail) notFound();
   const { client, chosen } = detail;
   const maySort = may(role, 'sort-inbox', scope.clientIds);
+  const coverage = await webDatabase().inScope(scope, (tx) =>
+    listCoverageFindings(tx, scope.mspId, system.systemId),
+  );
   const view: View = {
     detail,
     now: now.getTime(),
@@ -126,12 +133,13 @@ async function systemContent(
     mayChangePolicy: may(role, 'change-policy', scope.clientIds),
     seesPolicies: may(role, 'view-policies', scope.clientIds),
     maySort,
+    coverage,
     causes: await webDatabase().inScope(scope, (tx) =>
       openCauseIds(
         tx,
         scope.mspId,
         client.clientId,
-        chosen?.verdict.findings.map(({ causeKey }) => causeKey) ?? [],
+        [...(chosen?.verdict.findings ?? []), ...coverage].map(({ causeKey }) => causeKey),
       ),
     ),
     mayMerge:
@@ -268,7 +276,7 @@ function Answer({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
 function Grounds({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
   const { detail, now, words, mayChangePolicy } = view;
   const { system, client } = detail;
-  const { verdict } = chosen;
+  const findings = [...view.coverage, ...chosen.verdict.findings];
   return (
     <div className="min-w-0 px-4 pb-8 lg:px-6 xl:[grid-area:grounds]">
       <Section
@@ -315,17 +323,17 @@ function Grounds({ view, chosen }: { view: View; chosen: JudgedDataSet }) {
       <Section
         id="findings"
         title="Open findings"
-        aside={verdict.findings.length > 0 ? findingSummary(verdict.findings) : undefined}
+        aside={findings.length > 0 ? findingSummary(findings) : undefined}
       >
-        {!verdict.findings.some(isGap) && (
+        {!findings.some(isGap) && (
           <p className="text-13 text-ink-3 mb-2">
             None: policy and reality agree.
-            {verdict.findings.length > 0 && ' What the policy does not ask for is noted:'}
+            {findings.length > 0 && ' What the policy does not ask for is noted:'}
           </p>
         )}
-        {verdict.findings.length > 0 && (
+        {findings.length > 0 && (
           <FindingList
-            findings={verdict.findings}
+            findings={findings}
             now={now}
             words={words}
             causeHrefOf={({ causeKey }) => {
