@@ -55,10 +55,10 @@ const silentBy = (lastHeardAt: Instant, outages: AgentFacts['outages']) => {
   return evaluateDataSet(facts([nas({ points }), cloud({ points })], { channels }), policy, NOW);
 };
 
-describe('an agent that is not heard', () => {
-  const isBlamed = (...of: Parameters<typeof silentBy>) =>
-    silentBy(...of).findings.some(({ rule }) => rule === 'agent-silent');
+const isBlamed = (...of: Parameters<typeof silentBy>) =>
+  silentBy(...of).findings.some(({ rule }) => rule === 'agent-silent');
 
+describe('an agent that is not heard', () => {
   it('is silent after its time', () => {
     expect([NOW - 26 * HOUR + 1, NOW - 26 * HOUR].map((at) => isBlamed(at, []))).toEqual([false, true]);
   });
