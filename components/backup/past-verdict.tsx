@@ -27,6 +27,10 @@ export function PastVerdict({ standing, words }: { standing: PastStanding; words
         <StatusMark status={standing.status} isBadge />
         reached again from the facts known then, by policy version {standing.policyVersion}
       </p>
+      <p className="text-ink-3 mb-3 max-w-[76ch] text-xs">
+        Not kept of that time, so that nothing is told of it here: sizes, free space, the tools’ own rules of
+        retention, and what machines say of their clocks and tools.
+      </p>
       <ul className="grid grid-cols-[minmax(0,1fr)] gap-5">
         {standing.dataSets.map(({ dataSetId, name, verdict }) => (
           <li key={dataSetId}>

@@ -58,6 +58,7 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
       'update(next_try_at)',
       'update(finished_at)',
       'update(reason)',
+      'update(told_to)',
     ],
     ingest: APPEND,
   },

@@ -14,6 +14,8 @@ export interface FactSources {
   readonly agents: Prisma.Sql;
   readonly streams: Prisma.Sql;
   readonly declarations: Prisma.Sql;
+  /** Up to when each agent has told what happened. */
+  readonly told: Prisma.Sql;
 }
 
 /** What is known now. */
@@ -30,6 +32,7 @@ export const LIVE_FACTS: FactSources = {
   agents: Prisma.sql`app.agent`,
   streams: Prisma.sql`app.agent_stream`,
   declarations: Prisma.sql`app.declaration`,
+  told: Prisma.sql`app.agent_told`,
 };
 
 /**
@@ -55,7 +58,7 @@ export function factsAsOf(mspId: string, at: Date): FactSources {
         t.decided_by_name, t.decided_at, NULL::timestamptz AS undone_at
       FROM app.data_set_merge t WHERE t.msp_id = ${mspId}::uuid AND t.decided_at <= ${at}::timestamptz
         AND (t.undone_at IS NULL OR t.undone_at > ${at}::timestamptz))`,
-    jobs: Prisma.sql`(SELECT t.msp_id, t.job_id, t.system_id, t.kind, w.data_set_id, w.repository_id, w.agent_id, w.name
+    jobs: Prisma.sql`(SELECT t.msp_id, t.job_id, t.client_id, t.system_id, t.kind, t.created_at, w.data_set_id, w.repository_id, w.agent_id, w.name
       FROM app.job t ${past('job', Prisma.sql`t.job_id`)} AND t.created_at <= ${at}::timestamptz)`,
     points: Prisma.sql`(SELECT t.msp_id, t.point_id, t.point_key, t.data_set_id, t.repository_id, t.taken_at, w.sources,
         w.state, w.capture, w.outcome, w.vanished_at, w.immutable_until, w.logical_bytes, w.raw_report_id
@@ -68,7 +71,7 @@ export function factsAsOf(mspId: string, at: Date): FactSources {
       FROM app.repository t ${past('repository', Prisma.sql`t.repository_id`)}
         AND (w.attributes_report_id IS NULL OR ${hadCome(Prisma.sql`w.attributes_report_id`)}))`,
     verifications: Prisma.sql`(SELECT t.* FROM app.verification t WHERE t.msp_id = ${mspId}::uuid AND ${hadCome(Prisma.sql`t.raw_report_id`)})`,
-    runs: Prisma.sql`(SELECT t.msp_id, t.run_id, t.job_id, t.kind, t.occurred_at, w.status, w.is_partial, w.message,
+    runs: Prisma.sql`(SELECT t.msp_id, t.run_id, t.job_id, t.kind, t.occurred_at, w.ended_at, w.status, w.is_partial, w.message,
         w.missing_sources, w.is_repository_unread, w.raw_report_id
       FROM app.run t ${past('run', Prisma.sql`t.run_id`)} AND ${hadCome(Prisma.sql`w.raw_report_id`)})`,
     agents: Prisma.sql`(SELECT t.msp_id, t.agent_id, t.name, t.hostname, t.client_id, NULL::int AS clock_skew_ms,
@@ -80,8 +83,13 @@ export function factsAsOf(mspId: string, at: Date): FactSources {
           AND r.received_at <= ${at}::timestamptz) AS last_received_at
       FROM app.agent_stream t WHERE t.msp_id = ${mspId}::uuid)`,
     declarations: Prisma.sql`(SELECT t.msp_id, t.declaration_id, t.repository_id, t.system_id, t.attribute, t.value,
-        t.declared_by_name, t.declared_at, t.valid_until, NULL::timestamptz AS withdrawn_at
+        t.declared_by_name, t.declared_at, t.valid_until, t.reason, NULL::timestamptz AS withdrawn_at
       FROM app.declaration t WHERE t.msp_id = ${mspId}::uuid AND t.declared_at <= ${at}::timestamptz
         AND (t.withdrawn_at IS NULL OR t.withdrawn_at > ${at}::timestamptz))`,
+    // A report that was processed before it was kept how far it tells is taken to have told of its sending.
+    told: Prisma.sql`(SELECT r.msp_id, r.agent_id, max(coalesce(i.told_to, least(r.sent_at, r.received_at))) AS told_to
+      FROM app.raw_report r JOIN app.inbox i ON i.msp_id = ${mspId}::uuid AND i.raw_report_id = r.raw_report_id
+      WHERE r.msp_id = ${mspId}::uuid AND i.state = 'processed' AND r.received_at <= ${at}::timestamptz
+      GROUP BY r.msp_id, r.agent_id)`,
   };
 }

@@ -75,15 +75,15 @@ export async function claimPendingReports(
     }));
 }
 
-/** Marks a report as done; `reason` says what of it was left out, or why it was put aside. */
+/** Marks a report as done; `reason` says what of it was left out, or why it was put aside, `toldTo` up to when it tells what happened. */
 export async function finishReport(
   tx: Tx,
   mspId: string,
   rawReportId: string,
-  done: { state: 'processed' | 'quarantined'; reason: string | null; at: Date },
+  done: { state: 'processed' | 'quarantined'; reason: string | null; at: Date; toldTo?: Date },
 ): Promise<void> {
   await tx.$executeRaw`UPDATE app.inbox SET state = ${done.state}, reason = ${done.reason?.slice(0, 2000) ?? null},
-      finished_at = ${done.at}, next_try_at = NULL
+      finished_at = ${done.at}, next_try_at = NULL, told_to = ${done.toldTo ?? null}
     WHERE msp_id = ${mspId}::uuid AND raw_report_id = ${rawReportId}::uuid AND state = 'pending'`;
 }
 

@@ -5,8 +5,10 @@ import { lookBackFrom } from '@/domain/schedule/look-back';
 import type { Schedule } from '@/domain/schedule/schedule';
 import { DAY, HOUR, SECOND, type Instant } from '@/domain/time/instant';
 import { listAbsences } from './absences';
+import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Tx } from './database';
 import { instant } from './fact-rows';
+import { LIVE_FACTS, type FactSources } from './fact-sources';
 import { groupBy } from './group-by';
 import { listOwnOutages } from './own-outages';
 import { policySubject, type EffectivePolicy, type PolicyBook } from './policies';
@@ -26,7 +28,8 @@ interface Planned {
 
 /**
  * The same facts, each job that has a schedule under these policies with its plan: the schedule in the zone of its site, what may excuse it,
- * and the runs since its look-back began. Costs no statement where no policy has a schedule.
+ * and the runs since its look-back began. Costs no statement where no policy has a schedule. `from`: what is known now, or what was at
+ * another instant.
  */
 export async function withJobPlans(
   tx: Tx,
@@ -34,10 +37,11 @@ export async function withJobPlans(
   loaded: readonly LoadedFacts[],
   policies: PolicyBook,
   now: Date,
+  from: FactSources = LIVE_FACTS,
 ): Promise<LoadedFacts[]> {
   const planned = policies.hasSchedules ? plannedJobs(loaded, policies) : [];
   if (planned.length === 0) return [...loaded];
-  const plans = await loadPlans(tx, mspId, planned, now);
+  const plans = await loadPlans(tx, mspId, planned, now, from);
   const planOf = (job: JobFacts): JobFacts => ({ ...job, plan: plans.get(job.id) ?? null });
   return loaded.map((one) => ({ ...one, facts: { ...one.facts, jobs: one.facts.jobs.map(planOf) } }));
 }
@@ -82,18 +86,19 @@ async function loadPlans(
   mspId: string,
   planned: readonly Planned[],
   now: Date,
+  from: FactSources,
 ): Promise<Map<string, JobPlan>> {
   const jobIds = planned.map(({ jobId }) => jobId);
   const [recently, catchUpFrom] = [new Date(now.getTime() - 2 * DAY), new Date(now.getTime() - CATCH_UP_MAX)];
   const jobs = z.array(jobRow).parse(
     await tx.$queryRaw`SELECT j.job_id::text AS "jobId", j.created_at AS "createdAt", j.agent_id IS NOT NULL AS "hasAgent",
-      (SELECT t.told_to FROM app.agent_told t WHERE t.msp_id = ${mspId}::uuid AND t.agent_id = j.agent_id) AS "lastHeardAt",
+      (SELECT t.told_to FROM ${from.told} t WHERE t.msp_id = ${mspId}::uuid AND t.agent_id = j.agent_id) AS "lastHeardAt",
       c.time_zone AS "timeZone",
       (SELECT max(a.ended_at) FROM app.policy_assignment a WHERE a.msp_id = ${mspId}::uuid AND a.ended_at <= ${now}
         AND a.client_id = j.client_id AND (a.level = 'client' OR a.job_id = j.job_id OR a.system_id = j.system_id)
         AND EXISTS (SELECT FROM app.policy_version v WHERE v.msp_id = ${mspId}::uuid AND v.policy_id = a.policy_id
           AND v.overrides -> 'schedule' IS NOT NULL)) AS "endedAt",
-      (SELECT max(e.due_at) FROM app.expectation e WHERE e.msp_id = ${mspId}::uuid AND e.job_id = j.job_id) AS "decidedTo",
+      ${decidedTo(mspId, now, from)} AS "decidedTo",
       (SELECT min(e.due_at) FROM app.expectation e
         WHERE e.msp_id = ${mspId}::uuid AND e.job_id = j.job_id AND e.state IN ('missed', 'no-data')
           AND e.due_at >= ${catchUpFrom}::timestamptz
@@ -104,7 +109,7 @@ async function loadPlans(
               AND u.occurred_at < ${now}::timestamptz
               AND NOT EXISTS (SELECT FROM app.expectation m WHERE m.msp_id = ${mspId}::uuid AND m.job_id = j.job_id
                 AND m.due_at >= ${catchUpFrom}::timestamptz AND m.run_id = u.run_id))) AS "lateFrom"
-    FROM app.job j JOIN app.client c ON c.msp_id = ${mspId}::uuid AND c.client_id = j.client_id
+    FROM ${from.jobs} j JOIN app.client c ON c.msp_id = ${mspId}::uuid AND c.client_id = j.client_id
     WHERE j.msp_id = ${mspId}::uuid AND j.job_id = ANY (${jobIds}::uuid[])`,
   );
   const sites = z.array(siteRow).parse(
@@ -119,11 +124,11 @@ async function loadPlans(
     const timeZone = zones.get(one.siteId ?? '') ?? row.timeZone;
     return { ...one, row, timeZone, since: sinceOf(one, row, timeZone, now.getTime()) };
   });
-  const runs = groupBy(await loadRuns(tx, mspId, begun, now), (run) => run.jobId);
+  const runs = groupBy(await loadRuns(tx, mspId, begun, now, from), (run) => run.jobId);
   const oldest = Math.min(now.getTime(), ...begun.map(({ since }) => since));
   const outages = await listOwnOutages(tx, new Date(oldest - DAY), now);
   const systemIds = [...new Set(begun.map((one) => one.systemId))];
-  const absences = await listAbsences(tx, mspId, systemIds, new Date(oldest), now);
+  const absences = await listAbsences(tx, mspId, systemIds, { from: new Date(oldest), to: now }, from);
   return new Map(
     begun.map(({ jobId, systemId, effective: { policy }, schedule, row, timeZone, since }) => [
       jobId,
@@ -144,6 +149,12 @@ async function loadPlans(
       },
     ]),
   );
+}
+
+/** What was decided by now says nothing of what was by then: as of then it is looked as far back as findings reach. */
+function decidedTo(mspId: string, now: Date, from: FactSources): Prisma.Sql {
+  if (from !== LIVE_FACTS) return Prisma.sql`${now}::timestamptz`;
+  return Prisma.sql`(SELECT max(e.due_at) FROM app.expectation e WHERE e.msp_id = ${mspId}::uuid AND e.job_id = j.job_id)`;
 }
 
 /**
@@ -177,6 +188,7 @@ async function loadRuns(
   mspId: string,
   begun: readonly Begun[],
   now: Date,
+  { runs }: FactSources,
 ): Promise<z.output<typeof runRow>[]> {
   // a run may begin before its due time, and one that goes on counts from when it began
   const from = begun.map(({ since, effective: { policy } }) => runsFrom(since, policy));
@@ -186,7 +198,7 @@ async function loadRuns(
   return z.array(runRow).parse(
     await tx.$queryRaw`SELECT g.id::text AS "jobId", u.run_id::text AS id, u.status, u.occurred_at AS at
     FROM unnest(${begun.map(({ jobId }) => jobId)}::uuid[], ${from}::timestamptz[]) AS g (id, since)
-    JOIN LATERAL (SELECT * FROM app.run q WHERE q.msp_id = ${mspId}::uuid AND q.job_id = g.id
+    JOIN LATERAL (SELECT * FROM ${runs} q WHERE q.msp_id = ${mspId}::uuid AND q.job_id = g.id
       AND q.occurred_at BETWEEN ${earliest}::timestamptz AND ${latest}::timestamptz AND q.occurred_at >= g.since
       AND q.kind IN ('backup', 'copy', 'replication', 'config_backup')
       ORDER BY q.occurred_at DESC LIMIT ${RUNS_MAX}) u ON true`,

@@ -36,5 +36,7 @@ export async function listOwnOutages(tx: Tx, since: Date, now: Date): Promise<Ou
   );
   const [last] = z.array(beatRow).parse(await tx.$queryRaw`SELECT at FROM app.ingest_beat`);
   const isOut = last !== undefined && now.getTime() - last.at > SILENCE_MAX_MS;
-  return [...ended.toReversed(), ...(isOut ? [{ from: last.at, until: null }] : [])];
+  // As of an instant within one nobody knew when it would end.
+  const known = ended.map(({ from, until }) => ({ from, until: until > now.getTime() ? null : until }));
+  return [...known.toReversed(), ...(isOut ? [{ from: last.at, until: null }] : [])];
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { KeptFacts, KeptPoints } from '@/domain/protection/facts';
 import { DAY, type Instant } from '@/domain/time/instant';
 import type { Tx } from './database';
+import { LIVE_FACTS, type FactSources } from './fact-sources';
 import { groupBy } from './group-by';
 import { policySubject, type EffectivePolicy, type PolicyBook } from './policies';
 import { pointRow } from './point-facts';
@@ -22,7 +23,7 @@ export interface PromisedFacts extends LoadedFacts {
 
 /**
  * What was promised of each, with its whole history where that is a retention; of the others nothing more is read. In the same order.
- * Of now only: what was kept at another instant is not known.
+ * `from`: what is known now, or what was at another instant.
  */
 export async function withPromises(
   tx: Tx,
@@ -30,6 +31,7 @@ export async function withPromises(
   loaded: readonly LoadedFacts[],
   policies: PolicyBook,
   now: Date,
+  from: FactSources = LIVE_FACTS,
 ): Promise<PromisedFacts[]> {
   const promised = loaded.map((one): PromisedFacts => ({
     ...one,
@@ -39,9 +41,12 @@ export async function withPromises(
   if (asked.length === 0) return promised;
   const since = await promisesSince(tx, mspId, asked, now);
   const zones = await zonesOf(tx, mspId, asked);
-  const points = groupBy(await keptPoints(tx, mspId, asked), (one) => one.dataSetId);
+  const points = groupBy(await keptPoints(tx, mspId, asked, from), (one) => one.dataSetId);
   const jobs = asked.flatMap((one) => listedJobs(one, zones));
-  const runs = groupBy(await goodRuns(tx, mspId, jobs, Math.min(...since.values()), now), (one) => one.jobId);
+  const runs = groupBy(
+    await goodRuns(tx, mspId, jobs, { since: Math.min(...since.values()), now }, from),
+    (one) => one.jobId,
+  );
   return promised.map((one) => {
     const at = since.get(one);
     if (at === undefined) return one;
@@ -94,7 +99,12 @@ const keptRow = pointRow
   .extend({ isTestFailed: z.boolean(), takenAt: z.array(z.number()) });
 
 /** Points that are alike come as one row. */
-async function keptPoints(tx: Tx, mspId: string, asked: readonly LoadedFacts[]) {
+async function keptPoints(
+  tx: Tx,
+  mspId: string,
+  asked: readonly LoadedFacts[],
+  { points, tests }: FactSources,
+) {
   const dataSetIds = [...new Set(asked.flatMap((one) => one.dataSetIds))];
   return z.array(keptRow).parse(
     await tx.$queryRaw`
@@ -102,9 +112,9 @@ async function keptPoints(tx: Tx, mspId: string, asked: readonly LoadedFacts[]) 
       p.is_test_failed AS "isTestFailed", jsonb_agg((extract(epoch FROM p.taken_at) * 1000)::bigint) AS "takenAt"
     FROM unnest(${dataSetIds}::uuid[]) AS g (id)
     JOIN LATERAL (SELECT q.repository_id, q.state, q.outcome, q.capture, q.sources, q.taken_at,
-        EXISTS (SELECT FROM app.restore_test t
+        EXISTS (SELECT FROM ${tests} t
           WHERE t.msp_id = ${mspId}::uuid AND t.point_id = q.point_id AND t.result = 'failed') AS is_test_failed
-      FROM app.recovery_point q
+      FROM ${points} q
       WHERE q.msp_id = ${mspId}::uuid AND q.data_set_id = g.id AND q.vanished_at IS NULL
       ORDER BY q.taken_at DESC, q.point_id LIMIT ${POINTS_MAX}) p ON true
     GROUP BY g.id, p.repository_id, p.state, p.outcome, p.capture, p.sources, p.is_test_failed`,
@@ -143,8 +153,8 @@ async function goodRuns(
   tx: Tx,
   mspId: string,
   jobs: readonly ListedJob[],
-  since: Instant,
-  now: Date,
+  { since, now }: { readonly since: Instant; readonly now: Date },
+  { runs }: FactSources,
 ): Promise<GoodRuns[]> {
   // A bound that leaves most partitions of runs unread.
   const from = new Date(Math.max(since, now.getTime() - RUNS_WITHIN));
@@ -154,7 +164,7 @@ async function goodRuns(
     SELECT g.id::text AS "jobId", u.status, jsonb_agg((extract(epoch FROM u.at) * 1000)::bigint) AS at
     FROM unnest(${jobs.map((one) => one.jobId)}::uuid[], ${jobs.map((one) => one.timeZone)}::text[],
       ${jobs.map((one) => one.listedAt)}::timestamptz[]) AS g (id, zone, listed_at)
-    JOIN LATERAL (SELECT q.status, min(q.occurred_at) AS at FROM app.run q
+    JOIN LATERAL (SELECT q.status, min(q.occurred_at) AS at FROM ${runs} q
       WHERE q.msp_id = ${mspId}::uuid AND q.job_id = g.id AND q.occurred_at BETWEEN ${from}::timestamptz AND ${now}::timestamptz
         AND q.kind IN ('backup', 'copy', 'replication', 'config_backup') AND q.status IN ('success', 'warning')
         AND NOT q.is_partial AND coalesce(q.ended_at, q.occurred_at) <= g.listed_at

@@ -7,8 +7,10 @@ import { findListedSystem } from './client-systems';
 import type { Database, Tx } from './database';
 import { factsAsOf } from './fact-sources';
 import { judgeSeen } from './judge-seen';
-import { policiesOf, policySubject, type PolicyBook } from './policies';
+import { withJobPlans } from './job-plans';
+import { policiesOf } from './policies';
 import { loadProtectionFacts } from './protection-facts';
+import { withPromises, type PromisedFacts } from './retention-history';
 
 /** A data set with the verdict that its facts gave at an instant. */
 interface PastVerdict {
@@ -58,29 +60,23 @@ export async function readSystemAsOf(
     });
     if (pastKeptSince && at < pastKeptSince) return { kind: 'not-kept', keptSince: pastKeptSince };
     if (await wasRenamedSince(tx, mspId, systemId, at)) return { kind: 'renamed-since' };
-    const loaded = await loadProtectionFacts(tx, mspId, [systemId], at, factsAsOf(mspId, at));
+    const facts = factsAsOf(mspId, at);
+    const loaded = await loadProtectionFacts(tx, mspId, [systemId], at, facts);
     if (loaded.length === 0) return { kind: 'not-known-then' };
     if (!(await hadPolicy(tx, mspId, at))) return { kind: 'no-policy' };
     const subjects = { clientIds: [system.clientId], systemIds: [systemId] };
-    return judged(loaded, await policiesOf(tx, mspId, subjects, at), at);
+    const policies = await policiesOf(tx, mspId, subjects, at);
+    const planned = await withJobPlans(tx, mspId, loaded, policies, at, facts);
+    return judged(await withPromises(tx, mspId, planned, policies, at, facts), at);
   });
 }
 
-function judged(
-  loaded: Awaited<ReturnType<typeof loadProtectionFacts>>,
-  policies: PolicyBook,
-  at: Date,
-): SystemAsOf {
-  const promised = loaded.map(({ clientId, facts }) => policies.forSystem(policySubject(clientId, facts)));
-  const dataSets = loaded
-    .map(({ clientId, facts }) => ({
+function judged(promised: readonly PromisedFacts[], at: Date): SystemAsOf {
+  const dataSets = promised
+    .map(({ facts, policy: { policy } }) => ({
       dataSetId: facts.dataSet.id,
       name: facts.dataSet.name,
-      verdict: evaluateDataSet(
-        facts,
-        policies.forSystem(policySubject(clientId, facts)).policy,
-        at.getTime(),
-      ),
+      verdict: evaluateDataSet(facts, policy, at.getTime()),
     }))
     .toSorted(
       (a, b) =>
@@ -88,7 +84,7 @@ function judged(
         a.name.localeCompare(b.name),
     );
   const status = worstStatus(dataSets.map((one) => one.verdict.status)) ?? 'unknown';
-  return { kind: 'judged', status, policyVersion: promised[0]?.version ?? 0, dataSets };
+  return { kind: 'judged', status, policyVersion: promised[0]?.policy.version ?? 0, dataSets };
 }
 
 /** Whether somebody merged this system, or another into it, or undid that, after `at`. */

@@ -6,7 +6,7 @@ import { hintWork } from '../data/work-due';
 import { applyRulesToNewSystems } from './apply-assignment-rules';
 import { normaliseReport } from './normalise-report';
 import { readReport } from './read-report';
-import { storeReport } from './store-report';
+import { storeReport, toldTo } from './store-report';
 import { visibleReport } from './visible-report';
 
 /** Reports of one transaction: enough to save commits, few enough to lose little when one of them fails. */
@@ -89,7 +89,12 @@ async function processReport(
   const source = { mspId, clientId, agentId, rawReportId, receivedAt };
   const { leftOut, newSystemIds } = await storeReport(tx, source, report);
   const reason = [...notes, ...leftOut].join(' ') || null;
-  await finishReport(tx, mspId, rawReportId, { state: 'processed', reason, at: now });
+  await finishReport(tx, mspId, rawReportId, {
+    state: 'processed',
+    reason,
+    at: now,
+    toldTo: toldTo(report, receivedAt),
+  });
   return newSystemIds;
 }
 

@@ -107,8 +107,7 @@ export async function storeReport(tx: Tx, source: ReportSource, report: Report):
     hostname: report.agent.hostname,
     at: source.receivedAt,
   });
-  const toldTo = new Date(Math.min(story.observedAt.getTime(), source.receivedAt.getTime()));
-  await keepToldTo(tx, source.mspId, source, toldTo);
+  await keepToldTo(tx, source.mspId, source, toldTo(report, source.receivedAt));
   await markConcernedSystems(
     tx,
     source.mspId,
@@ -125,6 +124,11 @@ export async function storeReport(tx: Tx, source: ReportSource, report: Report):
       homeless > 0 ? [`${homeless} recovery points were left out: their system has too many data sets.`] : [],
     newSystemIds,
   };
+}
+
+/** Up to when a report tells what happened, on our clock: a machine that is ahead of us knows no more than we. */
+export function toldTo({ generated_at: madeAt }: Pick<Report, 'generated_at'>, receivedAt: Date): Date {
+  return new Date(Math.min(Date.parse(madeAt), receivedAt.getTime()));
 }
 
 interface Story {
