@@ -71,8 +71,7 @@ begin
 end $$;
 grant select on app.ticket_company, app.ticket to holdfast_web, holdfast_worker;
 grant insert, update (company_id, changed_at, changed_by) on app.ticket_company to holdfast_web;
-grant insert, update (channel_id, is_wanted, wanted_at, rule_id, stands, ticket_id, ticket_url, open_tried_at, state, tries, next_try_at,
-  give_up_at) on app.ticket to holdfast_web;
+grant insert, update (channel_id, is_wanted, wanted_at, rule_id, state, tries, next_try_at, give_up_at) on app.ticket to holdfast_web;
 grant insert, update on app.ticket to holdfast_worker;
 grant update (shown_address, sealed, needs_company) on app.notification_channel to holdfast_web;
 
