@@ -61,6 +61,11 @@ async function openQueue(page: Page): Promise<void> {
   });
 }
 
+async function systemId(page: Page, name: string): Promise<string> {
+  const row = rowOf(page, 'systems', name);
+  return (await row.getAttribute('data-ticket-system-id')) ?? '';
+}
+
 async function removeSystem(page: Page, name: string): Promise<void> {
   await page.goto(SCREEN);
   await page.getByRole('button', { name: `Remove ${name}` }).click();
@@ -131,6 +136,32 @@ test('a ticket system is set up and tested, a ticket opened by keyboard, held up
   await panel.getByRole('button', { name: 'Take the ticket back' }).click();
   await expect.poll(() => service.tickets[0]?.status, { timeout: 30_000 }).toBe('done');
   await expect(row).not.toContainText('1001');
+  await removeSystem(page, name);
+});
+
+test('companies are entered one after the other by keyboard, found again, and taken back', async ({
+  pageOf,
+}) => {
+  const page = await pageOf('owner');
+  const name = `Desk ${randomUUID().slice(0, 8)}`;
+  await addSystem(page, name);
+  await page.goto(`${SCREEN}?system=${await systemId(page, name)}&show=missing`);
+  const fields = page.locator('#companies').getByRole('textbox', { name: /^Company of/ });
+  const [first, second] = [
+    await fields.nth(0).getAttribute('aria-label'),
+    await fields.nth(1).getAttribute('aria-label'),
+  ];
+  const count = await fields.count();
+  await page.getByLabel(first ?? '', { exact: true }).fill('  Acme-1 ');
+  await page.getByLabel(first ?? '', { exact: true }).press('Enter');
+  await expect(page.getByLabel(second ?? '', { exact: true })).toBeFocused();
+  await expect(fields).toHaveCount(count - 1);
+  await expect(rowOf(page, 'systems', name)).toContainText(`${count - 1} clients missing`);
+  await expect(page.getByLabel(second ?? '', { exact: true })).toBeFocused();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(fields).toHaveCount(count);
+  await page.getByLabel('Filter clients').fill('no such client');
+  await expect(page.getByText('No client fits this filter.')).toBeVisible();
   await removeSystem(page, name);
 });
 

@@ -14,41 +14,53 @@ interface Props {
   companyId: string | null;
 }
 
-/** Which company of a ticket system a client is; saved with Enter, and undone from the notice. */
+/**
+ * Which company of a ticket system a client is; saved with Enter, which goes on to the next client, so that many are entered in one go. The
+ * notice can undo it.
+ */
 export function CompanyField({ channelId, clientId, clientName, companyId }: Props) {
   const router = useRouter();
   const notify = useNotify();
   const [isBusy, setIsBusy] = useState(false);
   const [typed, setTyped] = useState(companyId ?? '');
+  const [known, setKnown] = useState(companyId);
   const [problem, setProblem] = useState<string | null>(null);
+  // The page was made anew with another one.
+  if (companyId !== known) {
+    setKnown(companyId);
+    setTyped(companyId ?? '');
+  }
   const isChanged = typed.trim() !== (companyId ?? '');
 
-  async function save(wanted: string | null, isUndo: boolean) {
+  async function save(wanted: string | null, isUndo: boolean): Promise<boolean> {
     setIsBusy(true);
     const address = `/api/v1/ticket-systems/${channelId}/companies`;
     const sent = await sendJson<{ former: string | null }>('PUT', address, { clientId, companyId: wanted });
     setIsBusy(false);
     if (!sent.isOk) {
       setProblem(sent.refusal.fields['companyId'] ?? sent.refusal.sentence);
-      return;
+      return false;
     }
     setProblem(null);
     if (isUndo) setTyped(wanted ?? '');
     const text = wanted === null ? `${clientName}: no company.` : `${clientName} is ${wanted}.`;
     notify(isUndo ? { text } : { text, undo: () => void save(sent.answer.former, true) });
     router.refresh();
+    return true;
   }
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const wanted = fieldText(new FormData(event.currentTarget), 'companyId').trim();
-    void save(wanted === '' ? null : wanted, false);
+    const wanted = fieldText(new FormData(event.currentTarget), 'companyId');
+    const next = nextField(event.currentTarget);
+    void save(wanted === '' ? null : wanted, false).then((isSaved) => isSaved && next?.focus());
   }
 
   return (
     <form method="post" onSubmit={submit} className="flex flex-wrap items-center gap-2">
       <input
         name="companyId"
+        data-company=""
         aria-label={`Company of ${clientName}`}
         aria-invalid={problem === null ? undefined : true}
         value={typed}
@@ -75,4 +87,9 @@ export function CompanyField({ channelId, clientId, clientName, companyId }: Pro
       )}
     </form>
   );
+}
+
+function nextField(form: HTMLFormElement): HTMLElement | null {
+  const fields = [...document.querySelectorAll<HTMLElement>('[data-company]')];
+  return fields[fields.findIndex((field) => form.contains(field)) + 1] ?? null;
 }

@@ -32,7 +32,6 @@ export function CompanyTable({ channelId, companies }: Props) {
           </Td>
           <Td at="second">
             <CompanyField
-              key={`${clientId} ${companyId}`}
               channelId={channelId}
               clientId={clientId}
               clientName={clientName}

@@ -197,8 +197,8 @@ export interface WantedTicket {
 }
 
 /**
- * Wants tickets for causes. One that was taken back is wanted again where it is: the ticket system has it. What is under way goes on and
- * is looked at afterwards.
+ * Wants tickets for causes. One that was taken back is wanted again: the same in its own system; in another one it begins anew, which the
+ * caller allows only once the former is closed. What is under way goes on and is looked at afterwards.
  */
 export async function wantTickets(
   tx: Tx,
@@ -212,7 +212,11 @@ export async function wantTickets(
     FROM jsonb_to_recordset(${jsonRows([...wanted])}::jsonb)
       AS r ("causeId" uuid, "clientId" uuid, "channelId" uuid, "ruleId" uuid)
     ON CONFLICT (msp_id, cause_id) DO UPDATE SET is_wanted = true, wanted_at = excluded.wanted_at, rule_id = excluded.rule_id,
-      channel_id = CASE WHEN t.stands = 'none' AND t.open_tried_at IS NULL THEN excluded.channel_id ELSE t.channel_id END,
+      channel_id = excluded.channel_id,
+      stands = CASE WHEN t.channel_id = excluded.channel_id THEN t.stands ELSE 'none' END,
+      ticket_id = CASE WHEN t.channel_id = excluded.channel_id THEN t.ticket_id END,
+      ticket_url = CASE WHEN t.channel_id = excluded.channel_id THEN t.ticket_url END,
+      open_tried_at = CASE WHEN t.channel_id = excluded.channel_id THEN t.open_tried_at END,
       state = 'waiting', tries = 0, give_up_at = NULL,
       next_try_at = CASE WHEN t.state = 'waiting' THEN t.next_try_at ELSE excluded.next_try_at END`;
 }
@@ -258,6 +262,8 @@ const keptRow = z.object({
   isWanted: z.boolean(),
   ticketId: z.string().nullable(),
   ticketUrl: z.string().nullable(),
+  stands: z.enum(STANDINGS),
+  openTriedAt: z.date().nullable(),
   state: z.enum(TICKET_STATES),
 });
 type KeptTicket = z.output<typeof keptRow>;
@@ -277,6 +283,8 @@ export async function listKeptTickets(
       isWanted: true,
       ticketId: true,
       ticketUrl: true,
+      stands: true,
+      openTriedAt: true,
       state: true,
     },
   });

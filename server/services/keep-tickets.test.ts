@@ -532,6 +532,29 @@ describe('what people and rules do', () => {
     expect(await ticketOf(causeId)).toMatchObject({ ticket_reference: '1001', stands: 'open' });
   });
 
+  test('what was taken back is opened anew in another system, once it is closed in its own or that is gone', async () => {
+    const [channelId, otherId, causeId] = [await system(), await system('connectwise'), await openCause()];
+    await map(channelId);
+    await map(otherId);
+    await want(causeId, channelId);
+    await keepAt(T0);
+    await withdrawTickets(web, scope(), PERSON, { causes: one(causeId) }, T0);
+    expect(await refusal(want(causeId, otherId))).toContain(
+      'conflict: The former ticket of a cause is not closed',
+    );
+    await keepAt(T0);
+    await want(causeId, otherId, T0 + MINUTE);
+    await keepAt(T0 + MINUTE);
+    expect(service.tickets).toMatchObject([{ status: 'done' }, { status: 'New' }]);
+    expect(await ticketOf(causeId)).toMatchObject({ ticket_reference: '1002', stands: 'open' });
+
+    await setChannelThere(web, scope(), PERSON, { channelId: otherId, isThere: false }, T0);
+    await withdrawTickets(web, scope(), PERSON, { causes: one(causeId) }, T0 + 2 * MINUTE);
+    await want(causeId, channelId, T0 + 2 * MINUTE);
+    await keepAt(T0 + 2 * MINUTE);
+    expect(await ticketOf(causeId)).toMatchObject({ ticket_reference: '1003', stands: 'open' });
+  });
+
   test('many at once are one change: each cause gets its own ticket, or none of them any', async () => {
     const channelId = await system();
     await map(channelId);

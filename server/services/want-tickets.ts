@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isTicketKind } from '@/domain/tickets/ticket-settings';
 import type { LockedCause } from '../data/cause-changes';
 import type { Database, Tx } from '../data/database';
-import { listChannels } from '../data/notification-rules';
+import { type Channel, listChannels } from '../data/notification-rules';
 import { listKeptTickets, unwantTickets, wakeTickets, wantTickets } from '../data/tickets';
 import { hintWork } from '../data/work-due';
 import { AppError } from '../errors';
@@ -15,9 +15,10 @@ export const ticketOpeningForm = z.strictObject({ causes: chosenCauses, channelI
 export const ticketsForm = z.strictObject({ causes: chosenCauses });
 
 /**
- * Has the worker open a ticket for each of these causes, in one transaction with what tells of it. One that was taken back is opened again.
- * @throws AppError `invalid-request` for a ticket system that is not there; `conflict` where a cause has a ticket already; `not-found`,
- * `conflict` as `changeCauses`
+ * Has the worker open a ticket for each of these causes, in one transaction with what tells of it. One that was taken back is opened again in
+ * its own system; in another one a new one is opened.
+ * @throws AppError `invalid-request` for a ticket system that is not there; `conflict` where a cause has a ticket already, or its former one is
+ * still being closed; `not-found`, `conflict` as `changeCauses`
  */
 export async function openTickets(
   database: Database,
@@ -29,7 +30,8 @@ export async function openTickets(
   const { mspId } = scope;
   const at = new Date(nowMs);
   return database.inScope(scope, async (tx) => {
-    const system = (await listChannels(tx, mspId)).find((one) => one.channelId === channelId);
+    const channels = await listChannels(tx, mspId);
+    const system = channels.find((one) => one.channelId === channelId);
     if (!system || !isTicketKind(system.kind))
       throw new AppError('invalid-request', 'This ticket system is not there any more. Choose another.', {
         fields: { channelId: 'Choose another ticket system.' },
@@ -44,7 +46,7 @@ export async function openTickets(
         needsOpen: true,
         handle: ({ handling }) => handling,
         also: async (_, locked) => {
-          await refuseWithTicket(tx, mspId, locked);
+          await refuseWithTicket(tx, mspId, locked, { channels, channelId });
           const wanted = locked.map(({ causeId, clientId }) => ({
             causeId,
             clientId,
@@ -63,7 +65,12 @@ export async function openTickets(
 }
 
 /** One cause has one ticket. */
-async function refuseWithTicket(tx: Tx, mspId: string, causes: readonly LockedCause[]): Promise<void> {
+async function refuseWithTicket(
+  tx: Tx,
+  mspId: string,
+  causes: readonly LockedCause[],
+  { channels, channelId }: { channels: readonly Channel[]; channelId: string },
+): Promise<void> {
   const kept = await listKeptTickets(
     tx,
     mspId,
@@ -73,10 +80,27 @@ async function refuseWithTicket(tx: Tx, mspId: string, causes: readonly LockedCa
   const taken = causes.find(
     ({ causeId, handling }) => wanted.has(causeId) || handling.ticketReference !== null,
   );
-  if (!taken) return;
+  if (!taken) return refuseWhileElsewhere(kept, { channels, channelId });
   const { clientName, handling } = taken;
   const name = handling.ticketReference === null ? 'a ticket' : `ticket ${handling.ticketReference}`;
   throw new AppError('conflict', `A cause of ${clientName} has ${name} already. Leave it out.`);
+}
+
+/** What was taken back begins anew in another system once it is closed in its own; one that was removed can close nothing. */
+function refuseWhileElsewhere(
+  kept: Awaited<ReturnType<typeof listKeptTickets>>,
+  { channels, channelId }: { channels: readonly Channel[]; channelId: string },
+): void {
+  for (const ticket of kept) {
+    const system = channels.find((one) => one.channelId === ticket.channelId);
+    if (!system || ticket.channelId === channelId) continue;
+    const mayBeThere = ticket.stands === 'open' || (ticket.stands === 'none' && ticket.openTriedAt !== null);
+    if (mayBeThere || ticket.state === 'waiting')
+      throw new AppError(
+        'conflict',
+        `The former ticket of a cause is not closed in ${system.name} yet. Wait until it is, or open it there again.`,
+      );
+  }
 }
 
 /**
