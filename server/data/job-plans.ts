@@ -70,6 +70,11 @@ const jobRow = z.object({
   endedAt: instant.nullable(),
   /** Up to when it is decided what became of its due times. */
   decidedTo: instant.nullable(),
+  /**
+   * The oldest due time after which none was met, and of which nothing is known or nothing came: it is missed until one is met, however
+   * long ago it was, and once the agent is heard again.
+   */
+  missedFrom: instant.nullable(),
   /** The oldest due time that was missed and that a run may meet which was told lately. */
   lateFrom: instant.nullable(),
 });
@@ -98,7 +103,12 @@ async function loadPlans(
         AND a.client_id = j.client_id AND (a.level = 'client' OR a.job_id = j.job_id OR a.system_id = j.system_id)
         AND EXISTS (SELECT FROM app.policy_version v WHERE v.msp_id = ${mspId}::uuid AND v.policy_id = a.policy_id
           AND v.overrides -> 'schedule' IS NOT NULL)) AS "endedAt",
-      ${decidedTo(mspId, now, from)} AS "decidedTo",
+      ${decidedTo(mspId, from)} AS "decidedTo",
+      (SELECT min(e.due_at) FROM app.expectation e
+        WHERE e.msp_id = ${mspId}::uuid AND e.job_id = j.job_id AND e.state IN ('missed', 'no-data')
+          AND e.due_at >= ${catchUpFrom}::timestamptz
+          AND NOT EXISTS (SELECT FROM app.expectation k WHERE k.msp_id = ${mspId}::uuid AND k.job_id = j.job_id
+            AND k.due_at > e.due_at AND k.state IN ('met', 'late'))) AS "missedFrom",
       (SELECT min(e.due_at) FROM app.expectation e
         WHERE e.msp_id = ${mspId}::uuid AND e.job_id = j.job_id AND e.state IN ('missed', 'no-data')
           AND e.due_at >= ${catchUpFrom}::timestamptz
@@ -151,9 +161,9 @@ async function loadPlans(
   );
 }
 
-/** What was decided by now says nothing of what was by then: as of then it is looked as far back as findings reach. */
-function decidedTo(mspId: string, now: Date, from: FactSources): Prisma.Sql {
-  if (from !== LIVE_FACTS) return Prisma.sql`${now}::timestamptz`;
+/** What was decided by now says nothing of what was by then: as of then it is decided anew, as far back as is ever caught up with. */
+function decidedTo(mspId: string, from: FactSources): Prisma.Sql {
+  if (from !== LIVE_FACTS) return Prisma.sql`NULL::timestamptz`;
   return Prisma.sql`(SELECT max(e.due_at) FROM app.expectation e WHERE e.msp_id = ${mspId}::uuid AND e.job_id = j.job_id)`;
 }
 
@@ -170,6 +180,7 @@ function sinceOf(
   const wanted = Math.min(
     lookBackFrom(schedule, timeZone, now),
     Math.max(row.decidedTo ?? 0, now - CATCH_UP_MAX),
+    row.missedFrom ?? now,
     row.lateFrom ?? now,
   );
   return Math.max(wanted, row.createdAt, heldSince(effective), row.endedAt ?? 0);

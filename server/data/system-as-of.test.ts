@@ -159,7 +159,10 @@ async function keep(msp: CastMsp): Promise<Kept | null> {
   // Verdicts of a system are stored together; what is older was not judged anew.
   const newest = rows.filter((row) => Number(row['at']) === at);
   if (newest.length === 0 || newest.length < rows.length) return null;
-  return { at: new Date(at), verdicts: new Map(newest.map((row) => [String(row['id']), row['verdict']])) };
+  return {
+    at: new Date(at),
+    verdicts: new Map(newest.map((row) => [String(row['id']), row['verdict']])),
+  };
 }
 
 async function systemIdOf(msp: CastMsp): Promise<string | null> {

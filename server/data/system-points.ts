@@ -44,7 +44,7 @@ export async function listPoints(tx: Tx, mspId: string, view: PointsView): Promi
     await tx.$queryRaw`
       SELECT p.point_id::text AS id, p.point_key AS key, p.data_set_id::text AS "dataSetId",
         p.repository_id::text AS "repositoryId", o.name AS "repositoryName", p.taken_at AS "takenAt", p.sources, p.state,
-        p.capture, p.outcome, p.vanished_at IS NULL AS "isListed", p.immutable_until AS "immutableUntil",
+        p.capture, p.outcome, p.vanished_at AS "goneAt", p.immutable_until AS "immutableUntil",
         p.logical_bytes AS "sizeBytes", p.stored_bytes AS "storedBytes", p.files_total AS "filesTotal",
         p.first_seen_at AS "firstSeenAt", p.vanished_at AS "vanishedAt", p.is_backdated AS "isBackdated",
         p.raw_report_id::text AS "reportId", r.received_at AS "receivedAt"
