@@ -39,7 +39,7 @@ export async function startServerProcess(
   at: TestDatabase,
   env: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
-  const port = await freePort(name === 'ingest' ? 3401 : 3451);
+  const port = await freePort(portsFrom(name));
   const outfile = path.join(DIR, `${name}-${port}.mjs`);
   const logFile = path.join(DIR, `${name}-${port}.log`);
   await build({ ...programOptions(name), outfile });
@@ -72,6 +72,12 @@ export async function startServerProcess(
       return code;
     },
   };
+}
+
+/** Files that run beside this one begin elsewhere: two that found the same port free would both take it. */
+function portsFrom(name: ServerName): number {
+  const beside = Number(process.env['VITEST_POOL_ID'] ?? 1);
+  return 20_000 + beside * 200 + (name === 'ingest' ? 0 : 100);
 }
 
 function environmentOf(name: ServerName, at: TestDatabase, port: number): Record<string, string> {
