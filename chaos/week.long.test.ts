@@ -23,7 +23,7 @@ const seed = Number(process.env['WEEK_SEED'] ?? Date.now() % 1_000_000);
 let week: Week;
 
 beforeAll(async () => {
-  week = await runWeek({ machinesPerClient: MACHINES_PER_CLIENT, seed, killChance: 0.05 });
+  week = await runWeek({ machinesPerClient: MACHINES_PER_CLIENT, seed, killChance: 0.1 });
 }, 1_800_000);
 afterAll(() => week?.close());
 
