@@ -61,11 +61,13 @@ test('a queue is worked off by keyboard alone, and every change is taken back', 
   await press('Tab');
   await press('Enter');
   await expect(notice(page, /comment added/)).toBeVisible();
+  await expect(rowOf(page, second).locator('[data-row-link]')).toBeFocused();
   await press('t');
   await expect(page.getByRole('dialog', { name: 'Link a ticket' })).toBeVisible();
   await page.keyboard.type('T-4127');
   await press('Enter');
   await expect(rowOf(page, second)).toContainText('T-4127');
+  await expect(rowOf(page, second).locator('[data-row-link]')).toBeFocused();
   await press('u');
   await expect(rowOf(page, second)).not.toContainText('T-4127');
   await press('s');
@@ -73,6 +75,7 @@ test('a queue is worked off by keyboard alone, and every change is taken back', 
   await press('Tab');
   await press('Enter');
   await expect(rowOf(page, second).getByText(/^assigned to Mara/)).toBeVisible();
+  await expect(rowOf(page, second).locator('[data-row-link]')).toBeFocused();
   await press('u');
   await expect(rowOf(page, second).getByText('assigned to nobody')).toBeVisible();
 
@@ -102,6 +105,7 @@ test('a queue is worked off by keyboard alone, and every change is taken back', 
   await page.keyboard.type('Dr. Hale');
   await press('Enter');
   await expect(rowOf(page, third)).toHaveCount(0);
+  await expect(page.locator('[data-row-link]:focus')).toHaveCount(1);
   await press('u');
   await expect(rowOf(page, third)).toHaveCount(1);
 
