@@ -110,6 +110,9 @@ test('a filter and a live refresh that take their time keep what is seen', async
   const page = await pageOf('owner');
   await page.clock.install();
   await page.goto('/');
+  // The first page may still stand behind its skeleton.
+  await expect(page.locator('[data-row]').first()).toBeVisible();
+  await expect(skeleton(page)).toHaveCount(0);
   const rows = await page.locator('[data-row]').count();
   await page.evaluate(() => {
     new MutationObserver(() => {

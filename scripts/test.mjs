@@ -103,7 +103,7 @@ async function runStage(name) {
     `${outcome.failed > 0 ? 'FAILED' : 'ok    '} ${name}: ${outcome.passed} passed, ${outcome.failed} failed${skipped} (${seconds} s)`,
   );
   for (const line of outcome.output.split('\n'))
-    if (line.startsWith('SKIPPED:')) console.log(`         ${line}`);
+    if (/^(SKIPPED|FLAKY):/.test(line)) console.log(`         ${line}`);
   return outcome;
 }
 
@@ -254,8 +254,15 @@ async function inBrowser() {
     passed: stats.expected + stats.flaky,
     failed: code !== 0 && failed === 0 ? 1 : failed,
     skipped: stats.skipped,
-    output: output.replaceAll(/^\[\d+\/\d+\].*\n/gm, ''), // one line a test says nothing about the failed ones
+    // one line a test says nothing about the failed ones
+    output: `${output.replaceAll(/^\[\d+\/\d+\].*\n/gm, '')}\n${flakyIn(output)}`,
   };
+}
+
+/** What passed only when it was tried again, a line each. */
+function flakyIn(output) {
+  const [, listed = ''] = /^ {2}\d+ flaky\n((?: {4}.*\n)+)/m.exec(output) ?? [];
+  return listed.replaceAll(/^ +/gm, 'FLAKY: ').trimEnd();
 }
 
 async function demoAccess() {
