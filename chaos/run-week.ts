@@ -94,7 +94,6 @@ export async function runWeek(options: WeekOptions): Promise<Week> {
       await deliver(store, fleet, BEGIN);
       await worker.work(BEGIN);
     });
-    await worker.work(BEGIN + TICK);
     await passWeek({ store, fleet, worker, changePolicy: (to) => change(web, scope, policyId, to) });
   } finally {
     await worker.close();
@@ -289,7 +288,7 @@ async function deliver(store: IngestStore, fleet: readonly Member[], now: number
       const last = told.at(-1);
       if (last?.toldAt == null) continue;
       const receivedAt = new Date(last.toldAt);
-      const parts = nightReport(member.agent, member.machine, nights, told);
+      const parts = nightReport(member.machine, nights, told);
       const report = reportOf(member.agent, ++member.sequence, parts);
       await intake.receive(reportDelivery(member.agent, report, { receivedAt }));
       member.told = nights.indexOf(last) + 1;

@@ -67,7 +67,6 @@ export function expectedOf(perClient: number): Expected {
   const telling = openTelling();
   for (let now = BEGIN; now <= END; now += TICK) {
     if (now > OWN_OUTAGE.from && now < OWN_OUTAGE.until) continue;
-    // What is promised of single machines is promised once they are known: nobody is judged by it before the next tick.
     const isNasDead = isNasDeadAt(fleet, now);
     const causes = new Map<string, Severity>();
     for (const followed of fleet) {

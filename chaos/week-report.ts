@@ -1,4 +1,4 @@
-import type { ReportInput, SampleAgent } from '@/ingest/testing/sample-agent';
+import type { ReportInput } from '@/ingest/testing/sample-agent';
 import { dayAfter, HOUR, MINUTE } from './week-clock';
 import {
   COPIES,
@@ -19,7 +19,6 @@ const GIGABYTE = 1_000_000_000;
 
 /** What a machine tells after a night: what ran in the nights `told`, and everything that its repositories hold by now. */
 export function nightReport(
-  agent: SampleAgent,
   machine: Machine,
   nights: readonly Night[],
   told: readonly Night[],
@@ -42,7 +41,6 @@ export function nightReport(
       keep: { daily: last.keptDaily },
     })),
     ...proofOf(machine, last),
-    agent: { id: agent.agentId, name: machine.hostname, version: '1.0', hostname: machine.hostname },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ChannelKind } from '@/domain/notify/delivery';
-import { SendButton } from '../forms/send-button';
+import { RemoveChannel } from './remove-channel';
 import { Table, Td, Th, Tr } from '../ui/table';
 import { KIND_WORDS } from './notification-words';
 import { TestDialog } from './test-dialog';
@@ -48,17 +48,7 @@ export function ChannelTable({ channels }: { channels: readonly ChannelRow[] }) 
           <Td at="third-right" className="text-right">
             <span className="inline-flex gap-1">
               <TestDialog channelId={channelId} name={name} />
-              {usedBy.length === 0 && (
-                <SendButton
-                  method="PUT"
-                  address={`/api/v1/notification-channels/${channelId}/removal`}
-                  label={`Remove ${name}`}
-                  done={`${name} is removed.`}
-                  undo="DELETE"
-                >
-                  Remove
-                </SendButton>
-              )}
+              {usedBy.length === 0 && <RemoveChannel channelId={channelId} name={name} />}
             </span>
           </Td>
         </Tr>

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { TicketKind } from '@/domain/tickets/ticket-settings';
 import { Mark } from '../backup/status-mark';
 import { counted } from '../format/amounts';
-import { SendButton } from '../forms/send-button';
+import { RemoveChannel } from '../notifications/remove-channel';
 import { KIND_WORDS } from '../notifications/notification-words';
 import { TestDialog } from '../notifications/test-dialog';
 import { Table, Td, Th, Tr } from '../ui/table';
@@ -73,17 +73,7 @@ export function SystemTable({ systems, editorFor, hrefOf }: Props) {
               <span className="inline-flex gap-1">
                 <TestDialog channelId={channelId} name={name} description="It changes nothing there." />
                 {editorFor(system)}
-                {usedBy.length === 0 && (
-                  <SendButton
-                    method="PUT"
-                    address={`/api/v1/notification-channels/${channelId}/removal`}
-                    label={`Remove ${name}`}
-                    done={`${name} is removed.`}
-                    undo="DELETE"
-                  >
-                    Remove
-                  </SendButton>
-                )}
+                {usedBy.length === 0 && <RemoveChannel channelId={channelId} name={name} />}
               </span>
             </Td>
           </Tr>

@@ -3,7 +3,8 @@ import type { Database, Tx } from './database';
 
 /**
  * What an MSP can have to do: reports to process, systems to evaluate, mail to send, something to tell, notifications to send, tickets to
- * keep. */
+ * keep.
+ */
 const WORK_KINDS = ['inbox', 'evaluation', 'mail', 'telling', 'notification', 'ticket'] as const;
 export type WorkKind = (typeof WORK_KINDS)[number];
 

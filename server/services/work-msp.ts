@@ -16,8 +16,8 @@ const REPORTS_MAX = 500;
 const SYSTEMS_MAX = 1000;
 
 /**
- * Does what an MSP has to do at `now`: processes its pending reports, evaluates its due systems, looks at the coverage of its clients, and moves its hints to when
- * there will be something again. Safe to run twice and in parallel.
+ * Does what an MSP has to do at `now`: processes its pending reports, evaluates its due systems, looks at the coverage of its clients,
+ * and moves its hints to when there will be something again. Safe to run twice and in parallel.
  */
 export async function workMsp(database: Database, mspId: string, now: () => Date): Promise<MspWork> {
   const scope = workerScope(mspId);
