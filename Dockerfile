@@ -24,6 +24,7 @@ COPY --from=build /holdfast/.data/build ./programs
 COPY --from=build /holdfast/.next/standalone ./web
 COPY --from=build /holdfast/prisma/migrations ./prisma/migrations
 COPY --from=build /holdfast/scripts/migrate.mjs /holdfast/scripts/failure.mjs /holdfast/scripts/check-health.mjs ./scripts/
+COPY --from=build /holdfast/verify/verify.mjs /holdfast/verify/verify.py ./verify/
 COPY --from=build /holdfast/package.json ./package.json
 USER node
 EXPOSE 3000 3001

@@ -114,6 +114,23 @@ describe('the bundle', () => {
     expect(await agent.run(['config'])).toMatchObject({ exitCode: 0 });
   });
 
+  test.each([
+    [
+      ['collect', '--tool', 'duplicity', '--repo', 'file:///b', '--check', 'all'],
+      'does not check repositories of duplicity',
+    ],
+    [['collect', '--tool', 'barman', '--repo', 'main', '--password-file', '/p'], 'barman needs no password'],
+    [['collect', '--tool', 'tar', '--repo', '/r'], '"tar" is not a tool that this version reads'],
+    [
+      ['restore-test', '--tool', 'rsnapshot', '--repo', '/r'],
+      'does not restore from repositories of rsnapshot',
+    ],
+  ])('%j is refused with its reason', async (args, reason) => {
+    const refused = await agent.run(args);
+    expect(refused).toMatchObject({ exitCode: 64, stdout: '' });
+    expect(refused.stderr).toContain(reason);
+  });
+
   test('names file, place and cure of a wrong configuration', async () => {
     const file = path.join(agent.folder, 'agent.jsonc');
     fs.writeFileSync(file, '{\n  // one\n  "repositories": [\n    { "tool": "restic" "repo": "/r" }\n  ]\n}');

@@ -5,7 +5,13 @@ import { runProgram } from '@/agent/tools/run-program';
 
 const HOUR_MILLISECONDS = 3_600_000;
 
-const checkedAt = (at: string) => ({ repositories: {}, jobs: {}, checks: { r: at } });
+const checkedAt = (at: string) => ({
+  repositories: {},
+  jobs: {},
+  checks: { r: at },
+  restore_tests: {},
+  dumps: {},
+});
 
 afterEach(() => vi.useRealTimers());
 

@@ -8,8 +8,10 @@ import { enrol } from '@/agent/commands/enrol';
 import { flush } from '@/agent/commands/flush';
 import { install, uninstall } from '@/agent/commands/install';
 import { report } from '@/agent/commands/report';
+import { restoreTest } from '@/agent/commands/restore-test';
 import { run } from '@/agent/commands/run';
 import { status } from '@/agent/commands/status';
+import { throttle } from '@/agent/commands/throttle';
 import { findPlaces, type Environment } from '@/agent/places';
 import { hideCredentials } from '@/agent/redact';
 import { stopPrograms } from '@/agent/tools/run-program';
@@ -20,17 +22,19 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   collect,
   run,
   report,
+  'restore-test': restoreTest,
   flush,
   status,
   config,
   install,
   uninstall,
+  throttle,
 };
 
 const HELP = `holdfast-agent <command>
 
 ${Object.entries(COMMANDS)
-  .map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`)
   .join('\n')}
 
 \`holdfast-agent <command> --help\` explains one.

@@ -153,9 +153,11 @@ async function deliverNight(store: IngestStore, { agent, sequence }: Msp, at: Da
 async function measurePreview(web: Database, { mspId, systems }: Msp): Promise<void> {
   const scope = makeTenantScope({ mspId, clientIds: '*', actorId: null, role: 'owner' });
   const now = new Date();
-  await web.inScope(scope, (tx) => createDefaultPolicy(tx, mspId, null, now));
-  const { policies } = await web.inScope(scope, (tx) => readPolicyFacts(tx, mspId, '*', now));
-  const policyId = policies[0]?.policyId ?? '';
+  const readPolicies = () => web.inScope(scope, (tx) => readPolicyFacts(tx, mspId, '*', now));
+  // the worker of the system that runs may have made the default policy already
+  if ((await readPolicies()).policies.length === 0)
+    await web.inScope(scope, (tx) => createDefaultPolicy(tx, mspId, null, now));
+  const policyId = (await readPolicies()).policies[0]?.policyId ?? '';
   const draft = {
     policyId,
     overrides: { rpoSeconds: 1800, warningWindowSeconds: 0, schedule: NIGHTLY, retention: RETENTION },

@@ -1,7 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import http from 'node:http';
-import net from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { Pool } from 'pg';
 import {
@@ -13,6 +12,7 @@ import {
   type SampleAgent,
 } from '@/ingest/testing/sample-agent';
 import type { RawDelivery } from '@/server/services/verify-delivery';
+import { converse, type Manners } from './converse';
 
 /**
  * Ingestion against raw single-row commits, alternating within one run on one Postgres; medians and their ratio, then the
@@ -24,6 +24,11 @@ const CLIENTS = 256;
 const TENANTS = 4;
 const ROUNDS = 5;
 const ROUND_MS = 3000;
+const REPORTS: Manners = {
+  port: PORT,
+  isWhole: (received) => received.endsWith('}'),
+  good: 'HTTP/1.1 202',
+};
 
 function environment(name: string): string {
   const value = process.env[name];
@@ -69,6 +74,8 @@ async function startIngest(): Promise<ChildProcess> {
       ...process.env,
       DATABASE_URL_INGEST: ingestUrl,
       HOLDFAST_INGEST_PORT: String(PORT),
+      // The system's own process has that of the mails.
+      HOLDFAST_SMTP_PORT: '',
       HOLDFAST_SIGNING_KEY: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
       LOG_LEVEL: 'error',
     },
@@ -132,7 +139,7 @@ async function signedRate(agents: readonly SampleAgent[], durationMs: number): P
   let count = 0;
   await Promise.all(
     Array.from({ length: CLIENTS }, () =>
-      converse(() => {
+      converse(REPORTS, () => {
         if (performance.now() - from >= durationMs) return null;
         count++;
         return requests[next++] ?? null;
@@ -140,31 +147,6 @@ async function signedRate(agents: readonly SampleAgent[], durationMs: number): P
     ),
   );
   return (count / (performance.now() - from)) * 1000;
-}
-
-/** One connection: a request, its answer, the next, until there is none. */
-function converse(nextRequest: () => Buffer | null): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = net.connect(PORT, '127.0.0.1');
-    let received = '';
-    const send = (): void => {
-      const request = nextRequest();
-      if (request) socket.write(request);
-      else socket.end(resolve);
-    };
-    socket.once('connect', send);
-    socket.on('error', reject);
-    socket.on('data', (chunk) => {
-      received += chunk.toString('latin1');
-      if (!received.endsWith('}')) return;
-      if (!received.startsWith('HTTP/1.1 202')) {
-        reject(new Error(received));
-        return;
-      }
-      received = '';
-      send();
-    });
-  });
 }
 
 function toBytes(delivery: RawDelivery): Buffer {

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { postgresStatus, startPostgres, stopPostgres } from '../scripts/embedded-postgres.mjs';
 import { applyMigrations } from '../scripts/migrate.mjs';
-import { programOptions } from '../scripts/bundle.mjs';
+import { nodeOptions, programOptions } from '../scripts/bundle.mjs';
 import { freePort } from '../scripts/ports.mjs';
 import { until } from '../scripts/run-program.mjs';
 
@@ -96,9 +96,7 @@ function lastWordsIn(dir: string): string {
 function builtWebServer(): string {
   const file = path.join(ROOT, '.next/standalone/server.js');
   if (fs.existsSync(file)) return file;
-  throw new Error(
-    `The web pages are not built: ${file} is missing. Run \`node scripts/test.mjs build\` (or \`npm start\`) first.`,
-  );
+  throw new Error(`The web pages are not built: ${file} is missing. Run \`npm start\` once first.`);
 }
 
 interface Ports {
@@ -165,7 +163,7 @@ function keep(name: string, file: string, env: NodeJS.ProcessEnv, dir: string): 
   const log = fs.openSync(path.join(dir, `${name}.log`), 'a');
   const launch = (): void => {
     if (isStopping) return;
-    child = spawn(process.execPath, ['--import', DIE_WITH_PARENT, '--enable-source-maps', file], {
+    child = spawn(process.execPath, ['--import', DIE_WITH_PARENT, ...nodeOptions(name), file], {
       env: { ...env, HOLDFAST_SUPERVISOR: String(process.pid) },
       stdio: ['ignore', log, log, 'ipc'],
     });

@@ -167,7 +167,7 @@ export const locationKind = z.enum([
 ]);
 export type LocationKind = z.infer<typeof locationKind>;
 
-const wireMedia = z.enum([
+export const wireMedia = z.enum([
   'internal_disk',
   'removable_disk',
   'nas',
@@ -313,6 +313,37 @@ const restoreTest = z.object({
   artifacts: list(z.object({ name: shortText, sha256: id }), 100),
 });
 
+/** A byte, as a number. */
+const byte = z.int().min(0).max(255);
+
+/**
+ * What came of a drill, in which one restored file is damaged on purpose. `noticed`: exactly that file was found to differ; `unnoticed`:
+ * it was taken for good; `copy-damaged`: the copy itself is not whole; `error`, `skipped`: it could not be made, which proves nothing.
+ */
+export const drillOutcome = z.enum(['noticed', 'unnoticed', 'copy-damaged', 'error', 'skipped']);
+export type DrillOutcome = z.output<typeof drillOutcome>;
+
+/** What came of a drill that the server asked for. It is no restore test and stands in a list of its own, so that nobody takes it for one. */
+const restoreDrill = z.object({
+  request_id: z.uuid(),
+  point_key: id,
+  repository_key: id,
+  tool_version: maybe(id),
+  started_at: instant,
+  ended_at: instant,
+  outcome: drillOutcome,
+  /** What was damaged on purpose, in the scratch folder; null: nothing. */
+  damaged: maybe(z.object({ path, offset: count, was: byte, became: byte })),
+  /** Files that were found to differ or to be missing, the first 20. */
+  noticed: list(path, 20),
+  files: maybe(z.object({ matched: count, mismatched: count, missing: count, unverifiable: count })),
+  message: maybe(longText),
+  target: maybe(shortText),
+  scratch_removed: maybe(z.boolean()),
+  artifacts: list(z.object({ name: shortText, sha256: id }), 100),
+});
+export type ReportedRestoreDrill = z.output<typeof restoreDrill>;
+
 const reportProblem = z.object({
   code: id,
   severity: z.enum(['info', 'warning', 'critical']),
@@ -353,6 +384,7 @@ const body = {
   retention: list(retention, 2000),
   verifications: list(verification, 5000),
   restore_tests: list(restoreTest, 5000),
+  restore_drills: list(restoreDrill, 100),
   problems: list(reportProblem, 5000),
 } as const;
 

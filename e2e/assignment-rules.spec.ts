@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { COLOUR_SCHEMES } from './colour-schemes';
 import { lineFromAgents, machineAt } from './machine';
 import { expect, test } from './signed-in-page';
 
@@ -259,7 +260,7 @@ test('a technician reads rules and changes none', async ({ pageOf }) => {
   await expect(page.getByRole('button', { name: /^(Change|Remove|Decide)/ })).toHaveCount(0);
 });
 
-for (const colorScheme of ['light', 'dark'] as const)
+for (const colorScheme of COLOUR_SCHEMES)
   test(`the rules’ screen is accessible and fits its window (${colorScheme})`, async ({ pageOf }) => {
     const page = await pageOf('owner', { colorScheme });
     for (const width of [1440, 390]) {

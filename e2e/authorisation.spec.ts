@@ -17,17 +17,24 @@ let own: Objects;
 let foreign: Objects;
 /** Of the clients that the technician of other clients sees. */
 let limited: Objects;
+/** The same, but for the client: the one that leader and auditor both see. */
+let shown: Objects;
 
 test.beforeAll(async () => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   for (const actor of ACTORS) contexts.set(actor, await contextOf(actor));
+  contexts.set('auditor whose grant was revoked', await afterRevocation(contextFor('owner')));
   for (const actor of ['owner', 'owner of another MSP'] as const) {
     await setUpNotifications(contextFor(actor));
     await setUpRules(contextFor(actor));
+    await setUpEvidence(contextFor(actor));
   }
   own = await findObjects(contextFor('owner'), access.webUrl);
   foreign = await findObjects(contextFor('owner of another MSP'), access.webUrl);
   for (const actor of ['agent key', 'revoked agent key'] as const) machines.set(actor, await enrolled(actor));
+  const room = await (await contextFor('auditor').get(`${access.webUrl}/evidence`)).text();
+  await setUpChannel(contextFor('technician of other clients'));
+  shown = new Map([...own, ['client', /\/evidence\/([0-9a-f-]{36})/.exec(room)?.[1] ?? '']]);
   limited = new Map([
     ...own,
     ...(await findObjects(contextFor('technician of other clients'), access.webUrl)),
@@ -40,12 +47,13 @@ test.afterAll(async () => {
 
 for (const endpoint of MATRIX) {
   test.describe(`${endpoint.method} ${endpoint.path}`, () => {
-    for (const actor of ACTORS) {
-      test(`${actor}: ${expectation(endpoint, actor)}`, async () => {
-        if (endpoint.object) await checkObjects(endpoint, actor, endpoint.object);
-        else await checkAnswer(endpoint, actor, null, expectation(endpoint, actor));
-      });
-    }
+    test('lets in whom it is for, and nobody else', async () => {
+      for (const actor of ACTORS)
+        await test.step(`${actor}: ${expectation(endpoint, actor)}`, async () => {
+          if (endpoint.object) await checkObjects(endpoint, actor, endpoint.object);
+          else await checkAnswer(endpoint, actor, null, expectation(endpoint, actor));
+        });
+    });
     if (endpoint.method !== 'GET') {
       test('another site changes nothing', async () => {
         for (const origin of [null, 'null', 'https://evil.example', `${access.webUrl}0`]) {
@@ -196,12 +204,15 @@ function roleOf(actor: Actor): Role | null {
     case 'admin':
     case 'technician':
     case 'read-only':
+    case 'leader':
+    case 'auditor':
       return actor;
     case 'technician of other clients':
       return 'technician';
     case 'owner of another MSP':
       return 'owner';
     case 'anonymous':
+    case 'auditor whose grant was revoked':
     case 'revoked session':
     case 'agent key':
     case 'revoked agent key':
@@ -229,6 +240,68 @@ async function setUpNotifications(context: APIRequestContext): Promise<void> {
   const rule = { name: 'Asked for by a test', channelId, escalationChannelId: null, terms };
   expect((await post('notification-rules', rule)).status()).toBe(201);
   expect((await post(`notification-channels/${channelId}/tests`, {})).status()).toBe(201);
+}
+
+/** A grant and a key of the evidence API; a grant that was made before stays. */
+async function setUpEvidence(context: APIRequestContext): Promise<void> {
+  const post = async (path: string, data: unknown) =>
+    context.post(`${access.webUrl}/api/v1/${path}`, { data, headers: { origin: access.webUrl } });
+  const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
+  const key = { name: 'Asked for by a test', clientIds: '*', expiresAt };
+  expect((await post('api-keys', key)).status()).toBe(201);
+  const fleet = await (await context.get(`${access.webUrl}/`)).text();
+  const clientId = /\/clients\/([0-9a-f-]{36})/.exec(fleet)?.[1] ?? '';
+  const grant = grantTo('nobody.auditor@holdfast.example', clientId);
+  expect([201, 409]).toContain((await post('evidence-grants', grant)).status());
+}
+
+function grantTo(email: string, clientId: string) {
+  return {
+    name: 'Asked for by a test',
+    email,
+    clientIds: [clientId],
+    periodFrom: '2026-01-01',
+    periodTo: '2026-12-31',
+    purpose: 'Asked for by a test',
+    expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+  };
+}
+
+/** An auditor who was in, and whose grant an owner has revoked since; in a later run it is granted again first. */
+async function afterRevocation(owner: APIRequestContext): Promise<APIRequestContext> {
+  const user = access.users.find(({ email }) => email.startsWith('jonas.auditor@'));
+  if (!user) throw new Error('demo:access lists no second auditor');
+  const headers = { origin: access.webUrl };
+  const html = await (await owner.get(`${access.webUrl}/settings/evidence`)).text();
+  const granted = /Revoke the grant of Jonas Pell\?.{0,800}?evidence-grants\/([0-9a-f-]{36})/s.exec(
+    html,
+  )?.[1];
+  const grants = `${access.webUrl}/api/v1/evidence-grants`;
+  const grantId = granted ?? (await grantAgain(owner, user.email));
+  const context = await request.newContext();
+  await signIn(context, access.webUrl, user);
+  expect((await context.get(`${access.webUrl}/evidence`)).status()).toBe(200);
+  expect((await owner.delete(`${grants}/${grantId}`, { headers })).status()).toBe(204);
+  return context;
+}
+
+async function grantAgain(owner: APIRequestContext, email: string): Promise<string> {
+  const clientId = idOf(await findObjects(owner, access.webUrl), 'client');
+  const data = { ...grantTo(email, clientId), name: 'Jonas Pell' };
+  const headers = { origin: access.webUrl };
+  const made = await owner.post(`${access.webUrl}/api/v1/evidence-grants`, { data, headers });
+  return z.object({ grantId: z.uuid() }).parse(await made.json()).grantId;
+}
+
+/** A channel of the first client that somebody sees, who may see no other. */
+async function setUpChannel(context: APIRequestContext): Promise<void> {
+  const fleet = await (await context.get(`${access.webUrl}/`)).text();
+  const clientId = /\/clients\/([0-9a-f-]{36})/.exec(fleet)?.[1] ?? '';
+  const made = await context.post(`${access.webUrl}/api/v1/clients/${clientId}/channels`, {
+    data: { kind: 'ping', name: 'Asked for by a test' },
+    headers: { origin: access.webUrl },
+  });
+  expect(made.status(), await made.text()).toBe(201);
 }
 
 /** Two rules that contradict each other about one system; where that was done before, they stay. */
@@ -274,7 +347,8 @@ async function setUpRules(context: APIRequestContext): Promise<void> {
 
 /** Which clients an actor sees, as permissions ask for it: all, or some. */
 function clientsOf(actor: Actor): '*' | readonly string[] {
-  return actor === 'technician of other clients' ? [MISSING] : '*';
+  const isLimited = actor === 'technician of other clients' || actor === 'leader' || actor === 'auditor';
+  return isLimited ? [MISSING] : '*';
 }
 
 /** The MSP's own object by the actor's right; another MSP's and a missing one with one and the same answer. */
@@ -294,6 +368,7 @@ async function checkObjects(endpoint: Endpoint, actor: Actor, kind: ObjectKind):
 function objectsFor(actor: Actor): { mine: Objects; theirs: Objects } {
   if (actor === 'owner of another MSP') return { mine: foreign, theirs: own };
   if (actor === 'technician of other clients') return { mine: limited, theirs: own };
+  if (actor === 'leader' || actor === 'auditor') return { mine: shown, theirs: limited };
   return { mine: own, theirs: foreign };
 }
 
@@ -316,6 +391,11 @@ async function checkAnswer(
       if (isPage) expect(response.headers()['location']).toMatch(/^\/sign-in/);
       return;
     case 'refused':
+      // Who opens the bare address is led to where their role begins.
+      if (endpoint.path === '/' && (actor === 'leader' || actor === 'auditor')) {
+        expect(response.headers()['location']).toBe(actor === 'leader' ? '/portal' : '/evidence');
+        return expect(response.status()).toBe(307);
+      }
       return expect(response.status()).toBe(isPage ? 404 : 403);
   }
 }
@@ -412,7 +492,7 @@ function userOf({ users }: Access, actor: Actor) {
   const role = actor === 'revoked session' ? 'owner' : roleOf(actor);
   if (!role) return null;
   const isOther = actor === 'owner of another MSP';
-  const isLimited = actor === 'technician of other clients';
+  const isLimited = !isOther && clientsOf(actor) !== '*';
   const user = users.find(
     (each) =>
       each.role === role &&

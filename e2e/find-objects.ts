@@ -17,6 +17,7 @@ const PATTERNS: Readonly<Record<ObjectKind, RegExp>> = {
   invitation: pattern('invitations', 'invitationId'),
   session: pattern('sessions', 'data-session-id'),
   agent: pattern('agents', 'agentId'),
+  'inbound-channel': pattern('agents/channels', 'data-inbound-channel-id'),
   enrolment: pattern('enrolments', 'data-enrolment-id'),
   policy: pattern('policies', 'policyId'),
   'policy-assignment': pattern('policy-assignments', 'assignmentId'),
@@ -29,23 +30,37 @@ const PATTERNS: Readonly<Record<ObjectKind, RegExp>> = {
   notification: pattern('notifications', 'data-notification-id'),
   'inventory-import': pattern('inventory-imports', 'importId'),
   'coverage-exclusion': pattern('coverage-exclusions', 'exclusionId'),
+  document: pattern('documents', 'documentId'),
+  'evidence-grant': pattern('evidence-grants', 'grantId'),
+  'api-key': pattern('api-keys', 'apiKeyId'),
+  'recovery-point': pattern('recovery-points', 'pointId'),
+  'restore-record': pattern('restore-tests', 'recordId'),
 };
-const PAGES_MAX = 60;
+const PAGES_MAX = 120;
+/** A client that the limited technician does not see, by its row: pages name every client, in an order of their own. */
+const OTHER_CLIENT = new RegExp(`href="/clients/${UUID}"[^>]*>(?:<[^>]*>)*Tindalworth Logistics`);
 
-/** Walks from the fleet along links to clients and systems until one object of each kind is found, or 60 pages are read. */
+/** Walks from the fleet along links to clients and systems until one object of each kind is found, or PAGES_MAX pages are read. */
 export async function findObjects(context: APIRequestContext, webUrl: string): Promise<Objects> {
   const found = new Map<ObjectKind, string>();
   // What stands first of all may be of a client that the limited technician sees; what is of this one is not.
-  const paths = ['/', '/agents', '/findings'].flatMap((path) => [`${path}?q=Tindalworth`, path]);
+  const paths = ['/', '/agents', '/agents/channels', '/findings', '/restore-tests'].flatMap((path) => [
+    `${path}?q=Tindalworth`,
+    path,
+  ]);
   paths.push('/people', '/account', '/policies', '/policies/rules', '/coverage');
-  paths.push('/settings/notifications', '/settings/tickets');
+  paths.push('/settings/notifications', '/settings/tickets', '/settings/evidence', '/reports');
   for (let i = 0; i < paths.length && i < PAGES_MAX && found.size < Object.keys(PATTERNS).length; i++) {
     const html = await (await context.get(`${webUrl}${paths[i]}`)).text();
+    const other = OTHER_CLIENT.exec(html)?.[1];
+    if (other !== undefined && !found.has('client')) found.set('client', other);
     for (const [kind, shape] of Object.entries(PATTERNS) as [ObjectKind, RegExp][]) {
       const match = shape.exec(html);
       if (match && !found.has(kind)) found.set(kind, match[1] ?? match[2] ?? '');
     }
-    for (const [link] of html.matchAll(new RegExp(`/(?:clients|systems|policies)/${UUID}`, 'g')))
+    for (const [link] of html.matchAll(
+      new RegExp(`/(?:clients|systems|policies|restore-tests|restore-tests/new\\?point=)/?${UUID}`, 'g'),
+    ))
       if (!paths.includes(link)) paths.push(link);
   }
   return found;

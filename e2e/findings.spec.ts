@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { COLOUR_SCHEMES } from './colour-schemes';
 import { expect, test } from './signed-in-page';
 
 interface Queued {
@@ -211,7 +212,7 @@ test('a view of the queue is kept, and the queue taken along as CSV', async ({ p
   await expect(views.getByRole('link', { name })).toHaveCount(0);
 });
 
-for (const colorScheme of ['light', 'dark'] as const)
+for (const colorScheme of COLOUR_SCHEMES)
   test(`the queue, an open cause and each dialog are accessible and fit (${colorScheme})`, async ({
     pageOf,
   }) => {

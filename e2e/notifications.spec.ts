@@ -3,6 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { signWebhook } from '../server/notify/sign-webhook';
 import { openReceiver, type Receiver } from '../server/notify/testing/receiver';
+import { COLOUR_SCHEMES } from './colour-schemes';
 import { lineFromAgents, machineAt } from './machine';
 import { expect, test } from './signed-in-page';
 
@@ -184,7 +185,7 @@ test('who does not run the MSP neither sees the screen nor the way there', async
   await expect(page.getByRole('navigation', { name: 'Main' }).getByText('Notifications')).toHaveCount(0);
 });
 
-for (const colorScheme of ['light', 'dark'] as const)
+for (const colorScheme of COLOUR_SCHEMES)
   test(`the screen fits every width and reads well in ${colorScheme} colours`, async ({ pageOf }) => {
     const page = await pageOf('owner', { colorScheme });
     const name = `Webhook ${colorScheme} ${randomUUID()} ${'with a long name '.repeat(2)}`.trim();

@@ -2,13 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { COLOUR_SCHEMES } from './colour-schemes';
 import { freshCode, signedInContext } from './sign-in';
 import { expect, test } from './signed-in-page';
 
 const WIDTHS = [390, 768, 1024, 1440] as const;
 
 for (const screen of ['/people', '/account'])
-  for (const colorScheme of ['light', 'dark'] as const)
+  for (const colorScheme of COLOUR_SCHEMES)
     test(`${screen} fits every width and reads well in ${colorScheme} colours`, async ({ pageOf }) => {
       const page = await pageOf('owner', { colorScheme });
       for (const width of WIDTHS) {

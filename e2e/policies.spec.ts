@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { COLOUR_SCHEMES } from './colour-schemes';
 import { expect, test } from './signed-in-page';
 
 const RPO = 'RPO, in h';
@@ -136,7 +137,7 @@ test('a technician reads policies and changes none', async ({ pageOf }) => {
   await expect(panel(page)).toContainText('Owners and admins change policies.');
 });
 
-for (const colorScheme of ['light', 'dark'] as const)
+for (const colorScheme of COLOUR_SCHEMES)
   test(`the policies’ screens are accessible and fit their window (${colorScheme})`, async ({ pageOf }) => {
     const page = await pageOf('owner', { colorScheme });
     for (const width of [1440, 390]) {

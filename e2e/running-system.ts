@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { ROLES } from '../domain/access/permissions';
 
 const accessFile = z.object({
   webUrl: z.url(),
   ingestUrl: z.url(),
   users: z.array(
     z.object({
-      role: z.enum(['owner', 'admin', 'technician', 'read-only']),
+      role: z.enum(ROLES),
       email: z.string(),
       password: z.string(),
       totpSecret: z.string().nullable(),

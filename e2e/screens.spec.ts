@@ -13,24 +13,57 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
   // Other tests bring systems in that have no past.
   await open(page, '/?q=Tindalworth');
   await open(page, await hrefOf(page, 'Tindalworth Logistics'));
+  const withPastClient = new URL(page.url()).pathname;
   const withPast = await hrefOf(page, 'sql-01');
   await open(page, '/repositories');
   const repository = await firstHref(page, '/repositories/');
   await open(page, '/findings');
   const cause = (await page.locator('[data-row-link]').first().getAttribute('href')) ?? '';
+  await open(page, '/restore-tests?q=Harrowmere');
+  const record = await firstHref(page, '/restore-tests/0');
+  await open(page, '/restore-tests?q=sql-01');
+  const toRecord =
+    (await page.locator('main a[href^="/restore-tests/new?point="]').first().getAttribute('href')) ?? '';
   await open(page, '/agents');
-  const agent = await firstHref(page, '/agents/');
+  const agent = await firstHref(page, '/agents/0');
+  await open(page, '/agents/channels?q=Tindalworth&sort=-name');
+  const mailed = await firstHref(page, '/agents/channels/');
+  const message = await firstHref(page, '/raw-reports/');
+  await open(page, '/agents/channels?q=dump');
+  const pinged = await firstHref(page, '/agents/channels/');
+  const toConnect = `/connect?client=${withPastClient.replace('/clients/', '')}`;
   return {
     inbox: '/inbox',
     'rules for new systems': '/policies/rules',
     coverage: '/coverage',
     'coverage that finds nothing': '/coverage?q=no-such-machine-anywhere',
+    reports: '/reports',
+    'reports that find nothing': '/reports?q=no-such-document-anywhere',
+    'verify a document': '/verify',
     repositories: '/repositories',
     'repositories with declarations due': '/repositories?state=due',
     repository,
     agents: '/agents',
     'agents that were never heard': '/agents?state=never-heard',
     agent,
+    channels: '/agents/channels',
+    'channels that find nothing': '/agents/channels?q=no-such-channel-anywhere',
+    'channel of pings': pinged,
+    'channel of mails': mailed,
+    'message of a channel': message,
+    'a backup to connect': '/connect',
+    'a backup to connect, with its client': toConnect,
+    'a backup to connect, with its product': `${toConnect}&product=proxmox`,
+    'a backup to connect by a ping': `${toConnect}&product=script&way=ping`,
+    'a backup to connect by an agent': `${toConnect}&product=restic&way=agent`,
+    'a connected backup': `/connect?channel=${pinged.replace('/agents/channels/', '')}`,
+    'a connected backup that does not fit': `/connect?channel=${mailed.replace('/agents/channels/', '')}`,
+    'restore tests': '/restore-tests',
+    'restore tests that find nothing': '/restore-tests?q=no-such-system-anywhere',
+    'restore tests of another month': '/restore-tests?month=2026-02',
+    'record of a restore test': record,
+    'a restore test to record': toRecord,
+    'a restore test of nothing yet': '/restore-tests/new',
     fleet: '/',
     findings: '/findings',
     'a cause of findings': cause,
@@ -60,7 +93,7 @@ async function open(page: Page, path: string): Promise<void> {
   const response = await page.goto(path);
   expect(response?.status(), path).toBe(path === NOT_THERE ? 404 : 200);
   // What took its time stands behind a skeleton until then.
-  await expect(page.locator('h1').first()).toBeVisible();
+  await expect(page.locator('h1:visible').first()).toBeVisible();
 }
 
 async function firstHref(page: Page, prefix: string): Promise<string> {
@@ -85,28 +118,41 @@ async function violationsOf(page: Page, colorScheme: 'light' | 'dark') {
   return violations.map(({ id, nodes }) => [id, nodes.map((node) => node.target.join(' '))]);
 }
 
+/** Those of them that technicians have no way to. */
+const OWNERS_SCREENS = { branding: '/settings/branding' };
+
 for (const colorScheme of ['light', 'dark'] as const)
   test(`every screen is accessible and fits its window (${colorScheme})`, async ({ pageOf }) => {
     test.setTimeout(600_000);
-    const page = await pageOf('technician', { colorScheme });
-    const problems: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !/404/.test(message.text())) problems.push(message.text());
-    });
-    page.on('pageerror', (error) => problems.push(error.message));
-    for (const [name, path] of Object.entries(await screensFrom(page))) {
-      await open(page, path);
-      // In the dark only colours differ, at no width more than at another.
-      for (const width of colorScheme === 'dark' ? [1440] : [1440, 1024, 768, 390]) {
-        await page.setViewportSize({ width, height: 900 });
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        expect(overflow, `${name} is wider than a window of ${width} px`).toBeLessThanOrEqual(0);
-        if (width === 1440 || width === 390)
-          expect(await violationsOf(page, colorScheme), `${name} at ${width} px`).toEqual([]);
-      }
-    }
-    expect(problems).toEqual([]);
+    const technician = await pageOf('technician', { colorScheme });
+    const owner = await pageOf('owner', { colorScheme });
+    await readWell(technician, await screensFrom(technician), colorScheme);
+    await readWell(owner, OWNERS_SCREENS, colorScheme);
   });
+
+async function readWell(
+  page: Page,
+  screens: Readonly<Record<string, string>>,
+  colorScheme: 'light' | 'dark',
+): Promise<void> {
+  const problems: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/404/.test(message.text())) problems.push(message.text());
+  });
+  page.on('pageerror', (error) => problems.push(error.message));
+  for (const [name, path] of Object.entries(screens)) {
+    await open(page, path);
+    // In the dark only colours differ, at no width more than at another.
+    for (const width of colorScheme === 'dark' ? [1440] : [1440, 1024, 768, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(overflow, `${name} is wider than a window of ${width} px`).toBeLessThanOrEqual(0);
+      if (width === 1440 || width === 390)
+        expect(await violationsOf(page, colorScheme), `${name} at ${width} px`).toEqual([]);
+    }
+  }
+  expect(problems).toEqual([]);
+}
 
 test('pages and answers carry the headers that protect them', async ({ pageOf, access }) => {
   const page = await pageOf('technician');

@@ -16,7 +16,9 @@ export async function signedInContext(webUrl: string, user: User): Promise<APIRe
   const file = path.join(SESSIONS_DIR, `${user.email}.json`);
   if (existsSync(file)) {
     const kept = await request.newContext({ storageState: file });
-    if ((await kept.get(`${webUrl}/`, { maxRedirects: 0 })).ok()) return kept;
+    // Leaders and auditors are led on from there; who is not signed in, to the sign-in page.
+    const home = await kept.get(`${webUrl}/`, { maxRedirects: 0 });
+    if (home.ok() || !home.headers()['location']?.startsWith('/sign-in')) return kept;
     await kept.dispose();
   }
   const context = await request.newContext();

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { openTicketService, type TicketService } from '../server/notify/testing/ticket-service';
+import { COLOUR_SCHEMES } from './colour-schemes';
 import { expect, test } from './signed-in-page';
 
 const SCREEN = '/settings/tickets';
@@ -187,7 +188,7 @@ test('ConnectWise Manage says that nobody has tried it', async ({ pageOf }) => {
   await expect(dialog.getByRole('alert')).toContainText('Enter the private key.');
 });
 
-for (const colorScheme of ['light', 'dark'] as const)
+for (const colorScheme of COLOUR_SCHEMES)
   test(`the screen fits every width and reads well in ${colorScheme} colours`, async ({ pageOf }) => {
     test.setTimeout(120_000);
     const page = await pageOf('owner', { colorScheme });

@@ -6,7 +6,7 @@ import type { User } from './running-system';
 import { freshCode } from './sign-in';
 
 // Two MSPs in one installation, each from nothing to its first real verdict, in two browsers side by side.
-test.skip(!['restic', 'borg'].every(requireTool), 'restic or borg is not installed');
+test.skip(!['restic', 'borg'].every((tool) => requireTool(tool)), 'restic or borg is not installed');
 test.describe.configure({ mode: 'serial', timeout: 120_000 });
 
 /** One of the two, as far as it has come. */

@@ -147,8 +147,8 @@ const FAULTS: ReadonlyArray<readonly [string, string, string, Partial<Invariants
   ],
   [
     'an event with another text',
-    'UPDATE audit.event SET body = replace(body, \'"v": 1\', \'"v": 2\') WHERE seq = 1',
-    'UPDATE audit.event SET body = replace(body, \'"v": 2\', \'"v": 1\') WHERE seq = 1',
+    'UPDATE audit.event SET body = replace(body, \'"v": 2\', \'"v": 3\') WHERE seq = 1',
+    'UPDATE audit.event SET body = replace(body, \'"v": 3\', \'"v": 2\') WHERE seq = 1',
     { brokenChain: some },
   ],
   [

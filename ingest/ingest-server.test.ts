@@ -15,6 +15,7 @@ import { openIngestStore, type IngestStore } from '@/server/data/ingest-store';
 import { listMissingSequences } from '@/server/data/missing-sequences';
 import { log } from '@/server/log';
 import { createReportIntake } from '@/server/services/ingest-report';
+import { createMessageIntake } from '@/server/services/take-messages';
 import { mintEnrolmentToken } from '@/server/services/mint-enrolment-token';
 import type { RawDelivery } from '@/server/services/verify-delivery';
 import { createTestDatabase, type TestDatabase } from '@/test/database';
@@ -49,7 +50,17 @@ beforeAll(async () => {
   const identity = { publicKey: createPublicKey(setting('signingKey')), ingestUrl: null };
   folder = await mkdtemp(join(tmpdir(), 'holdfast-ingest-'));
   const agentFile = join(folder, 'holdfast-agent.mjs');
-  const server = createIngestServer({ store, intake, identity, log: log('ingest'), agentFile }, () => false);
+  const server = createIngestServer(
+    {
+      store,
+      intake,
+      messages: createMessageIntake(store, () => {}),
+      identity,
+      log: log('ingest'),
+      agentFile,
+    },
+    () => false,
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   close = () => {

@@ -11,18 +11,32 @@ import {
   REPORTS_PATH,
 } from '@/contract/delivery';
 import { enrolmentRequest } from '@/contract/enrolment';
+import { RESTORE_REQUESTS_PATH } from '@/contract/restore-request';
 import type { IngestStore } from '@/server/data/ingest-store';
 import { AppError } from '@/server/errors';
 import { toProblem } from '@/server/http';
 import { enrolAgent, type ServerIdentity } from '@/server/services/enrol-agent';
 import type { ReportIntake } from '@/server/services/ingest-report';
+import { createRestoreRequestDesk } from '@/server/services/hand-out-restore-requests';
+import { createOpenChannels } from '@/server/services/find-channel';
+import { createPingChecks } from '@/server/services/find-ping-check';
+import type { MessageIntake } from '@/server/services/take-messages';
 import { createRateLimit } from '@/server/services/rate-limit';
 import { parseStrictJson } from '@/server/services/strict-json';
+import { createAgentKeys } from '@/server/services/verify-delivery';
+import { createHookDesk } from './hook-desk';
+import { createMailDesk } from './mail-desk';
+import { createMailDoor, type MailDoor } from './mail-door';
+import { createManagementDesk, isManagement } from './management-desk';
+import { createPingDesk } from './ping-desk';
 import { readBody } from './read-body';
 
 export interface IngestServerParts {
   readonly store: IngestStore;
   readonly intake: ReportIntake;
+  readonly messages: MessageIntake;
+  /** Shared with the other ways by which mails come; left out: there is no other. */
+  readonly mails?: MailDoor;
   readonly identity: ServerIdentity;
   readonly log: Logger;
   /** The bundled agent, for machines to fetch. */
@@ -30,6 +44,7 @@ export interface IngestServerParts {
 }
 
 const ENROLMENT_BYTES_MAX = 16 * 1024;
+const QUESTION_BYTES_MAX = 1024;
 const HEADER_BYTES_MAX = 16 * 1024;
 /** Tokens have 256 bits; the limit only keeps guessing from costing us anything. */
 const ENROLMENTS = { perSecond: 1, burst: 30 };
@@ -37,6 +52,13 @@ const ENROLMENTS = { perSecond: 1, burst: 30 };
 /** The HTTP server of the ingestion process, not listening yet. `isStopping` makes it answer that it is not ready. */
 export function createIngestServer(parts: IngestServerParts, isStopping: () => boolean): http.Server {
   const enrolmentLimit = createRateLimit(ENROLMENTS);
+  const requestKeys = createAgentKeys(parts.store);
+  const requestDesk = createRestoreRequestDesk(parts.store, requestKeys);
+  const mails = parts.mails ?? createMailDoor(createOpenChannels(parts.store), parts.messages, null);
+  const managementDesk = createManagementDesk(parts.store, parts.identity.ingestUrl);
+  const pingDesk = createPingDesk(createPingChecks(parts.store), parts.messages);
+  const hookDesk = createHookDesk(mails.channels, parts.messages);
+  const mailDesk = createMailDesk(mails);
   const server = http.createServer(
     {
       maxHeaderSize: HEADER_BYTES_MAX,
@@ -66,9 +88,15 @@ export function createIngestServer(parts: IngestServerParts, isStopping: () => b
   }
 
   function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.url?.startsWith('/ping/')) return pingDesk.answer(request, response);
+    if (request.url?.startsWith('/hook/')) return hookDesk.answer(request, response);
+    if (request.url?.startsWith('/mail/')) return mailDesk.answer(request, response);
+    if (isManagement(request.url ?? '')) return managementDesk.answer(request, response);
     switch (request.url ?? '') {
       case REPORTS_PATH:
         return takeReport(request, response);
+      case RESTORE_REQUESTS_PATH:
+        return giveRestoreRequests(request, response);
       case ENROL_PATH:
         return enrol(request, response);
       case AGENT_PATH:
@@ -87,10 +115,7 @@ export function createIngestServer(parts: IngestServerParts, isStopping: () => b
     demandPost(request);
     demandJson(request);
     const body = await readBody(request, DELIVERY_BYTES_MAX);
-    const header = (name: string): string | undefined => {
-      const value = request.headers[name];
-      return Array.isArray(value) ? value.join(',') : value;
-    };
+    const header = headerOf(request);
     const answer = await parts.intake.receive({
       agentId: header(deliveryHeader.agentId),
       sentAt: header(deliveryHeader.sentAt),
@@ -102,6 +127,21 @@ export function createIngestServer(parts: IngestServerParts, isStopping: () => b
       receivedAt: new Date(),
     });
     sendJson(response, 202, answer);
+  }
+
+  async function giveRestoreRequests(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    demandPost(request);
+    demandJson(request);
+    const body = await readBody(request, QUESTION_BYTES_MAX);
+    const header = headerOf(request);
+    const answer = await requestDesk.answer({
+      agentId: header(deliveryHeader.agentId),
+      sentAt: header(deliveryHeader.sentAt),
+      signature: header(deliveryHeader.signature),
+      body,
+      receivedAt: new Date(),
+    });
+    sendJson(response, 200, answer);
   }
 
   async function enrol(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -118,6 +158,7 @@ export function createIngestServer(parts: IngestServerParts, isStopping: () => b
       throw new AppError('invalid-request', 'The enrolment does not have the form it must have.');
     const answer = await enrolAgent(parts.store, parts.identity, parsed.data, new Date());
     parts.intake.forgetKey(answer.agent_id);
+    requestKeys.forget(answer.agent_id);
     sendJson(response, 201, answer);
   }
 
@@ -147,6 +188,14 @@ export function createIngestServer(parts: IngestServerParts, isStopping: () => b
   }
 
   return server;
+}
+
+/** Reads headers by name; one that was sent several times becomes a value that is refused. */
+function headerOf(request: IncomingMessage): (name: string) => string | undefined {
+  return (name) => {
+    const value = request.headers[name];
+    return Array.isArray(value) ? value.join(',') : value;
+  };
 }
 
 function demandPost(request: IncomingMessage): void {

@@ -5,11 +5,15 @@ import { openIngestStore } from '@/server/data/ingest-store';
 import { log } from '@/server/log';
 import { createNudger } from '@/server/queue/nudge';
 import { openMessaging } from '@/server/queue/open-messaging';
+import { createOpenChannels } from '@/server/services/find-channel';
 import { createReportIntake } from '@/server/services/ingest-report';
+import { createMessageIntake } from '@/server/services/take-messages';
 import { startBeating } from './heartbeat';
 import { createIngestServer } from './ingest-server';
+import { createMailDoor } from './mail-door';
+import { createSmtpListener } from './smtp-listener';
 
-/** The ingestion process: takes reports and enrolments, and nothing else. */
+/** The ingestion process: takes reports, enrolments and messages of channels, and nothing else. */
 const CLOSE_MS_MAX = 10_000;
 
 const logger = log('ingest');
@@ -25,6 +29,8 @@ const nudger = createNudger(openMessaging(setting('queueUrl'), 2), (error) =>
   logger.warn({ err: error }, 'the queue takes no job; the sweep will find the reports'),
 );
 const intake = createReportIntake(store, (mspId) => nudger.nudge(mspId));
+const messages = createMessageIntake(store, (mspId) => nudger.nudge(mspId));
+const mails = createMailDoor(createOpenChannels(store), messages, config().mailAuthserv);
 const identity = {
   publicKey: createPublicKey(setting('signingKey')),
   ingestUrl: config().ingestOrigin,
@@ -33,16 +39,27 @@ const identity = {
 let isStopping = false;
 // Bundling puts the agent beside this program.
 const agentFile = path.join(import.meta.dirname, 'holdfast-agent.mjs');
-const server = createIngestServer({ store, intake, identity, log: logger, agentFile }, () => isStopping);
+const server = createIngestServer(
+  { store, intake, messages, mails, identity, log: logger, agentFile },
+  () => isStopping,
+);
 let stopBeating = (): void => {};
 server.listen(config().ingestPort, config().host, () => {
   stopBeating = startBeating(store, (error) => logger.warn({ err: error }, 'no beat could be written'));
   logger.info({ port: config().ingestPort, host: config().host }, 'ready for reports');
 });
-server.on('error', (error) => {
+const cannotListen = (error: unknown): void => {
   logger.fatal({ err: error }, 'cannot listen');
   process.exit(1);
-});
+};
+server.on('error', cannotListen);
+const { smtpPort, host } = config();
+const mailListener = smtpPort === null ? null : createSmtpListener(mails, logger);
+if (mailListener && smtpPort !== null)
+  mailListener.listen(smtpPort, host).then(
+    () => logger.info({ port: smtpPort, host }, 'ready for mails'),
+    (error: unknown) => cannotListen(error),
+  );
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);
 
@@ -52,12 +69,13 @@ function stop(): void {
   isStopping = true;
   stopBeating();
   setTimeout(() => process.exit(), CLOSE_MS_MAX).unref();
-  server.close(() => void closeStores());
+  const mailsEnd = mailListener?.close();
+  server.close(() => void Promise.resolve(mailsEnd).then(closeStores));
   server.closeIdleConnections();
 }
 
 async function closeStores(): Promise<void> {
-  await intake.drained();
+  await Promise.all([intake.drained(), messages.drained()]);
   await Promise.allSettled([store.close(), nudger.close()]);
   process.exit();
 }

@@ -8,11 +8,13 @@ import { BUILD_DIR, BUNDLE_SOURCES, fingerprint, ROOT, whenChanged } from './pro
 const PROGRAMS = {
   config: 'server/config.ts',
   worker: 'workers/main.ts',
+  render: 'server/documents/render/render-process.ts',
   ingest: 'ingest/main.ts',
   seed: 'prisma/seed.ts',
   'create-setup-code': 'scripts/create-setup-code.ts',
   'create-msp': 'scripts/create-msp.ts',
   'mint-token': 'scripts/mint-enrolment-token.ts',
+  'demo-documents': 'scripts/write-demo-documents.ts',
 };
 
 /** The agent, for any machine with Node: one file that needs nothing beside it. */
@@ -21,6 +23,15 @@ export const AGENT_FILE = path.join(ROOT, 'dist/holdfast-agent.mjs');
 /** @param {keyof typeof PROGRAMS} name */
 export function bundleFile(name) {
   return path.join(BUILD_DIR, `${name}.mjs`);
+}
+
+/**
+ * With what Node runs a program. The worker's heap is bounded, since V8 lets garbage lie in proportion to what it may hold: a flood of
+ * reports took it beyond 512 MiB. The heaviest report within every limit needs less than 320 MiB, and two are worked on at once.
+ * @param {string} name
+ */
+export function nodeOptions(name) {
+  return ['--enable-source-maps', ...(name === 'worker' ? ['--max-old-space-size=640'] : [])];
 }
 
 /** Bundles every program and the agent again when a source changed. */
@@ -32,6 +43,14 @@ export async function bundlePrograms() {
   );
   await bundleAgent();
   fs.copyFileSync(AGENT_FILE, path.join(BUILD_DIR, path.basename(AGENT_FILE))); // machines fetch it from ingestion
+  copyVerifiers(path.join(BUILD_DIR, 'verify'));
+}
+
+/** The verifiers of the evidence log, which go with every bundle of evidence. */
+export function copyVerifiers(folder) {
+  fs.mkdirSync(folder, { recursive: true });
+  for (const name of ['verify.mjs', 'verify.py'])
+    fs.copyFileSync(path.join(ROOT, 'verify', name), path.join(folder, name));
 }
 
 /** Bundles the agent alone, when a source of it changed. */
@@ -92,7 +111,7 @@ function agentOptions() {
 }
 
 /** Compiled for a machine, or (pg-native) never installed. */
-const NATIVE_PACKAGES = ['@node-rs/argon2', 'pg-native'];
+const NATIVE_PACKAGES = ['@node-rs/argon2', 'pg-native', '@myriaddreamin/typst-ts-node-compiler'];
 
 /** Packages of CommonJS ask for parts of Node with it; a module has none of its own. */
 const REQUIRE = `import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);`;
@@ -107,5 +126,6 @@ const COMMON = {
   sourcemap: true,
   sourcesContent: false, // Node reads the whole map at every start
   logLevel: 'silent',
+  loader: { '.typ': 'text' },
   alias: { '@': ROOT },
 };

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { loadConfig } from '@/server/config';
+import { nodeOptions } from './bundle.mjs';
 import { freePort } from './ports.mjs';
 import { until } from './run-program.mjs';
 
@@ -62,6 +63,10 @@ describe('docker-compose.yml', () => {
     expect(healthcheck?.test.length).toBeGreaterThan(1);
   });
 
+  it.each(['ingest', 'worker'])('runs %s with what `npm start` gives it', (name) => {
+    expect(serviceOf(name).command).toEqual(['node', ...nodeOptions(name), `programs/${name}.mjs`]);
+  });
+
   it.each(OURS)('lets %s write nothing but temporary files and gain no rights', (name) => {
     const { read_only: isReadOnly, cap_drop: dropped, security_opt: options } = serviceOf(name);
     expect([isReadOnly, dropped, options]).toEqual([true, ['ALL'], ['no-new-privileges:true']]);
@@ -79,7 +84,19 @@ describe('docker-compose.yml', () => {
     const variables = [...composeText.matchAll(/\$\{(\w+)(:[?-])?/g)];
     const withDefault = variables.filter(([, , how]) => how !== ':?').map(([, name]) => name);
     expect(new Set(withDefault)).toEqual(
-      new Set(['HOLDFAST_VERSION', 'LOG_LEVEL', 'MAIL_FROM', 'QUEUE_URL', 'SMTP_URL']),
+      new Set([
+        'HOLDFAST_DOCUMENT_CERTIFICATES',
+        'HOLDFAST_DOCUMENT_KEY',
+        'HOLDFAST_EVIDENCE_KEY_FORMER',
+        'HOLDFAST_MAIL_AUTHSERV',
+        'HOLDFAST_SMTP_PORT',
+        'HOLDFAST_TSA_URL',
+        'HOLDFAST_VERSION',
+        'LOG_LEVEL',
+        'MAIL_FROM',
+        'QUEUE_URL',
+        'SMTP_URL',
+      ]),
     );
     const demanded = variables.filter(([, , how]) => how === ':?').map(([, name]) => name);
     const example = [...read('.env.example').matchAll(/^(\w+)=(.*)$/gm)];
@@ -166,6 +183,7 @@ describe('the containers, each by its own command', () => {
       HOLDFAST_SECRET_KEY: randomBytes(32).toString('hex'),
       NEXTAUTH_SECRET: randomBytes(32).toString('hex'),
       HOLDFAST_SIGNING_KEY: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
+      HOLDFAST_EVIDENCE_KEY: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
     };
   });
   afterAll(async () => {

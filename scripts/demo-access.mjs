@@ -19,7 +19,28 @@ async function readAccess() {
     throw new Failure(`No system runs on the data folder ${DATA_DIR}.`, 'Start it with `npm start`.');
   const users = JSON.parse(readIfThere(DEMO_USERS_FILE) ?? '[]');
   const { webUrl, ingestUrl } = runtime;
-  return { webUrl, ingestUrl, users, enrolmentToken: await mintToken(runtime.environment) };
+  return {
+    webUrl,
+    ingestUrl,
+    users,
+    enrolmentToken: await mintToken(runtime.environment),
+    ...readPings(ingestUrl),
+  };
+}
+
+/** Of a check that nothing else tells of; of a folder that was filled before there were pings, nothing. */
+function readPings(ingestUrl) {
+  const { pings } = JSON.parse(readIfThere(path.join(DATA_DIR, 'demo-agents.json')) ?? '{}');
+  const { pingKey, pingUuid, managementKey } = pings ?? {};
+  return pings
+    ? {
+        pingBase: `${ingestUrl}/ping`,
+        pingKey,
+        pingUuid,
+        managementApi: `${ingestUrl}/api/v3`,
+        managementKey,
+      }
+    : {};
 }
 
 async function mintToken(environment) {

@@ -17,9 +17,20 @@ const TYPESCRIPT = [
   'agent',
   'prisma',
   'scripts',
+  'verify',
   'tsconfig.json',
 ];
-const WEB = ['app', 'components', 'contract', 'domain', 'server', 'public', 'proxy.ts', 'instrumentation.ts'];
+const WEB = [
+  'app',
+  'components',
+  'contract',
+  'domain',
+  'server',
+  'verify',
+  'public',
+  'proxy.ts',
+  'instrumentation.ts',
+];
 const WEB_SETTINGS = [
   'next.config.ts',
   'postcss.config.mjs',

@@ -4,9 +4,16 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundleFile } from './bundle.mjs';
+import { makeDocumentKey } from './document-key.mjs';
 import { Failure } from './failure.mjs';
 import { freePort, isFree } from './ports.mjs';
 import { readIfThere, ROOT, writePrivately } from './project.mjs';
+
+/** Signs the checkpoints of the evidence log; moved to the second name, a new one takes its place and is announced. */
+const EVIDENCE_KEY_FILE = 'evidence-key';
+const FORMER_EVIDENCE_KEY_FILE = 'evidence-key-former';
+/** Signs documents: the key, and its certificate on the next line. Certificates of `document-key-…` beside it are still known. */
+const DOCUMENT_KEY_FILE = 'document-key';
 
 /** The data folder, known before anything is installed. */
 export const DATA_DIR = path.resolve(ROOT, process.env.HOLDFAST_DATA_DIR || '.data');
@@ -22,7 +29,7 @@ export async function readConfig(env = process.env) {
 
 /**
  * Secrets of this data folder; the environment's own take their place.
- * @returns {{ postgres: string, web: string, worker: string, ingest: string, contextKey: string, secretKey: string, signingKey: string, nextAuth: string }}
+ * @returns {{ postgres: string, web: string, worker: string, ingest: string, contextKey: string, secretKey: string, signingKey: string, nextAuth: string, evidenceKey: string, formerEvidenceKey: string, documentKey: string, documentCertificates: string }}
  */
 export function readSecrets() {
   const file = path.join(DATA_DIR, 'secrets.json');
@@ -35,11 +42,51 @@ export function readSecrets() {
     secretKey: process.env.HOLDFAST_SECRET_KEY || secrets.secretKey,
     signingKey: process.env.HOLDFAST_SIGNING_KEY || secrets.signingKey,
     nextAuth: process.env.NEXTAUTH_SECRET || secrets.nextAuth,
+    evidenceKey: process.env.HOLDFAST_EVIDENCE_KEY || readEvidenceKey(),
+    formerEvidenceKey:
+      process.env.HOLDFAST_EVIDENCE_KEY_FORMER ||
+      (readIfThere(path.join(DATA_DIR, FORMER_EVIDENCE_KEY_FILE)) ?? '').trim(),
+    ...readDocumentKey(),
   };
 }
 
-function makeSecrets() {
+/** Who rotates it moves the file to a name such as `document-key-2026`: the next start makes another. */
+function readDocumentKey() {
+  const { HOLDFAST_DOCUMENT_KEY: given, HOLDFAST_DOCUMENT_CERTIFICATES: certificates } = process.env;
+  if (given) return { documentKey: given, documentCertificates: certificates ?? '' };
+  const file = path.join(DATA_DIR, DOCUMENT_KEY_FILE);
+  if (!fs.existsSync(file)) {
+    const made = makeDocumentKey();
+    fs.writeFileSync(file, `${made.documentKey}\n${made.documentCertificate}\n`, { mode: 0o400, flag: 'wx' });
+  }
+  const linesOf = (name) => fs.readFileSync(path.join(DATA_DIR, name), 'utf8').split('\n');
+  const former = fs
+    .readdirSync(DATA_DIR)
+    .filter((name) => name.startsWith(`${DOCUMENT_KEY_FILE}-`))
+    .toSorted()
+    .toReversed();
+  return {
+    documentKey: linesOf(DOCUMENT_KEY_FILE)[0],
+    documentCertificates: [DOCUMENT_KEY_FILE, ...former].map((name) => linesOf(name)[1]).join(','),
+  };
+}
+
+/** Apart from the other secrets: nobody but the worker is to sign, and who rotates it moves a file. */
+function readEvidenceKey() {
+  const file = path.join(DATA_DIR, EVIDENCE_KEY_FILE);
+  const known = readIfThere(file);
+  if (known) return known.trim();
+  const key = newSigningKey();
+  fs.writeFileSync(file, `${key}\n`, { mode: 0o400, flag: 'wx' });
+  return key;
+}
+
+function newSigningKey() {
   const { privateKey } = generateKeyPairSync('ed25519');
+  return privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
+}
+
+function makeSecrets() {
   return {
     postgres: randomBytes(24).toString('hex'),
     web: randomBytes(24).toString('hex'),
@@ -47,17 +94,24 @@ function makeSecrets() {
     ingest: randomBytes(24).toString('hex'),
     contextKey: randomBytes(32).toString('hex'),
     secretKey: randomBytes(32).toString('hex'),
-    signingKey: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
+    signingKey: newSigningKey(),
     nextAuth: randomBytes(32).toString('hex'),
   };
 }
 
 /**
- * The ports to listen on: those that were set must be free, the others are searched from their default on.
- * @returns {Promise<{ web: number, ingest: number, worker: number }>}
+ * The ports to listen on: those that were set must be free, the others are searched from their default on. Mails are taken by SMTP where
+ * a port was set, and in the demo, on this machine only.
+ * @returns {Promise<{ web: number, ingest: number, worker: number, smtp?: number }>}
  */
-export async function choosePorts(config) {
-  const wanted = { web: config.webPort, ingest: config.ingestPort, worker: config.workerPort };
+export async function choosePorts(config, isDemo) {
+  const smtp = config.smtpPort ?? (isDemo ? DEMO_SMTP_PORT : null);
+  const wanted = {
+    web: config.webPort,
+    ingest: config.ingestPort,
+    worker: config.workerPort,
+    ...(smtp !== null && { smtp }),
+  };
   const taken = new Set(
     Object.keys(wanted)
       .filter(isSet)
@@ -85,12 +139,15 @@ export async function ownPort(variable, port, host) {
   );
 }
 
+/** Where the demo takes mails. */
+const DEMO_SMTP_PORT = 3025;
+
 const isSet = (name) => Boolean(process.env[variableOf(name)]);
 const variableOf = (name) => `HOLDFAST_${name.toUpperCase()}_PORT`;
 
 /**
  * The environment of each program of the system. Each gets the address of its own database role only.
- * @param {{ config: any, secrets: any, ports: { web: number, ingest: number, worker: number }, urls: { owner: string, web: string, worker: string, ingest: string }, isDemo: boolean }} system
+ * @param {{ config: any, secrets: any, ports: { web: number, ingest: number, worker: number, smtp?: number }, urls: { owner: string, web: string, worker: string, ingest: string }, isDemo: boolean }} system
  */
 export function environments({ config, secrets, ports, urls, isDemo }) {
   const appOrigin = process.env.APP_ORIGIN ? config.appOrigin : `http://127.0.0.1:${ports.web}`;
@@ -102,11 +159,17 @@ export function environments({ config, secrets, ports, urls, isDemo }) {
     DATABASE_URL_WORKER: '',
     DATABASE_URL_INGEST: '',
     SMTP_URL: '',
+    HOLDFAST_EVIDENCE_KEY: '',
+    HOLDFAST_EVIDENCE_KEY_FORMER: '',
+    HOLDFAST_TSA_URL: '',
+    HOLDFAST_DOCUMENT_KEY: '',
+    HOLDFAST_DOCUMENT_CERTIFICATES: secrets.documentCertificates,
     HOLDFAST_DATA_DIR: DATA_DIR,
     HOLDFAST_HOST: config.host,
     HOLDFAST_WEB_PORT: String(ports.web),
     HOLDFAST_INGEST_PORT: String(ports.ingest),
     HOLDFAST_WORKER_PORT: String(ports.worker),
+    HOLDFAST_SMTP_PORT: String(ports.smtp ?? ''),
     HOLDFAST_DEMO: isDemo ? 'on' : 'off',
     HOLDFAST_CONTEXT_KEY: secrets.contextKey,
     HOLDFAST_SIGNING_KEY: secrets.signingKey,
@@ -125,6 +188,10 @@ export function environments({ config, secrets, ports, urls, isDemo }) {
     HOLDFAST_SECRET_KEY: secrets.secretKey,
     DATABASE_URL_WORKER: urls.worker,
     SMTP_URL: process.env.SMTP_URL ?? '',
+    HOLDFAST_EVIDENCE_KEY: secrets.evidenceKey,
+    HOLDFAST_EVIDENCE_KEY_FORMER: secrets.formerEvidenceKey,
+    HOLDFAST_TSA_URL: process.env.HOLDFAST_TSA_URL ?? '',
+    HOLDFAST_DOCUMENT_KEY: secrets.documentKey,
   };
   return {
     web: {

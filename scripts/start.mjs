@@ -2,7 +2,7 @@
 // Nothing from node_modules may be imported before the packages are installed.
 import { existsSync, mkdirSync, rmSync, cpSync } from 'node:fs';
 import path from 'node:path';
-import { bundleFile, bundlePrograms, programOptions } from './bundle.mjs';
+import { bundleFile, bundlePrograms, nodeOptions, programOptions } from './bundle.mjs';
 import { postgresStatus, stopPostgres } from './embedded-postgres.mjs';
 import { explain, Failure } from './failure.mjs';
 import { installPackages, requireNode } from './install.mjs';
@@ -178,7 +178,7 @@ async function plan() {
   const config = await readConfig();
   const isDemo = decideDemo(config);
   const secrets = readSecrets();
-  const ports = await choosePorts(config);
+  const ports = await choosePorts(config, isDemo);
   const isEmbedded = config.databaseUrl === null;
   const postgresPort = isEmbedded ? await embeddedPort(config) : null;
   const ownerUrl = isEmbedded ? embeddedUrl(secrets, postgresPort) : config.databaseUrl;
@@ -251,6 +251,8 @@ function completeStandalone() {
   cpSync(path.join(ROOT, '.next/static'), path.join(STANDALONE, '.next/static'), { recursive: true });
   if (existsSync(path.join(ROOT, 'public')))
     cpSync(path.join(ROOT, 'public'), path.join(STANDALONE, 'public'), { recursive: true });
+  for (const name of ['verify.mjs', 'verify.py'])
+    cpSync(path.join(ROOT, 'verify', name), path.join(STANDALONE, 'verify', name));
 }
 
 function webProgram({ config, ports, env }) {
@@ -264,7 +266,7 @@ function launchWorkers(system) {
     supervisor.launch({
       name,
       cwd: ROOT,
-      args: ['--enable-source-maps', bundleFile(name)],
+      args: [...nodeOptions(name), bundleFile(name)],
       env: system.env[name],
     });
   if (hasEmbedded) keepPostgres(system);
@@ -329,7 +331,8 @@ async function announce(system) {
     environment: ownSettings(env.owner),
   });
   say('ready');
-  console.log(`\n  Holdfast     ${env.web.APP_ORIGIN}\n  for agents   ${env.web.INGEST_ORIGIN}\n`);
+  const forMails = ports.smtp ? `\n  for mails    smtp://${hostFor(config.host)}:${ports.smtp}` : '';
+  console.log(`\n  Holdfast     ${env.web.APP_ORIGIN}\n  for agents   ${env.web.INGEST_ORIGIN}${forMails}\n`);
   console.log(isDemo ? logins() : firstSteps(await setupCode, env.web.APP_ORIGIN));
   console.log(`\n  Ctrl-C stops it. Logs: ${LOGS_DIR}\n`);
 }
@@ -342,7 +345,7 @@ function hostFor(host) {
 
 /** What other commands (demo:access) need to speak to this very system; the rest of the environment is not ours to keep. */
 function ownSettings(environment) {
-  const ours = /^(HOLDFAST_|DATABASE_URL|QUEUE_URL|NEXTAUTH_|APP_ORIGIN|INGEST_ORIGIN)/;
+  const ours = /^(HOLDFAST_(?!EVIDENCE_)|DATABASE_URL|QUEUE_URL|NEXTAUTH_|APP_ORIGIN|INGEST_ORIGIN)/;
   return Object.fromEntries(Object.entries(environment).filter(([name]) => ours.test(name)));
 }
 

@@ -51,7 +51,7 @@ try {
       `Known are: ${Object.keys({ ...PLANS, ...STAGES }).join(', ')}.`,
     );
   mkdirSync(LOGS_DIR, { recursive: true });
-  if (wanted === 'long') process.env.HOLDFAST_THOROUGH = '1';
+  if (wanted === 'long') process.env.HOLDFAST_THOROUGH = 'all';
   if (wanted === 'all' && !process.env.HOLDFAST_THOROUGH)
     say('left out, since they take long: what HOLDFAST_THOROUGH=1 and `npm run test:long` add');
   await prepare(plan);
@@ -82,10 +82,16 @@ async function prepare(plan) {
 
 async function runPlan(plan) {
   const outcomes = [];
-  for (const name of plan) {
-    if (isGivenUp) break;
-    outcomes.push(await runStage(name));
-  }
+  const checks = plan.filter((name) => Object.hasOwn(CHECKS, name)).values();
+  const runAll = async (names) => {
+    for (const name of names) {
+      if (isGivenUp) break;
+      outcomes.push(await runStage(name));
+    }
+  };
+  // checks share nothing and use a core each
+  await Promise.all([runAll(checks), runAll(checks)]);
+  await runAll(plan.filter((name) => !Object.hasOwn(CHECKS, name)));
   await stopSystem();
   const sum = (of) => outcomes.reduce((total, outcome) => total + outcome[of], 0);
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`);

@@ -75,6 +75,17 @@ describe('loadConfig', () => {
     expect(loadConfig({ HOLDFAST_WEB_PORT }).webPort).toBe(Number(HOLDFAST_WEB_PORT));
   });
 
+  it('takes mails by SMTP only where a port was set, and believes no mail server unless told which', () => {
+    expect(loadConfig({})).toMatchObject({ smtpPort: null, mailAuthserv: null });
+    expect(
+      loadConfig({ HOLDFAST_SMTP_PORT: '2525', HOLDFAST_MAIL_AUTHSERV: 'mx.example.com' }),
+    ).toMatchObject({ smtpPort: 2525, mailAuthserv: 'mx.example.com' });
+    expect(complaintAbout({ HOLDFAST_SMTP_PORT: 'smtp' })).toContain('HOLDFAST_SMTP_PORT');
+    expect(complaintAbout({ HOLDFAST_MAIL_AUTHSERV: 'mx.example.com; dkim=pass' })).toContain(
+      'such as mx.example.com',
+    );
+  });
+
   it('serves plain http on loopback only', () => {
     expect(complaintAbout({ HOLDFAST_HOST: '0.0.0.0', INGEST_ORIGIN: 'https://in.example.com' })).toContain(
       'APP_ORIGIN',

@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
 import { normaliseEmail } from '@/domain/access/email-address';
@@ -24,6 +24,10 @@ export interface Config {
   readonly ingestPort: number;
   /** Health checks only, always on loopback. */
   readonly workerPort: number;
+  /** `HOLDFAST_SMTP_PORT`: where the ingestion takes mails; null: it takes none by SMTP. */
+  readonly smtpPort: number | null;
+  /** `HOLDFAST_MAIL_AUTHSERV`: the name under which our own mail server writes what it found of a mail; null: none does. */
+  readonly mailAuthserv: string | null;
   /** Where the embedded Postgres listens, always on loopback. */
   readonly postgresPort: number;
   /** Scheme, host and port the browser uses, without a trailing slash. */
@@ -37,6 +41,16 @@ export interface Config {
   readonly secretKey: Buffer | null;
   /** Ed25519; the server's own key, which enrolment pins. */
   readonly signingKey: KeyObject | null;
+  /** Ed25519; signs the checkpoints of the evidence log. Only the worker has it. */
+  readonly evidenceKey: KeyObject | null;
+  /** The key that signed checkpoints before, to hand over with; `lost`: it is gone. */
+  readonly evidenceKeyFormer: KeyObject | 'lost' | null;
+  /** EC P-256 or RSA; signs documents. Only the worker has it. */
+  readonly documentKey: KeyObject | null;
+  /** `HOLDFAST_DOCUMENT_CERTIFICATES`: X.509 in DER, that of the key first, then its issuers and those of former keys; null: none. */
+  readonly documentCertificates: readonly [Uint8Array, ...Uint8Array[]] | null;
+  /** `HOLDFAST_TSA_URL`: the authority (RFC 3161) that time-stamps checkpoints and documents; null: none does. */
+  readonly tsaUrl: string | null;
   readonly nextAuthSecret: string | null;
   /** `SMTP_URL`: the server that mail goes out through; null: each mail becomes a file in the data folder. */
   readonly smtpUrl: string | null;
@@ -66,6 +80,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     ...demoComplaints(settings),
     ...mailComplaints(parsed.data),
     ...loopbackComplaints(settings),
+    ...documentComplaints(settings),
   ];
   if (complaints.length > 0) throw new ConfigError(listed(complaints));
   return settings;
@@ -111,6 +126,8 @@ const VARIABLE = {
   webPort: 'HOLDFAST_WEB_PORT',
   ingestPort: 'HOLDFAST_INGEST_PORT',
   workerPort: 'HOLDFAST_WORKER_PORT',
+  smtpPort: 'HOLDFAST_SMTP_PORT',
+  mailAuthserv: 'HOLDFAST_MAIL_AUTHSERV',
   postgresPort: 'HOLDFAST_POSTGRES_PORT',
   appOrigin: 'APP_ORIGIN',
   ingestOrigin: 'INGEST_ORIGIN',
@@ -118,6 +135,11 @@ const VARIABLE = {
   contextKey: 'HOLDFAST_CONTEXT_KEY',
   secretKey: 'HOLDFAST_SECRET_KEY',
   signingKey: 'HOLDFAST_SIGNING_KEY',
+  evidenceKey: 'HOLDFAST_EVIDENCE_KEY',
+  evidenceKeyFormer: 'HOLDFAST_EVIDENCE_KEY_FORMER',
+  documentKey: 'HOLDFAST_DOCUMENT_KEY',
+  documentCertificates: 'HOLDFAST_DOCUMENT_CERTIFICATES',
+  tsaUrl: 'HOLDFAST_TSA_URL',
   nextAuthSecret: 'NEXTAUTH_SECRET',
   smtpUrl: 'SMTP_URL',
   mailFrom: 'MAIL_FROM',
@@ -151,6 +173,30 @@ const signingKey = z.string().transform((base64, context) => {
   return z.NEVER;
 });
 
+const documentKey = z.string().transform((base64, context) => {
+  const key = documentKeyOf(base64);
+  if (key) return key;
+  context.addIssue(
+    'must be an EC P-256 or RSA private key, PKCS#8 DER in base64; docs/operations.md shows how to make one',
+  );
+  return z.NEVER;
+});
+const documentCertificates = z.string().transform((list, context) => {
+  try {
+    const [first, ...others] = list.split(',').map((base64) => {
+      const der = new Uint8Array(Buffer.from(base64.trim(), 'base64'));
+      return new Uint8Array(new X509Certificate(der).raw);
+    });
+    if (first) return [first, ...others] as const;
+  } catch {
+    // told below
+  }
+  context.addIssue(
+    'must be X.509 certificates, DER in base64, with commas between them; that of HOLDFAST_DOCUMENT_KEY first',
+  );
+  return z.NEVER;
+});
+
 const environment = z.object({
   DATABASE_URL: postgresUrl.optional(),
   DATABASE_URL_WEB: postgresUrl.optional(),
@@ -165,6 +211,14 @@ const environment = z.object({
   HOLDFAST_WEB_PORT: port.default(3000),
   HOLDFAST_INGEST_PORT: port.default(3001),
   HOLDFAST_WORKER_PORT: port.default(3002),
+  HOLDFAST_SMTP_PORT: port.optional(),
+  HOLDFAST_MAIL_AUTHSERV: z
+    .string()
+    .regex(
+      /^[\w.-]{1,255}$/,
+      'must be the name that your mail server writes first in Authentication-Results, such as mx.example.com',
+    )
+    .optional(),
   HOLDFAST_POSTGRES_PORT: port.default(54329),
   APP_ORIGIN: origin.optional(),
   INGEST_ORIGIN: origin.optional(),
@@ -172,6 +226,17 @@ const environment = z.object({
   HOLDFAST_CONTEXT_KEY: key32.optional(),
   HOLDFAST_SECRET_KEY: key32.optional(),
   HOLDFAST_SIGNING_KEY: signingKey.optional(),
+  HOLDFAST_EVIDENCE_KEY: signingKey.optional(),
+  HOLDFAST_EVIDENCE_KEY_FORMER: z.union([z.literal('lost'), signingKey]).optional(),
+  HOLDFAST_DOCUMENT_KEY: documentKey.optional(),
+  HOLDFAST_DOCUMENT_CERTIFICATES: documentCertificates.optional(),
+  HOLDFAST_TSA_URL: z
+    .string()
+    .refine(
+      isAuthorityUrl,
+      'must be the https address of a time-stamping authority, such as https://tsa.example.com/tsr',
+    )
+    .optional(),
   NEXTAUTH_SECRET: z.string().min(32, 'must have 32 characters or more').optional(),
   SMTP_URL: url(['smtp', 'smtps'], 'smtps://user:password@mail.example.com:465').optional(),
   MAIL_FROM: z
@@ -195,6 +260,8 @@ function toConfig(env: z.output<typeof environment>): Config {
     webPort: env.HOLDFAST_WEB_PORT,
     ingestPort: env.HOLDFAST_INGEST_PORT,
     workerPort: env.HOLDFAST_WORKER_PORT,
+    smtpPort: env.HOLDFAST_SMTP_PORT ?? null,
+    mailAuthserv: env.HOLDFAST_MAIL_AUTHSERV ?? null,
     postgresPort: env.HOLDFAST_POSTGRES_PORT,
     appOrigin: trimmed(env.APP_ORIGIN ?? `http://127.0.0.1:${env.HOLDFAST_WEB_PORT}`),
     ingestOrigin: trimmed(env.INGEST_ORIGIN ?? `http://127.0.0.1:${env.HOLDFAST_INGEST_PORT}`),
@@ -202,6 +269,11 @@ function toConfig(env: z.output<typeof environment>): Config {
     contextKey: env.HOLDFAST_CONTEXT_KEY ?? null,
     secretKey: env.HOLDFAST_SECRET_KEY ?? null,
     signingKey: env.HOLDFAST_SIGNING_KEY ?? null,
+    evidenceKey: env.HOLDFAST_EVIDENCE_KEY ?? null,
+    evidenceKeyFormer: env.HOLDFAST_EVIDENCE_KEY_FORMER ?? null,
+    documentKey: env.HOLDFAST_DOCUMENT_KEY ?? null,
+    documentCertificates: env.HOLDFAST_DOCUMENT_CERTIFICATES ?? null,
+    tsaUrl: env.HOLDFAST_TSA_URL ?? null,
     nextAuthSecret: env.NEXTAUTH_SECRET ?? null,
     smtpUrl: env.SMTP_URL ?? null,
     mailFrom: env.MAIL_FROM ?? 'holdfast@localhost',
@@ -250,6 +322,12 @@ function mailComplaints(env: z.output<typeof environment>): string[] {
   ];
 }
 
+/** A signature that its certificate does not fit is worth nothing. */
+function documentComplaints({ documentKey: key, documentCertificates: certificates }: Config): string[] {
+  if (key === null || (certificates && new X509Certificate(certificates[0]).checkPrivateKey(key))) return [];
+  return ['HOLDFAST_DOCUMENT_CERTIFICATES must begin with the certificate of HOLDFAST_DOCUMENT_KEY'];
+}
+
 function isPlainAddress(value: string): boolean {
   return normaliseEmail(value) === value;
 }
@@ -268,6 +346,11 @@ function hasScheme(value: string, scheme: string): boolean {
   return URL.canParse(value) && new URL(value).protocol === `${scheme}:` && new URL(value).hostname !== '';
 }
 
+/** What an authority answers is signed, but who asks and when is nobody's business: by plain http on this machine only. */
+function isAuthorityUrl(value: string): boolean {
+  return hasScheme(value, 'https') || (hasScheme(value, 'http') && isLoopback(new URL(value).hostname));
+}
+
 function isOrigin(value: string): boolean {
   if (!hasScheme(value, 'http') && !hasScheme(value, 'https')) return false;
   const { origin: bare } = new URL(value);
@@ -282,6 +365,16 @@ function ed25519(base64: string): KeyObject | null {
   try {
     const key = createPrivateKey({ key: Buffer.from(base64, 'base64'), format: 'der', type: 'pkcs8' });
     return key.asymmetricKeyType === 'ed25519' ? key : null;
+  } catch {
+    return null;
+  }
+}
+
+function documentKeyOf(base64: string): KeyObject | null {
+  try {
+    const key = createPrivateKey({ key: Buffer.from(base64, 'base64'), format: 'der', type: 'pkcs8' });
+    const isP256 = key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
+    return isP256 || key.asymmetricKeyType === 'rsa' ? key : null;
   } catch {
     return null;
   }

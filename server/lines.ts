@@ -5,7 +5,7 @@
 export function linesResponse(
   fileName: string,
   contentType: string,
-  lines: AsyncGenerator<string>,
+  lines: AsyncGenerator<string | Uint8Array>,
 ): Response {
   return new Response(lineStream(lines), {
     headers: {
@@ -16,13 +16,13 @@ export function linesResponse(
 }
 
 /** Text as it is made. Reads on only as fast as the other side takes, and no further once it has gone. */
-function lineStream(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+function lineStream(lines: AsyncGenerator<string | Uint8Array>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({
     async pull(controller) {
       const { done, value } = await lines.next();
       if (done) controller.close();
-      else controller.enqueue(encoder.encode(value));
+      else controller.enqueue(typeof value === 'string' ? encoder.encode(value) : value);
     },
     async cancel() {
       await lines.return(undefined);

@@ -12,6 +12,7 @@ import { openIngestStore, type IngestStore } from '@/server/data/ingest-store';
 import { log } from '@/server/log';
 import type { ServerIdentity } from '@/server/services/enrol-agent';
 import { createReportIntake } from '@/server/services/ingest-report';
+import { createMessageIntake } from '@/server/services/take-messages';
 import { createTestDatabase, type TestDatabase } from './database';
 
 /** An empty database, everything that fills it, and a data folder of its own. */
@@ -62,7 +63,14 @@ export async function startIngest(
     },
   };
   const server = createIngestServer(
-    { store, intake: watched, identity, log: log('test'), agentFile: 'not needed' },
+    {
+      store,
+      intake: watched,
+      messages: createMessageIntake(store, () => {}),
+      identity,
+      log: log('test'),
+      agentFile: 'not needed',
+    },
     () => false,
   );
   server.listen(0, '127.0.0.1');

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { programOptions } from '../scripts/bundle.mjs';
+import { nodeOptions, programOptions } from '../scripts/bundle.mjs';
 import { freePort } from '../scripts/ports.mjs';
 import { isRunning, until } from '../scripts/run-program.mjs';
 import type { TestDatabase } from './database';
@@ -44,7 +44,7 @@ export async function startServerProcess(
   const logFile = path.join(DIR, `${name}-${port}.log`);
   await build({ ...programOptions(name), outfile });
   const log = fs.openSync(logFile, 'w');
-  const child = spawn(process.execPath, ['--import', DIE_WITH_PARENT, '--enable-source-maps', outfile], {
+  const child = spawn(process.execPath, ['--import', DIE_WITH_PARENT, ...nodeOptions(name), outfile], {
     env: {
       ...process.env,
       ...environmentOf(name, at, port),

@@ -1,7 +1,11 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
 import { config, setting } from '@/server/config';
 import { openDatabase } from '@/server/data/database';
 import { DEMO_CAST } from '@/server/demo/cast';
 import { createDemoSender, type DemoSender } from '@/server/demo/send-due-reports';
+import { openPress } from '@/server/documents/open-press';
 import { log } from '@/server/log';
 import { openMessaging } from '@/server/queue/open-messaging';
 import { createHealthServer } from './health-server';
@@ -28,7 +32,12 @@ const database = openDatabase({
   connectionsMax: 6,
   applicationName: 'holdfast-worker',
 });
-const parts: WorkerParts = { database, log: logger, mail: config(), demo: openDemo() };
+const { evidenceKey, evidenceKeyFormer, tsaUrl } = config();
+const evidence = evidenceKey && { keys: { current: evidenceKey, former: evidenceKeyFormer }, tsaUrl };
+const press = openPress(path.dirname(fileURLToPath(import.meta.url)));
+const parts: WorkerParts = { database, log: logger, mail: config(), evidence, press, demo: openDemo() };
+if (!press) logger.warn('HOLDFAST_DOCUMENT_KEY is not set: documents wait');
+if (!evidence) logger.warn('HOLDFAST_EVIDENCE_KEY is not set: the evidence log gets no checkpoints');
 const messaging = openMessaging(setting('queueUrl'), 6);
 
 let isStopping = false;
@@ -79,6 +88,7 @@ function stop(): void {
 
 async function closeAll(): Promise<void> {
   health.close();
+  press?.renderer.close(); // what it was printing is printed again
   await Promise.allSettled([messaging.close(), stopRecurring()]);
   await database.close();
   process.exit();

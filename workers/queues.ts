@@ -3,6 +3,8 @@ import type { Database } from '@/server/data/database';
 import type { DemoSender } from '@/server/demo/send-due-reports';
 import type { DeliverySettings } from '@/server/notify/deliver';
 import { WORK_QUEUE, workPayload } from '@/server/queue/nudge';
+import type { EvidenceKeys } from '@/server/services/make-checkpoint';
+import type { Press } from '@/server/services/make-due-documents';
 import { workMsp } from '@/server/services/work-msp';
 
 export interface WorkerParts {
@@ -10,6 +12,10 @@ export interface WorkerParts {
   readonly log: Logger;
   /** How mail and notifications go out. */
   readonly mail: DeliverySettings;
+  /** With what checkpoints of the evidence log are signed, and who time-stamps them; null: no key was given. */
+  readonly evidence: { readonly keys: EvidenceKeys; readonly tsaUrl: string | null } | null;
+  /** What documents are made with; null: no key was given. */
+  readonly press: Press | null;
   /** The demo's agents; null where there is no demo. */
   readonly demo: DemoSender | null;
 }

@@ -1,9 +1,19 @@
+import { setting } from '@/server/config';
 import { listMspsWithRefusals } from '@/server/data/identity-refusals';
 import { ensureRunPartitions, listMspIds, listMspsWithWork } from '@/server/data/work-due';
 import { decideNotifications } from '@/server/services/decide-notifications';
+import { readStampState } from '@/server/data/checkpoints';
+import { isStampOverdue, timeStampCheckpoint } from '@/server/services/time-stamp-checkpoint';
+import { mailNotes } from '@/server/services/mail-notes';
+import { makeDueDocuments } from '@/server/services/make-due-documents';
+import { makeCheckpoint } from '@/server/services/make-checkpoint';
+import { sealReports } from '@/server/services/seal-reports';
 import { keepTickets } from '@/server/services/keep-tickets';
+import { requestDueRestoreTests } from '@/server/services/request-due-restore-tests';
+import { reportMonths } from '@/server/services/report-months';
 import { sendDueMail } from '@/server/services/send-due-mail';
 import { sendDueNotifications } from '@/server/services/send-due-notifications';
+import { thinCheckpoints } from '@/server/services/thin-checkpoints';
 import { tellRefusals } from '@/server/services/tell-refusals';
 import { doWork, type WorkerParts } from './queues';
 
@@ -22,8 +32,17 @@ const RECURRING: readonly RecurringJob[] = [
   { name: 'telling', everyMs: 2000, run: decideWhatToTell },
   { name: 'notifications', everyMs: 2000, run: sendNotifications },
   { name: 'tickets', everyMs: 2000, run: keepAllTickets },
+  { name: 'documents', everyMs: 2000, run: makeAllDocuments },
   { name: 'refusals', everyMs: 30_000, run: tellOfRefusals },
+  { name: 'seals', everyMs: 10 * 60_000, run: sealAllReports },
+  { name: 'checkpoints', everyMs: 60_000, run: signCheckpoint },
+  { name: 'old-checkpoints', everyMs: 6 * 3_600_000, run: thinOldCheckpoints },
+  { name: 'time-stamps', everyMs: 60_000, run: stampCheckpoint },
+  { name: 'evidence-notes', everyMs: 10 * 60_000, run: mailAllNotes },
+  { name: 'monthly-reports', everyMs: 10 * 60_000, run: putMonthlyReports },
+  { name: 'ready-reports', everyMs: 2000, run: putReadyReports },
   { name: 'round', everyMs: 10 * 60_000, run: round },
+  { name: 'restore-requests', everyMs: 10 * 60_000, run: requestRestoreTests },
   { name: 'demo-reports', everyMs: 10_000, run: sendDemoReports },
   { name: 'run-partitions', everyMs: 24 * 3_600_000, run: ({ database }) => ensureRunPartitions(database) },
 ];
@@ -80,8 +99,87 @@ async function keepAllTickets({ database, log, mail }: WorkerParts): Promise<voi
   }
 }
 
+/** Apart from everything else: a long pack takes a minute to print. */
+async function makeAllDocuments({ database, log, press }: WorkerParts): Promise<void> {
+  if (!press) return;
+  for (const mspId of await listMspsWithWork(database, ['document'], new Date(), MSPS_MAX)) {
+    const done = await makeDueDocuments(database, mspId, press, () => new Date());
+    for (const { documentId, error } of done.failures)
+      log.error({ err: error, mspId, documentId }, 'a document could not be made or stamped');
+    if (done.made > 0) log.info({ mspId, documents: done.made }, 'documents made');
+  }
+}
+
+/** Often enough for every zone's first morning of a month. */
+async function putMonthlyReports(parts: WorkerParts): Promise<void> {
+  for (const mspId of await listMspIds(parts.database)) await putReports(parts, mspId);
+}
+
+/** Those whose document has become ready, or could not be made. */
+async function putReadyReports(parts: WorkerParts): Promise<void> {
+  for (const mspId of await listMspsWithWork(parts.database, ['report'], new Date(), MSPS_MAX))
+    await putReports(parts, mspId);
+}
+
+async function putReports({ database, log, mail, press }: WorkerParts, mspId: string): Promise<void> {
+  const settings = { appOrigin: mail.appOrigin, canSign: press !== null };
+  const reports = await reportMonths(database, mspId, settings, new Date());
+  if (reports > 0) log.info({ mspId, reports }, 'put monthly reports into the outbox');
+}
+
 async function tellOfRefusals({ database }: WorkerParts): Promise<void> {
   for (const mspId of await listMspsWithRefusals(database)) await tellRefusals(database, mspId, new Date());
+}
+
+async function sealAllReports({ database, log }: WorkerParts): Promise<void> {
+  for (const mspId of await listMspIds(database)) {
+    const days = await sealReports(database, mspId, new Date());
+    if (days > 0) log.info({ mspId, days }, 'sealed the reports of a day');
+  }
+}
+
+/** Looks every minute, so that no change waits longer than ten for its checkpoint. */
+async function signCheckpoint({ database, log, evidence }: WorkerParts): Promise<void> {
+  if (!evidence) return;
+  const made = await makeCheckpoint(database, evidence.keys, new Date());
+  if (made.kind === 'made') log.debug({ checkpointId: made.checkpointId }, 'signed a checkpoint');
+  if (made.kind === 'foreign-key')
+    log.error(
+      'HOLDFAST_EVIDENCE_KEY is not the key that signed last: give that one back, or name it in HOLDFAST_EVIDENCE_KEY_FORMER; no checkpoint is made until then',
+    );
+}
+
+async function thinOldCheckpoints({ database, log }: WorkerParts): Promise<void> {
+  const leaves = await thinCheckpoints(database, new Date());
+  if (leaves > 0) log.info({ leaves }, 'thinned out the leaves of old checkpoints');
+}
+
+async function stampCheckpoint({ database, log, evidence }: WorkerParts): Promise<void> {
+  if (!evidence?.tsaUrl) return;
+  const done = await timeStampCheckpoint(database, evidence.tsaUrl, () => new Date());
+  if (done.kind === 'stamped')
+    log.debug({ checkpointId: done.checkpointId }, 'a checkpoint was time-stamped');
+  if (done.kind !== 'failed') return;
+  const state = await database.withoutScope((tx) => readStampState(tx));
+  const isOverdue = isStampOverdue(state, new Date());
+  const text = isOverdue
+    ? 'checkpoints have not been time-stamped outside for more than two hours'
+    : 'a checkpoint could not be time-stamped; it will be tried again';
+  log[isOverdue ? 'error' : 'warn']({ err: done.error, waitsSince: state.waitsSince }, text);
+}
+
+async function mailAllNotes({ database, log }: WorkerParts): Promise<void> {
+  for (const mspId of await listMspIds(database)) {
+    const mails = await mailNotes(database, mspId, new Date());
+    if (mails > 0) log.debug({ mspId, mails }, 'mailed the note of the day');
+  }
+}
+
+async function requestRestoreTests({ database, log }: WorkerParts): Promise<void> {
+  for (const mspId of await listMspIds(database)) {
+    const requests = await requestDueRestoreTests(database, mspId, setting('signingKey'), Date.now());
+    if (requests > 0) log.debug({ mspId, requests }, 'asked for restore tests');
+  }
 }
 
 async function sendDemoReports({ demo, log }: WorkerParts): Promise<void> {

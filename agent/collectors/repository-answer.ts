@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { ReportProblem } from '@/contract/report';
+import type { ReportedRepository, ReportProblem } from '@/contract/report';
 import type { CheckSettings } from '@/agent/config/agent-config';
 import type { RepositoryAccess } from '@/agent/collectors/repository-access';
 import { jobKeyOf, promisedStream, type JobStream } from '@/agent/collectors/job-stream';
 import type { RepositoryLocation } from '@/agent/collectors/repository-location';
 import type { RepositoryProblem } from '@/agent/collectors/repository-problem';
-import type { Collection } from '@/agent/report/collection';
+import { EMPTY_COLLECTION, type Collection } from '@/agent/report/collection';
 import { beginningOf } from '@/agent/report/shorten';
 
 /** What a collector is asked, whatever the tool. */
@@ -36,6 +36,17 @@ export interface RepositoryAnswer {
   isKeyTold: boolean;
   /** null when the listing could not be read whole. */
   points: readonly ListedPoint[] | null;
+}
+
+/** Of a repository that is known by its place, and could not be read. */
+export function unreadAnswer(toolVersion: string | null, repository: ReportedRepository): RepositoryAnswer {
+  return {
+    toolVersion,
+    repositoryKey: repository.repository_key,
+    isKeyTold: true,
+    points: null,
+    collection: { ...EMPTY_COLLECTION, repositories: [repository] },
+  };
 }
 
 /** Stands in for the id of a repository that was never read; a local path is another place on every machine. */

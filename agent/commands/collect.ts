@@ -1,29 +1,54 @@
+import path from 'node:path';
 import { exitCode } from '@/agent/agent-error';
+import { collectDumps } from '@/agent/collectors/dumps/collect-dumps';
 import {
+  dumpFolderOf,
+  isRestorable,
   loadConfig,
-  repositoryOf,
-  toolName,
   type AgentConfig,
   type CheckSettings,
-  type RepositorySettings,
-  type ToolName,
+  type DumpFolderSettings,
 } from '@/agent/config/agent-config';
+import { CONFIDENCE_WORDS, TOOL_READINGS } from '@/agent/collectors/tool-reading';
 import { fitReport } from '@/agent/delivery/fit-report';
+import {
+  collectOthers,
+  hasOthers,
+  onlyOther,
+  OTHER_READINGS,
+  otherTool,
+} from '@/agent/report/collect-others';
 import { collectRepositories } from '@/agent/report/collect-repositories';
-import { configuredRepositories, type ConfiguredRepositories } from '@/agent/report/configured-repositories';
+import { mergeCollections, type Collection } from '@/agent/report/collection';
+import { configuredRepositories } from '@/agent/report/configured-repositories';
 import { makeReport, NOBODY_ID, numberReport, type UnnumberedReport } from '@/agent/report/make-report';
 import { speakerFor } from '@/agent/report/send-collection';
+import { collectStanzas } from '@/agent/restore-test/stanza-collection';
 import { readEnrolment } from '@/agent/state/enrolment';
 import { readMemory } from '@/agent/state/memory';
+import { acceptGiven, chosenRepositories, toolGiven } from './chosen-repositories';
 import { parseCommandLine, print, usageError, type Command, type CommandContext } from './command';
 
-const HELP = `holdfast-agent collect [--tool restic|borg] --repo R [options]
+const TOLD_READINGS = Object.entries(TOOL_READINGS)
+  .map(
+    ([tool, { confidence, versions }]) =>
+      `  ${tool.padEnd(12)} ${CONFIDENCE_WORDS[confidence]} (${versions})`,
+  )
+  .join('\n');
+
+const HELP = `holdfast-agent collect [--tool TOOL] --repo R [options]
 
 Reads a repository and prints the report. Sends nothing, keeps nothing but borg's cache, needs no enrolment.
 R is an address as the tool takes it, or the name of a repository in the configuration file; without --repo, all of them.
 The password comes from the tool's own variables (RESTIC_PASSWORD, BORG_PASSPHRASE, …), or from the configuration.
 
-  --tool TOOL              restic (the default) or borg, for a repository that the configuration does not name
+  --tool TOOL              restic (the default), borg, rdiff-backup, duplicity: for a repository that the configuration does
+                           not name; rsnapshot: R is its configuration file; barman: R is the name of a server;
+                           dumps: R is a folder of dumps
+${Object.entries(OTHER_READINGS)
+  .map(([tool, reading]) => `                           ${tool}: R is ${reading}`)
+  .join('\n')}
+  --pattern PATTERN        dumps: which files, such as 'shop-*.sql.gz' (default: all)
   --json                   print the report as JSON (the default prints a summary)
   --password-file FILE     where the password is
   --password-command CMD   what prints the password
@@ -33,6 +58,9 @@ The password comes from the tool's own variables (RESTIC_PASSWORD, BORG_PASSPHRA
   --time-limit SECONDS     for one reading command (default 120)
 
 It ends with 0 when the report could be made, whatever the report says.
+
+How each tool is read was made from:
+${TOLD_READINGS}
 `;
 
 export const collect: Command = {
@@ -49,19 +77,54 @@ async function runCollect({ args, env, places }: CommandContext): Promise<number
     'password-file': { type: 'string' },
     'password-command': { type: 'string' },
     check: { type: 'string' },
+    pattern: { type: 'string' },
     accept: { type: 'string', multiple: true, default: [] },
     'no-stats': { type: 'boolean', default: false },
     'time-limit': { type: 'string' },
   });
   const config = withTimeLimit(loadConfig(places.configFile), values['time-limit']);
+  const memory = readMemory(places.stateDir);
+  const speaker = speakerFor(readEnrolment(places.stateDir), places.stateDir);
+  const tell = async (collection: Collection, toolVersion: string | null): Promise<number> => {
+    const report = makeReport(collection, toolVersion, speaker, new Date());
+    await print(values.json ? reportJson(report) : summaryOf(report));
+    return exitCode.ok;
+  };
+  const dumpsOf = (folders: readonly DumpFolderSettings[]) =>
+    collectDumps({ folders, env, memory, now: new Date() });
+  const othersOf = async (chosen: AgentConfig): Promise<Collection> => {
+    const stanzas = await collectStanzas(chosen, env, memory);
+    const others = await collectOthers({ config: chosen, env, memory, now: new Date() });
+    return mergeCollections([stanzas.collection, others.collection]);
+  };
+  if (values.tool === 'dumps') {
+    const { collection } = await dumpsOf(chosenDumpFolders(config, values.repo, values.pattern));
+    return tell(collection, null);
+  }
+  if (values.pattern !== undefined) throw usageError('collect', '--pattern belongs to --tool dumps');
+  const other = otherTool.safeParse(values.tool).data;
+  if (other !== undefined) {
+    const chosen = onlyOther(config, other, values.repo);
+    if (typeof chosen === 'string') throw usageError('collect', `collect --tool ${other}: ${chosen}`);
+    return tell(await othersOf(chosen), null);
+  }
+  const isAll = values.repo === undefined && values.tool === undefined;
+  const hasNoRepository = config.repositories.length + config.borgmatic_configs.length === 0;
+  const hasMore = config.dump_folders.length + config.restore_tests.postgres.length > 0 || hasOthers(config);
+  if (isAll && hasNoRepository && hasMore) {
+    const dumps = await dumpsOf(config.dump_folders);
+    return tell(mergeCollections([dumps.collection, await othersOf(config)]), null);
+  }
   const check = checkSettings(values.check);
   const configured = await configuredRepositories(config, env);
-  const repositories = chosenRepositories(configured, values.repo, {
-    tool: toolGiven(values.tool),
+  const repositories = chosenRepositories('collect', configured, values.repo, {
+    tool: toolGiven('collect', values.tool),
     passwordFile: values['password-file'],
     passwordCommand: values['password-command'],
-    accept: acceptGiven(values.accept),
+    accept: acceptGiven('collect', values.accept),
   });
+  const unchecked = check && repositories.find((one) => !isRestorable(one));
+  if (unchecked) throw usageError('collect', `the agent does not check repositories of ${unchecked.tool}`);
   if (check?.read_data?.endsWith('%') && repositories.some(({ tool }) => tool === 'borg'))
     throw usageError('collect', 'borg cannot check a share of the data: give --check structure or all');
   const collected = await collectRepositories({
@@ -70,16 +133,30 @@ async function runCollect({ args, env, places }: CommandContext): Promise<number
     stateDir: places.stateDir,
     repositories: values['no-stats'] ? repositories.map((one) => ({ ...one, stats: false })) : repositories,
     retention: configured.retention,
-    memory: readMemory(places.stateDir),
+    memory,
     checkFor: () => check,
   });
-  const { collection } = collected;
+  const more = isAll ? [(await dumpsOf(config.dump_folders)).collection, await othersOf(config)] : [];
+  const collection = mergeCollections([collected.collection, ...more]);
   const problems = values.repo === undefined ? configured.problems : [];
-  const found = { ...collection, problems: [...problems, ...collection.problems] };
-  const speaker = speakerFor(readEnrolment(places.stateDir), places.stateDir);
-  const report = makeReport(found, collected.toolVersion, speaker, new Date());
-  await print(values.json ? reportJson(report) : summaryOf(report));
-  return exitCode.ok;
+  return tell({ ...collection, problems: [...problems, ...collection.problems] }, collected.toolVersion);
+}
+
+function chosenDumpFolders(
+  { dump_folders: configured }: AgentConfig,
+  folder: string | undefined,
+  pattern: string | undefined,
+): readonly DumpFolderSettings[] {
+  if (folder === undefined && configured.length === 0)
+    throw usageError(
+      'collect',
+      'collect --tool dumps needs --repo: the configuration names no folder of dumps',
+    );
+  if (folder === undefined) return configured;
+  const known = configured.filter((one) => one.name === folder || one.folder === folder);
+  if (known.length > 0 && pattern === undefined) return known;
+  const given = { folder: path.resolve(folder), ...(pattern !== undefined && { pattern }) };
+  return [dumpFolderOf(given)];
 }
 
 /** A report that is only looked at has no place in a stream. */
@@ -105,57 +182,6 @@ function checkSettings(depth: string | undefined): CheckSettings | null {
   if (depth !== 'structure' && depth !== 'all' && !/^\d{1,3}(\.\d+)?%$/.test(depth))
     throw usageError('collect', '--check must be structure, all or a percentage such as 10%');
   return { read_data: depth, every_hours: 1, time_limit_minutes: 240 };
-}
-
-interface GivenAccess {
-  tool: ToolName | null;
-  passwordFile: string | undefined;
-  passwordCommand: string | undefined;
-  accept: RepositorySettings['accept'];
-}
-
-function toolGiven(text: string | undefined): ToolName | null {
-  if (text === undefined) return null;
-  const parsed = toolName.safeParse(text);
-  if (parsed.success) return parsed.data;
-  throw usageError(
-    'collect',
-    `"${text}" is not a tool that this version reads; ${toolName.options.join(' and ')} are`,
-  );
-}
-
-function acceptGiven(texts: readonly string[]): RepositorySettings['accept'] {
-  return texts.map((text) => {
-    if (text === 'unencrypted' || text === 'relocated') return text;
-    throw usageError('collect', '--accept must be unencrypted or relocated');
-  });
-}
-
-function chosenRepositories(
-  { repositories, problems }: ConfiguredRepositories,
-  repo: string | undefined,
-  given: GivenAccess,
-): RepositorySettings[] {
-  const { tool, passwordFile, passwordCommand, accept } = given;
-  if (repo === undefined) {
-    const all = repositories.filter((one) => tool === null || one.tool === tool);
-    if (all.length + problems.length === 0)
-      throw usageError('collect', 'collect needs --repo: the configuration names no such repository');
-    return all;
-  }
-  if (passwordFile !== undefined && passwordCommand !== undefined)
-    throw usageError('collect', 'give --password-file or --password-command, not both');
-  const password = {
-    ...(passwordFile !== undefined && { password_file: passwordFile }),
-    ...(passwordCommand !== undefined && { password_command: passwordCommand }),
-  };
-  const known = repositories.find(
-    (one) => (one.name === repo || one.repo === repo) && (tool === null || one.tool === tool),
-  );
-  if (known && Object.keys(password).length === 0)
-    return [{ ...known, accept: [...known.accept, ...accept] }];
-  const place = known?.repo ?? repo;
-  return [repositoryOf({ tool: known?.tool ?? tool ?? 'restic', repo: place, accept, ...password })];
 }
 
 function summaryOf(report: UnnumberedReport): string {

@@ -64,6 +64,34 @@ describe('what is proposed', () => {
     ]);
   });
 
+  test('names those of tools that need no password to be listed', () => {
+    write('etc/rsnap.conf', 'retain\tdaily\t7\n');
+    write(
+      'etc/crontab',
+      [
+        `0 1 * * * root rsnapshot -c ${root}/etc/rsnap.conf daily`,
+        '0 2 * * * root PASSPHRASE=c4n4ry duplicity incr /srv sftp://u:c4n4ry@nas/b',
+        '0 3 * * * root rdiff-backup backup /home u@nas::/srv/rdiff',
+        '0 4 * * * barman barman backup main',
+        '0 5 * * * barman barman cron',
+      ].join('\n'),
+    );
+    const { config, text } = proposed();
+    expect(config.repositories.map(({ tool, repo }) => `${tool} ${repo}`)).toEqual([
+      `rsnapshot ${root}/etc/rsnap.conf`,
+      'duplicity sftp://u@nas/b',
+      'rdiff-backup u@nas::/srv/rdiff',
+      'barman main',
+    ]);
+    expect(config.repositories.map(({ jobs }) => jobs.flatMap(({ paths }) => paths))).toEqual([
+      [],
+      ['/srv'],
+      ['/home'],
+      [],
+    ]);
+    expect(text).not.toContain('c4n4ry');
+  });
+
   test('puts several jobs of one repository together', () => {
     write('etc/crontab', '0 1 * * * root borg create /r::a /etc\n0 2 * * * root borg create /r::b /home\n');
     expect(proposed().config.repositories).toMatchObject([{ repo: '/r', jobs: [{}, {}] }]);

@@ -15,7 +15,18 @@ export interface ScheduledCommand {
   env: Record<string, string>;
 }
 
-export const BACKUP_TOOLS = ['restic', 'borg', 'borgmatic', 'rclone', 'resticprofile', 'autorestic'] as const;
+export const BACKUP_TOOLS = [
+  'restic',
+  'borg',
+  'borgmatic',
+  'rsnapshot',
+  'rdiff-backup',
+  'duplicity',
+  'barman',
+  'rclone',
+  'resticprofile',
+  'autorestic',
+] as const;
 export type BackupTool = (typeof BACKUP_TOOLS)[number];
 
 const CRON_FILES = ['etc/crontab'];

@@ -1,5 +1,5 @@
 import { readBackupCommand } from '@/agent/collectors/backup-command';
-import type { ToolName } from '@/agent/config/agent-config';
+import { isRestorableTool, type ToolName } from '@/agent/config/agent-config';
 import type { BackupTool, ScheduledCommand } from '@/agent/discovery/find-schedules';
 import { hideCredentials } from '@/agent/redact';
 
@@ -85,7 +85,8 @@ function repositoryLines(one: ProposedRepository, index: number): string[] {
   ];
 }
 
-function passwordLines({ passwordFile, passwordCommand }: ProposedRepository): string[] {
+function passwordLines({ tool, passwordFile, passwordCommand }: ProposedRepository): string[] {
+  if (!isRestorableTool(tool)) return []; // listing needs none
   if (passwordFile !== null) return [`      "password_file": ${JSON.stringify(passwordFile)},`];
   if (passwordCommand !== null) return [`      "password_command": ${JSON.stringify(passwordCommand)},`];
   return ['      // "password_file": "where the password is",'];

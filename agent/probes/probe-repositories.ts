@@ -4,11 +4,17 @@ import type { Collection } from '@/agent/report/collection';
 import { capacityOfFolder, capacityOfRclone } from '@/agent/probes/capacity';
 import { isVolatile, probeLocalDevice } from '@/agent/probes/local-device';
 
+/** Where it lies, as far as probing needs to know. */
+interface ProbedPlace {
+  settings: Pick<RepositoryAccess['settings'], 'repo'>;
+  env: RepositoryAccess['env'];
+}
+
 /** Adds to what a tool told of its repository what the machine itself knows: the medium, and how much room is left. */
 export async function withProbes(
   collection: Collection,
   repositoryKey: string,
-  { settings, env }: RepositoryAccess,
+  { settings, env }: ProbedPlace,
 ): Promise<Collection> {
   const own = collection.repositories.find((one) => one.repository_key === repositoryKey);
   if (!own || own.reachable !== true) return collection;

@@ -1,15 +1,21 @@
 import os from 'node:os';
 import path from 'node:path';
+import { collectBarman } from '@/agent/collectors/barman/collect-barman';
 import { borgAccess } from '@/agent/collectors/borg/borg-command';
 import { collectBorg } from '@/agent/collectors/borg/collect-borg';
 import type { PlacedRetention } from '@/agent/collectors/borgmatic/prune-call';
+import { collectDuplicity } from '@/agent/collectors/duplicity/collect-duplicity';
 import type { JobStream } from '@/agent/collectors/job-stream';
+import { plainAccess } from '@/agent/collectors/plain-tool';
+import { collectRdiffBackup } from '@/agent/collectors/rdiff-backup/collect-rdiff-backup';
 import type { RepositoryAnswer, RepositoryQuestion } from '@/agent/collectors/repository-answer';
 import { readLocation } from '@/agent/collectors/repository-location';
 import { collectRestic } from '@/agent/collectors/restic/collect-restic';
 import { resticAccess } from '@/agent/collectors/restic/restic-command';
+import { collectRsnapshot } from '@/agent/collectors/rsnapshot/collect-rsnapshot';
 import type { AgentConfig, CheckSettings, RepositorySettings } from '@/agent/config/agent-config';
 import type { Environment } from '@/agent/places';
+import { withAppendOnlyProbe } from '@/agent/probes/append-only';
 import { withProbes } from '@/agent/probes/probe-repositories';
 import { mergeCollections, type Collection } from '@/agent/report/collection';
 import { NOTHING_LEARNT, type Memory } from '@/agent/state/memory';
@@ -61,7 +67,8 @@ function withRetention(
   const rules = retention
     .filter((one) => one.location === repo)
     .map(({ rule }) => ({ ...rule, repository_key: answer.repositoryKey }));
-  return { ...answer, collection: { ...answer.collection, retention: rules } };
+  const own = answer.collection.retention;
+  return { ...answer, collection: { ...answer.collection, retention: [...own, ...rules] } };
 }
 
 /** null when there are several: a report has room for one. */
@@ -70,7 +77,7 @@ function commonVersion(answers: readonly RepositoryAnswer[]): string | null {
   return versions.size === 1 ? ([...versions][0] ?? null) : null;
 }
 
-function collectOne(request: CollectRequest, settings: RepositorySettings): Promise<RepositoryAnswer> {
+async function collectOne(request: CollectRequest, settings: RepositorySettings): Promise<RepositoryAnswer> {
   const { config, env, stateDir, memory, checkFor } = request;
   const knownKey = memory.repositories[placeOf(settings)] ?? null;
   const question = {
@@ -81,11 +88,11 @@ function collectOne(request: CollectRequest, settings: RepositorySettings): Prom
     withStats: settings.stats,
   };
   switch (settings.tool) {
-    case 'restic':
-      return collectProbed(collectRestic, {
-        ...question,
-        access: resticAccess(config.restic, settings, config.limits, env),
-      });
+    case 'restic': {
+      const access = resticAccess(config.restic, settings, config.limits, env);
+      const answer = await collectProbed(collectRestic, { ...question, access });
+      return settings.probe_append_only === true ? withAppendOnlyProbe(answer, access) : answer;
+    }
     case 'borg': {
       const workFolder = path.join(stateDir, 'borg');
       return collectProbed(collectBorg, {
@@ -93,8 +100,24 @@ function collectOne(request: CollectRequest, settings: RepositorySettings): Prom
         access: borgAccess(config.borg, settings, config.limits, env, workFolder),
       });
     }
+    case 'rsnapshot':
+    case 'rdiff-backup':
+    case 'duplicity':
+    case 'barman':
+      return collectProbed(PLAIN_COLLECTORS[settings.tool], {
+        ...question,
+        access: plainAccess(config[settings.tool], settings, config.limits, env),
+      });
   }
 }
+
+/** Of tools that the agent only asks what there is. */
+const PLAIN_COLLECTORS = {
+  rsnapshot: collectRsnapshot,
+  'rdiff-backup': collectRdiffBackup,
+  duplicity: collectDuplicity,
+  barman: collectBarman,
+} as const;
 
 async function collectProbed(
   collect: (question: RepositoryQuestion) => Promise<RepositoryAnswer>,

@@ -42,7 +42,6 @@ export function makeReport(
     },
     source: { adapter: adapterName(found), adapter_version: AGENT_VERSION, tool_version: toolVersion },
     ...lists,
-    restore_tests: [],
   };
 }
 

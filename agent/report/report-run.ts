@@ -127,8 +127,8 @@ async function listNow(
 }
 
 /**
- * The recovery point that the run made: by its id, of which restic before 0.15 tells only the first 8 characters; else, with
- * borg, the only one that began while it ran.
+ * The recovery point that the run made: by its id, of which restic before 0.15 tells only the first 8 characters; else, with any
+ * other tool, the only one that was taken while it ran.
  */
 function pointOfRun(
   answer: RepositoryAnswer | null,
@@ -139,13 +139,13 @@ function pointOfRun(
   const isMade = run.status === 'success' || run.status === 'warning';
   const found = points.filter((one) =>
     pointId === null
-      ? isMade && one.stream.tool === 'borg' && hasBegunDuring(one, end)
+      ? isMade && one.stream.tool !== 'restic' && hasBegunDuring(one, end)
       : one.id.startsWith(pointId),
   );
   return found.length === 1 ? (found[0] ?? null) : null;
 }
 
-/** borg keeps whole seconds. */
+/** All of them keep whole seconds. */
 function hasBegunDuring({ takenAt }: ListedPoint, { startedAt, endedAt }: BackupEnd): boolean {
   const at = Date.parse(takenAt);
   return at >= startedAt.getTime() - 1000 && at <= endedAt.getTime();

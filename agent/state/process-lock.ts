@@ -40,7 +40,7 @@ const NO_SYMLINKS: readonly (string | undefined)[] = ['EPERM', 'ENOSYS', 'ENOTSU
 /** A link that leads nowhere but names its owner: it is never seen without one, and takes no room of a full disk. */
 function createLock(file: string): boolean {
   try {
-    fs.symlinkSync(ownerText(process.pid), file);
+    fs.symlinkSync(processOwner(process.pid), file);
     return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -53,7 +53,7 @@ function createLock(file: string): boolean {
 /** Written aside and linked, for the same reason. */
 function createLockFile(file: string): boolean {
   const own = `${file}.${process.pid}`;
-  fs.writeFileSync(own, ownerText(process.pid));
+  fs.writeFileSync(own, processOwner(process.pid));
   try {
     fs.linkSync(own, file);
     return true;
@@ -91,9 +91,13 @@ function removeDeadBreaker(breaker: string): void {
 
 function isStale(file: string): boolean {
   const text = readOwner(file);
-  if (text === null) return false;
+  return text !== null && !isOwnerAlive(text);
+}
+
+/** Whether the very process that {@link processOwner} named still runs. */
+export function isOwnerAlive(text: string): boolean {
   const pid = Number(text.split(' ', 1)[0]);
-  return !Number.isInteger(pid) || pid <= 0 || text !== ownerText(pid);
+  return Number.isInteger(pid) && pid > 0 && text === processOwner(pid);
 }
 
 function readOwner(file: string): string | null {
@@ -108,7 +112,7 @@ function readOwner(file: string): string | null {
 }
 
 /** Process number and, on Linux, its start time: a number that was given again to another process is not the owner. */
-function ownerText(pid: number): string {
+export function processOwner(pid: number): string {
   return isAlive(pid) ? `${pid} ${startTime(pid)}` : 'dead';
 }
 

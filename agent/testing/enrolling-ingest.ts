@@ -5,8 +5,14 @@ import { publicKeyOf, sendJson, sendProblem, type FakeIngest } from './fake-inge
 export const TOKEN = `hfe_${'t0k3n'.repeat(8)}abc`;
 export const AGENT_ID = '0190a1b2-0000-7000-8000-000000000001';
 
-/** Answers enrolments as the real server does, and checks deliveries with the key that was enrolled last. */
-export function enrolLikeTheServer(ingest: FakeIngest): FakeIngest['otherwise'] {
+/**
+ * Answers enrolments as the real server does, and checks deliveries with the key that was enrolled last.
+ * @param serverKeys what the server signs with; the agent pins the public one
+ */
+export function enrolLikeTheServer(
+  ingest: FakeIngest,
+  serverKeys = generateKeyPairSync('ed25519'),
+): FakeIngest['otherwise'] {
   return (body, response) => {
     const request = enrolmentRequest.parse(JSON.parse(body));
     const key = createPublicKey({
@@ -18,7 +24,7 @@ export function enrolLikeTheServer(ingest: FakeIngest): FakeIngest['otherwise'] 
     if (!verify(null, text, key, Buffer.from(request.signature, 'base64')))
       return sendProblem(response, 400, 'bad_signature');
     ingest.publicKey = publicKeyOf(request.public_key);
-    const serverKey = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'der' });
+    const serverKey = serverKeys.publicKey.export({ type: 'spki', format: 'der' });
     return sendJson(response, 201, {
       agent_id: AGENT_ID,
       agent_name: request.name,

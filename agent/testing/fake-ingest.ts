@@ -3,6 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { deliveryHeader, deliverySigningText, REPORTS_PATH } from '@/contract/delivery';
+import { RESTORE_REQUESTS_PATH, type SignedRestoreRequest } from '@/contract/restore-request';
 import { agentReport, type AgentReport } from '@/contract/report';
 
 /** One request as it came in, checked with the key of the agent. */
@@ -27,6 +28,8 @@ export interface FakeIngest {
   received: Received[];
   answer: Answer;
   otherwise: (body: string, response: http.ServerResponse) => void;
+  /** What agents that ask for requests are given. */
+  requests: SignedRestoreRequest[];
   publicKey: KeyObject | null;
   close: () => Promise<void>;
 }
@@ -52,6 +55,7 @@ export async function startFakeIngest(): Promise<FakeIngest> {
     received: [],
     answer: store,
     otherwise: (_body, response) => response.writeHead(404).end(),
+    requests: [],
     publicKey: null,
     close: () => new Promise((resolve) => server.close(() => resolve()).closeAllConnections()),
   };
@@ -60,6 +64,7 @@ export async function startFakeIngest(): Promise<FakeIngest> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const body = Buffer.concat(chunks);
+      if (request.url === RESTORE_REQUESTS_PATH) return sendJson(response, 200, { requests: fake.requests });
       if (request.url !== REPORTS_PATH) return fake.otherwise(body.toString('utf8'), response);
       const received = read(request, body, fake.publicKey);
       fake.received.push(received);

@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { BORG_NOTABLE } from '@/agent/collectors/borg/borg-run';
 import { RESULT_LINE } from '@/agent/collectors/restic/restic-run';
+import { STATISTICS_FOOT, STATISTICS_HEAD } from '@/agent/collectors/session-statistics';
 import type { Environment } from '@/agent/places';
 import { notStarted, waitForEnd, type ProgramEnd } from '@/agent/tools/program-end';
 
@@ -25,7 +26,7 @@ export interface BackupEnd {
 
 const FORWARDED: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'];
 const NOTABLE =
-  /does not exist, skipping$|^unable to remove |^Remove\(|^\{"message_type":"(?:error|exit_error)"|^error: |^Fatal:/;
+  /does not exist, skipping$|^unable to remove |^Remove\(|^\{"message_type":"(?:error|exit_error)"|^error: |^Fatal:|^(?:ERROR|WARNING): /;
 const NOTABLE_LINES_MAX = 10_000;
 const TAIL_LINES_MAX = 100;
 const LINE_LENGTH_MAX = 16_384;
@@ -109,13 +110,18 @@ function tee(from: Readable, to: NodeJS.WriteStream, addText: AddText): void {
   });
 }
 
-/** restic and borgmatic tell their result in one line, borg in one JSON document over many. */
+/** Lines in which barman tells which backup it made, and that its log has not arrived yet; with `-f json` one line has all. */
+const BARMAN_LINE =
+  /^Starting backup using |classified as WAITING_FOR_WALS|^\{"_(?:INFO|ERROR|WARNING|EXCEPTION)"/;
+
+/** restic and borgmatic tell their result in one line, borg in one JSON document over many, duplicity and rdiff-backup in a block. */
 function resultLines(): (line: string) => boolean {
   let isInside = false;
   return (line) => {
-    if (line === '{') isInside = true;
-    const isKept = isInside || RESULT_LINE.test(line) || line.startsWith('[{"archive": ');
-    if (line === '}') isInside = false;
+    if (line === '{' || STATISTICS_HEAD.test(line)) isInside = true;
+    const isKept =
+      isInside || RESULT_LINE.test(line) || BARMAN_LINE.test(line) || line.startsWith('[{"archive": ');
+    if (line === '}' || STATISTICS_FOOT.test(line)) isInside = false;
     return isKept;
   };
 }

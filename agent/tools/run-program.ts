@@ -9,6 +9,13 @@ export interface ProgramRequest {
   env: Environment;
   /** After this many seconds the whole process group gets SIGTERM, then SIGKILL. */
   timeLimitSeconds: number;
+  cwd?: string;
+  /** As whom it runs, where the agent may choose. */
+  user?: { uid: number; gid: number };
+  /** Told its number once it runs; it leads a process group of that number. */
+  onStart?: (pid: number) => void;
+  /** Gets what it writes to stdout instead of the outcome; for what may be longer than memory. */
+  onStdout?: (chunk: Buffer) => void;
 }
 
 export interface ProgramOutcome extends ProgramEnd {
@@ -36,10 +43,13 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramOutcom
     env: request.env as NodeJS.ProcessEnv,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
+    ...(request.cwd !== undefined && { cwd: request.cwd }),
+    ...request.user,
   });
   running.add(child);
+  if (child.pid !== undefined) request.onStart?.(child.pid);
   if (isStopping) signalGroup(child, 'SIGTERM');
-  const stdout = keepOutput(child.stdout);
+  const stdout = request.onStdout ? passOn(child.stdout, request.onStdout) : keepOutput(child.stdout);
   const stderr = keepOutput(child.stderr);
   let hasTimedOut = false;
   let killTimer: NodeJS.Timeout | undefined;
@@ -60,6 +70,17 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramOutcom
 export function stopPrograms(): void {
   isStopping = true;
   for (const child of running) signalGroup(child, 'SIGTERM');
+}
+
+/** Ends every tool at once and without asking, for when this process ends. */
+export function killPrograms(): void {
+  isStopping = true;
+  for (const child of running) signalGroup(child, 'SIGKILL');
+}
+
+function passOn(stream: NodeJS.ReadableStream, onChunk: (chunk: Buffer) => void): () => string {
+  stream.on('data', onChunk);
+  return () => '';
 }
 
 function keepOutput(stream: NodeJS.ReadableStream): () => string {

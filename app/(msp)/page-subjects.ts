@@ -5,6 +5,7 @@ import { findAgent } from '@/server/data/agents';
 import { type Client, findClient } from '@/server/data/clients';
 import { findListedSystem, type ListedSystem } from '@/server/data/client-systems';
 import type { Tx } from '@/server/data/database';
+import { findChannel } from '@/server/data/inbound-channels';
 import { findPolicyName } from '@/server/data/policy-screens';
 import { findRepository } from '@/server/data/repositories';
 import { webDatabase } from '@/server/data/web-database';
@@ -31,6 +32,11 @@ export async function clientTitle(clientId: string): Promise<string> {
 /** An agent's machine for the title of its page. */
 export async function agentTitle(agentId: string): Promise<string> {
   return (await seen(agentId, findAgent))?.hostname ?? NOT_THERE;
+}
+
+/** A channel's name for the title of its page. */
+export async function channelTitle(channelId: string): Promise<string> {
+  return (await seen(channelId, findChannel))?.name ?? NOT_THERE;
 }
 
 /** A repository's name for the title of its page. */

@@ -30,14 +30,22 @@ const SCREENS: readonly PaletteAction[] = [
   { name: 'My findings', href: '/findings?tab=mine' },
   { name: 'Coverage', href: '/coverage' },
   { name: 'Machines that are not backed up', href: '/coverage?state=not-covered' },
+  { name: 'Reports', href: '/reports' },
+  { name: 'Verify a document', href: '/verify' },
+  { name: 'Restore tests', href: '/restore-tests' },
+  { name: 'Restore tests that await review', href: '/restore-tests?state=review' },
   { name: 'Wallboard', href: '/wallboard' },
+  { name: 'Agents', href: '/agents' },
+  { name: 'Channels: pings, mails, webhooks', href: '/agents/channels' },
   { name: 'Your account', href: '/account' },
 ];
+const CONNECT: PaletteAction = { name: 'Connect a backup', href: '/connect' };
 const POLICIES: PaletteAction = { name: 'Policies', href: '/policies' };
 const RULES: PaletteAction = { name: 'Rules for new systems', href: '/policies/rules' };
 const PEOPLE: PaletteAction = { name: 'People', href: '/people' };
 const NOTIFICATIONS: PaletteAction = { name: 'Notifications', href: '/settings/notifications' };
 const TICKETS: PaletteAction = { name: 'Tickets', href: '/settings/tickets' };
+const EVIDENCE: PaletteAction = { name: 'Evidence', href: '/settings/evidence' };
 const AUDIT: PaletteAction = { name: 'Audit log', href: '/audit' };
 
 /** The line above each page of the MSP. */
@@ -52,6 +60,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
   const seesPolicies = may(role, 'view-policies', scope.clientIds);
   const managesPeople = may(role, 'manage-people', scope.clientIds);
   const managesNotifications = may(role, 'manage-notifications', scope.clientIds);
+  const managesEvidence = may(role, 'manage-evidence', scope.clientIds);
   const seesAudit = may(role, 'view-audit-log', scope.clientIds);
   const menu = (
     <NavDrawer>
@@ -62,6 +71,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
         seesPolicies={seesPolicies}
         managesPeople={managesPeople}
         managesNotifications={managesNotifications}
+        managesEvidence={managesEvidence}
         seesAudit={seesAudit}
         openCauses={openCauses}
       />
@@ -79,9 +89,11 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
       <PaletteButton
         actions={[
           ...SCREENS,
+          ...(may(role, 'manage-channels', scope.clientIds) ? [CONNECT] : []),
           ...(seesPolicies ? [POLICIES, RULES] : []),
           ...(managesPeople ? [PEOPLE] : []),
           ...(managesNotifications ? [NOTIFICATIONS, TICKETS] : []),
+          ...(managesEvidence ? [EVIDENCE] : []),
           ...(seesAudit ? [AUDIT] : []),
         ]}
       />

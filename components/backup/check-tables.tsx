@@ -2,6 +2,7 @@ import type { Instant } from '@/domain/time/instant';
 import { counted, percentText, sizeText, tookText } from '../format/amounts';
 import { Moment } from '../ui/moment';
 import { Table, Td, Th, Tr } from '../ui/table';
+import { RecordLink } from './record-link';
 import { ReportLink } from './report-link';
 import { Mark, type Tone } from './status-mark';
 
@@ -40,7 +41,8 @@ export interface RestoreTestRow {
     restore_seconds?: number | null | undefined;
     message?: string | null | undefined;
   };
-  rawReportId: string;
+  rawReportId: string | null;
+  recordId: string | null;
 }
 
 interface Zoned {
@@ -63,7 +65,7 @@ export function RestoreTestTable({
       <Th>Level</Th>
       <Th className="text-right">Took</Th>
       <Th className="pl-4">Result</Th>
-      <Th className="text-right">Report</Th>
+      <Th className="text-right">Record</Th>
     </>
   );
   return (
@@ -91,7 +93,11 @@ export function RestoreTestTable({
             <Mark tone={TEST_TONE[test.result]}>{TEST_WORD[test.result]}</Mark>
           </Td>
           <Td at="second-right" className="text-right">
-            <ReportLink rawReportId={test.rawReportId} />
+            {test.recordId ? (
+              <RecordLink recordId={test.recordId} />
+            ) : (
+              test.rawReportId && <ReportLink rawReportId={test.rawReportId} />
+            )}
           </Td>
         </Tr>
       ))}

@@ -2,6 +2,7 @@ import { durationText, findingText, type Words } from '@/domain/protection/sente
 import type { OpenFinding } from '@/domain/protection/verdict';
 import type { Instant } from '@/domain/time/instant';
 import { Link } from '../ui/link';
+import { RecordLink } from './record-link';
 import { ReportLink } from './report-link';
 import { SeverityShape } from './status-mark';
 import { sentenceCase } from '@/domain/text/sentence-case';
@@ -34,6 +35,7 @@ export function FindingList({ findings, now, words, causeHrefOf }: Props) {
           </span>
           <span className="text-ink-3 inline-flex items-center gap-3 tabular-nums max-md:flex-col max-md:items-end max-md:gap-0">
             {finding.origin?.kind === 'report' && <ReportLink rawReportId={finding.origin.reportId} />}
+            {finding.origin?.kind === 'record' && <RecordLink recordId={finding.origin.recordId} />}
             <time
               dateTime={new Date(finding.since).toISOString()}
               title={`since ${words.formatInstant(finding.since)}`}

@@ -85,6 +85,7 @@ export function NamedSystemList({ systems, now, maySort }: Common & { systems: r
 interface AsideRow {
   agentId: string;
   hostname: string;
+  isChannel: boolean;
   clientName: string | null;
   timeZone: string;
   cause: string;
@@ -105,7 +106,11 @@ export function ReportsAsideList({ reports, now, maySort }: Common & { reports: 
           <li key={`${aside.agentId} ${cause}`} className={ROW} data-row="">
             <span className={TEXT}>
               <Mark tone="bad">{counted(aside.reportCount, 'report')}</Mark> of{' '}
-              <TextLink href={`/agents/${aside.agentId}`} className="font-medium underline" data-row-link="">
+              <TextLink
+                href={`/agents/${aside.isChannel ? 'channels/' : ''}${aside.agentId}`}
+                className="font-medium underline"
+                data-row-link=""
+              >
                 {aside.hostname}
               </TextLink>
               {aside.clientName && `, ${aside.clientName}`}

@@ -1,5 +1,6 @@
 import type { AttributeSource, FactOrigin } from '@/domain/protection/facts';
 import type { Words } from '@/domain/protection/sentence';
+import { RecordLink } from './record-link';
 import { ReportLink } from './report-link';
 
 interface Props {
@@ -8,7 +9,7 @@ interface Props {
   words: Words;
 }
 
-/** Where a fact comes from: the report that said it, or the person who declared it, until when. */
+/** Where a fact comes from: the report that said it, the person who declared it, until when, or the record of a restore test. */
 export function Origin({ origin, source, words }: Props) {
   return (
     <span className="mt-0.5 flex flex-wrap items-center gap-x-2 text-xs">
@@ -27,6 +28,12 @@ export function Origin({ origin, source, words }: Props) {
           <span className="text-ink-3">
             {origin.until === null ? 'until withdrawn' : `until ${words.formatInstant(origin.until)}`}
           </span>
+        </>
+      )}
+      {origin?.kind === 'record' && (
+        <>
+          <RecordLink recordId={origin.recordId} />
+          <span className="text-ink-3">{words.formatInstant(origin.at)}</span>
         </>
       )}
       {origin?.kind === 'preset' && <span className="text-ink-3">preset</span>}

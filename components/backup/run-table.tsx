@@ -1,17 +1,16 @@
 import { clsx } from 'clsx';
-import type { RunFacts } from '@/domain/protection/facts';
 import type { Instant } from '@/domain/time/instant';
 import { countText, sizeText, tookText } from '../format/amounts';
 import { Moment } from '../ui/moment';
 import { Table, Td, Th, Tr } from '../ui/table';
 import { ReportLink } from './report-link';
 import { RunMark } from './status-mark';
+import { disagreementText, toldByLongText, toldByText, type ToldRun } from './told-by';
 
-export interface RunRow {
+export interface RunRow extends ToldRun {
   runId: string;
   jobName: string;
   kind: string;
-  status: RunFacts['status'];
   isPartial: boolean;
   at: Instant;
   durationSeconds: number | null;
@@ -29,7 +28,10 @@ interface Zoned {
   now: Instant;
 }
 
-/** Runs, newest first; what the tool said of one that did not succeed stands below it, in its own words. */
+/**
+ * Runs, newest first. Below one that did not succeed stands what the tool said, in its own words; below one on whose end two channels
+ * disagree, what each said.
+ */
 export function RunTable({ runs, timeZone, now }: Zoned & { runs: readonly RunRow[] }) {
   const head = (
     <>
@@ -40,6 +42,7 @@ export function RunTable({ runs, timeZone, now }: Zoned & { runs: readonly RunRo
       <Th className="text-right">Added</Th>
       <Th className="text-right @max-5xl:hidden">Files</Th>
       <Th className="text-right @max-5xl:hidden">Exit</Th>
+      <Th className="@max-4xl:hidden @2xl:pl-4">Told by</Th>
       <Th className="text-right">Report</Th>
     </>
   );
@@ -54,9 +57,10 @@ export function RunTable({ runs, timeZone, now }: Zoned & { runs: readonly RunRo
 
 function Rows({ run, timeZone, now }: Zoned & { run: RunRow }) {
   const said = saidOf(run);
+  const apart = disagreementText(run);
   return (
     <>
-      <Tr isOpenBelow={said !== null}>
+      <Tr isOpenBelow={said !== null || apart !== null}>
         <Td at="first-right" className="@max-2xl:text-ink-3">
           <Moment at={run.at} timeZone={timeZone} now={now} />
         </Td>
@@ -84,21 +88,27 @@ function Rows({ run, timeZone, now }: Zoned & { run: RunRow }) {
         <Td at="hidden" className="text-right @max-5xl:hidden">
           {countText(run.exitCode)}
         </Td>
+        <Td at="hidden" className="@max-4xl:hidden @2xl:pl-4" title={toldByLongText(run)}>
+          {toldByText(run)}
+        </Td>
         <Td at="second-right" className="text-right">
           <ReportLink rawReportId={run.rawReportId} />
         </Td>
       </Tr>
-      {said !== null && (
+      {(said !== null || apart !== null) && (
         <Tr className="@max-2xl:block @max-2xl:pt-0">
-          <Td at="first" colSpan={8} className="pt-0 pb-2 !whitespace-normal @2xl:h-auto">
-            <code
-              className={clsx(
-                'text-ink-2 inline-block rounded px-2 py-0.5 [overflow-wrap:anywhere]',
-                run.status === 'failed' ? 'bg-bad-bg' : 'bg-risk-bg',
-              )}
-            >
-              {said}
-            </code>
+          <Td at="first" colSpan={9} className="pt-0 pb-2 !whitespace-normal @2xl:h-auto">
+            {apart !== null && <span className="text-risk mr-2 font-medium">{apart}</span>}
+            {said !== null && (
+              <code
+                className={clsx(
+                  'text-ink-2 inline-block rounded px-2 py-0.5 [overflow-wrap:anywhere]',
+                  run.status === 'failed' ? 'bg-bad-bg' : 'bg-risk-bg',
+                )}
+              >
+                {said}
+              </code>
+            )}
           </Td>
         </Tr>
       )}

@@ -84,3 +84,8 @@ export function monthText(month: string): string {
 export function wordsIn(timeZone: string, now: Instant): Words {
   return { formatInstant: (at) => instantText(at, timeZone, now) };
 }
+
+/** The same for people who do not know the field's abbreviations. */
+export function plainWordsIn(timeZone: string, now: Instant): Words {
+  return { ...wordsIn(timeZone, now), isPlain: true };
+}

@@ -18,11 +18,21 @@ interface Props {
   roles: readonly string[];
   /** Of them, those that can be limited to some clients. */
   limitableRoles: readonly string[];
+  limitedRoles: readonly string[];
   clients: readonly ClientChoice[];
 }
 
 /** Changes what a person may do and which clients they see. */
-export function AccessDialog({ personId, name, role, clientIds, roles, limitableRoles, clients }: Props) {
+export function AccessDialog({
+  personId,
+  name,
+  role,
+  clientIds,
+  roles,
+  limitableRoles,
+  limitedRoles,
+  clients,
+}: Props) {
   const router = useRouter();
   const [isOpen, setIsOpen] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
@@ -62,6 +72,7 @@ export function AccessDialog({ personId, name, role, clientIds, roles, limitable
           clientIds={clientIds}
           roles={roles}
           limitableRoles={limitableRoles}
+          limitedRoles={limitedRoles}
           clients={clients}
           errors={refusal?.fields ?? {}}
         />

@@ -13,14 +13,25 @@ interface Props {
   clientIds: '*' | readonly string[];
   roles: readonly string[];
   limitableRoles: readonly string[];
+  /** Of them, those that never see every client. */
+  limitedRoles: readonly string[];
   clients: readonly ClientChoice[];
   errors: Readonly<Record<string, string>>;
 }
 
 /** Role, and for roles that can be limited: all clients or some. */
-export function AccessFields({ initialRole, clientIds, roles, limitableRoles, clients, errors }: Props) {
+export function AccessFields({
+  initialRole,
+  clientIds,
+  roles,
+  limitableRoles,
+  limitedRoles,
+  clients,
+  errors,
+}: Props) {
   const [chosen, setChosen] = useState(initialRole);
   const [sees, setSees] = useState(clientIds === '*' ? 'all' : 'some');
+  const isLimited = limitedRoles.includes(chosen);
   return (
     <>
       <SelectField
@@ -34,7 +45,8 @@ export function AccessFields({ initialRole, clientIds, roles, limitableRoles, cl
           <option key={one}>{one}</option>
         ))}
       </SelectField>
-      {limitableRoles.includes(chosen) && (
+      {isLimited && <input type="hidden" name="sees" value="some" />}
+      {limitableRoles.includes(chosen) && !isLimited && (
         <SelectField
           label="Sees"
           name="sees"
@@ -46,17 +58,26 @@ export function AccessFields({ initialRole, clientIds, roles, limitableRoles, cl
           <option value="some">some clients only</option>
         </SelectField>
       )}
-      {limitableRoles.includes(chosen) && sees === 'some' && (
-        <ClientBoxes clients={clients} clientIds={clientIds} />
+      {limitableRoles.includes(chosen) && (isLimited || sees === 'some') && (
+        <ClientBoxes
+          clients={clients}
+          clientIds={clientIds}
+          error={isLimited ? errors['clientIds'] : undefined}
+        />
       )}
     </>
   );
 }
 
-function ClientBoxes({ clients, clientIds }: Pick<Props, 'clients' | 'clientIds'>) {
+function ClientBoxes({
+  clients,
+  clientIds,
+  error,
+}: Pick<Props, 'clients' | 'clientIds'> & { error: string | undefined }) {
   return (
     <fieldset className="border-line rounded-md border px-3 pt-1 pb-2">
       <legend className="px-1 text-sm font-medium">Clients</legend>
+      {error && <p className="text-bad text-13">{error}</p>}
       <div className="max-h-56 overflow-y-auto">
         {clients.map(({ clientId, name }) => (
           <label key={clientId} className="text-13 flex min-h-7 items-center gap-2">

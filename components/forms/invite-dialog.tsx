@@ -16,11 +16,16 @@ interface Props {
   /** Roles that who is signed in may give. */
   roles: readonly string[];
   limitableRoles: readonly string[];
+  limitedRoles: readonly string[];
   clients: readonly ClientChoice[];
+  /** What is chosen at first; left out: a technician of every client. */
+  initial?: { readonly role: string; readonly clientIds: readonly string[] };
+  /** On the button that opens it; left out: the page's main one. */
+  label?: string;
 }
 
 /** Invites somebody by mail. */
-export function InviteDialog({ roles, limitableRoles, clients }: Props) {
+export function InviteDialog({ roles, limitableRoles, limitedRoles, clients, initial, label }: Props) {
   const router = useRouter();
   const notify = useNotify();
   const [isOpen, setIsOpen] = useState(false);
@@ -46,8 +51,8 @@ export function InviteDialog({ roles, limitableRoles, clients }: Props) {
       title="Invite somebody"
       description="They get a link by mail, good once and for seven days, and choose a password and an authenticator."
       trigger={
-        <Button kind="primary">
-          <UserPlus size={14} aria-hidden="true" /> Invite somebody
+        <Button kind={label ? 'plain' : 'primary'}>
+          <UserPlus size={14} aria-hidden="true" /> {label ?? 'Invite somebody'}
         </Button>
       }
       isOpen={isOpen}
@@ -67,10 +72,11 @@ export function InviteDialog({ roles, limitableRoles, clients }: Props) {
           error={refusal?.fields['email']}
         />
         <AccessFields
-          initialRole="technician"
-          clientIds="*"
+          initialRole={initial?.role ?? 'technician'}
+          clientIds={initial?.clientIds ?? '*'}
           roles={roles}
           limitableRoles={limitableRoles}
+          limitedRoles={limitedRoles}
           clients={clients}
           errors={refusal?.fields ?? {}}
         />

@@ -17,11 +17,13 @@ interface Props {
   done: string;
   /** What undoes it; left out: nothing does. */
   undo?: 'DELETE';
+  /** Preset `quiet`, as in a table; `plain` where it is what the reader has to do. */
+  kind?: 'quiet' | 'plain';
   children: string;
 }
 
 /** Does one thing at once, tells so, and where it can be undone offers that. */
-export function SendButton({ method, address, body, label, done, undo, children }: Props) {
+export function SendButton({ method, address, body, label, done, undo, kind = 'quiet', children }: Props) {
   const router = useRouter();
   const notify = useNotify();
   const [isBusy, setIsBusy] = useState(false);
@@ -37,7 +39,7 @@ export function SendButton({ method, address, body, label, done, undo, children 
 
   return (
     <Button
-      kind="quiet"
+      kind={kind}
       disabled={isBusy}
       onClick={() => void send(method, done, true)}
       aria-label={label}

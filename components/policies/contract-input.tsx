@@ -17,7 +17,12 @@ type Typed = Readonly<Record<Part, string>>;
 
 const INPUT = 'bg-bg text-ink text-13 h-8 rounded-md border px-2';
 /** How many of the policy's unit an amount is typed in. */
-const UNITS: Partial<Record<Part, number>> = { rpoSeconds: 3600, rtoSeconds: 3600, retentionDays: 1 };
+const UNITS: Partial<Record<Part, number>> = {
+  rpoSeconds: 3600,
+  rtoSeconds: 3600,
+  retentionDays: 1,
+  evidenceYears: 1,
+};
 
 /** What a client's contract promises, and where that stands. */
 export function ContractInput({ label, terms, isDisabled, onChange }: Props) {
@@ -79,6 +84,12 @@ export function ContractInput({ label, terms, isDisabled, onChange }: Props) {
             placeholder: '–',
           })}
         </Labelled>
+        <Labelled name="evidence" unit="years">
+          {input('evidenceYears', 'evidence kept, in years', 'w-12 text-right', {
+            inputMode: 'numeric',
+            placeholder: '–',
+          })}
+        </Labelled>
       </span>
       <span className="flex flex-wrap items-center gap-x-2 gap-y-1.5">
         <Labelled name="from" unit="">
@@ -106,7 +117,7 @@ function Labelled({ name, unit, children }: { name: string; unit: string; childr
 }
 
 function typedOf(terms: ContractTerms | null): Typed {
-  const amount = (part: 'rpoSeconds' | 'rtoSeconds' | 'retentionDays') => {
+  const amount = (part: 'rpoSeconds' | 'rtoSeconds' | 'retentionDays' | 'evidenceYears') => {
     const value = terms?.[part] ?? null;
     return value === null ? '' : String(Math.round((value / (UNITS[part] ?? 1)) * 1000) / 1000);
   };
@@ -118,6 +129,7 @@ function typedOf(terms: ContractTerms | null): Typed {
     rpoSeconds: amount('rpoSeconds'),
     rtoSeconds: amount('rtoSeconds'),
     retentionDays: amount('retentionDays'),
+    evidenceYears: amount('evidenceYears'),
   };
 }
 
@@ -139,11 +151,12 @@ function readTyped(typed: Typed): Reading {
     rpoSeconds: amountIn(typed.rpoSeconds, 3600),
     rtoSeconds: amountIn(typed.rtoSeconds, 3600),
     retentionDays: amountIn(typed.retentionDays, 1),
+    evidenceYears: amountIn(typed.evidenceYears, 1),
   });
   if (read.success) return { terms: read.data, problem: null };
   const [issue] = read.error.issues;
   const isNoNumber = issue?.code === 'invalid_type';
-  const sentence = isNoNumber ? 'Enter numbers of hours and of days.' : issue?.message;
+  const sentence = isNoNumber ? 'Enter numbers of hours, days and years.' : issue?.message;
   return { problem: { part: issue?.path[0], sentence: sentence ?? 'Say which contract promises what.' } };
 }
 

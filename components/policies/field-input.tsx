@@ -1,5 +1,6 @@
 import { clsx } from 'clsx';
 import { useState } from 'react';
+import { FRAMEWORKS } from '@/domain/frameworks/clause-evidence';
 import type { ContractTerms } from '@/domain/policy/contract-terms';
 import type { PolicyField, PolicyFields } from '@/domain/policy/policy-overrides';
 import type { CopiesRule } from '@/domain/protection/policy';
@@ -69,6 +70,15 @@ export function FieldInput({ shown, value, isDisabled, onChange }: Props) {
           onChange={onChange}
         />
       );
+    case 'frameworks':
+      return (
+        <FrameworksInput
+          label={label}
+          chosen={value as readonly string[]}
+          isDisabled={isDisabled}
+          onChange={onChange}
+        />
+      );
     case 'time':
       return (
         <AmountInput
@@ -108,6 +118,41 @@ export function FieldInput({ shown, value, isDisabled, onChange }: Props) {
         </select>
       );
   }
+}
+
+/** Which frameworks bind, in the order of their list. */
+function FrameworksInput({
+  label,
+  chosen,
+  isDisabled,
+  onChange,
+}: {
+  label: string;
+  chosen: readonly string[];
+  isDisabled: boolean;
+  onChange: (chosen: string[]) => void;
+}) {
+  return (
+    <fieldset className="flex flex-wrap gap-x-3 gap-y-1">
+      <legend className="sr-only">{label}</legend>
+      {FRAMEWORKS.map((name) => (
+        <label key={name} className="text-13 inline-flex items-center gap-1.5">
+          <input
+            type="checkbox"
+            aria-label={name}
+            checked={chosen.includes(name)}
+            disabled={isDisabled}
+            onChange={(event) => {
+              const isOn = event.currentTarget.checked;
+              onChange(FRAMEWORKS.filter((one) => (one === name ? isOn : chosen.includes(one))));
+            }}
+            className="accent-accent size-4"
+          />
+          {name}
+        </label>
+      ))}
+    </fieldset>
+  );
 }
 
 interface AmountProps {

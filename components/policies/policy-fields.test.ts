@@ -43,10 +43,16 @@ test('a contract is said with where it stands', () => {
     rpoSeconds: 4 * 3600,
     rtoSeconds: null,
     retentionDays: 90,
+    evidenceYears: 8,
   };
   expect(valueText('contractTerms', terms)).toBe(
-    'Contract 2026-17 (§ 4.2): RPO 4 h, kept for 90 days, until 2026-12-31',
+    'Contract 2026-17 (§ 4.2): RPO 4 h, kept for 90 days, evidence for 8 years, until 2026-12-31',
   );
+});
+
+test('frameworks are said by name', () => {
+  expect(valueText('frameworks', [])).toBe('none chosen');
+  expect(valueText('frameworks', ['HIPAA', 'SOX'])).toBe('HIPAA, SOX');
 });
 
 test('schedules and maintenance are said in words', () => {

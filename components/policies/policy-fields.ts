@@ -18,6 +18,7 @@ type FieldControl =
   | { readonly kind: 'maintenance' }
   | { readonly kind: 'retention' }
   | { readonly kind: 'contract' }
+  | { readonly kind: 'frameworks' }
   /** A time in a unit; `none`: what an empty field means, left out: it must be filled. */
   | { readonly kind: 'time'; readonly unit: 'min' | 'h' | 'days'; readonly none?: string }
   | { readonly kind: 'number'; readonly unit: string; readonly none?: string }
@@ -178,6 +179,9 @@ export const FIELDS_SHOWN: readonly FieldShown[] = [
   shown('Contract', 'contractTerms', 'Contract terms', 'what was promised in writing, and where it stands', {
     kind: 'contract',
   }),
+  shown('Contract', 'frameworks', 'Frameworks', 'that bind the client: they say how long evidence is kept', {
+    kind: 'frameworks',
+  }),
   shown(
     'What counts',
     'requiredCapture',
@@ -234,6 +238,8 @@ export function valueText(field: PolicyField, value: PolicyFields[PolicyField]):
       return value === null ? 'nothing promised' : retentionText(value as RetentionPolicy);
     case 'contract':
       return value === null ? 'no contract entered' : contractText(value as ContractTerms);
+    case 'frameworks':
+      return (value as readonly string[]).join(', ') || 'none chosen';
     case 'time':
       return typeof value === 'number' ? promisedText(value) : (control.none ?? 'none');
     case 'number':
@@ -250,11 +256,13 @@ export function valueText(field: PolicyField, value: PolicyFields[PolicyField]):
 
 /** 'Contract 2026-17 (§ 4.2): RPO 4 h, kept for 90 days, until 2026-12-31'. */
 function contractText(terms: ContractTerms): string {
-  const { source, clause, rpoSeconds, rtoSeconds, retentionDays, validFrom, validUntil } = terms;
+  const { source, clause, rpoSeconds, rtoSeconds, retentionDays, evidenceYears, validFrom, validUntil } =
+    terms;
   const parts = [
     rpoSeconds !== null && `RPO ${promisedText(rpoSeconds)}`,
     rtoSeconds !== null && `RTO ${promisedText(rtoSeconds)}`,
     retentionDays !== null && `kept for ${retentionDays} ${retentionDays === 1 ? 'day' : 'days'}`,
+    evidenceYears !== null && `evidence for ${evidenceYears} ${evidenceYears === 1 ? 'year' : 'years'}`,
     validFrom !== null && `from ${validFrom}`,
     validUntil !== null && `until ${validUntil}`,
   ];

@@ -6,6 +6,9 @@ import {
   Bot,
   Database,
   FileCheck2,
+  FileText,
+  History,
+  FolderSearch,
   Inbox,
   ListChecks,
   ListTree,
@@ -21,18 +24,22 @@ const FLEET = { href: '/', name: 'Fleet', Icon: ListTree } as const;
 const POLICIES = { href: '/policies', name: 'Policies', Icon: FileCheck2 } as const;
 const FINDINGS = { href: '/findings', name: 'Findings', Icon: TriangleAlert } as const;
 const COVERAGE = { href: '/coverage', name: 'Coverage', Icon: ListChecks } as const;
+const RESTORE_TESTS = { href: '/restore-tests', name: 'Restore tests', Icon: History } as const;
 const REPOSITORIES = { href: '/repositories', name: 'Repositories', Icon: Database } as const;
 const AGENTS = { href: '/agents', name: 'Agents', Icon: Bot } as const;
 const INBOX = { href: '/inbox', name: 'Inbox', Icon: Inbox } as const;
+const REPORTS = { href: '/reports', name: 'Reports', Icon: FileText } as const;
 const PEOPLE = { href: '/people', name: 'People', Icon: Users } as const;
 const NOTIFICATIONS = { href: '/settings/notifications', name: 'Notifications', Icon: Bell } as const;
 const TICKETS = { href: '/settings/tickets', name: 'Tickets', Icon: Ticket } as const;
+const EVIDENCE = { href: '/settings/evidence', name: 'Evidence', Icon: FolderSearch } as const;
 const AUDIT = { href: '/audit', name: 'Audit log', Icon: ScrollText } as const;
 
 interface Props {
   seesPolicies: boolean;
   managesPeople: boolean;
   managesNotifications: boolean;
+  managesEvidence: boolean;
   seesAudit: boolean;
   /** Causes that need somebody. */
   openCauses: number;
@@ -46,6 +53,7 @@ export function Navigation({
   seesPolicies,
   managesPeople,
   managesNotifications,
+  managesEvidence,
   seesAudit,
   openCauses,
 }: Props) {
@@ -55,11 +63,14 @@ export function Navigation({
     FINDINGS,
     ...(seesPolicies ? [POLICIES] : []),
     COVERAGE,
+    RESTORE_TESTS,
     REPOSITORIES,
+    REPORTS,
     AGENTS,
     INBOX,
     ...(managesPeople ? [PEOPLE] : []),
     ...(managesNotifications ? [NOTIFICATIONS, TICKETS] : []),
+    ...(managesEvidence ? [EVIDENCE] : []),
     ...(seesAudit ? [AUDIT] : []),
   ];
   return (

@@ -1,7 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { isLimitable, may, mayGrant, PERMISSIONS, type Permission, type Role, ROLES } from './permissions';
+import {
+  homeOf,
+  isByGrant,
+  isLimitable,
+  isOfClients,
+  may,
+  mayGrant,
+  MSP_ROLES,
+  PERMISSIONS,
+  type Permission,
+  type Role,
+  ROLES,
+} from './permissions';
 
-/** Who may what, said a second time by hand: o owner, a admin, t technician, r read-only. */
+/** Who may what, said a second time by hand: o owner, a admin, t technician, r read-only, l leader of a client, and e (evidence) for auditors. */
 const EXPECTED: Record<Permission, string> = {
   'view-fleet': 'oatr',
   'view-raw-report': 'oatr',
@@ -9,14 +21,26 @@ const EXPECTED: Record<Permission, string> = {
   declare: 'oat',
   'sort-inbox': 'oat',
   'work-findings': 'oat',
+  'record-restore-test': 'oat',
+  'review-restore-test': 'oat',
+  'request-restore-test': 'oat',
   'mint-enrolment-token': 'oat',
   'revoke-agent': 'oa',
+  'manage-channels': 'oat',
   'manage-clients': 'oat',
   'view-policies': 'oatr',
   'change-policy': 'oa',
   'manage-people': 'oa',
   'manage-notifications': 'oa',
   'view-audit-log': 'oa',
+  'view-documents': 'oatr',
+  'make-document': 'oat',
+  'change-branding': 'oa',
+  'view-portal': 'l',
+  'decide-risks': 'l',
+  'view-evidence': 'e',
+  'manage-evidence': 'oa',
+  'manage-evidence-log': 'o',
 };
 
 /** What a role may no more when it is limited to some clients. */
@@ -26,13 +50,15 @@ function lost(role: Role): Permission[] {
 
 describe('permissions', () => {
   test.each(PERMISSIONS)('%s is given to exactly the roles that are meant', (permission) => {
-    const roles = ROLES.filter((role) => may(role, permission)).map((role) => role[0]);
+    const roles = ROLES.filter((role) => may(role, permission)).map((role) =>
+      role === 'auditor' ? 'e' : role[0],
+    );
     expect(roles.join('')).toBe(EXPECTED[permission]);
   });
 
-  test('a more powerful role may whatever a lesser one may', () => {
+  test('a more powerful role of the MSP may whatever a lesser one may', () => {
     for (const permission of PERMISSIONS) {
-      const allowed = ROLES.map((role) => may(role, permission));
+      const allowed = MSP_ROLES.map((role) => may(role, permission));
       expect(allowed).toEqual(allowed.toSorted((a, b) => Number(b) - Number(a)));
     }
   });
@@ -49,14 +75,24 @@ describe('permissions', () => {
   });
 
   test('only those who do not run the MSP can be limited to some clients', () => {
-    expect(ROLES.filter(isLimitable)).toEqual(['technician', 'read-only']);
+    expect(ROLES.filter(isLimitable)).toEqual(['technician', 'read-only', 'leader']);
+    expect(ROLES.filter(isOfClients)).toEqual(['leader']);
+    expect(ROLES.filter(isByGrant)).toEqual(['auditor']);
+  });
+
+  test('nobody of a client reaches anything of the MSP, and begins elsewhere', () => {
+    for (const permission of PERMISSIONS.filter((one) => may('leader', one) || may('auditor', one)))
+      expect(MSP_ROLES.filter((role) => may(role, permission))).toEqual([]);
+    expect(ROLES.map(homeOf)).toEqual(['/', '/', '/', '/', '/portal', '/evidence']);
   });
 
   test.each<[Role, Role[]]>([
-    ['owner', ['owner', 'admin', 'technician', 'read-only']],
-    ['admin', ['admin', 'technician', 'read-only']],
+    ['owner', ['owner', 'admin', 'technician', 'read-only', 'leader']],
+    ['admin', ['admin', 'technician', 'read-only', 'leader']],
     ['technician', []],
     ['read-only', []],
+    ['leader', []],
+    ['auditor', []],
   ])('%s grants no role above their own', (by, grantable) => {
     expect(ROLES.filter((role) => mayGrant(by, role))).toEqual(grantable);
   });

@@ -1,5 +1,11 @@
-/** Roles of people in an MSP, most powerful first. */
-export const ROLES = ['owner', 'admin', 'technician', 'read-only'] as const;
+/** Roles of an MSP's own people, most powerful first. */
+export const MSP_ROLES = ['owner', 'admin', 'technician', 'read-only'] as const;
+
+/**
+ * Every role that signs in: the MSP's own people; the leaders of its clients, who see their own company only; auditors, who see what a
+ * grant says until it ends.
+ */
+export const ROLES = [...MSP_ROLES, 'leader', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];
 
 /**
@@ -18,8 +24,16 @@ const ALLOWED = {
   'sort-inbox': ['owner', 'admin', 'technician'],
   /** Acknowledge, assign, snooze, comment on and waive findings, open tickets of them, and link them to others. */
   'work-findings': ['owner', 'admin', 'technician'],
+  /** Record a restore test that they made, attach to records, correct them, and say who makes the next test. */
+  'record-restore-test': ['owner', 'admin', 'technician'],
+  /** Accept or reject the record of somebody else's restore test. */
+  'review-restore-test': ['owner', 'admin', 'technician'],
+  /** Have an agent restore a sample of a copy elsewhere and compare it. */
+  'request-restore-test': ['owner', 'admin', 'technician'],
   'mint-enrolment-token': ['owner', 'admin', 'technician'],
   'revoke-agent': ['owner', 'admin'],
+  /** Open, change and close channels (pings, mails, webhooks), and see their secret addresses. */
+  'manage-channels': ['owner', 'admin', 'technician'],
   'manage-clients': ['owner', 'admin', 'technician'],
   /** The MSP's policies, of all its clients; what one client was promised is shown to whoever sees the client. */
   'view-policies': ['owner', 'admin', 'technician', 'read-only'],
@@ -28,6 +42,21 @@ const ALLOWED = {
   /** Channels, ticket systems and rules by which Holdfast tells people, and what became of what it told. */
   'manage-notifications': ['owner', 'admin'],
   'view-audit-log': ['owner', 'admin'],
+  /** Reports, packs and certificates that were made, with their files. */
+  'view-documents': ['owner', 'admin', 'technician', 'read-only'],
+  'make-document': ['owner', 'admin', 'technician'],
+  /** Name, colour and logo of the MSP's documents. */
+  'change-branding': ['owner', 'admin'],
+  /** What a client's leader sees of their own company, and the monthly report of it. */
+  'view-portal': ['leader'],
+  /** Sign or decline risks that the MSP accepted in a company's name. */
+  'decide-risks': ['leader'],
+  /** The evidence room: what a grant says, in its period, until it ends. */
+  'view-evidence': ['auditor'],
+  /** Let auditors in and out, answer them, and make keys by which programs read evidence. */
+  'manage-evidence': ['owner', 'admin'],
+  /** Who gets the day's note, legal holds, and erasing somebody's personal values beside the log. */
+  'manage-evidence-log': ['owner'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof ALLOWED;
@@ -42,6 +71,9 @@ const OF_THE_WHOLE_MSP: readonly Permission[] = [
   'manage-people',
   'manage-notifications',
   'view-audit-log',
+  'change-branding',
+  'manage-evidence',
+  'manage-evidence-log',
 ];
 
 /** Whether a role has a permission. `clientIds`: the clients that its holder sees; '*' (preset): all of the MSP. */
@@ -50,12 +82,28 @@ export function may(role: Role, permission: Permission, clientIds: '*' | readonl
   return roles.includes(role) && (clientIds === '*' || !OF_THE_WHOLE_MSP.includes(permission));
 }
 
-/** Whether people of a role can be limited to some clients: not those who run the MSP. */
-export function isLimitable(role: Role): boolean {
-  return !may(role, 'manage-people');
+/** Whether people of a role are chosen for single clients and never see the whole MSP: leaders, who are not of it. */
+export function isOfClients(role: Role): boolean {
+  return may(role, 'view-portal');
 }
 
-/** Whether a person may give a role to somebody: nobody grants above their own. */
+/** Whether a role comes with a grant and goes with it: nobody is invited to it or changed into it otherwise. */
+export function isByGrant(role: Role): boolean {
+  return may(role, 'view-evidence');
+}
+
+/** The screen that people of a role begin with. */
+export function homeOf(role: Role): '/' | '/portal' | '/evidence' {
+  if (may(role, 'view-portal')) return '/portal';
+  return may(role, 'view-evidence') ? '/evidence' : '/';
+}
+
+/** Whether people of a role can be limited to some clients: not those who run the MSP, nor who comes by a grant. */
+export function isLimitable(role: Role): boolean {
+  return !may(role, 'manage-people') && !isByGrant(role);
+}
+
+/** Whether a person may give a role to somebody: nobody grants above their own, and what comes by a grant in no other way. */
 export function mayGrant(by: Role, role: Role): boolean {
-  return may(by, 'manage-people') && ROLES.indexOf(by) <= ROLES.indexOf(role);
+  return !isByGrant(role) && may(by, 'manage-people') && ROLES.indexOf(by) <= ROLES.indexOf(role);
 }

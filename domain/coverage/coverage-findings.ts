@@ -1,9 +1,12 @@
 import { DAY, type Instant } from '../time/instant';
 import type { CoveredMachine, Exclusion } from './coverage';
 
+/** The findings that holding an inventory against what reports can open. */
+export const COVERAGE_RULES = ['not-covered', 'unmanaged-system'] as const;
+
 /** What a list shows of a client's machines that nobody takes care of (domain.md, 'Findings'). */
 export interface CoverageGap {
-  readonly rule: 'not-covered' | 'unmanaged-system';
+  readonly rule: (typeof COVERAGE_RULES)[number];
   readonly hostKey: string;
   readonly name: string;
   /** null: nothing was ever heard of it. */

@@ -343,6 +343,9 @@ const encryptionRules = (isEncrypted: ReturnType<typeof nas>['isEncrypted']) =>
     .findings.filter((finding) => finding.rule.startsWith('unencrypted'))
     .map((finding) => [finding.rule, finding.severity]);
 
+const openedBy = (what: string) =>
+  FINDING_RULES.filter((rule) => CATALOGUE[rule].openedBy === what).toSorted();
+
 describe('the catalogue of findings', () => {
   it.each(openable)('%s: facts open it, gravely as said, in words', (rule, { given, policy, text }) => {
     const { findings } = evaluateDataSet(given, policy ?? DEFAULT_POLICY, NOW);
@@ -354,14 +357,17 @@ describe('the catalogue of findings', () => {
     expect(found?.since).toBeLessThanOrEqual(NOW);
   });
 
-  it('says of exactly the other rules that coverage opens them', () => {
-    const others = FINDING_RULES.filter((rule) => CATALOGUE[rule].openedBy === 'coverage');
-    expect([...others, ...openable.map(([rule]) => rule)].toSorted()).toEqual(FINDING_RULES.toSorted());
-    expect(others.toSorted()).toEqual(['not-covered', 'unmanaged-system']);
+  it('says of exactly the other rules that coverage or drills open them', () => {
+    const verdicts = openable.map(([rule]) => rule);
+    expect([...openedBy('coverage'), ...openedBy('drill'), ...verdicts].toSorted()).toEqual(
+      FINDING_RULES.toSorted(),
+    );
+    expect(openedBy('coverage')).toEqual(['not-covered', 'unmanaged-system']);
+    expect(openedBy('drill')).toEqual(['drill', 'drill-failed']);
   });
 
-  it('holds the findings of the specification, and the digit of places beside them', () => {
-    expect(FINDING_RULES).toHaveLength(43);
+  it('holds the findings of the specification, and the digit of places and drills beside them', () => {
+    expect(FINDING_RULES).toHaveLength(45);
   });
 
   it('has a meaning, a cure and an end for each, in whole sentences', () => {

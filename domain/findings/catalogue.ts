@@ -14,11 +14,14 @@ export interface CatalogueEntry {
   closesWhen: string;
   /** Only what the clauses really ask for. */
   touches: readonly ClauseId[];
-  /** `verdict`: by evaluating a data set. `coverage`: by holding a client's inventory against what reports. */
-  openedBy: 'verdict' | 'coverage';
+  /**
+   * `verdict`: by evaluating a data set. `coverage`: by holding a client's inventory against what reports. `drill`: by a drill that
+   * somebody asked for.
+   */
+  openedBy: 'verdict' | 'coverage' | 'drill';
 }
 
-/** Every finding of domain.md, 'Findings', in its order. */
+/** Every finding of domain.md, 'Findings', in its order, and those of drills. */
 export const CATALOGUE = {
   'copies-missing': {
     title: 'Too few copies',
@@ -473,6 +476,26 @@ export const CATALOGUE = {
     closesWhen: 'it has a job or a recovery point, the inventory no longer lists it, or it is excluded',
     touches: ['hipaa-criticality', 'dora-backup', 'pci-scope'],
     openedBy: 'coverage',
+  },
+  drill: {
+    title: 'DRILL of the alarm',
+    severities: [{ severity: 'critical', when: 'always, as a restore test that failed' }],
+    meaning:
+      'A DRILL, nothing is wrong: a restored file was damaged on purpose in a scratch folder, the restore test noticed it, and this is the alarm that has to reach people.',
+    cure: 'Confirm on the system’s page that the message reached you. Nothing else is to be done.',
+    closesWhen: 'somebody confirms that the alarm arrived, or nobody did for 24 hours',
+    touches: [],
+    openedBy: 'drill',
+  },
+  'drill-failed': {
+    title: 'Drill failed',
+    severities: [{ severity: 'critical', when: 'always' }],
+    meaning:
+      'In a drill a restore test took a file for good that was damaged on purpose, or found that the copy itself is not whole. This is no exercise.',
+    cure: 'Ask for a restore test of all files now. Where damage was not noticed, update the agent and hold what it compares against its documentation; where the copy is damaged, make a new recovery point. Then repeat the drill.',
+    closesWhen: 'a later drill of the same copy notices its damage',
+    touches: [],
+    openedBy: 'drill',
   },
 } as const satisfies Record<string, CatalogueEntry>;
 

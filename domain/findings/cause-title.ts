@@ -10,7 +10,7 @@ interface TitledCause {
 }
 
 /** Subjects that are no part of a system, or the system itself. */
-const NAMED: readonly OpenFinding['subject']['kind'][] = ['repository', 'machine', 'system'];
+const NAMED: readonly OpenFinding['subject']['kind'][] = ['repository', 'machine', 'system', 'drill'];
 
 /** What a cause is called: what broke; where it lies in one system alone, after its name. */
 export function causeTitle({ systemCount, systemName, rules, lead }: TitledCause, words: Words): string {

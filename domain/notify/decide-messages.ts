@@ -1,7 +1,7 @@
 import { severityRank } from '../findings/harm';
 import type { Severity } from '../protection/verdict';
 import { type Instant, MINUTE, SECOND } from '../time/instant';
-import type { RuleTerms, Telling } from './notification-rule';
+import { type RuleTerms, type Telling, toldFindingRules } from './notification-rule';
 import { nextHour, quietUntil } from './telling-times';
 
 /**
@@ -148,7 +148,9 @@ function canEscalate(terms: RuleTerms, { isOpen, isAcknowledged, told }: Notifia
   return told !== null && isKnownOpen(told) && !told.isEscalated;
 }
 
-function concerns({ severities, findingRules, clientIds }: RuleTerms, cause: NotifiableCause): boolean {
+function concerns(terms: RuleTerms, cause: NotifiableCause): boolean {
+  const { severities, clientIds } = terms;
+  const findingRules = toldFindingRules(terms);
   return (
     severities.includes(cause.severity) &&
     (clientIds === null || clientIds.includes(cause.clientId)) &&

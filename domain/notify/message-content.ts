@@ -17,6 +17,8 @@ const toldCause = z.strictObject({
   openedAt: z.number(),
   /** null: it is open. */
   closedAt: z.number().nullable(),
+  /** Whether nothing is wrong: it is the alarm of a drill. */
+  isDrill: z.boolean().default(false),
 });
 export type ToldCause = z.output<typeof toldCause>;
 

@@ -43,7 +43,7 @@ export function messageText(content: MessageContent, appOrigin: string): Message
   const hidden = causeCount - lines.length;
   return {
     subject: oneLine(isOne ? oneSubject(first) : listSubject(content), SUBJECT_LENGTH_MAX),
-    lead: isOne ? LEADS[first.step] : listLead(content),
+    lead: isOne ? (first.isDrill ? DRILL_LEADS : LEADS)[first.step] : listLead(content),
     lines,
     more: hidden > 0 ? `and ${hidden} more.` : null,
     foot: oneLine(`Holdfast told you by the rule ‘${ruleName}’ of ${mspName}.`, 300),
@@ -73,6 +73,15 @@ const LEADS: Readonly<Record<Step, string>> = {
   escalated: 'Nobody has acknowledged this yet.',
 };
 
+const DRILL_LEADS: Readonly<Record<Step, string>> = {
+  opened:
+    'This is a DRILL. Nothing is wrong: it proves that this alarm reaches you. Say so to whoever asked for it, or confirm it in Holdfast.',
+  worse: 'This is a DRILL. Nothing is wrong.',
+  over: 'This was a DRILL, and it is over. Nothing was wrong.',
+  resolved: 'The DRILL is over. Nothing was wrong.',
+  escalated: 'This is a DRILL, and nobody has acknowledged it yet. Nothing is wrong.',
+};
+
 const STEP_WORDS: Readonly<Record<Step, string>> = {
   opened: 'new',
   worse: 'worse',
@@ -81,16 +90,20 @@ const STEP_WORDS: Readonly<Record<Step, string>> = {
   escalated: 'not acknowledged',
 };
 
-function oneSubject({ step, severity, title, clientName }: ToldCause): string {
+function oneSubject({ step, severity, title, clientName, isDrill }: ToldCause): string {
+  if (isDrill) return `${step === 'opened' ? '' : `DRILL ${STEP_WORDS[step]}: `}${title} (${clientName})`;
   const word = step === 'opened' ? severity : STEP_WORDS[step];
   return `${capital(word)}: ${title} (${clientName})`;
 }
 
 function listSubject({ causeCount, causes }: CausesContent): string {
   const clients = new Set(causes.map(({ clientName }) => clientName)).size;
-  const critical = causes.filter(({ severity, closedAt }) => severity === 'critical' && closedAt === null);
+  const real = causes.filter(({ isDrill }) => !isDrill);
+  const critical = real.filter(({ severity, closedAt }) => severity === 'critical' && closedAt === null);
   const open = critical.length > 0 ? `, ${critical.length} of them critical` : '';
-  return `${causeCount} findings at ${clients === 1 ? (causes[0]?.clientName ?? '1 client') : `${clients} clients`}${open}`;
+  const drills = causes.length - real.length;
+  const exercise = drills > 0 ? `, ${drills} of them a DRILL` : '';
+  return `${causeCount} findings at ${clients === 1 ? (causes[0]?.clientName ?? '1 client') : `${clients} clients`}${open}${exercise}`;
 }
 
 function listLead({ causeCount, causes }: CausesContent): string {
@@ -98,18 +111,21 @@ function listLead({ causeCount, causes }: CausesContent): string {
     const count = causes.filter((cause) => cause.step === step).length;
     return count === 0 ? [] : [`${count} ${word}`];
   });
-  return `${causeCount} causes at once: ${parts.join(', ')}.`;
+  const drills = causes.filter(({ isDrill }) => isDrill).length;
+  const exercise =
+    drills > 0 ? ` ${drills} of them ${drills === 1 ? 'is' : 'are'} a DRILL: nothing is wrong there.` : '';
+  return `${causeCount} causes at once: ${parts.join(', ')}.${exercise}`;
 }
 
 function lineOf(cause: ToldCause, timeZone: string, appOrigin: string): MessageLine {
-  const { severity, step, clientName, title, openedAt, closedAt, systemCount } = cause;
+  const { severity, step, clientName, title, openedAt, closedAt, systemCount, isDrill } = cause;
   const systems = `${systemCount} ${systemCount === 1 ? 'system' : 'systems'}`;
   const when =
     closedAt === null
       ? `open since ${instantText(openedAt, timeZone)}, ${systems}`
       : `from ${instantText(openedAt, timeZone)} to ${instantText(closedAt, timeZone)}`;
   return {
-    head: oneLine(`${capital(severity)} at ${clientName}`, TITLE_LENGTH_MAX),
+    head: oneLine(`${isDrill ? 'DRILL' : capital(severity)} at ${clientName}`, TITLE_LENGTH_MAX),
     title: oneLine(title, TITLE_LENGTH_MAX),
     facts: step === 'opened' ? when : `${STEP_WORDS[step]}, ${when}`,
     url: causeUrl(cause, appOrigin),

@@ -63,6 +63,16 @@ export const ruleTerms = z.strictObject({
 });
 export type RuleTerms = z.output<typeof ruleTerms>;
 
+/**
+ * The rules of findings that a notification rule tells: whoever hears of restore tests that failed hears of drills, which prove that they
+ * would. null: all.
+ */
+export function toldFindingRules({
+  findingRules,
+}: Pick<RuleTerms, 'findingRules'>): readonly string[] | null {
+  return findingRules?.includes('restore-test-failed') === true ? [...findingRules, 'drill'] : findingRules;
+}
+
 /** A week of minutes, each of which some window may cover. */
 function leavesTime(windows: readonly QuietWindow[]): boolean {
   const isQuiet = Array.from({ length: DAYS_A_WEEK * MINUTES_A_DAY }, () => false);

@@ -15,6 +15,7 @@ const cause = (changed: Partial<ToldCause> = {}): ToldCause => ({
   findingCount: 20,
   openedAt: AT,
   closedAt: null,
+  isDrill: false,
   ...changed,
 });
 const message = (...causes: ToldCause[]): Extract<MessageContent, { kind: 'causes' }> => ({
@@ -54,6 +55,28 @@ test.each([
   const text = messageText(message(cause({ step, closedAt })), ORIGIN);
   expect(text.subject).toContain(subject);
   expect(text.lines[0]?.facts).toContain(facts);
+});
+
+const DRILL = { isDrill: true, title: 'DRILL on fs-01, nothing is wrong: a file was damaged on purpose' };
+
+test.each(['opened', 'escalated', 'over', 'resolved'] as const)(
+  'a drill says so first of all wherever it is told, and that nothing is wrong (%s)',
+  (step) => {
+    const content = message(cause({ ...DRILL, step }));
+    const { subject, lead, lines } = messageText(content, ORIGIN);
+    expect(subject).toMatch(/^DRILL /);
+    expect(lead).toMatch(/DRILL.* Nothing (is|was) wrong/);
+    expect(lines[0]?.head).toBe('DRILL at Eskerby Council');
+    for (const text of [slackBody(content, ORIGIN), teamsBody(content, ORIGIN), mailOf(content, ORIGIN).html])
+      expect(text).not.toMatch(/critical/i);
+    expect(JSON.parse(webhookBody(content, 'n1', ORIGIN))).toMatchObject({ causes: [{ isDrill: true }] });
+  },
+);
+
+test('a drill among others is counted apart, never as critical', () => {
+  const text = messageText(message(cause(), cause(DRILL)), ORIGIN);
+  expect(text.subject).toBe('2 findings at Eskerby Council, 1 of them critical, 1 of them a DRILL');
+  expect(text.lead).toContain('1 of them is a DRILL: nothing is wrong there.');
 });
 
 test('a storm is counted, and what is not listed is said', () => {
@@ -121,6 +144,7 @@ test('a webhook has a version, an id, and instants that programs read', () => {
         findingCount: 20,
         openedAt: '2026-11-27T22:04:00.000Z',
         closedAt: null,
+        isDrill: false,
         url: `${ORIGIN}/findings?cause=c1`,
       },
     ],

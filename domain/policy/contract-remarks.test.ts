@@ -13,6 +13,7 @@ const TERMS: ContractTerms = {
   rpoSeconds: null,
   rtoSeconds: null,
   retentionDays: null,
+  evidenceYears: null,
 };
 const remarks = (
   terms: Partial<ContractTerms>,
@@ -72,8 +73,15 @@ test.each<[Partial<ContractTerms>, RegExp]>([
   [{ rtoSeconds: 60, validUntil: '2025-01-01' }, /ends before it begins/],
   [{ rtoSeconds: 60, validFrom: '2026-02-30' }, /Enter a date/],
   [{ rtoSeconds: 1 }, /At least a minute/],
+  [{ evidenceYears: 0.5 }, /whole years/],
+  [{ evidenceYears: 101 }, /At most 100 years/],
   [{ rtoSeconds: 60, clause: 'two\nlines' }, /one line/],
 ])('terms are refused in words: %j', (changed, sentence) => {
   const read = contractTerms.safeParse({ ...TERMS, ...changed });
   expect(read.error?.issues.map((one) => one.message).join()).toMatch(sentence);
+});
+
+test('terms that were entered before there were years of evidence promise none', () => {
+  const { evidenceYears: _, ...older } = { ...TERMS, rtoSeconds: 60 };
+  expect(contractTerms.parse(older).evidenceYears).toBeNull();
 });

@@ -29,15 +29,26 @@ export const contractTerms = z
     rpoSeconds: seconds.nullable(),
     rtoSeconds: seconds.nullable(),
     retentionDays: z.int().min(1, 'At least a day.').max(36_600, 'At most 36,600 days.').nullable(),
+    /** How long evidence of backups and restore tests is kept, from when it was made. */
+    evidenceYears: z
+      .int('Enter whole years.')
+      .min(1, 'At least a year.')
+      .max(100, 'At most 100 years.')
+      .nullable()
+      .default(null),
   })
   .refine(
     ({ validFrom, validUntil }) => validFrom === null || validUntil === null || validFrom <= validUntil,
     { path: ['validUntil'], message: 'The contract ends before it begins. Correct one of both days.' },
   )
-  .refine((terms) => terms.rpoSeconds !== null || terms.rtoSeconds !== null || terms.retentionDays !== null, {
-    path: ['rpoSeconds'],
-    message: 'Say what was promised: an RPO, an RTO or a retention.',
-  });
+  .refine(
+    ({ rpoSeconds, rtoSeconds, retentionDays, evidenceYears }) =>
+      [rpoSeconds, rtoSeconds, retentionDays, evidenceYears].some((promised) => promised !== null),
+    {
+      path: ['rpoSeconds'],
+      message: 'Say what was promised: an RPO, an RTO, a retention, or for how long evidence is kept.',
+    },
+  );
 /** Durations in seconds; days as YYYY-MM-DD. */
 export type ContractTerms = z.infer<typeof contractTerms>;
 

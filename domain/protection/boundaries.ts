@@ -11,7 +11,7 @@ export function boundariesAfter(prepared: Prepared, now: Instant): Instant[] {
   const { facts, policy } = prepared;
   addExpiries(facts.system.site, add);
   addExpiries(facts.system.media, add);
-  if (prepared.lastHeardAt !== null) add(prepared.lastHeardAt + policy.silenceSeconds * SECOND);
+  add(prepared.silentAt);
   if (facts.system.lastSeenAt !== null && policy.offlineToleranceSeconds !== null) {
     add(facts.system.lastSeenAt);
     add(facts.system.lastSeenAt + policy.offlineToleranceSeconds * SECOND);

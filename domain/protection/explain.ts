@@ -87,11 +87,16 @@ function attributeFacts(repository: ProtectionFacts['repositories'][number], at:
   );
 }
 
+/** What a person says, rather than a tool. */
+function bySomebody(origin: FactOrigin | null): boolean {
+  return origin?.kind === 'declaration' || origin?.kind === 'record';
+}
+
 function findingFact(finding: Verdict['findings'][number]): Unnumbered {
   return {
     subjectName: finding.subject.name,
     value: { kind: 'finding', rule: finding.rule },
-    source: finding.origin?.kind === 'declaration' ? 'declared' : 'tool-reported',
+    source: bySomebody(finding.origin) ? 'declared' : 'tool-reported',
     origin: finding.origin,
   };
 }

@@ -12,10 +12,12 @@ import type { Expectation, ScheduledRun } from '../schedule/expected-runs';
 import type { Instant } from '../time/instant';
 import type { VerificationDepth } from './policy';
 
-/** Where a fact can be looked up: the report that said it, or the declaration of a person. */
+/** Where a fact can be looked up: the report that said it, the declaration of a person, or their record of a restore test. */
 export type FactOrigin =
   | { kind: 'report'; reportId: string; receivedAt: Instant }
   | { kind: 'declaration'; declarationId: string; by: string; at: Instant; until: Instant | null }
+  /** `at`: since when it counts. */
+  | { kind: 'record'; recordId: string; at: Instant }
   | { kind: 'preset' };
 
 /** Every attribute carries its source; only a tool's report, a probe or a declaration may raise a claim (domain.md). */
@@ -246,6 +248,8 @@ export interface ChannelFacts {
   id: string;
   name: string;
   lastHeardAt: Instant | null;
+  /** From when on its silence is its own, where it is expected at times of its own; left out: when the policy says so. */
+  silentAt?: Instant;
   /** What is known of an agent; left out: the channel is none. */
   agent?: AgentFacts;
 }

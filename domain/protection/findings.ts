@@ -90,6 +90,9 @@ function digitRule(digit: DigitName): Gap['rule'] {
   return digit === 'errors' ? 'errors-present' : `${digit}-missing`;
 }
 
+/** Rules that say what is short because of something else that broke; where that is known, it tells more. */
+export const CONSEQUENCE_RULES: readonly Gap['rule'][] = [...DIGITS.map(digitRule), 'rpo-exceeded'];
+
 function digitGaps(state: State, prepared: Prepared): Gap[] {
   if (state.count.failing === 0) return [];
   const digits = digitsOf(state.count, prepared);
@@ -385,7 +388,11 @@ function vanishedGap(repository: RepositoryFacts, goneOutside: readonly Instant[
   const newestListed = Math.max(...listed, Number.NEGATIVE_INFINITY);
   const gone = repository.points
     .filter(
-      (point) => !point.isListed && (point.takenAt > newestListed || goneOutside.includes(point.takenAt)),
+      (point) =>
+        !point.isListed &&
+        // what nobody ever saw is not missed
+        point.outcome !== 'claimed' &&
+        (point.takenAt > newestListed || goneOutside.includes(point.takenAt)),
     )
     .toSorted((a, b) => b.takenAt - a.takenAt);
   const newest = gone[0];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { captureKind } from '../../contract/report';
+import { FRAMEWORKS } from '../frameworks/clause-evidence';
 import { contractTerms } from '../policy/contract-terms';
 import { retentionPolicy } from '../retention/retention-policy';
 import { maintenanceWindow } from '../schedule/maintenance';
@@ -63,6 +64,10 @@ export const protectionPolicy = z.strictObject({
   rtoSeconds: seconds.min(60).nullable(),
   /** What was promised in writing, with where it stands; null: nobody entered it. It is held against this policy, not against facts. */
   contractTerms: contractTerms.nullable(),
+  /** The frameworks that bind whom it holds for, by name: they say for how long evidence is kept. */
+  frameworks: z
+    .array(z.string().refine((name) => FRAMEWORKS.includes(name), 'Choose frameworks of the list.'))
+    .max(20, 'At most 20 frameworks.'),
   /** How often a person attests who can reach and delete a repository; null: nobody asks. */
   accessAttestationCadenceSeconds: attestationSeconds.nullable(),
   /** How often a person attests where the key of an encrypted repository is kept; null: nobody asks. */
@@ -133,6 +138,7 @@ export const DEFAULT_POLICY: ProtectionPolicy = {
   restoreTestCadenceSeconds: 90 * 86_400,
   rtoSeconds: null,
   contractTerms: null,
+  frameworks: [],
   accessAttestationCadenceSeconds: null,
   keyCustodyAttestationCadenceSeconds: null,
   retention: null,

@@ -76,15 +76,19 @@ export interface Prepared {
   lastFullTest: RestoreTestFacts | null;
   lastHeardAt: Instant | null;
   lastHeardChannel: string;
+  /** From when on every channel is silent; null: none was ever heard. */
+  silentAt: Instant | null;
 }
 
 /** Decides once what no instant can change. */
 export function prepare(facts: ProtectionFacts, policy: ProtectionPolicy): Prepared {
   let lastHeardAt: Instant | null = null;
   let lastHeardChannel = '';
+  let silentAt: Instant | null = null;
   for (const channel of facts.channels) {
     const heardAt = channel.lastHeardAt;
     if (heardAt === null) continue;
+    silentAt = Math.max(silentAt ?? heardAt, channel.silentAt ?? heardAt + policy.silenceSeconds * SECOND);
     const isNewer = lastHeardAt === null || heardAt > lastHeardAt;
     if (!isNewer && !(heardAt === lastHeardAt && channel.name < lastHeardChannel)) continue;
     lastHeardAt = heardAt;
@@ -108,6 +112,7 @@ export function prepare(facts: ProtectionFacts, policy: ProtectionPolicy): Prepa
     lastFullTest,
     lastHeardAt,
     lastHeardChannel,
+    silentAt,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Instant } from '../time/instant';
 import type { FactOrigin, JobFacts } from './facts';
-import { isConclusive, type Prepared, type PreparedRepository } from './prepared';
+import type { Prepared, PreparedRepository } from './prepared';
 import type { State } from './state';
 
 /** How long it would take to restore a data set whole, as far as anything was ever timed. */
@@ -53,13 +53,13 @@ export function restoreForecast(state: State, prepared: Prepared): RestoreForeca
   return best;
 }
 
-/** The newest restore from a repository that says how much it brought back in how long. */
+/** The newest good restore from a repository that says how much it brought back in how long. One that stopped at damage measures nothing. */
 function newestTimed({ facts }: PreparedRepository) {
   const timed = facts.points
     .flatMap((point) => point.restoreTests)
     .flatMap((test) => {
       const { restored } = test;
-      return restored !== null && isConclusive(test) ? [{ ...test, restored }] : [];
+      return restored !== null && test.result === 'passed' ? [{ ...test, restored }] : [];
     });
   return timed.toSorted((a, b) => b.endedAt - a.endedAt)[0] ?? null;
 }

@@ -74,8 +74,14 @@ function goneAlready(
   dueAt: Instant,
 ): ExpiringPoint | null {
   let newest: ExpiringPoint | null = null;
-  for (const { takenAt, goneAt } of points) {
-    if (goneAt === null || takenAt > lastCleanAt || (newest !== null && takenAt <= newest.takenAt)) continue;
+  for (const { takenAt, goneAt, outcome } of points) {
+    if (
+      goneAt === null ||
+      outcome === 'claimed' ||
+      takenAt > lastCleanAt ||
+      (newest !== null && takenAt <= newest.takenAt)
+    )
+      continue;
     newest = { takenAt, expiresAt: goneAt, isGone: true, dueAt };
   }
   return newest;

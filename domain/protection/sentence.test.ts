@@ -26,6 +26,11 @@ describe('the words of a verdict', () => {
     );
   });
 
+  it('are plain for who does not know the field', () => {
+    const plain = { ...words, isPlain: true };
+    expect(verdictSentence(verdict, plain)).toBe('Not protected: cloud is 75 h old (agreed: 26 h at most).');
+  });
+
   it('give ages as people say them', () => {
     const texts = [40 * MINUTE, 2 * HOUR + 42 * MINUTE, 75 * HOUR, 144 * HOUR].map(durationText);
     expect(texts).toEqual(['40 min', '2 h 42 min', '75 h', '6 days']);

@@ -13,6 +13,8 @@ import type {
 /** What a sentence needs from whoever shows it, so that screen, document and alert agree: instants in the reader's zone. */
 export interface Words {
   formatInstant: (at: Instant) => string;
+  /** Whoever reads does not know the field's abbreviations: client leadership. */
+  isPlain?: boolean;
 }
 
 /** '45 s', '40 min', '2 h 42 min' (below a day), '75 h' (below five days), '6 days'. */
@@ -166,6 +168,10 @@ function digitText(digit: DigitName, actual: number, required: number): string {
   }
 }
 
+function ageAllowedText(rpoSeconds: number, { isPlain = false }: Words): string {
+  return isPlain ? `agreed: ${promisedText(rpoSeconds)} at most` : `RPO ${promisedText(rpoSeconds)}`;
+}
+
 /** Why a repository does not count; follows its name: 'cloud is 75 h old (RPO 24 h)'. */
 export function rejectionText(
   reason: RejectionReason,
@@ -176,7 +182,7 @@ export function rejectionText(
     case 'no-point':
       return 'holds no recovery point';
     case 'stale':
-      return `is ${durationText(reason.ageSeconds * SECOND)} old (RPO ${promisedText(reason.rpoSeconds)})`;
+      return `is ${durationText(reason.ageSeconds * SECOND)} old (${ageAllowedText(reason.rpoSeconds, words)})`;
     case 'future':
       return `has a point from the future (${words.formatInstant(reason.takenAt)})`;
     case 'incomplete':
@@ -246,8 +252,8 @@ export function findingText(finding: Pick<OpenFinding, 'detail' | 'rule' | 'subj
         : `${subject.name} shares ${domainText(detail.failureDomain)} with the system itself`;
     case 'age':
       return detail.newestTakenAt === null
-        ? `no recovery point (RPO ${promisedText(detail.rpoSeconds)})`
-        : `no usable point within the RPO of ${promisedText(detail.rpoSeconds)}; the newest is of ${words.formatInstant(detail.newestTakenAt)}`;
+        ? `no recovery point (${ageAllowedText(detail.rpoSeconds, words)})`
+        : `no usable point within ${words.isPlain ? 'the agreed' : 'the RPO of'} ${promisedText(detail.rpoSeconds)}; the newest is of ${words.formatInstant(detail.newestTakenAt)}`;
     case 'run':
       if (finding.rule === 'run-incomplete') return `the last run of ${subject.name} ended with warnings`;
       return detail.count >= 3
@@ -324,12 +330,25 @@ export function findingText(finding: Pick<OpenFinding, 'detail' | 'rule' | 'subj
       return rtoText(subject.name, detail);
     case 'rto-unknown':
       return `whether ${subject.name} can be restored within the RTO of ${promisedText(detail.rtoSeconds)} is not known: ${detail.lacks === 'never-timed' ? 'no restore was ever timed' : 'nothing says how large it is'}`;
+    case 'drill':
+      return drillText(subject.name, detail, words);
     case 'unmanaged':
       return `${subject.name} reports, though no inventory lists it and no policy was chosen for it`;
   }
 }
 
 type DetailOf<Kind extends OpenFinding['detail']['kind']> = Extract<OpenFinding['detail'], { kind: Kind }>;
+
+function drillText(name: string, detail: DetailOf<'drill'>, words: Words): string {
+  switch (detail.outcome) {
+    case 'noticed':
+      return `DRILL on ${name}, nothing is wrong: a file restored from ${detail.repositoryName} was damaged on purpose, and that was noticed`;
+    case 'unnoticed':
+      return `a restore test on ${name} did not notice a file that a drill had damaged (${words.formatInstant(detail.at)})`;
+    case 'copy-damaged':
+      return `a drill on ${name} found that the copy in ${detail.repositoryName} is not whole (${words.formatInstant(detail.at)})`;
+  }
+}
 
 function attestationText(name: string, detail: DetailOf<'attestation'>, words: Words): string {
   const what = detail.what === 'access' ? `who can reach ${name}` : `where the key of ${name} is kept`;

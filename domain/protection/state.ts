@@ -116,9 +116,9 @@ function isAwayAt(prepared: Prepared, at: Instant): boolean {
 
 /** A travelling system is not silent while it is within its tolerance. */
 function isSilentAt(prepared: Prepared, at: Instant): boolean {
-  if (prepared.lastHeardAt === null) return false;
+  if (prepared.silentAt === null) return false;
   if (isTravelling(prepared) && !isAwayAt(prepared, at)) return false;
-  return at >= prepared.lastHeardAt + prepared.policy.silenceSeconds * SECOND;
+  return at >= prepared.silentAt;
 }
 
 function expiredCount(prepared: Prepared, at: Instant): number {

@@ -2,6 +2,7 @@ import type { RepositoryProblemCode } from '../../contract/report';
 import type { AnomalyVerdict } from '../anomaly/anomaly';
 import type { SizeMeasure } from '../anomaly/job-anomaly';
 import type { FindingRule } from '../findings/catalogue';
+import type { ToldDrillOutcome } from '../restore-test/drill';
 import type { Instant } from '../time/instant';
 import type { FactOrigin, MediaClass, PointOutcome } from './facts';
 import type { VerificationDepth } from './policy';
@@ -86,7 +87,7 @@ export interface OpenFinding {
   rule: FindingRule;
   severity: Severity;
   subject: {
-    kind: 'data-set' | 'repository' | 'job' | 'agent' | 'machine' | 'system';
+    kind: 'data-set' | 'repository' | 'job' | 'agent' | 'machine' | 'system' | 'drill';
     id: string;
     name: string;
   };
@@ -162,6 +163,8 @@ type FindingDetail =
   /** Whether anything was ever heard of the machine. */
   | { kind: 'not-covered'; isHeard: boolean }
   | { kind: 'unmanaged' }
+  /** `path`: the file that was damaged on purpose; null: none was. */
+  | { kind: 'drill'; outcome: ToldDrillOutcome; repositoryName: string; path: string | null; at: Instant }
   /** `seconds`: of a full restore, extrapolated where `isSample`. */
   | {
       kind: 'rto';

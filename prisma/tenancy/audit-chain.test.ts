@@ -55,7 +55,7 @@ describe('an event', () => {
     const chain = await readChain(owner, tenant.mspId);
     expect(said(chain)).toEqual([
       expect.objectContaining({
-        v: 1,
+        v: 2,
         msp: tenant.mspId,
         seq: 1,
         client: tenant.clientId,
@@ -68,7 +68,13 @@ describe('an event', () => {
 
   it('is refused without a sealed context, and for a client that is not in its scope', async () => {
     const event = { action: 'agent.greeted', target: {}, details: {} };
-    await expect(web.withoutScope((tx) => appendAuditEvent(tx, event))).rejects.toThrow('no sealed context');
+    await expect(web.withoutScope((tx) => appendAuditEvent(tx, event))).rejects.toThrow(
+      'belongs to the transaction of a scope',
+    );
+    const bare = web.withoutScope(
+      (tx) => tx.$queryRaw`SELECT audit.append('agent.greeted', NULL, '{}', '{}')`,
+    );
+    await expect(bare).rejects.toThrow('no sealed context');
     const forAll = web.inScope(ofClient(), (tx) => appendAuditEvent(tx, event));
     await expect(forAll).rejects.toThrow('row-level security');
     const forOther = web.inScope(ofClient(), (tx) =>
@@ -76,6 +82,32 @@ describe('an event', () => {
     );
     await expect(forOther).rejects.toThrow('row-level security');
     expect((await readChain(owner, tenant.mspId)).events).toEqual([]);
+  });
+
+  it('fails its transaction when it is refused, whenever it was said, and leaves the connection usable', async () => {
+    const refused = web.inScope(ofClient(), async (tx) => {
+      await appendAuditEvent(tx, {
+        action: 'Not An Action',
+        clientId: tenant.clientId,
+        target: {},
+        details: {},
+      });
+      await tx.$executeRaw`SELECT 1`;
+    });
+    await expect(refused).rejects.toThrow('bad action');
+    const texts = ['it\'s "so"', String.raw`C:\new\\`, '); ROLLBACK; --', '$1 ü 😀'];
+    const event = { action: 'agent.greeted', clientId: tenant.clientId, target: {}, details: { texts } };
+    for (let index = 0; index < 12; index++)
+      await web.inScope(ofClient(), (tx) =>
+        appendAuditEvent(tx, { ...event, private: { name: texts.join() } }),
+      );
+    const { events } = await readChain(owner, tenant.mspId);
+    expect(events.map((one) => one.action)).toEqual(Array(12).fill('agent.greeted'));
+    const { rows } = await owner.query(
+      "SELECT body::jsonb -> 'details' AS details FROM audit.event WHERE msp_id = $1",
+      [tenant.mspId],
+    );
+    expect(rows).toEqual(Array.from({ length: 12 }, () => ({ details: { texts } })));
   });
 
   it('that cannot be written takes back what it was about', async () => {

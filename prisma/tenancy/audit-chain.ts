@@ -12,6 +12,7 @@ const event = z.object({
   actorId: z.string().nullable(),
 });
 const body = z.object({
+  v: z.union([z.literal(1), z.literal(2)]),
   seq: z.number(),
   at: z.string(),
   action: z.string(),
@@ -57,7 +58,7 @@ export function breaksOf({ events, head, genesis }: StoredChain): string[] {
     const actor = typeof said.actor === 'object' ? (said.actor?.id ?? null) : said.actor;
     const complaints = [
       one.seq === index + 1 ? '' : 'is out of sequence',
-      sha256(one.body) === one.hash ? '' : 'has another hash than its bytes',
+      hashOf(one.body, said) === one.hash ? '' : 'has another hash than its bytes',
       said.prev === (events[index - 1]?.hash ?? genesis) ? '' : 'does not follow the one before',
       said.seq === one.seq && said.at === one.at && said.action === one.action
         ? ''
@@ -69,6 +70,15 @@ export function breaksOf({ events, head, genesis }: StoredChain): string[] {
   const last = events.at(-1);
   const isAtHead = !head || (head.seq === (last?.seq ?? 0) && head.hash === (last?.hash ?? genesis));
   return isAtHead ? breaks : [...breaks, 'the head is not the last event'];
+}
+
+/** Of form 2 the hash is over 0x02, the hash before, whose the event is, and the hash of the body. */
+function hashOf(text: string, { v, prev, client }: z.infer<typeof body>): string {
+  if (v === 1) return sha256(text);
+  const parts = ['02', prev, sha256(`client:${client ?? ''}:${prev}`), sha256(text)];
+  return createHash('sha256')
+    .update(Buffer.from(parts.join(''), 'hex'))
+    .digest('hex');
 }
 
 function sha256(text: string): string {

@@ -6,6 +6,10 @@ export const EXEMPT_TABLES: Readonly<Record<string, string>> = {
   'identity.agent_key': 'looked up by the agent before the MSP is known',
   'identity.enrolment_token': 'looked up by its hash before the MSP is known',
   'identity.invitation': 'looked up by the hash of its link before the MSP is known',
+  'identity.evidence_grant': 'looked up with a session before row security has anybody to ask for',
+  'identity.inbound_address': 'looked up by the address of a message before the MSP is known',
+  'identity.management_key': 'looked up by its hash before the MSP is known',
+  'identity.api_key': 'looked up by its hash before the MSP is known',
   'identity.recovery_code': 'belongs to a person, who belongs to no MSP',
   'identity.setup_code': 'there is no MSP yet',
   'identity.sign_in_throttle': 'counts attempts of strangers',
@@ -13,6 +17,12 @@ export const EXEMPT_TABLES: Readonly<Record<string, string>> = {
   'app.ingest_beat': 'says when the ingestion process, which serves every MSP, was last alive',
   'app.own_outage': 'says when the ingestion process, which serves every MSP, could hear nobody',
   'audit.instance_event': 'the chain of events that belong to no MSP',
+  'audit.head': 'read of all MSPs in one snapshot by a checkpoint; programs reach it through functions only',
+  'audit.instance': 'the name of the installation, which no MSP has alone',
+  'audit.evidence_key': 'the public keys that sign checkpoints of all MSPs together',
+  'audit.checkpoint': 'one root over the heads of all MSPs, from which nothing of one can be told',
+  'audit.checkpoint_leaf':
+    'written of all MSPs at once; programs read it through functions that show the own MSP only',
   'app_sec.context_key': 'the keys of the seal itself',
   'public._prisma_migrations': 'the ledger of migrations',
 };

@@ -101,7 +101,7 @@ export class SampleRows {
     if (column.isNullable && !isDistinct) return ['NULL'];
     const fresh = this.#fresh(table, column);
     if (column.isNullable) return [fresh];
-    return isChecked ? [fresh, ...namedInChecks(table, column)] : [fresh];
+    return isChecked ? [fresh, ...namedInChecks(table, column, this.#count)] : [fresh];
   }
 
   /** A value that no other row has, for types that can tell so many apart. */
@@ -164,12 +164,30 @@ function isOptional(table: TenantTable, { columns }: ForeignKey): boolean {
 }
 
 /** Constants that the CHECK constraints of a column name: one of the allowed states is among them. Of instants, a later one. */
-function namedInChecks(table: TenantTable, { name, type }: Column): string[] {
+function namedInChecks(table: TenantTable, { name, type }: Column, number: number): string[] {
   if (type === 'timestamp with time zone') return ["clock_timestamp() + interval '1 day'"];
   const constant = type === 'text' ? /'(?:[^']|'')*'/g : /\b\d+\b/g;
   return table.checks
     .filter(({ columns }) => columns.includes(name))
-    .flatMap(({ condition }) => [...condition.matchAll(constant)].map(([found]) => found));
+    .flatMap(({ condition }) => [
+      ...[...condition.matchAll(constant)].map(([found]) => found),
+      ...[...condition.matchAll(PATTERN)].map(([, pattern = '']) => literal(inPattern(pattern, number))),
+    ]);
+}
+
+/** A pattern of fixed length: signs and so many digits, as of a hash, a colour or a month. */
+const PATTERN = /'\^((?:[^[\]\\'(|?*+]|\[0-9[^\]]*\]\{\d+\})+)\$'/g;
+
+/** The shortest text in a {@link PATTERN}, its digits those of a number, so that no two rows have the same. */
+function inPattern(pattern: string, number: number): string {
+  const places = /\[[^\]]*\]\{(\d+)\}/g;
+  const count = [...pattern.matchAll(places)].reduce((sum, [, digits]) => sum + Number(digits), 0);
+  let left = String(number).padStart(count, '0').slice(-count);
+  return pattern.replaceAll(places, (_, digits) => {
+    const taken = left.slice(0, Number(digits));
+    left = left.slice(Number(digits));
+    return taken;
+  });
 }
 
 /** Finds the first combination that satisfies every CHECK, and makes literals of its expressions. */

@@ -48,3 +48,11 @@ export function demoPersonScope(person: { mspId: string; personId: string; role:
 export function judgingScope({ mspId, actorId }: TenantScope): TenantScope {
   return makeTenantScope({ mspId, clientIds: '*', actorId, role: 'read-only' });
 }
+
+/**
+ * The scope that reads a whole chain for somebody who may see a part of it: of the rest, `server/services/export-evidence-log.ts` gives
+ * hashes only.
+ */
+export function chainScope({ mspId, actorId }: TenantScope): TenantScope {
+  return makeTenantScope({ mspId, clientIds: '*', actorId, role: 'read-only' });
+}

@@ -7,6 +7,7 @@ import { toProblem } from '../http';
 import { log } from '../log';
 import { nothingHere } from '../nothing-here';
 import type { TenantScope } from '../tenancy/tenant-scope';
+import { requireApiKey } from './api-key';
 import { type CurrentSession, currentSession } from './current-session';
 import { checkOrigin } from './origin';
 import { readJson } from './request-body';
@@ -51,6 +52,18 @@ export function withRoute<Params = unknown, Body = undefined>(
       const session = await requireSignedIn(route.permission);
       return { ...call, session, scope: session.scope };
     },
+    handle,
+  );
+}
+
+/** The same for routes of programs, which come with an API key and only read; sessions are nothing there. */
+export function withApiKey<Params = unknown>(
+  route: RouteShape<Params, undefined>,
+  handle: (call: PublicCall<Params, undefined> & { readonly scope: TenantScope }) => Promise<Response>,
+): NextHandler {
+  return answering(
+    route,
+    async (call) => ({ ...call, scope: await requireApiKey(call.request, Date.now()) }),
     handle,
   );
 }

@@ -80,7 +80,7 @@ export async function readAgent(
 }
 
 /** How long agents of these clients, and the MSP's own, may be silent; it rests on policies that the scope may not see. */
-async function silenceOf(
+export async function silenceOf(
   database: Database,
   scope: TenantScope,
   clientIds: readonly string[],

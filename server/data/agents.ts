@@ -145,7 +145,7 @@ function knownAgents(mspId: string, silence: SilenceOfClients, now: Date): Prism
           AND r.sequence = upper(t.seen) - 1
         WHERE t.msp_id = a.msp_id AND t.agent_id = a.agent_id AND NOT isempty(t.seen)
       ) s
-      WHERE a.msp_id = ${mspId}::uuid
+      WHERE a.msp_id = ${mspId}::uuid AND a.channel = 'agent'
     )`;
 }
 
@@ -177,6 +177,7 @@ const bareRow = z.object({
   name: z.string(),
   hostname: z.string(),
   revokedAt: z.date().nullable(),
+  channel: z.enum(['agent', 'ping', 'mail', 'webhook']),
 });
 
 /** Who an agent is; null: not there, or another MSP's. */

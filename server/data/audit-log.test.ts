@@ -1,6 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventHash, eventLink } from '@/domain/evidence/event-hash';
 import { type CastMsp, openScreenCast, type ScreenCast } from '@/test/screen-cast';
+import { sha256 } from '../sha256';
 import { checkAuditChain } from '../services/check-audit-chain';
 import { appendAuditEvent } from './audit';
 import { AUDIT_PAGE_SIZE, type AuditFilter, type AuditRow } from './audit-log';
@@ -81,19 +83,20 @@ test('is whole, and says up to which hash', async () => {
   expect(check.events).toBeGreaterThanOrEqual(EVENTS);
   const [newest] = (await readAuditLog(cast.web, ours.scope(), ALL, null)).events;
   expect(check.headHash).toBe(newest?.hash);
-  expect(
-    createHash('sha256')
-      .update(newest?.body ?? '')
-      .digest('hex'),
-  ).toBe(newest?.hash);
+  const link = { form: 2, clientId: null, prev: JSON.parse(newest?.body ?? '').prev as string } as const;
+  expect(eventHash(sha256, eventLink(sha256, newest?.body ?? '', link))).toBe(newest?.hash);
 });
 
-const WITH_OWN_HASH = `hash = sha256(convert_to(body, 'utf8'))`;
+/** The hash of an event of form 2, of whose body this is the expression. */
+const hashOver = (body: string): string => `sha256('\\x02'::bytea || decode(body::jsonb ->> 'prev', 'hex')
+  || sha256(convert_to('client:' || coalesce(client_id::text, '') || ':' || (body::jsonb ->> 'prev'), 'utf8'))
+  || sha256(convert_to(${body}, 'utf8')))`;
+const WITH_OWN_HASH = `hash = ${hashOver('body')}`;
 test.each([
   ['changed', `UPDATE audit.event SET body = replace(body, 'as usual', 'as never')`, 'hash is over'],
   [
     'changed, with its hash made anew',
-    `UPDATE audit.event SET body = replace(body, 'as usual', 'as never'), hash = sha256(convert_to(replace(body, 'as usual', 'as never'), 'utf8'))`,
+    `UPDATE audit.event SET body = replace(body, 'as usual', 'as never'), hash = ${hashOver("replace(body, 'as usual', 'as never')")}`,
     'does not follow',
   ],
   ['found as another action', `UPDATE audit.event SET action = 'policy.withdrawn'`, 'not what it says'],

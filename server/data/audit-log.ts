@@ -16,6 +16,8 @@ export const AUDIT_SUBJECTS = {
   policies: ['policy'],
   verdicts: ['verdict'],
   findings: ['finding'],
+  'restore tests': ['restore-test'],
+  evidence: ['evidence-note', 'legal-hold', 'personal-values', 'reports'],
 } as const satisfies Record<string, readonly string[]>;
 export type AuditSubject = keyof typeof AUDIT_SUBJECTS;
 

@@ -1,4 +1,4 @@
-import type { Tx } from './database';
+import { literal, sayLast, type Tx } from './database';
 import { jsonRows } from './json-rows';
 
 /** What happened, in the words of the log; tenant and actor come from the transaction's sealed context. */
@@ -14,11 +14,20 @@ export interface AuditEvent {
   readonly private?: Readonly<Record<string, string>>;
 }
 
-/** Appends to the MSP's audit chain. Call it last in the business transaction: the chain is locked until commit. */
+/**
+ * Appends to the MSP's audit chain, whose lock lets one transaction end at a time: so it is said with the COMMIT, whenever it is called, and
+ * what is wrong with it fails the transaction then. Nothing in the transaction sees the event.
+ */
 export async function appendAuditEvent(tx: Tx, event: AuditEvent): Promise<void> {
-  await tx.$queryRaw`SELECT audit.append(${event.action}, ${event.clientId ?? null}::uuid,
-    ${JSON.stringify(event.target)}::jsonb, ${JSON.stringify(event.details)}::jsonb,
-    ${event.private ? JSON.stringify(event.private) : null}::jsonb)`;
+  const { action, clientId = null, target, details } = event;
+  const said = [
+    literal(action),
+    `${literal(clientId)}::uuid`,
+    `${literal(JSON.stringify(target))}::jsonb`,
+    `${literal(JSON.stringify(details))}::jsonb`,
+    `${literal(event.private ? JSON.stringify(event.private) : null)}::jsonb`,
+  ];
+  sayWithCommit(tx, `SELECT audit.append(${said.join(', ')})`);
 }
 
 /** The same for any number of events, in their order; none of them with personal values. */
@@ -28,6 +37,13 @@ export async function appendAuditEvents(
 ): Promise<void> {
   if (events.length === 0) return;
   const rows = events.map((one) => ({ ...one, client_id: one.clientId ?? null }));
-  await tx.$queryRaw`SELECT count(audit.append(r.action, r.client_id, r.target, r.details, NULL::jsonb))::int AS appended
-    FROM jsonb_to_recordset(${jsonRows(rows)}::jsonb) AS r (action text, client_id uuid, target jsonb, details jsonb)`;
+  sayWithCommit(
+    tx,
+    `SELECT count(audit.append(r.action, r.client_id, r.target, r.details, NULL::jsonb))
+      FROM jsonb_to_recordset(${literal(jsonRows(rows))}::jsonb) AS r (action text, client_id uuid, target jsonb, details jsonb)`,
+  );
+}
+
+function sayWithCommit(tx: Tx, sql: string): void {
+  if (!sayLast(tx, sql)) throw new Error('an event belongs to the transaction of a scope');
 }

@@ -29,7 +29,10 @@ const restoreTestRow = z.object({
       message: z.string().nullish(),
     })
     .catch({}),
-  rawReportId: z.string(),
+  /** null: a person recorded it. */
+  rawReportId: z.string().nullable(),
+  /** The record that was made of it; null: none yet. */
+  recordId: z.string().nullable(),
 });
 /** A restore test as a row of a list. */
 export type ListedRestoreTest = z.output<typeof restoreTestRow>;
@@ -44,12 +47,14 @@ export async function listRestoreTests(
   const rows = await tx.$queryRaw`
     SELECT t.restore_test_id::text AS "restoreTestId", y.system_id::text AS "systemId", y.name AS "systemName",
       o.name AS "repositoryName", p.point_key AS "pointKey", t.level, t.result, t.method, t.started_at AS "startedAt",
-      t.ended_at AS "endedAt", t.detail, t.raw_report_id::text AS "rawReportId"
+      t.ended_at AS "endedAt", t.detail, t.raw_report_id::text AS "rawReportId",
+      coalesce(t.record_id, d.record_id)::text AS "recordId"
     FROM app.restore_test t
+    LEFT JOIN app.restore_record d ON d.msp_id = ${mspId}::uuid AND d.restore_test_id = t.restore_test_id
     JOIN app.recovery_point p ON p.msp_id = ${mspId}::uuid AND p.point_id = t.point_id
     JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = p.system_id
     JOIN app.repository o ON o.msp_id = ${mspId}::uuid AND o.repository_id = t.repository_id
-    WHERE t.msp_id = ${mspId}::uuid AND p.system_id = ANY (${[...systemIds]}::uuid[])
+    WHERE t.msp_id = ${mspId}::uuid AND t.withdrawn_at IS NULL AND p.system_id = ANY (${[...systemIds]}::uuid[])
     ORDER BY t.ended_at DESC, t.restore_test_id LIMIT ${limit}`;
   return z.array(restoreTestRow).parse(rows);
 }

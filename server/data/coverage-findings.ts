@@ -1,6 +1,6 @@
 import { v5, v7 } from 'uuid';
 import { z } from 'zod';
-import type { CoverageGap } from '@/domain/coverage/coverage-findings';
+import { COVERAGE_RULES, type CoverageGap } from '@/domain/coverage/coverage-findings';
 import type { OpenFinding } from '@/domain/protection/verdict';
 import type { Tx } from './database';
 import { leadFinding } from './finding-queue';
@@ -40,6 +40,7 @@ export async function saveCoverageFindings(
     await tx.$queryRaw`
     UPDATE app.finding f SET closed_at = ${now}
     WHERE f.msp_id = ${mspId}::uuid AND f.client_id = ${clientId}::uuid AND f.closed_at IS NULL AND f.data_set_id IS NULL
+      AND f.rule = ANY (${[...COVERAGE_RULES]}::text[])
       AND NOT EXISTS (SELECT FROM jsonb_to_recordset(${json}::jsonb) AS r (rule text, "subjectId" uuid)
         WHERE r.rule = f.rule AND r."subjectId" = f.subject_id)
     RETURNING f.cause_id::text AS "causeId"`,
@@ -73,6 +74,7 @@ export async function listCoverageFindings(tx: Tx, mspId: string, systemId: stri
       'subject', jsonb_build_object('kind', f.subject_kind, 'id', f.subject_id, 'name', f.subject_name)) AS finding
     FROM app.finding f
     WHERE f.msp_id = ${mspId}::uuid AND f.system_id = ${systemId}::uuid AND f.closed_at IS NULL AND f.data_set_id IS NULL
+      AND f.rule = ANY (${[...COVERAGE_RULES]}::text[])
     ORDER BY f.rule`;
   return z
     .array(openRow)

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Pool, type PoolClient } from 'pg';
+import { escapeLiteral, Pool, type PoolClient } from 'pg';
 import { PrismaClient, type Prisma } from '@/prisma/generated/prisma/client';
 import { setContextSql } from '../tenancy/sealed-context';
 import type { TenantScope } from '../tenancy/tenant-scope';
@@ -33,9 +33,37 @@ export interface DatabaseSettings {
   keepsStatements?: boolean;
 }
 
+/** A transaction as it begins. */
+interface Begun {
+  readonly scope: TenantScope;
+  /** What it says last. */
+  readonly last: string[];
+}
+
+/** Next builds pages and route handlers into separate modules, which share one pool (web-database.ts): so they share this, too. */
+const KEY = Symbol.for('holdfast.said-last');
+const shared = globalThis as { [KEY]?: WeakMap<object, string[]> };
+const lastOf = (shared[KEY] ??= new WeakMap());
+
+/**
+ * Has a scope's transaction say a statement right before its COMMIT, in one round trip with it, after all such before: what that statement
+ * locks is held for as long as the server takes, not for as long as a busy program does. It fails as the commit would. `sql` has its values
+ * in it as literals (`literal`). false: the transaction has no scope, and nothing is said.
+ */
+export function sayLast(tx: Tx, sql: string): boolean {
+  const last = lastOf.get(tx);
+  last?.push(sql);
+  return last !== undefined;
+}
+
+/** A text as a literal of SQL; null: NULL. */
+export function literal(text: string | null): string {
+  return text === null ? 'NULL' : escapeLiteral(text);
+}
+
 export function openDatabase(settings: DatabaseSettings): Database {
-  const scopes = new AsyncLocalStorage<TenantScope>();
-  const pool = new ScopedPool(settings, scopes);
+  const begins = new AsyncLocalStorage<Begun>();
+  const pool = new ScopedPool(settings, begins);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool, {
       schema: 'app',
@@ -44,10 +72,16 @@ export function openDatabase(settings: DatabaseSettings): Database {
     }),
   });
   return {
-    inScope: (scope, work, options) =>
-      scopes.run(scope, () =>
-        prisma.$transaction(work, { maxWait: 5000, timeout: options?.timeoutMs ?? 15_000 }),
-      ),
+    inScope: (scope, work, options) => {
+      const begun = { scope, last: [] };
+      const run = (tx: Tx) => {
+        lastOf.set(tx, begun.last);
+        return work(tx);
+      };
+      return begins.run(begun, () =>
+        prisma.$transaction(run, { maxWait: 5000, timeout: options?.timeoutMs ?? 15_000 }),
+      );
+    },
     withoutScope: (work) => prisma.$transaction(work, { maxWait: 5000, timeout: 15_000 }),
     close: () => prisma.$disconnect(),
   };
@@ -63,12 +97,12 @@ function statementNames(): (statement: { sql: string }) => string {
   };
 }
 
-/** A pool whose connections open a transaction and its context in one round trip. */
+/** A pool whose connections open a transaction and its context in one round trip, and end it in one with what it says last. */
 class ScopedPool extends Pool {
-  readonly #scopes: AsyncLocalStorage<TenantScope>;
+  readonly #begins: AsyncLocalStorage<Begun>;
   readonly #contextKey: Buffer;
 
-  constructor(settings: DatabaseSettings, scopes: AsyncLocalStorage<TenantScope>) {
+  constructor(settings: DatabaseSettings, begins: AsyncLocalStorage<Begun>) {
     super({
       connectionString: settings.url,
       max: settings.connectionsMax ?? 10,
@@ -76,7 +110,7 @@ class ScopedPool extends Pool {
       idleTimeoutMillis: 30_000,
       application_name: settings.applicationName ?? 'holdfast',
     });
-    this.#scopes = scopes;
+    this.#begins = begins;
     this.#contextKey = settings.contextKey;
     // A connection that breaks while idle is dropped by the pool; without a listener it would end the process.
     this.on('error', () => {});
@@ -87,23 +121,46 @@ class ScopedPool extends Pool {
   override connect(callback?: PoolCallback): Promise<PoolClient> | void {
     if (callback) return super.connect(callback);
     return super.connect().then((client) => {
-      const scope = this.#scopes.getStore();
-      if (scope) this.#addContextToBegin(client, scope);
+      const begun = this.#begins.getStore();
+      if (begun) this.#addContextToBegin(client, begun);
       return client;
     });
   }
 
-  #addContextToBegin(client: PoolClient, scope: TenantScope): void {
-    const query = client.query.bind(client) as (...parts: unknown[]) => unknown;
+  #addContextToBegin(client: PoolClient, { scope, last }: Begun): void {
+    const query = client.query.bind(client) as Query;
     const intercept = (statement: { text?: string } | string, ...rest: unknown[]): unknown => {
       const text = typeof statement === 'string' ? statement : statement.text;
-      client.query = query as typeof client.query;
+      client.query = endingWith(last, client, query);
       // A transaction begins with BEGIN or it is not ours: running anything else without context would be a bug.
       if (!text?.startsWith('BEGIN')) throw new Error(`expected BEGIN, got ${text}`);
       const pid = backendPid(client);
       return query(`${text}; ${setContextSql(scope, pid, this.#contextKey, Date.now())}`, ...rest);
     };
     client.query = intercept as typeof client.query;
+  }
+}
+
+type Query = (...parts: unknown[]) => unknown;
+
+/** Passes everything on but the end of the transaction: before its COMMIT is said what is to be said last. */
+function endingWith(last: readonly string[], client: PoolClient, query: Query): typeof client.query {
+  const passOn: Query = (statement, ...rest) => {
+    const text = typeof statement === 'string' ? statement : (statement as { text?: string }).text;
+    if (text !== 'COMMIT' && text !== 'ROLLBACK') return query(statement, ...rest);
+    client.query = query as typeof client.query;
+    return text === 'COMMIT' && last.length > 0 ? commit(last, query) : query(statement, ...rest);
+  };
+  return passOn as typeof client.query;
+}
+
+async function commit(last: readonly string[], query: Query): Promise<unknown> {
+  try {
+    return await query(`${last.join('; ')}; COMMIT`);
+  } catch (error) {
+    // What failed left the transaction open, in which nothing can be said any more; a connection that is gone has none.
+    await Promise.resolve(query('ROLLBACK')).catch(() => {});
+    throw error;
   }
 }
 

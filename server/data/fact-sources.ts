@@ -63,7 +63,11 @@ export function factsAsOf(mspId: string, at: Date): FactSources {
     points: Prisma.sql`(SELECT t.msp_id, t.point_id, t.point_key, t.data_set_id, t.repository_id, t.taken_at, w.sources,
         w.state, w.capture, w.outcome, w.vanished_at, w.immutable_until, w.logical_bytes, w.raw_report_id
       FROM app.recovery_point t ${past('point', Prisma.sql`t.point_id`)} AND ${hadCome(Prisma.sql`w.raw_report_id`)})`,
-    tests: Prisma.sql`(SELECT t.* FROM app.restore_test t WHERE t.msp_id = ${mspId}::uuid AND ${hadCome(Prisma.sql`t.raw_report_id`)})`,
+    tests: Prisma.sql`(SELECT t.msp_id, t.restore_test_id, t.repository_id, t.point_id, t.level, t.result, t.ended_at, t.detail,
+        t.raw_report_id, t.record_id, t.known_at, NULL::timestamptz AS withdrawn_at
+      FROM app.restore_test t WHERE t.msp_id = ${mspId}::uuid
+        AND (t.withdrawn_at IS NULL OR t.withdrawn_at > ${at}::timestamptz)
+        AND (t.known_at <= ${at}::timestamptz OR ${hadCome(Prisma.sql`t.raw_report_id`)}))`,
     repositories: Prisma.sql`(SELECT t.msp_id, t.repository_id, t.client_id, t.created_at, w.name, w.tool, w.location,
         w.location_kind, w.host_system_id, w.media, w.media_source, w.is_encrypted, w.immutability_kind,
         w.immutability_until, w.immutability_source, w.is_deduplicating, w.attributes_report_id, w.last_attempt_at,
@@ -74,8 +78,8 @@ export function factsAsOf(mspId: string, at: Date): FactSources {
     runs: Prisma.sql`(SELECT t.msp_id, t.run_id, t.job_id, t.kind, t.occurred_at, w.ended_at, w.status, w.is_partial, w.message,
         w.missing_sources, w.is_repository_unread, w.raw_report_id
       FROM app.run t ${past('run', Prisma.sql`t.run_id`)} AND ${hadCome(Prisma.sql`w.raw_report_id`)})`,
-    agents: Prisma.sql`(SELECT t.msp_id, t.agent_id, t.name, t.hostname, t.client_id, NULL::int AS clock_skew_ms,
-        CASE WHEN t.revoked_at <= ${at}::timestamptz THEN t.revoked_at END AS revoked_at FROM app.agent t
+    agents: Prisma.sql`(SELECT t.msp_id, t.agent_id, t.name, t.hostname, t.client_id, NULL::int AS clock_skew_ms, t.channel,
+        NULL::timestamptz AS silent_at, CASE WHEN t.revoked_at <= ${at}::timestamptz THEN t.revoked_at END AS revoked_at FROM app.agent t
       WHERE t.msp_id = ${mspId}::uuid AND (t.enrolled_at <= ${at}::timestamptz OR EXISTS (SELECT FROM app.raw_report r
         WHERE r.msp_id = ${mspId}::uuid AND r.agent_id = t.agent_id AND r.received_at <= ${at}::timestamptz)))`,
     streams: Prisma.sql`(SELECT t.msp_id, t.agent_id, (SELECT max(r.received_at) FROM app.raw_report r

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { CONSEQUENCE_RULES } from '@/domain/protection/findings';
 import type { OpenFinding, Status } from '@/domain/protection/verdict';
+import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Tx } from './database';
 import { storedVerdictRow, type StoredVerdict } from './stored-verdicts';
 
@@ -48,7 +50,7 @@ export async function leadingCauses(
     gaps AS (
       SELECT w.client_id, w.status, f.system_id, f.data_set_id, f.finding_id, f.rule, f.severity, f.since,
         CASE WHEN f.cause_key LIKE 'data-set:%' THEN 'rule:' || f.rule ELSE f.cause_key END AS cause,
-        f.detail ->> 'kind' IN ('digit', 'age') AS is_consequence, f.subject_kind <> 'repository' AS is_elsewhere
+        f.rule = ANY (${CONSEQUENCE_RULES}::text[]) AS is_consequence, f.subject_kind <> 'repository' AS is_elsewhere
       FROM worst w
       JOIN app.system_status s ON s.msp_id = ${mspId}::uuid AND s.client_id = w.client_id AND s.status = w.status
         AND s.status IN ('non-compliant', 'at-risk')
@@ -80,32 +82,38 @@ export async function leadingCauses(
 interface ClientStatus {
   readonly clientId: string;
   readonly status: Status | null;
+  /** A data set whose verdict is to be taken if it gives the client its status. */
+  readonly preferredDataSetId: string | null;
 }
 
 /**
- * For each of these clients, the verdict of one data set that gives the client its status; those of `preferred` come first.
- * None where what has that status was never evaluated.
+ * For each of these clients, the verdict of one data set that gives the client its status: of the preferred one if it does. None where
+ * what has that status was never evaluated.
  */
 export async function leadingVerdicts(
   tx: Tx,
   mspId: string,
   clients: readonly ClientStatus[],
-  preferred: readonly string[],
 ): Promise<(StoredVerdict & { clientId: string; systemName: string })[]> {
   const ids = clients.map((client) => client.clientId);
   const statuses = clients.map((client) => client.status);
-  const rows = await tx.$queryRaw`
-    SELECT w.client_id::text AS "clientId", v.*
-    FROM unnest(${ids}::uuid[], ${statuses}::text[]) AS w (client_id, status)
-    CROSS JOIN LATERAL (
+  const preferred = clients.map((client) => client.preferredDataSetId);
+  const verdicts = Prisma.sql`
       SELECT y.name AS "systemName", v.data_set_id::text AS "dataSetId", d.name AS "dataSetName",
         v.system_id::text AS "systemId", v.verdict
       FROM app.verdict v
       JOIN app.data_set d ON d.msp_id = ${mspId}::uuid AND d.data_set_id = v.data_set_id AND d.archived_at IS NULL
       JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = v.system_id AND y.archived_at IS NULL
-      WHERE v.msp_id = ${mspId}::uuid AND v.client_id = w.client_id AND v.status = w.status
-        AND v.counted_in_id IS NULL
-      ORDER BY v.data_set_id = ANY (${[...preferred]}::uuid[]) DESC, v.changes_at, v.data_set_id LIMIT 1
+      WHERE v.msp_id = ${mspId}::uuid AND v.client_id = w.client_id AND v.status = w.status AND v.counted_in_id IS NULL`;
+  // The second half is not looked at where the first finds one.
+  const rows = await tx.$queryRaw`
+    SELECT w.client_id::text AS "clientId", v.*
+    FROM unnest(${ids}::uuid[], ${statuses}::text[], ${preferred}::uuid[]) AS w (client_id, status, preferred_id)
+    CROSS JOIN LATERAL (
+      (${verdicts} AND v.data_set_id = w.preferred_id)
+      UNION ALL
+      (${verdicts} ORDER BY v.changes_at, v.data_set_id LIMIT 1)
+      LIMIT 1
     ) v`;
   return z.array(storedVerdictRow.extend({ clientId: z.string(), systemName: z.string() })).parse(rows);
 }

@@ -126,8 +126,13 @@ async function reasonsOf(
   const verdicts = await leadingVerdicts(
     tx,
     mspId,
-    clients.filter((client) => client.status !== 'compliant'),
-    clients.flatMap(({ clientId }) => causeOf.get(clientId)?.dataSetId ?? []),
+    clients
+      .filter((client) => client.status !== 'compliant')
+      .map(({ clientId, status }) => ({
+        clientId,
+        status,
+        preferredDataSetId: causeOf.get(clientId)?.dataSetId ?? null,
+      })),
   );
   return new Map(
     verdicts.map(({ clientId, verdict, systemName }) => [

@@ -14,9 +14,16 @@ export interface NewPerson {
   readonly isDemo: boolean;
 }
 
-/** Makes a person and a membership of the context's MSP; false when the e-mail is taken. */
-export async function insertPerson(tx: Tx, person: NewPerson, role: Role): Promise<boolean> {
+/** Makes a person and a membership of the context's MSP for all or some of its clients; false when the e-mail is taken. */
+export async function insertPerson(
+  tx: Tx,
+  person: NewPerson,
+  role: Role,
+  clientIds: '*' | readonly string[],
+): Promise<boolean> {
+  const ids = clientIds === '*' ? null : [...clientIds];
   const rows = await tx.$queryRaw`SELECT identity.create_person(${person.personId}::uuid, ${person.email},
-    ${person.name}, ${person.passwordHash}, ${person.totpSecret}::bytea, ${role}, ${person.isDemo}) AS is_made`;
+    ${person.name}, ${person.passwordHash}, ${person.totpSecret}::bytea, ${role}, ${person.isDemo},
+    ${ids}::uuid[]) AS is_made`;
   return z.tuple([z.object({ is_made: z.boolean() })]).parse(rows)[0].is_made;
 }

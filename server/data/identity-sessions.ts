@@ -19,6 +19,19 @@ export interface LiveSession {
   /** 1: password; 2: password and code. */
   readonly aal: 1 | 2;
   readonly expiresAt: Date;
+  /** By which an auditor sees evidence; null: is no auditor. */
+  readonly grant: LiveGrant | null;
+}
+
+/** A grant that is neither revoked nor expired. Its clients are those of the session. */
+export interface LiveGrant {
+  readonly grantId: string;
+  /** First and last day (YYYY-MM-DD) of the period, each in the zone of the client that is looked at. */
+  readonly periodFrom: string;
+  readonly periodTo: string;
+  readonly purpose: string;
+  readonly grantedByName: string;
+  readonly expiresAt: Date;
 }
 
 const liveSessionRow = z.object({
@@ -30,9 +43,15 @@ const liveSessionRow = z.object({
   client_ids: z.array(z.string()).nullable(),
   aal: z.union([z.literal(1), z.literal(2)]),
   expires_at: z.date(),
+  grant_id: z.string().nullable(),
+  period_from: z.string().nullable(),
+  period_to: z.string().nullable(),
+  purpose: z.string().nullable(),
+  grant_expires_at: z.date().nullable(),
+  granted_by_name: z.string().nullable(),
 });
 
-/** Null once the session is expired, idle too long or revoked, or its membership is. Never cached: read at each request. */
+/** Null once the session is expired, idle too long or revoked, or its membership or grant is. Never cached: read at each request. */
 export async function resolveSession(database: Database, sessionId: string): Promise<LiveSession | null> {
   const rows = await database.withoutScope(
     (tx) =>
@@ -49,6 +68,21 @@ export async function resolveSession(database: Database, sessionId: string): Pro
     clientIds: row.client_ids ?? '*',
     aal: row.aal,
     expiresAt: row.expires_at,
+    grant: grantOf(row),
+  };
+}
+
+function grantOf(row: z.output<typeof liveSessionRow>): LiveGrant | null {
+  const { grant_id, period_from, period_to, purpose, grant_expires_at, granted_by_name } = row;
+  if (!grant_id || !period_from || !period_to || !purpose || !grant_expires_at || !granted_by_name)
+    return null;
+  return {
+    grantId: grant_id,
+    periodFrom: period_from,
+    periodTo: period_to,
+    purpose,
+    grantedByName: granted_by_name,
+    expiresAt: grant_expires_at,
   };
 }
 

@@ -118,3 +118,11 @@ export async function findMspOf(database: Database, personId: string): Promise<s
   );
   return z.tuple([z.object({ msp_id: z.string().nullable() })]).parse(rows)[0].msp_id;
 }
+
+/** Whether a person is an auditor whose grants are all over. */
+export async function hasEndedGrant(database: Database, personId: string): Promise<boolean> {
+  const rows = await database.withoutScope(
+    (tx) => tx.$queryRaw`SELECT identity.has_ended_grant(${personId}::uuid) AS "hasEnded"`,
+  );
+  return z.tuple([z.object({ hasEnded: z.boolean() })]).parse(rows)[0].hasEnded;
+}

@@ -3,7 +3,9 @@ import type { Tx } from './database';
 
 const asideRow = z.object({
   agentId: z.string(),
+  /** Of the agent's machine, or what the channel is called. */
   hostname: z.string(),
+  isChannel: z.boolean(),
   clientId: z.string().nullable(),
   clientName: z.string().nullable(),
   timeZone: z.string(),
@@ -14,13 +16,14 @@ const asideRow = z.object({
   lastReceivedAt: z.date(),
   newestReportId: z.string(),
 });
-/** Reports of one agent that were put aside for one cause, and that nobody ignored. */
+/** Reports of one agent or channel that were put aside for one cause, and that nobody ignored. */
 export type ReportsAside = z.output<typeof asideRow>;
 
 /** Reports put aside after the last time somebody ignored that cause, newest first, at most 200 causes. */
 export async function listReportsAside(tx: Tx, mspId: string): Promise<ReportsAside[]> {
   const rows = await tx.$queryRaw`
-    SELECT a.agent_id::text AS "agentId", a.hostname, a.client_id::text AS "clientId", c.name AS "clientName",
+    SELECT a.agent_id::text AS "agentId", CASE WHEN a.channel = 'agent' THEN a.hostname ELSE a.name END AS hostname,
+      a.channel <> 'agent' AS "isChannel", a.client_id::text AS "clientId", c.name AS "clientName",
       coalesce(c.time_zone, 'UTC') AS "timeZone", coalesce(i.reason, 'no reason was kept') AS cause,
       count(*)::int AS "reportCount", min(i.received_at) AS "firstReceivedAt", max(i.received_at) AS "lastReceivedAt",
       (array_agg(i.raw_report_id::text ORDER BY i.received_at DESC, i.raw_report_id DESC))[1] AS "newestReportId"
@@ -31,7 +34,7 @@ export async function listReportsAside(tx: Tx, mspId: string): Promise<ReportsAs
     WHERE i.msp_id = ${mspId}::uuid AND i.state = 'quarantined'
       AND NOT EXISTS (SELECT FROM app.inbox_decision d WHERE d.msp_id = i.msp_id AND d.agent_id = a.agent_id
         AND d.cause = coalesce(i.reason, 'no reason was kept') AND d.undone_at IS NULL AND d.decided_at >= i.received_at)
-    GROUP BY a.agent_id, a.hostname, a.client_id, c.name, c.time_zone, coalesce(i.reason, 'no reason was kept')
+    GROUP BY a.agent_id, a.hostname, a.name, a.channel, a.client_id, c.name, c.time_zone, coalesce(i.reason, 'no reason was kept')
     ORDER BY max(i.received_at) DESC, a.agent_id LIMIT 200`;
   return z.array(asideRow).parse(rows);
 }

@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import { captureKind } from '@/contract/report';
+import { messageEnvelope, type MessageEnvelope } from '../inbound/envelope';
+import { createMailReader } from '../inbound/readable-part';
+import type { DescribedChannel } from '../inbound/message-report';
 import type { Tx } from './database';
 
 /** A raw report that waits to be processed, with who sent it. */
@@ -12,10 +16,13 @@ export interface PendingReport {
   readonly receivedAt: Date;
   readonly sentAt: Date;
   readonly contentEncoding: 'identity' | 'gzip';
+  /** Of a mail of more than 2 MiB only what is read: without the content of its files. */
   readonly body: Buffer;
   readonly bodySha256: Buffer;
   /** How often processing it has failed. */
   readonly attempts: number;
+  /** The channel whose message it is, with what was known of it when it came; null: it is an agent's report. */
+  readonly message: { readonly channel: DescribedChannel; readonly envelope: MessageEnvelope } | null;
 }
 
 const pendingRow = z.object({
@@ -28,10 +35,24 @@ const pendingRow = z.object({
   received_at: z.date(),
   sent_at: z.date(),
   content_encoding: z.enum(['identity', 'gzip']),
-  body: z.instanceof(Uint8Array),
+  body_bytes: z.int(),
+  body: z.instanceof(Uint8Array).nullable(),
   body_sha256: z.instanceof(Uint8Array),
   attempts: z.int(),
+  channel: z.enum(['agent', 'ping', 'mail', 'webhook']),
+  hostname: z.string(),
+  time_zone: z.string().nullable(),
+  envelope: messageEnvelope.nullable(),
+  product: z.string().nullable(),
+  capture: captureKind.nullable(),
+  repository_key: z.string().nullable(),
+  joined_job: z.object({ hostname: z.string(), jobKey: z.string(), name: z.string() }).nullable(),
 });
+
+/** A batch ends with the report that fills it: one mail may have 25 MiB, and all of a batch are held at once. */
+const BATCH_BYTES_MAX = 8 * 1024 * 1024;
+/** What is longer is a mail. */
+const SLICE_BYTES = 2 * 1024 * 1024;
 
 /**
  * Takes one MSP's oldest pending reports for this transaction; another worker skips them. One worker at a time works on
@@ -50,16 +71,30 @@ export async function claimPendingReports(
       SELECT raw_report_id, attempts FROM app.inbox
       WHERE msp_id = ${mspId}::uuid AND state = 'pending' AND coalesce(next_try_at, '-infinity') <= ${now}
       ORDER BY received_at, raw_report_id LIMIT ${limit} FOR UPDATE SKIP LOCKED
+    ), fitting AS (
+      SELECT s.raw_report_id, s.attempts FROM (
+        SELECT m.raw_report_id, m.attempts, octet_length(r.body) AS size,
+          sum(octet_length(r.body)) OVER (ORDER BY r.received_at, r.raw_report_id) AS bytes
+        FROM mine m JOIN app.raw_report r ON r.msp_id = ${mspId}::uuid AND r.raw_report_id = m.raw_report_id
+      ) s WHERE s.bytes - s.size < ${BATCH_BYTES_MAX}
     )
     SELECT r.raw_report_id::text, r.agent_id::text, r.client_id::text, a.name AS agent_name, r.epoch::text, r.sequence,
-      r.received_at, r.sent_at, r.content_encoding, r.body, r.body_sha256, m.attempts
-    FROM mine m JOIN app.raw_report r ON r.msp_id = ${mspId}::uuid AND r.raw_report_id = m.raw_report_id
+      r.received_at, r.sent_at, r.content_encoding, octet_length(r.body) AS body_bytes,
+      CASE WHEN octet_length(r.body) <= ${SLICE_BYTES} THEN r.body END AS body, r.body_sha256, m.attempts, a.channel, a.hostname, c.time_zone,
+      r.envelope, n.product, n.capture, o.repository_key,
+      CASE WHEN j.job_id IS NOT NULL THEN jsonb_build_object('hostname', y.host_key, 'jobKey', j.job_key, 'name', j.name) END
+        AS joined_job
+    FROM fitting m JOIN app.raw_report r ON r.msp_id = ${mspId}::uuid AND r.raw_report_id = m.raw_report_id
     JOIN app.agent a ON a.msp_id = r.msp_id AND a.agent_id = r.agent_id
+    LEFT JOIN app.client c ON c.msp_id = r.msp_id AND c.client_id = r.client_id
+    LEFT JOIN app.inbound_channel n ON n.msp_id = r.msp_id AND n.channel_id = r.agent_id
+    LEFT JOIN app.repository o ON o.msp_id = r.msp_id AND o.repository_id = n.repository_id
+    LEFT JOIN app.job j ON j.msp_id = r.msp_id AND j.job_id = n.job_id
+    LEFT JOIN app.system y ON y.msp_id = r.msp_id AND y.system_id = j.system_id
     ORDER BY r.received_at, r.raw_report_id`;
-  return z
-    .array(pendingRow)
-    .parse(rows)
-    .map((row) => ({
+  const pending: PendingReport[] = [];
+  for (const row of z.array(pendingRow).parse(rows))
+    pending.push({
       rawReportId: row.raw_report_id,
       agentId: row.agent_id,
       clientId: row.client_id,
@@ -69,10 +104,53 @@ export async function claimPendingReports(
       receivedAt: row.received_at,
       sentAt: row.sent_at,
       contentEncoding: row.content_encoding,
-      body: Buffer.from(row.body),
+      body: row.body ? bufferOf(row.body) : await readLongMail(tx, mspId, row.raw_report_id, row.body_bytes),
       bodySha256: Buffer.from(row.body_sha256),
       attempts: row.attempts,
-    }));
+      message: messageOf(row),
+    });
+  return pending;
+}
+
+/**
+ * The readable part of a long mail, in slices: on its way to us each byte is four or more, as text. Nothing where that is longer than
+ * anybody writes.
+ */
+async function readLongMail(tx: Tx, mspId: string, rawReportId: string, bytes: number): Promise<Buffer> {
+  const reader = createMailReader();
+  for (let from = 0; from < bytes; from += SLICE_BYTES) {
+    const rows =
+      await tx.$queryRaw`SELECT substring(body FROM ${from + 1}::int FOR ${SLICE_BYTES}::int) AS slice FROM app.raw_report
+        WHERE msp_id = ${mspId}::uuid AND raw_report_id = ${rawReportId}::uuid`;
+    const [{ slice }] = z.tuple([z.object({ slice: z.instanceof(Uint8Array) })]).parse(rows);
+    try {
+      reader.add(slice);
+    } catch {
+      return Buffer.alloc(0);
+    }
+  }
+  return reader.end();
+}
+
+/** The same bytes, not copied. */
+const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);
+
+function messageOf(row: z.output<typeof pendingRow>): PendingReport['message'] {
+  const { channel: kind, envelope, capture } = row;
+  if (kind === 'agent' || envelope === null) return null;
+  const channel = {
+    channelId: row.agent_id,
+    kind,
+    name: row.agent_name,
+    hostname: row.hostname,
+    product: row.product,
+    capture: capture ?? 'files',
+    repositoryKey: row.repository_key,
+    job: row.joined_job,
+    timeZone: row.time_zone ?? 'UTC',
+  };
+  return { channel, envelope };
 }
 
 /** Marks a report as done; `reason` says what of it was left out, or why it was put aside, `toldTo` up to when it tells what happened. */

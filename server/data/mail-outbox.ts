@@ -10,12 +10,16 @@ export type MailKind =
   | 'password-changed'
   | 'authenticator-changed'
   | 'recovery-codes-made'
-  | 'sign-in-locked';
+  | 'sign-in-locked'
+  | 'evidence-note'
+  | 'monthly-report'
+  | 'evidence-granted';
 
-/** What a mail belongs to: an invitation, or what became of a person's own account. */
+/** What a mail belongs to: an invitation, or whom it tells something of their account or company; a new grant tells its auditor by the address alone. */
 export type MailSubject =
   | { readonly kind: 'invitation'; readonly invitationId: string }
-  | { readonly kind: Exclude<MailKind, 'invitation'>; readonly personId: string };
+  | { readonly kind: 'evidence-granted' }
+  | { readonly kind: Exclude<MailKind, 'invitation' | 'evidence-granted'>; readonly personId: string };
 
 /** What became of a mail so far. */
 export interface MailState {
@@ -61,10 +65,9 @@ export async function insertMail(
   mail: { mailId: string; subject: MailSubject; sealed: Sealed; createdAt: Date; giveUpAt: Date },
 ): Promise<void> {
   const { mailId, subject, sealed, createdAt, giveUpAt } = mail;
-  const about =
-    subject.kind === 'invitation' ? { invitationId: subject.invitationId } : { personId: subject.personId };
+  const { kind, ...about } = subject;
   await tx.mailOutbox.create({
-    data: { mspId, mailId, kind: subject.kind, ...about, sealed, createdAt, nextTryAt: createdAt, giveUpAt },
+    data: { mspId, mailId, kind, ...about, sealed, createdAt, nextTryAt: createdAt, giveUpAt },
     select: { mailId: true },
   });
 }

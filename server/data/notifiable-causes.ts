@@ -4,6 +4,7 @@ import { SEVERITIES } from '@/domain/findings/harm';
 import type { NotifiableCause, Subject } from '@/domain/notify/decide-messages';
 import type { ToldCause } from '@/domain/notify/message-content';
 import { instantText } from '@/domain/notify/message-text';
+import { toldFindingRules } from '@/domain/notify/notification-rule';
 import { DAY } from '@/domain/time/instant';
 import type { Tx } from './database';
 import { causeColumns, causeJoins, selectedCause } from './finding-queue';
@@ -50,7 +51,8 @@ export async function notifiableCauses(
   now: Date,
 ): Promise<NotifiableCause[]> {
   const from = new Date(Math.max(activeFrom.getTime(), now.getTime() - LOOK_BACK_MS));
-  const { severities, clientIds, findingRules, tells, escalateAfterMinutes } = terms;
+  const { severities, clientIds, tells, escalateAfterMinutes } = terms;
+  const findingRules = toldFindingRules(terms);
   const rows = await tx.$queryRaw`
     WITH happened AS MATERIALIZED (
       SELECT e.cause_id, min(e.at) AS first_at, max(e.at) AS last_at, bool_or(e.kind IN ('opened', 'reopened')) AS has_opened,
@@ -110,7 +112,7 @@ export async function describeSubjects(
   return subjects.flatMap(({ causeId, step }) => {
     const cause = causes.get(causeId);
     if (!cause) return [];
-    const { severity, clientName, systemCount, findingCount, openedAt, closedAt } = cause;
+    const { severity, clientName, systemCount, findingCount, openedAt, closedAt, lead } = cause;
     return [
       {
         causeId,
@@ -122,6 +124,7 @@ export async function describeSubjects(
         findingCount,
         openedAt: openedAt.getTime(),
         closedAt: closedAt?.getTime() ?? null,
+        isDrill: lead?.rule === 'drill',
       },
     ];
   });

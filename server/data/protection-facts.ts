@@ -20,7 +20,7 @@ import { LIVE_FACTS, type FactSources } from './fact-sources';
 import { loadFindingFacts, NOTHING_TOLD, type FindingFacts } from './finding-facts';
 import { groupBy } from './group-by';
 import { listOwnOutages } from './own-outages';
-import { pointFacts, pointRow, testRow } from './point-facts';
+import { pointFacts, pointRow, testColumns, testRow } from './point-facts';
 import {
   hostDomain,
   repositoryColumns,
@@ -108,7 +108,7 @@ export async function loadProtectionFacts(
       (SELECT q.* FROM ${from.tests} t
         JOIN ${from.points} q ON q.msp_id = ${mspId}::uuid AND q.point_id = t.point_id
         WHERE t.msp_id = ${mspId}::uuid AND t.repository_id = pair.repository_id
-          AND q.data_set_id = pair.data_set_id
+          AND q.data_set_id = pair.data_set_id AND t.withdrawn_at IS NULL
         ORDER BY t.ended_at DESC, t.restore_test_id LIMIT ${TESTS_MAX})) p ON true
     JOIN app.raw_report r ON r.msp_id = ${mspId}::uuid AND r.raw_report_id = p.raw_report_id`,
   );
@@ -131,12 +131,10 @@ export async function loadProtectionFacts(
   );
   const allRepositoryIds = repositories.map((one) => one.id);
   const tests = z.array(testRow).parse(
-    await tx.$queryRaw`SELECT t.point_id::text AS "pointId", t.ended_at AS "endedAt", t.level, t.result,
-      (t.detail ->> 'bytes_restored')::float8 AS "restoredBytes", (t.detail ->> 'restore_seconds')::float8 AS "restoreSeconds",
-      t.raw_report_id::text AS "reportId", r.received_at AS "receivedAt"
+    await tx.$queryRaw`SELECT ${testColumns}
     FROM ${from.tests} t
-    JOIN app.raw_report r ON r.msp_id = t.msp_id AND r.raw_report_id = t.raw_report_id
-    WHERE t.msp_id = ${mspId}::uuid AND t.point_id = ANY (${points.map((one) => one.id)}::uuid[])`,
+    LEFT JOIN app.raw_report r ON r.msp_id = ${mspId}::uuid AND r.raw_report_id = t.raw_report_id
+    WHERE t.msp_id = ${mspId}::uuid AND t.withdrawn_at IS NULL AND t.point_id = ANY (${points.map((one) => one.id)}::uuid[])`,
   );
   const verifications = z.array(verificationRow).parse(
     await tx.$queryRaw`SELECT g.id::text AS "repositoryId", v.ended_at AS "endedAt", v.depth, v.result,
@@ -162,14 +160,14 @@ export async function loadProtectionFacts(
   const channels = z.array(channelRow).parse(
     await tx.$queryRaw`SELECT a.agent_id::text AS id, a.name, lower(a.hostname) AS "hostKey",
       a.client_id::text AS "clientId", max(s.last_received_at) AS "lastHeardAt", a.clock_skew_ms AS "clockSkewMs",
-      a.revoked_at IS NOT NULL AS "isRevoked"
+      a.revoked_at IS NOT NULL AS "isRevoked", a.channel, a.silent_at AS "silentAt"
     FROM ${from.agents} a
     LEFT JOIN ${from.streams} s ON s.msp_id = a.msp_id AND s.agent_id = a.agent_id
     WHERE a.msp_id = ${mspId}::uuid
       AND (a.agent_id = ANY (${agentIds}::uuid[]) OR a.client_id = ANY (${clientIds}::uuid[]))
       AND (a.agent_id = ANY (${agentIds}::uuid[])
         OR (lower(a.hostname) = ANY (${systems.map((one) => one.hostKey)}) AND a.client_id = ANY (${clientIds}::uuid[])))
-    GROUP BY a.agent_id, a.name, a.hostname, a.client_id, a.clock_skew_ms, a.revoked_at`,
+    GROUP BY a.agent_id, a.name, a.hostname, a.client_id, a.clock_skew_ms, a.revoked_at, a.channel, a.silent_at`,
   );
   // What they rest on is kept of now only.
   const told =
@@ -278,6 +276,8 @@ const channelRow = z.object({
   lastHeardAt: instant.nullable(),
   clockSkewMs: z.bigint().transform(Number).nullable(),
   isRevoked: z.boolean(),
+  channel: z.string(),
+  silentAt: instant.nullable(),
 });
 
 const aliasRow = z.object({ clientId: z.string(), hostKey: z.string(), mainHostKey: z.string() });
@@ -544,11 +544,10 @@ function channelsOf(
       (one.clientId === system.clientId && names.some(({ hostKey }) => hostKey === one.hostKey)),
   );
   if (own.length > 0)
-    return own.map(({ id, name, lastHeardAt, clockSkewMs, isRevoked }) => ({
-      id,
-      name,
-      lastHeardAt,
-      agent: { isRevoked, clockSkewMs, outages, ...told.toldOf(id) },
-    }));
+    return own.map(({ id, name, lastHeardAt, channel, silentAt, clockSkewMs, isRevoked }) =>
+      channel === 'agent'
+        ? { id, name, lastHeardAt, agent: { isRevoked, clockSkewMs, outages, ...told.toldOf(id) } }
+        : { id, name, lastHeardAt, ...(silentAt !== null && { silentAt }) },
+    );
   return [{ id: system.id, name: 'reports', lastHeardAt: system.lastSeenAt }];
 }

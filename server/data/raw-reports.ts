@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageEnvelope } from '../inbound/envelope';
 import type { Tx } from './database';
 
 const row = z.object({
@@ -21,6 +22,10 @@ const row = z.object({
   reason: z.string().nullable(),
   finishedAt: z.date().nullable(),
   attempts: z.int(),
+  /** By which way it came; `agent`: signed by the program itself. */
+  channel: z.enum(['agent', 'ping', 'mail', 'webhook']),
+  /** What was known of a channel's message when it came. */
+  envelope: messageEnvelope.nullable(),
 });
 /** A report as received: from whom, when, and what became of it. Without its bytes. */
 export type RawReport = z.output<typeof row>;
@@ -32,7 +37,7 @@ export async function findRawReport(tx: Tx, mspId: string, rawReportId: string):
       c.time_zone AS "timeZone", r.agent_id::text AS "agentId", a.name AS "agentName", a.hostname, r.epoch::text,
       r.sequence, r.received_at AS "receivedAt", r.sent_at AS "sentAt", r.content_encoding AS "contentEncoding",
       octet_length(r.body) AS "sizeBytes", r.body_sha256 AS sha256, r.signature, i.state, i.reason,
-      i.finished_at AS "finishedAt", i.attempts
+      i.finished_at AS "finishedAt", i.attempts, a.channel, r.envelope
     FROM app.raw_report r
     JOIN app.inbox i ON i.msp_id = r.msp_id AND i.raw_report_id = r.raw_report_id
     JOIN app.agent a ON a.msp_id = r.msp_id AND a.agent_id = r.agent_id
@@ -62,13 +67,21 @@ export async function readRawReportBody(
   tx: Tx,
   mspId: string,
   rawReportId: string,
-): Promise<{ body: Uint8Array<ArrayBuffer>; contentEncoding: 'identity' | 'gzip' } | null> {
+): Promise<{
+  body: Uint8Array<ArrayBuffer>;
+  contentEncoding: 'identity' | 'gzip';
+  isMessage: boolean;
+} | null> {
   const report = await tx.rawReport.findUnique({
     where: { mspId_rawReportId: { mspId, rawReportId } },
-    select: { body: true, contentEncoding: true },
+    select: { body: true, contentEncoding: true, envelope: true },
   });
   if (!report) return null;
-  return { body: report.body, contentEncoding: row.shape.contentEncoding.parse(report.contentEncoding) };
+  return {
+    body: report.body,
+    contentEncoding: row.shape.contentEncoding.parse(report.contentEncoding),
+    isMessage: report.envelope !== null,
+  };
 }
 
 const derivedRow = z.object({
@@ -86,7 +99,7 @@ const RUN_LATENESS_DAYS = 40;
 
 /**
  * What rests on a report now, newest first, at most 200; a later report that says more takes a fact over. Looked for among the
- * jobs of its agent and the repositories of its client, which are indexed.
+ * jobs of its agent, or those that its channel is joined to, and the repositories of its client, which are indexed.
  */
 export async function listDerivedFacts(
   tx: Tx,
@@ -104,7 +117,9 @@ export async function listDerivedFacts(
     derived AS (
       SELECT 'run' AS kind, j.name || ': ' || u.status AS label, u.system_id, u.occurred_at AS at
       FROM app.job j JOIN app.run u ON u.msp_id = ${mspId}::uuid AND u.job_id = j.job_id
-      WHERE j.msp_id = ${mspId}::uuid AND j.agent_id = ${agentId}::uuid AND u.raw_report_id = ${rawReportId}::uuid
+      WHERE j.msp_id = ${mspId}::uuid AND u.raw_report_id = ${rawReportId}::uuid
+        AND (j.agent_id = ${agentId}::uuid OR j.job_id = (SELECT n.job_id FROM app.inbound_channel n
+          WHERE n.msp_id = ${mspId}::uuid AND n.channel_id = ${agentId}::uuid))
         AND u.occurred_at >= ${from}::timestamptz AND u.occurred_at < ${to}::timestamptz
       UNION ALL
       SELECT 'recovery-point', o.name || ' ' || left(p.point_key, 8), p.system_id, p.taken_at

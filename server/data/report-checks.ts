@@ -49,7 +49,7 @@ export interface KeptRestoreTest {
   readonly detail: object;
 }
 
-/** Keeps restore tests of points that are known; one that is known already is left as it is. */
+/** Keeps restore tests of points that are known; one that is known already is left as it is, and what answers a drill is none. */
 export async function saveRestoreTests(
   tx: Tx,
   mspId: string,
@@ -67,5 +67,7 @@ export async function saveRestoreTests(
       "testKey" text, level text, result text, method text, "startedAt" timestamptz, "endedAt" timestamptz, detail jsonb)
     JOIN app.recovery_point p
       ON p.msp_id = ${mspId}::uuid AND p.repository_id = r."repositoryId" AND p.point_key = r."pointKey"
+    WHERE NOT EXISTS (SELECT FROM app.restore_request q
+      WHERE q.msp_id = ${mspId}::uuid AND q.is_drill AND q.request_id::text = r."testKey")
     ON CONFLICT (msp_id, repository_id, test_key) DO NOTHING`;
 }

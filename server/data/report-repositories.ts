@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Tx } from './database';
 import { groupBy } from './group-by';
 import { jsonRows } from './json-rows';
+import { repositoriesKept } from './past-facts';
 
 /** What a report says of a repository, in the words of the domain. null: it does not say. */
 export interface DescribedRepository {
@@ -36,7 +37,7 @@ export interface DescribedRepository {
 
 /**
  * Keeps what a report made at `observedAt` says; an older report changes nothing, and a missing field never overwrites a
- * known one. `named` repositories exist from now on even when nothing else is said of them. Key → id.
+ * known one. `named` repositories exist from now on even when nothing else is said of them. What was known before is kept. Key → id.
  */
 export async function upsertRepositories(
   tx: Tx,
@@ -44,7 +45,7 @@ export async function upsertRepositories(
   clientId: string,
   described: readonly DescribedRepository[],
   named: readonly string[],
-  seen: { observedAt: Date; rawReportId: string; tool: string },
+  seen: { observedAt: Date; receivedAt: Date; rawReportId: string; tool: string },
 ): Promise<Map<string, string>> {
   const keys = [...new Set([...described.map((one) => one.repositoryKey), ...named])].toSorted();
   if (keys.length === 0) return new Map();
@@ -52,6 +53,7 @@ export async function upsertRepositories(
   const rows = withoutTwins(keys.map((key) => toRow(key, sayings.get(key), seen.tool)));
   const kept = z.array(keyRow).parse(
     await tx.$queryRaw`
+    WITH kept AS (${repositoriesKept({ mspId, clientId, receivedAt: seen.receivedAt }, keys)})
     INSERT INTO app.repository AS o (msp_id, repository_id, client_id, repository_key, tool, name, location, location_kind,
       host_system_id, media, media_source, media_evidence, is_encrypted, encryption_mode, immutability_kind,
       immutability_until, immutability_source, capacity_total_bytes, capacity_used_bytes, capacity_free_bytes,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { cutText } from '@/domain/text/cut-text';
 import type { Tx } from './database';
 import { jsonRows } from './json-rows';
+import { systemsKept } from './past-facts';
 
 const HOST_KEY_MAX = 200;
 
@@ -13,7 +14,7 @@ export function hostKeyOf(host: string): string {
 
 /**
  * Finds or makes the client's systems of these hosts; host key → system id. A new one is a server until somebody says else, and
- * waits in the inbox to be confirmed, with the report that named it.
+ * waits in the inbox to be confirmed, with the report that named it. What was known of the others before is kept.
  */
 export async function upsertSystems(
   tx: Tx,
@@ -25,7 +26,12 @@ export async function upsertSystems(
   const rows = [...new Map(hosts.map((host) => [hostKeyOf(host), host])).entries()]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([host_key, name]) => ({ system_id: v7(), host_key, name }));
+  const past = systemsKept(
+    { mspId, clientId, receivedAt: seenAt },
+    rows.map((row) => row.host_key),
+  );
   const found = await tx.$queryRaw`
+    WITH kept AS (${past})
     INSERT INTO app.system AS s (msp_id, system_id, client_id, name, host_key, kind, created_at, last_seen_at,
       named_by_report_id)
     SELECT ${mspId}::uuid, r.system_id, ${clientId}::uuid, r.name, r.host_key, 'server', ${seenAt}, ${seenAt},
@@ -119,30 +125,24 @@ export async function saveDataSets(
       archived_at = excluded.archived_at`;
 }
 
-/** Says when an agent was last heard and what it runs on. */
+/**
+ * Says when an agent was last heard, what it runs on, and up to when it has told what happened. The last is other than when it was
+ * heard: what it kept while nobody could be reached says nothing of later.
+ */
 export async function touchAgent(
   tx: Tx,
   mspId: string,
-  agentId: string,
-  said: { version: string; os: string | null; hostname: string; at: Date },
+  { agentId, clientId }: { agentId: string; clientId: string },
+  said: { version: string; os: string | null; hostname: string; at: Date; toldTo: Date },
 ): Promise<void> {
-  await tx.$executeRaw`UPDATE app.agent SET version = ${said.version}, hostname = ${said.hostname},
+  await tx.$executeRaw`
+    WITH told AS (
+      INSERT INTO app.agent_told AS t (msp_id, agent_id, client_id, told_to)
+      VALUES (${mspId}::uuid, ${agentId}::uuid, ${clientId}::uuid, ${said.toldTo})
+      ON CONFLICT (msp_id, agent_id) DO UPDATE SET told_to = excluded.told_to WHERE t.told_to < excluded.told_to
+    )
+    UPDATE app.agent SET version = ${said.version}, hostname = ${said.hostname},
       os = coalesce(${said.os}, os), last_seen_at = greatest(last_seen_at, ${said.at})
     WHERE msp_id = ${mspId}::uuid AND agent_id = ${agentId}::uuid
       AND (version, hostname) IS DISTINCT FROM (${said.version}, ${said.hostname})`;
-}
-
-/**
- * Says up to when an agent has told what happened. Other than when it was heard: what it kept while nobody could be reached says
- * nothing of later.
- */
-export async function keepToldTo(
-  tx: Tx,
-  mspId: string,
-  { agentId, clientId }: { agentId: string; clientId: string },
-  toldTo: Date,
-): Promise<void> {
-  await tx.$executeRaw`INSERT INTO app.agent_told AS t (msp_id, agent_id, client_id, told_to)
-    VALUES (${mspId}::uuid, ${agentId}::uuid, ${clientId}::uuid, ${toldTo})
-    ON CONFLICT (msp_id, agent_id) DO UPDATE SET told_to = excluded.told_to WHERE t.told_to < excluded.told_to`;
 }

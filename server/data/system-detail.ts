@@ -18,6 +18,7 @@ import { findClient, type Client } from './clients';
 import { listDataSetMerges, type DataSetMerge } from './data-set-merges';
 import type { Database, Tx } from './database';
 import { listDeclarations, type ListedDeclaration } from './declarations';
+import { listDrills, type ListedDrill } from './drills';
 import { withJobPlans } from './job-plans';
 import { readJobSchedules, type JobSchedule } from './job-schedules';
 import { judgeSeen } from './judge-seen';
@@ -29,6 +30,12 @@ import {
   policiesOf,
   policySubject,
 } from './policies';
+import {
+  listNewestRequests,
+  listRestoreCopies,
+  type ListedRestoreRequest,
+  type RestoreCopy,
+} from './restore-requests';
 import { loadProtectionFacts } from './protection-facts';
 import { withPromises } from './retention-history';
 import { listSites, type Site } from './sites';
@@ -48,6 +55,7 @@ import {
 const RUNS_SHOWN = 10;
 const POINTS_SHOWN = 8;
 const CHECKS_SHOWN = 6;
+const DRILLS_SHOWN = 3;
 
 /** A data set with its verdict, evaluated as of the moment it is shown, and what it rests on. */
 export interface JudgedDataSet {
@@ -86,6 +94,11 @@ export interface SystemDetail {
   readonly points: readonly JudgedPoint[];
   readonly pointCount: number;
   readonly restoreTests: readonly ListedRestoreTest[];
+  /** Of the chosen data set: the copies that an agent could test, and the newest test that was asked for. */
+  readonly restoreCopies: readonly RestoreCopy[];
+  readonly restoreRequest: ListedRestoreRequest | null;
+  /** Of the chosen data set, newest first. */
+  readonly drills: readonly ListedDrill[];
   readonly verifications: readonly ListedVerification[];
   readonly declarations: readonly ListedDeclaration[];
   readonly sites: readonly Site[];
@@ -143,6 +156,11 @@ export async function readSystem(
       points: chosen ? await judgedPoints(tx, mspId, chosen, { limit: POINTS_SHOWN }, now) : [],
       pointCount: chosen ? await countPoints(tx, mspId, chosen.dataSetIds, null) : 0,
       restoreTests: await listRestoreTests(tx, mspId, systemIds, CHECKS_SHOWN),
+      restoreCopies: chosen ? await listRestoreCopies(tx, mspId, chosen.dataSetIds) : [],
+      restoreRequest: chosen ? newestOf(await listNewestRequests(tx, mspId, chosen.dataSetIds)) : null,
+      drills: chosen
+        ? await listDrills(tx, mspId, { dataSetIds: chosen.dataSetIds, limit: DRILLS_SHOWN })
+        : [],
       verifications: await listVerifications(tx, mspId, repositoryIds, CHECKS_SHOWN),
       declarations: await listDeclarations(tx, mspId, [systemId], repositoryIds),
       sites,
@@ -152,6 +170,10 @@ export async function readSystem(
       ownAssignment: await findOwnAssignment(tx, mspId, systemId),
     };
   });
+}
+
+function newestOf(requests: readonly ListedRestoreRequest[]): ListedRestoreRequest | null {
+  return requests.toSorted((a, b) => b.askedAt.getTime() - a.askedAt.getTime())[0] ?? null;
 }
 
 /** A system's data sets with their verdicts as of `now`, worst first. */

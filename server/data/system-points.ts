@@ -3,7 +3,7 @@ import type { PointFacts } from '@/domain/protection/facts';
 import type { Tx } from './database';
 import { instant } from './fact-rows';
 import { groupBy } from './group-by';
-import { pointFacts, pointRow, testRow } from './point-facts';
+import { pointFacts, pointRow, testColumns, testRow } from './point-facts';
 import type { Cursor } from './system-runs';
 
 /** A recovery point as a row of a list. */
@@ -84,11 +84,9 @@ async function listTests(
 ): Promise<z.output<typeof testRow>[]> {
   return z.array(testRow).parse(
     await tx.$queryRaw`
-      SELECT t.point_id::text AS "pointId", t.ended_at AS "endedAt", t.level, t.result,
-        (t.detail ->> 'bytes_restored')::float8 AS "restoredBytes", (t.detail ->> 'restore_seconds')::float8 AS "restoreSeconds",
-        t.raw_report_id::text AS "reportId", r.received_at AS "receivedAt"
-      FROM app.restore_test t JOIN app.raw_report r ON r.msp_id = ${mspId}::uuid AND r.raw_report_id = t.raw_report_id
-      WHERE t.msp_id = ${mspId}::uuid AND t.point_id = ANY (${[...pointIds]}::uuid[])`,
+      SELECT ${testColumns}
+      FROM app.restore_test t LEFT JOIN app.raw_report r ON r.msp_id = ${mspId}::uuid AND r.raw_report_id = t.raw_report_id
+      WHERE t.msp_id = ${mspId}::uuid AND t.withdrawn_at IS NULL AND t.point_id = ANY (${[...pointIds]}::uuid[])`,
   );
 }
 

@@ -30,6 +30,17 @@ const runRow = z.object({
   message: z.string().nullable(),
   missingSources: z.array(z.string()),
   rawReportId: z.string(),
+  /** Of the strongest evidence for it. */
+  trust: z.enum(['signed', 'token', 'verified_mail', 'unverified', 'declared']),
+  /** By which ways it was told of. */
+  toldBy: z.array(z.enum(['agent', 'ping', 'mail', 'webhook'])),
+  /** How weaker evidence said that it ended, where that differs. */
+  disagreement: z
+    .object({
+      status: z.enum(['success', 'warning', 'failed', 'cancelled', 'running', 'missed', 'unknown']),
+      trust: z.enum(['signed', 'token', 'verified_mail', 'unverified', 'declared']),
+    })
+    .nullable(),
 });
 export type ListedRun = z.output<typeof runRow>;
 
@@ -60,7 +71,11 @@ export async function listSystemRuns(tx: Tx, mspId: string, view: RunsView, now:
       u.duration_seconds AS "durationSeconds", u.source_bytes AS "sourceBytes",
       coalesce(u.stored_bytes, u.transferred_bytes) AS "storedBytes", u.files_total AS "filesTotal",
       u.files_failed AS "filesFailed", u.exit_code AS "exitCode", u.message, u.missing_sources AS "missingSources",
-      u.raw_report_id::text AS "rawReportId"
+      u.raw_report_id::text AS "rawReportId", u.trust, u.disagreement,
+      -- Names that were given before there were channels are agents'.
+      coalesce((SELECT array_agg(DISTINCT coalesce(a.channel, 'agent')) FROM app.run_identity i
+        LEFT JOIN app.agent a ON a.msp_id = ${mspId}::uuid AND a.agent_id = i.agent_id
+        WHERE i.msp_id = ${mspId}::uuid AND i.run_id = u.run_id), '{agent}') AS "toldBy"
     FROM app.run u
     JOIN app.job j ON j.msp_id = ${mspId}::uuid AND j.job_id = u.job_id
     LEFT JOIN app.repository o ON o.msp_id = ${mspId}::uuid AND o.repository_id = j.repository_id

@@ -1,11 +1,22 @@
 import { z } from 'zod';
+import { DRILL_CONFIRM_WITHIN } from '@/domain/restore-test/drill';
+import { SECOND } from '@/domain/time/instant';
 import type { Database, Tx } from './database';
 
 /**
  * What an MSP can have to do: reports to process, systems to evaluate, mail to send, something to tell, notifications to send, tickets to
- * keep.
+ * keep, documents to make, monthly reports that may go out with theirs.
  */
-const WORK_KINDS = ['inbox', 'evaluation', 'mail', 'telling', 'notification', 'ticket'] as const;
+const WORK_KINDS = [
+  'inbox',
+  'evaluation',
+  'mail',
+  'telling',
+  'notification',
+  'ticket',
+  'document',
+  'report',
+] as const;
 export type WorkKind = (typeof WORK_KINDS)[number];
 
 /** Every MSP there is, for the rounds of the worker. */
@@ -59,6 +70,11 @@ export async function settleHints(tx: Tx, mspId: string, now: Date): Promise<voi
       (SELECT min(dirty_at) FROM app.system_status WHERE msp_id = ${mspId}::uuid AND dirty_at IS NOT NULL),
       (SELECT min(changes_at) FROM app.system_status WHERE msp_id = ${mspId}::uuid AND changes_at IS NOT NULL),
       (SELECT min(coverage_due_at) FROM app.client WHERE msp_id = ${mspId}::uuid AND coverage_due_at IS NOT NULL),
+      (SELECT min(CASE WHEN alarm_opened_at IS NULL THEN ended_at
+          ELSE coalesce(confirmed_at, alarm_opened_at + make_interval(secs => ${DRILL_CONFIRM_WITHIN / SECOND})) END)
+        FROM app.restore_request
+        WHERE msp_id = ${mspId}::uuid AND is_drill AND state = 'done' AND alarm_closed_at IS NULL
+          AND result NOT IN ('error', 'skipped') AND (result = 'noticed' OR alarm_opened_at IS NULL)),
       ${now}::timestamptz + interval '1 hour')
     WHERE msp_id = ${mspId}::uuid AND kind = 'evaluation'`;
 }
@@ -88,6 +104,28 @@ export async function settleTicketHint(tx: Tx, mspId: string, now: Date): Promis
       (SELECT min(next_try_at) FROM app.ticket WHERE msp_id = ${mspId}::uuid AND state = 'waiting'),
       ${now}::timestamptz + interval '1 hour')
     WHERE msp_id = ${mspId}::uuid AND kind = 'ticket'`;
+}
+
+/** The same for documents: until the next one that waits, was left by its worker, or wants its time stamp. */
+export async function settleDocumentHint(tx: Tx, mspId: string, now: Date): Promise<void> {
+  await tx.$queryRaw`SELECT 1 AS one FROM app.work_due WHERE msp_id = ${mspId}::uuid AND kind = 'document' FOR UPDATE`;
+  await tx.$executeRaw`UPDATE app.work_due SET due_at = least(
+      (SELECT min(next_try_at) FROM app.document WHERE msp_id = ${mspId}::uuid AND state IN ('waiting', 'rendering')),
+      (SELECT min(stamp_due_at) FROM app.document WHERE msp_id = ${mspId}::uuid AND stamp_due_at IS NOT NULL),
+      ${now}::timestamptz + interval '1 hour')
+    WHERE msp_id = ${mspId}::uuid AND kind = 'document'`;
+}
+
+/** Has nobody look at an MSP's monthly reports for an hour from `now`, unless something is hinted again. Ask afterwards what there is. */
+export async function settleReportHint(tx: Tx, mspId: string, now: Date): Promise<void> {
+  await tx.$executeRaw`UPDATE app.work_due SET due_at = ${now}::timestamptz + interval '1 hour'
+    WHERE msp_id = ${mspId}::uuid AND kind = 'report'`;
+}
+
+/** Keeps other workers from an MSP's monthly reports until commit. Ask afterwards what there is. */
+export async function lockReports(tx: Tx, mspId: string, now: Date): Promise<void> {
+  await hintWork(tx, mspId, 'report', new Date(now.getTime() + 3_600_000));
+  await tx.$queryRaw`SELECT 1 AS one FROM app.work_due WHERE msp_id = ${mspId}::uuid AND kind = 'report' FOR UPDATE`;
 }
 
 /**

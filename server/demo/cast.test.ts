@@ -44,6 +44,10 @@ test('the cast has two MSPs, about twelve clients and sixty systems, and one cli
     'admin',
     'read-only',
     'technician',
+    'leader',
+    'leader',
+    'auditor',
+    'auditor',
   ]);
   const names = first?.clients.map((client) => client.name);
   for (const name of first?.people.flatMap((person) => person.sees ?? []) ?? [])

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { DemoAgent, DemoProgress } from './demo-agent';
 import type { DemoTimes } from './calendar';
+import type { DemoPings } from './demo-channels';
 import type { DemoUser } from './demo-users';
 
 /** What the data folder keeps of the demo. Every file is for its owner's eyes only, and written whole or not at all. */
@@ -31,11 +32,17 @@ const installation = z.object({
       privateKey: z.base64(),
     }),
   ),
+  /** What a script needs to ping; null: it was installed before there were pings. */
+  pings: z
+    .object({ pingKey: z.string(), pingUuid: z.uuid(), managementKey: z.string() })
+    .nullable()
+    .default(null),
 });
 /** The demo as it was installed. */
 export interface DemoInstallation extends DemoTimes {
   readonly mspIds: readonly string[];
   readonly agents: readonly DemoAgent[];
+  readonly pings: DemoPings | null;
 }
 
 const progresses = z.record(z.string(), z.object({ sequence: z.int(), bodySha256: z.string().nullable() }));

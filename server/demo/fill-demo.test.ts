@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { Secret, TOTP } from 'otpauth';
@@ -6,10 +7,15 @@ import { DAY, HOUR } from '@/domain/time/instant';
 import { STATUSES, type Status } from '@/domain/protection/verdict';
 import { asOwner, makeTenant } from '@/ingest/testing/sample-agent';
 import { newDemoSystem, startIngest, type DemoSystem } from '@/test/demo-system';
+import { checkBundle } from '@/verify/check-log';
+import { NODE } from '@/verify/node-platform';
+import { workerScope } from '../auth/system-scope';
 import { setting } from '../config';
 import { openDatabase } from '../data/database';
 import { listMspIds } from '../data/work-due';
 import { signIn } from '../services/sign-in';
+import { exportEvidenceLog } from '../services/export-evidence-log';
+import { makeCheckpoint } from '../services/make-checkpoint';
 import { workMsp } from '../services/work-msp';
 import { DEMO_CAST } from './cast';
 import { beginFilling } from './demo-files';
@@ -83,12 +89,36 @@ test('one client’s tools keep what it was promised, and another’s do not', a
 });
 
 test('every report was kept and processed, and a compliant data set rests on hollow copies nowhere', async () => {
-  expect(await rows('SELECT DISTINCT state FROM app.inbox')).toEqual([{ state: 'processed' }]);
+  const states = `SELECT i.state, a.channel, count(*)::int AS count FROM app.inbox i JOIN app.raw_report r USING (msp_id, raw_report_id)
+    JOIN app.agent a ON a.msp_id = r.msp_id AND a.agent_id = r.agent_id WHERE a.channel <> 'agent' OR i.state <> 'processed'
+    GROUP BY 1, 2 ORDER BY 2`;
+  expect(await rows(states)).toMatchObject([
+    { state: 'quarantined', channel: 'mail', count: 1 },
+    { state: 'processed', channel: 'ping' },
+    { state: 'processed', channel: 'webhook', count: 1 },
+  ]);
   const hollow = await rows<{ name: string; status: string }>(
     `SELECT y.name, v.status FROM app.verdict v JOIN app.system y USING (msp_id, system_id)
      WHERE jsonb_path_exists(v.verdict, '$.copies[*] ? (@.isHollow == true)')`,
   );
   expect(hollow).toEqual([{ name: 'mail-gw', status: 'at-risk' }]);
+});
+
+test('runs that a channel and an agent told of are one, and where they differ both words are kept', async () => {
+  const found = await rows<{ channel: string; runs: number; apart: unknown[] }>(
+    `SELECT a.channel, count(DISTINCT u.run_id)::int AS runs, jsonb_agg(jsonb_build_array(u.status, u.disagreement))
+       FILTER (WHERE u.disagreement IS NOT NULL) AS apart
+     FROM app.run_identity i JOIN app.run u ON u.msp_id = i.msp_id AND u.run_id = i.run_id AND u.occurred_at = i.occurred_at
+     JOIN app.agent a ON a.msp_id = i.msp_id AND a.agent_id = i.agent_id
+     WHERE a.channel <> 'agent' AND u.trust = 'signed' GROUP BY 1 ORDER BY 1`,
+  );
+  expect(found).toEqual([
+    { channel: 'ping', runs: expect.any(Number), apart: [['success', { status: 'failed', trust: 'token' }]] },
+    { channel: 'webhook', runs: 1, apart: null },
+  ]);
+  expect(found[0]?.runs).toBeGreaterThan(8);
+  const alone = await rows(`SELECT run_id FROM app.run WHERE trust <> 'signed'`);
+  expect(alone).toEqual([]);
 });
 
 test('a client has its jobs scheduled: some runs were late, some missed, some excused, and none is now', async () => {
@@ -146,8 +176,8 @@ test('everybody signs in with what the data folder says, on this machine only', 
     password: string;
     totpSecret: string | null;
   }[];
-  expect(users).toHaveLength(7);
-  expect(new Set(users.map((user) => user.password)).size).toBe(7);
+  expect(users).toHaveLength(DEMO_CAST.flatMap(({ people }) => people).length);
+  expect(new Set(users.map((user) => user.password)).size).toBe(users.length);
   const web = openDatabase({ url: system.at.webUrl, contextKey: setting('contextKey') });
   const attempt = (user: (typeof users)[number], appOrigin: string) => {
     const code = user.totpSecret ? new TOTP({ secret: Secret.fromBase32(user.totpSecret) }).generate() : '';
@@ -207,3 +237,31 @@ test('three days later the agents deliver what they missed, and nothing is stale
   expect(blips).toEqual([]);
   await ingest.close();
 });
+
+test('the bundle of a pack is whole, with a checkpoint in it and events of its client', async () => {
+  type Pack = { msp: string; client: string; asked: Date };
+  // As the filling makes it, with the key of a system that has one.
+  const current = generateKeyPairSync('ed25519').privateKey;
+  await makeCheckpoint(system.database, { current, former: null }, new Date(), true);
+  const packs = await rows<Pack>(
+    `SELECT msp_id::text AS msp, client_id::text AS client, requested_at AS asked FROM app.document WHERE kind = 'evidence-pack'`,
+  );
+  expect(packs).toHaveLength(DEMO_CAST.length);
+  for (const { msp, client, asked } of packs) {
+    const files = new Map<string, Uint8Array[]>();
+    const part = { clientId: client, from: new Date(asked.getTime() - 29 * DAY), to: asked };
+    for await (const { path: name, bytes } of exportEvidenceLog(system.database, workerScope(msp), part))
+      files.set(name, [...(files.get(name) ?? []), bytes]);
+    const entries = [...files].map(([name, parts]) => [name, { name, read: () => each(parts) }] as const);
+    const known = { keys: [], witnesses: [], authorities: [], certificates: [] };
+    const { verdict, problems, counts, remarks } = await checkBundle(NODE, new Map(entries), known);
+    expect([verdict, problems]).toEqual(['whole', []]);
+    expect(counts['shown']).toBeGreaterThan(10);
+    expect(remarks.join('\n')).toMatch(/the last checkpoint here, 1 of .* reaches event/);
+    expect(remarks.join('\n')).not.toContain('no event was recorded');
+  }
+});
+
+async function* each(parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* parts;
+}

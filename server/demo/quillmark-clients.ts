@@ -73,6 +73,18 @@ export function quillmarkClients(): readonly DemoClient[] {
         }),
       ],
       restoreTests: [{ repository: 'nas-02', hosts: ['fs-01', 'sql-01'], everyNights: 14, files: 1200 }],
+      channels: [
+        {
+          kind: 'ping',
+          name: 'Nightly dump script',
+          host: 'dc-01',
+          repository: 'nas-02',
+          slug: 'nightly-dump',
+          since: 12.3,
+          failedAt: 3.9,
+        },
+        { kind: 'mail', name: 'Weighbridge records', host: 'weighbridge', since: 2.3 },
+      ],
       events: [
         {
           kind: 'repository-problem',
@@ -255,7 +267,13 @@ export function quillmarkClients(): readonly DemoClient[] {
         cloud('larkwell-mail', IRELAND, { hosts: ['mail-gw'] }),
       ],
       // Its tools keep 7 daily, as everybody's do.
-      policy: { name: 'Two weeks of days', overrides: { retention: { ...NOTHING_PROMISED, daily: 14 } } },
+      policy: {
+        name: 'Two weeks of days',
+        overrides: {
+          retention: { ...NOTHING_PROMISED, daily: 14 },
+          restoreTestCadenceSeconds: 14 * 86_400,
+        },
+      },
       events: [{ kind: 'runs-unseen', repository: 'larkwell-mail', from: 6.4 }],
     },
     {
@@ -386,6 +404,17 @@ export function quillmarkClients(): readonly DemoClient[] {
         },
       },
       restoreTests: [{ repository: 'nas-albany', everyNights: 7, files: 1500 }],
+      channels: [
+        {
+          kind: 'webhook',
+          name: 'Proxmox, scan-01',
+          host: 'scan-01',
+          repository: 'nas-albany',
+          product: 'proxmox_vzdump',
+          capture: 'image',
+          since: 5.3,
+        },
+      ],
       events: [
         {
           kind: 'runs-warn',

@@ -5,18 +5,21 @@ import { nextEvaluationAt } from '../data/verdicts';
 import { evaluateSystems } from '../services/evaluate-system';
 import type { ReportIntake } from '../services/ingest-report';
 import { processReports } from '../services/process-report';
+import type { MessageIntake } from '../services/take-messages';
 import { sha256 } from '../services/verify-delivery';
 import { workMsp } from '../services/work-msp';
 import { openCalendar, type Calendar, type DemoTimes, type Slot } from './calendar';
 import { reportBytes, signDelivery, type DemoAgent, type DemoProgress } from './demo-agent';
+import { messagesOf, openDemoChannel, openedAt, type OpenedChannel } from './demo-channels';
 import { say, type DemoSaying } from './say';
 import { addSystems, personOf, type MadeClient, type MadeMsp } from './set-up-msp';
-import type { DemoSystem } from './story';
+import type { DemoChannel, DemoSystem } from './story';
 
 /** What an MSP's past is told with. */
 export interface ReplayParts {
   readonly database: Database;
   readonly intake: ReportIntake;
+  readonly messages: MessageIntake;
   readonly msp: MadeMsp;
   readonly agents: readonly DemoAgent[];
   readonly times: DemoTimes;
@@ -32,6 +35,8 @@ interface Reporter {
   readonly calendar: Calendar;
   readonly client: MadeClient;
   progress: DemoProgress;
+  /** Those that are open by now. */
+  readonly channels: Map<DemoChannel, OpenedChannel>;
 }
 
 /** What happens within one minute. */
@@ -85,7 +90,7 @@ function reportersOf({ msp, agents, times }: ReplayParts): Reporter[] {
     const client = msp.clients.find((one) => one.cast.name === agent.clientName);
     if (!client) throw new Error(`there is no client ${agent.clientName}`);
     const calendar = openCalendar(client.cast, times, times.installedAt);
-    return { agent, client, calendar, progress: { sequence: 0, bodySha256: null } };
+    return { agent, client, calendar, progress: { sequence: 0, bodySha256: null }, channels: new Map() };
   });
 }
 
@@ -101,6 +106,11 @@ function momentsOf(parts: ReplayParts, reporters: readonly Reporter[]): Moment[]
     for (const slot of reporter.calendar.slots) momentOf(slot.at).reports.push({ reporter, slot });
     for (const saying of sayingsOf(parts, reporter))
       momentOf(saying.at).deeds.push(() => say(parts.database, saying, parts.times.installedAt));
+    for (const channel of reporter.client.cast.channels ?? []) {
+      const at = openedAt(channel, parts.times.installedAt);
+      if (at > parts.times.installedAt - parts.times.historyDays * DAY)
+        momentOf(at).deeds.push(() => open(parts, reporter, channel, at));
+    }
     for (const system of reporter.client.cast.systems) {
       if (system.awaitedSince === undefined) continue;
       const at = parts.times.installedAt - Math.min(system.awaitedSince, parts.times.historyDays) * DAY;
@@ -140,10 +150,31 @@ async function add({ database, msp }: ReplayParts, { client }: Reporter, system:
   await addSystems(database, personOf(msp.cast, msp.people, 'technician'), client, [system], new Date(at));
 }
 
+async function open({ database, msp }: ReplayParts, reporter: Reporter, channel: DemoChannel, at: Instant) {
+  const technician = personOf(msp.cast, msp.people, 'technician');
+  reporter.channels.set(channel, await openDemoChannel(database, reporter.client, technician, channel, at));
+}
+
 async function takeIn(parts: ReplayParts, moment: Moment): Promise<void> {
   for (const doDeed of moment.deeds) await doDeed();
+  const told = await Promise.all(moment.reports.map((report) => tell(parts, report)));
   await Promise.all(moment.reports.map(({ reporter, slot }) => deliver(parts.intake, reporter, slot)));
-  await processAll(parts, moment);
+  await processAll(parts, moment, sum(told));
+}
+
+const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+
+/** What came to a client's channels in the night of a report; answers how many messages there are to be read. */
+async function tell(
+  { messages, msp }: ReplayParts,
+  { reporter: { channels, client, calendar }, slot }: Moment['reports'][number],
+): Promise<number> {
+  if (!slot.isNight) return 0;
+  const told = [...channels].flatMap(([channel, opened]) =>
+    messagesOf(channel, opened, client, slot, calendar),
+  );
+  for (const message of told) await messages.take(msp.mspId, message);
+  return told.length;
 }
 
 async function deliver(intake: ReportIntake, reporter: Reporter, slot: Slot): Promise<void> {
@@ -157,9 +188,13 @@ async function deliver(intake: ReportIntake, reporter: Reporter, slot: Slot): Pr
   reporter.progress = { sequence: slot.sequence, bodySha256: sha256(body).toString('hex') };
 }
 
-async function processAll({ database, msp }: ReplayParts, { at, reports }: Moment): Promise<void> {
+async function processAll(
+  { database, msp }: ReplayParts,
+  { at, reports }: Moment,
+  messageCount: number,
+): Promise<void> {
   const scope = workerScope(msp.mspId);
-  for (let left = reports.length; left > 0;) {
+  for (let left = reports.length + messageCount; left > 0;) {
     const { count, failures } = await processReports(database, scope, new Date(at));
     const [failure] = failures;
     if (failure) throw new Error('a report of the demo could not be processed', { cause: failure.error });

@@ -1,5 +1,5 @@
 import { v7 } from 'uuid';
-import type { Role } from '@/domain/access/permissions';
+import { isByGrant, isOfClients, type Role } from '@/domain/access/permissions';
 import { demoPersonScope, workerScope } from '../auth/system-scope';
 import { newTotpSecret } from '../auth/totp';
 import { appendAuditEvent } from '../data/audit';
@@ -40,7 +40,8 @@ export interface MadeClient {
 /** Makes an MSP with its people, clients, places, inventory and policies, as they were at `at`; nothing has reported yet. */
 export async function setUpMsp(database: Database, cast: DemoMsp, mspId: string, at: Date): Promise<MadeMsp> {
   // People first: an MSP that has any is found again when this is interrupted.
-  const made = await Promise.all(cast.people.map((person) => setUpPerson(database, mspId, cast, person)));
+  const own = cast.people.filter(({ role }) => isOfMsp(role));
+  const made = await Promise.all(own.map((person) => setUpPerson(database, mspId, cast, person)));
   await database.inScope(workerScope(mspId), (tx) =>
     insertMsp(tx, { mspId, name: cast.name, timeZone: cast.timeZone, createdAt: at }),
   );
@@ -56,7 +57,31 @@ export async function setUpMsp(database: Database, cast: DemoMsp, mspId: string,
     clients.push(one);
   }
   await limitPeople(database, cast, owner, people, clients);
-  return { mspId, cast, people, clients, users: made.map((person) => person.user) };
+  const others = await setUpOthers(database, mspId, cast, clients);
+  return { mspId, cast, people, clients, users: [...made, ...others].map((person) => person.user) };
+}
+
+const isOfMsp = (role: Role): boolean => !isOfClients(role) && !isByGrant(role);
+
+/** Leaders of clients, and auditors: they never see more than their own, not even for a moment. */
+async function setUpOthers(
+  database: Database,
+  mspId: string,
+  cast: DemoMsp,
+  clients: readonly MadeClient[],
+): Promise<{ user: DemoUser }[]> {
+  const others = cast.people.filter(({ role }) => !isOfMsp(role));
+  return Promise.all(
+    others.map((person) =>
+      setUpPerson(
+        database,
+        mspId,
+        cast,
+        person,
+        clients.filter((one) => person.sees?.includes(one.cast.name)).map((one) => one.clientId),
+      ),
+    ),
+  );
 }
 
 /** Limits people to the clients that they see. */
@@ -88,6 +113,7 @@ async function setUpPerson(
   mspId: string,
   { domain }: DemoMsp,
   { name, role, mailbox, hasCodes, sees }: DemoPerson,
+  clientIds?: readonly string[],
 ): Promise<MadePerson & { mailbox: string; user: DemoUser }> {
   const user: DemoUser = {
     role,
@@ -96,7 +122,12 @@ async function setUpPerson(
     totpSecret: hasCodes ? newTotpSecret() : null,
     clientNames: sees ?? null,
   };
-  const personId = await createPerson(database, workerScope(mspId), { ...user, name, isDemo: true });
+  const personId = await createPerson(database, workerScope(mspId), {
+    ...user,
+    name,
+    isDemo: true,
+    ...(clientIds && { clientIds }),
+  });
   return { personId, name, mailbox, user, scope: demoPersonScope({ mspId, personId, role }) };
 }
 

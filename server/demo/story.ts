@@ -49,8 +49,26 @@ export interface DemoClient {
   /** What people declared later than with the first report. */
   readonly declarations?: readonly DemoDeclaration[];
   readonly events: readonly DemoEvent[];
+  /** By what else its backups tell of themselves; left out: by nothing. */
+  readonly channels?: readonly DemoChannel[];
   /** What its RMM exports; left out: nobody imported it. */
   readonly inventory?: DemoInventory;
+}
+
+/** A channel of pings, mails or webhooks. */
+export interface DemoChannel {
+  readonly kind: 'ping' | 'mail' | 'webhook';
+  readonly name: string;
+  /** The system that it tells of. */
+  readonly host: string;
+  /** Into which repository the host's agent reports the same runs; left out: nothing else tells of them. */
+  readonly repository?: string;
+  readonly product?: string;
+  readonly capture?: 'image';
+  readonly slug?: string;
+  readonly since: DaysBefore;
+  /** In the night after it, it says failed where the agent says how it was. */
+  readonly failedAt?: DaysBefore;
 }
 
 /** The machines of a client by another list than the reports. */

@@ -4,6 +4,11 @@ declare module 'nodemailer' {
     from: string;
     to: string[];
   }
+  export interface MailFile {
+    filename: string;
+    content: Buffer;
+    contentType: string;
+  }
   interface Message {
     from: string;
     to: string;
@@ -11,6 +16,7 @@ declare module 'nodemailer' {
     subject: string;
     text: string;
     html?: string;
+    attachments?: MailFile[];
     messageId: string;
     date: Date;
     disableFileAccess: true;

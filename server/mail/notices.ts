@@ -1,3 +1,4 @@
+import type { Unattached } from '@/domain/portal/monthly-report';
 import type { Mail } from './send-mail';
 
 type Notice = Omit<Mail, 'to'>;
@@ -13,6 +14,38 @@ export function invitationNotice(mspName: string, address: string, daysGood: num
       'Open this link to choose a password and set up an authenticator app:',
       address,
       `The link works once, for ${daysGood} days. If you did not expect it,\ndelete this mail: nothing happens.`,
+    ),
+  };
+}
+
+/** For an auditor who has no account yet. */
+export function evidenceInvitationNotice(
+  mspName: string,
+  purpose: string,
+  address: string,
+  daysGood: number,
+): Notice {
+  return {
+    subject: `Evidence of backups, for you to look at`,
+    text: paragraphs(
+      `${mspName} lets you look at the evidence of its backups in Holdfast, for:`,
+      purpose,
+      'Open this link to choose a password and set up an authenticator app, which\nevery sign-in asks for:',
+      address,
+      `The link works once, for ${daysGood} days. What you open there is logged. If you did\nnot expect it, delete this mail: nothing happens.`,
+    ),
+  };
+}
+
+/** For an auditor who has an account from an earlier grant. */
+export function evidenceGrantedNotice(mspName: string, purpose: string, address: string): Notice {
+  return {
+    subject: `Evidence of backups, for you to look at`,
+    text: paragraphs(
+      `${mspName} lets you look at the evidence of its backups in Holdfast again, for:`,
+      purpose,
+      'Sign in as you did before:',
+      address,
     ),
   };
 }
@@ -67,6 +100,82 @@ export function signInLockedNotice(failures: number, address: string | null): No
       'If that was you, wait a little and try again. If it was not, nobody got in\nby this; change your password if somebody else may know it.',
     ),
   };
+}
+
+/** What a monthly report tells of one company. */
+export interface MonthlyReport {
+  readonly mspName: string;
+  readonly clientName: string;
+  /** YYYY-MM. */
+  readonly month: string;
+  /** The answer to 'are we protected', as of the day it is sent. */
+  readonly sentence: string;
+  readonly asOf: string;
+  readonly better: number;
+  readonly worse: number;
+  readonly openPoints: readonly string[];
+  readonly openCount: number;
+  readonly undecidedRisks: number;
+  /** null: nothing was ever brought back. */
+  readonly newestTest: string | null;
+  readonly address: string;
+  /** Whether the signed document goes with it, or why not. */
+  readonly document: 'attached' | Unattached;
+  /** Where anybody checks a document. */
+  readonly verifyAddress: string;
+}
+
+/** For a client's leader, in plain words; the figures stand behind the link. */
+export function monthlyReportNotice(report: MonthlyReport): Notice {
+  const { openPoints, openCount, undecidedRisks: risks } = report;
+  const month = MONTHS.format(Date.parse(`${report.month}-01T00:00:00Z`));
+  return {
+    subject: `Backups of ${report.clientName}: ${month}`,
+    text: paragraphs(
+      `${report.sentence}\n(As of ${report.asOf}.)`,
+      report.better + report.worse === 0
+        ? `Since ${month} began no system became better or worse.`
+        : `Since ${month} began: ${report.better} better, ${report.worse} worse.`,
+      report.newestTest === null
+        ? 'Nothing was ever brought back to prove that it can be.'
+        : `Newest restore test: ${report.newestTest}.`,
+      openCount === 0
+        ? 'No point is open.'
+        : [
+            'Open points:',
+            ...openPoints.map((point) => `- ${point}`),
+            ...more(openCount - openPoints.length),
+          ].join('\n'),
+      ...(risks === 0
+        ? []
+        : [`${risks === 1 ? 'One risk waits' : `${risks} risks wait`} for your decision.`]),
+      `All of it, as it is when you look:\n${report.address}`,
+      documentSentence(report, month),
+      `${report.mspName} looks after your backups. You asked for this report; it can be\nstopped on that page.`,
+    ),
+  };
+}
+
+function documentSentence({ document, mspName, verifyAddress }: MonthlyReport, month: string): string {
+  const report = `The signed report of ${month} (PDF)`;
+  switch (document) {
+    case 'attached':
+      return `${report} is attached. Anybody can\ncheck that it is genuine:\n${verifyAddress}`;
+    case 'late':
+      return `${report} is not ready yet. Once it\nis, you find it on that page under Documents.`;
+    case 'too-large':
+      return `${report} is too large for a mail. You\nfind it on that page under Documents.`;
+    case 'not-made':
+      return `${report} could not be made. Once it\nis, you find it on that page under Documents; ask\n${mspName} for it.`;
+    case 'no-key':
+      return 'No signed report (PDF) goes with it: documents are not signed here.';
+  }
+}
+
+const MONTHS = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
+
+function more(count: number): string[] {
+  return count > 0 ? [`- and ${count} more`] : [];
 }
 
 function paragraphs(...texts: readonly string[]): string {

@@ -1,6 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { createTransport } from 'nodemailer';
+import { createTransport, type MailFile } from 'nodemailer';
 
 /** Where mail goes: to an SMTP server, or, without one, to a folder with one file a mail. */
 export interface MailSettings {
@@ -21,6 +21,14 @@ export interface Mail {
   readonly text: string;
   /** The same as HTML; left out: plain words alone. */
   readonly html?: string;
+  readonly attachment?: Attachment;
+}
+
+/** A PDF that goes with a mail, and what it is called. */
+interface Attachment {
+  /** Ours: letters, digits and signs that a file name may have anywhere. */
+  readonly name: string;
+  readonly content: Uint8Array;
 }
 
 /** How a mail went out: to the mail server, or, where none is set, into the folder. */
@@ -52,11 +60,13 @@ export async function sendMail(
       : smtpOptions(settings.smtpUrl),
   );
   const { mailFrom: from, dataDir } = settings;
+  const { attachment, ...words } = mail;
   const timer = setTimeout(() => transport.close(), ALL_TIMEOUT_MS);
   try {
     const { message } = await transport.sendMail({
-      ...mail,
+      ...words,
       text: mail.text.replaceAll('\n', '\r\n'),
+      ...(attachment && { attachments: [pdfOf(attachment)] }),
       from,
       // The envelope is ours: nodemailer does not get to read addresses out of the header.
       envelope: { from, to: [mail.to] },
@@ -72,6 +82,10 @@ export async function sendMail(
     clearTimeout(timer);
     transport.close();
   }
+}
+
+function pdfOf({ name, content }: Attachment): MailFile {
+  return { filename: name, content: Buffer.from(content), contentType: 'application/pdf' };
 }
 
 /** Passwords never travel in the clear, except to this machine. */

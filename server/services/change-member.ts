@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isLimitable, ROLES } from '@/domain/access/permissions';
+import { isByGrant, isLimitable, isOfClients, ROLES, type Role } from '@/domain/access/permissions';
 import { appendAuditEvent } from '../data/audit';
 import type { Database, Tx } from '../data/database';
 import {
@@ -21,15 +21,27 @@ export const accessShape = z.strictObject({
   ]),
 });
 
-/** The same, for roles that can be limited to clients. */
-export const accessForm = accessShape.refine(
-  ({ role, clientIds }) => clientIds === '*' || isLimitable(role),
-  {
-    path: ['clientIds'],
-    message: 'Owners and admins see every client.',
-  },
-);
+/** The same, with clients that fit the role. */
+export const accessForm = accessShape.superRefine(refuseMisfit);
 export type AccessForm = z.infer<typeof accessForm>;
+
+/** Refuses clients that do not fit a role: who runs the MSP sees all of them, a client's leader only their own. */
+export function refuseMisfit(
+  { role, clientIds }: { role: Role; clientIds: '*' | readonly string[] },
+  context: z.RefinementCtx,
+): void {
+  if (isByGrant(role))
+    context.addIssue({
+      code: 'custom',
+      path: ['role'],
+      message: 'Auditors are let in by a grant: see Evidence.',
+    });
+  const message =
+    clientIds === '*'
+      ? isOfClients(role) && 'A leader sees their own company only: choose it.'
+      : !isLimitable(role) && 'Owners and admins see every client.';
+  if (message) context.addIssue({ code: 'custom', path: ['clientIds'], message });
+}
 
 /**
  * Gives a person of the scope's MSP another role and other clients, from their next request on.

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { eventHash, eventLink, genesisHash } from '@/domain/evidence/event-hash';
 import { type AuditLink, listAuditLinks, parsedBody } from '../data/audit-log';
 import type { Database } from '../data/database';
+import { sha256 } from '../sha256';
 import type { TenantScope } from '../tenancy/tenant-scope';
 
 /** Events that are read at once. */
@@ -18,6 +19,7 @@ export interface ChainCheck {
 }
 
 const body = z.object({
+  v: z.union([z.literal(1), z.literal(2)]),
   msp: z.string(),
   seq: z.number(),
   at: z.string(),
@@ -34,40 +36,44 @@ const body = z.object({
  * @param scope sees every client of the MSP: a part of a chain cannot be checked
  */
 export async function checkAuditChain(database: Database, scope: TenantScope): Promise<ChainCheck> {
-  let previous: { seq: number; hash: string; at: Date | null } = {
-    seq: 0,
-    hash: sha256(`genesis:${scope.mspId}`),
-    at: null,
-  };
+  let previous: Checked = { seq: 0, hash: genesisHash(sha256, scope.mspId), at: null, form: 1 };
   for (;;) {
     const { seq } = previous;
     const links = await database.inScope(scope, (tx) => listAuditLinks(tx, scope.mspId, seq, BATCH));
     for (const link of links) {
       const complaint = complaintAbout(link, previous, scope.mspId);
       if (complaint !== null) return found(previous, { seq: link.seq, complaint });
-      previous = link;
+      previous = { ...link, form: formOf(link.body) };
     }
     if (links.length < BATCH) return found(previous, null);
   }
 }
 
-function found(
-  last: { seq: number; hash: string; at: Date | null },
-  broken: ChainCheck['broken'],
-): ChainCheck {
+/** The last event that held. `form`: events of form 1 follow none of form 2. */
+interface Checked {
+  readonly seq: number;
+  readonly hash: string;
+  readonly at: Date | null;
+  readonly form: 1 | 2;
+}
+
+function formOf(text: string): 1 | 2 {
+  return body.parse(parsedBody(text)).v;
+}
+
+function found(last: Checked, broken: ChainCheck['broken']): ChainCheck {
   return { events: last.seq, headHash: last.hash, lastAt: last.at, broken };
 }
 
-function complaintAbout(
-  link: AuditLink,
-  previous: { seq: number; hash: string },
-  mspId: string,
-): string | null {
+function complaintAbout(link: AuditLink, previous: Checked, mspId: string): string | null {
   if (link.seq !== previous.seq + 1) return `event ${previous.seq + 1} is missing before it`;
-  if (sha256(link.body) !== link.hash) return 'its bytes are not those that its hash is over';
   const said = body.safeParse(parsedBody(link.body)).data;
   if (!said) return 'its bytes are not those of an event';
-  if (said.prev !== previous.hash) return 'it does not follow the event before';
+  const { v: form, client, prev } = said;
+  if (eventHash(sha256, eventLink(sha256, link.body, { form, clientId: client, prev })) !== link.hash)
+    return 'its bytes are not those that its hash is over';
+  if (form < previous.form) return 'its bytes are not those of an event';
+  if (prev !== previous.hash) return 'it does not follow the event before';
   if (said.msp !== mspId || said.seq !== link.seq) return 'it belongs elsewhere';
   if (said.action !== link.action || said.client !== link.clientId || said.actor.id !== link.actorId)
     return 'what it is found by is not what it says';
@@ -75,8 +81,4 @@ function complaintAbout(
   if (said.at.slice(0, 23) !== link.at.toISOString().slice(0, 23)) return 'its time is not what it says';
   const isKept = Object.entries(link.commitments).every(([field, hash]) => said.private[field] === hash);
   return isKept ? null : 'a personal value beside it is not the one that was there';
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

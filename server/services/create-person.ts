@@ -25,12 +25,14 @@ export async function createPerson(
     role: Role;
     totpSecret: string | null;
     isDemo: boolean;
+    /** Left out: every client of the MSP. */
+    clientIds?: readonly string[];
   },
 ): Promise<string> {
   const email = normaliseEmail(person.email);
   if (!email) throw new AppError('invalid-request', 'This is not an e-mail address.');
   const personId = v7();
-  const { name, role, totpSecret, isDemo } = person;
+  const { name, role, totpSecret, isDemo, clientIds = '*' } = person;
   const passwordHash = await hashPassword(person.password);
   const sealed = totpSecret === null ? null : sealSecret(totpSecret, personId, setting('secretKey'));
   await database.inScope(scope, async (tx) => {
@@ -38,6 +40,7 @@ export async function createPerson(
       tx,
       { personId, email, name, passwordHash, totpSecret: sealed, isDemo },
       role,
+      clientIds,
     );
     if (!isMade) throw new AppError('conflict', 'Somebody with this e-mail exists already.');
     await appendAuditEvent(tx, {

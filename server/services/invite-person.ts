@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { v7 } from 'uuid';
 import { z } from 'zod';
 import { normaliseEmail } from '@/domain/access/email-address';
-import { isLimitable } from '@/domain/access/permissions';
 import type { Config } from '../config';
 import { appendAuditEvent } from '../data/audit';
 import { findMsp } from '../data/clients';
@@ -18,19 +17,14 @@ import { AppError } from '../errors';
 import { invitationNotice } from '../mail/notices';
 import { nothingHere } from '../nothing-here';
 import type { TenantScope } from '../tenancy/tenant-scope';
-import { accessShape } from './change-member';
+import { accessShape, refuseMisfit } from './change-member';
 import { putMail } from './put-mail';
 
 /** How long a link is good. */
 const INVITATION_DAYS = 7;
 
 /** What the form sends. */
-export const invitationForm = accessShape
-  .extend({ email: z.string().max(1000) })
-  .refine(({ role, clientIds }) => clientIds === '*' || isLimitable(role), {
-    path: ['clientIds'],
-    message: 'Owners and admins see every client.',
-  });
+export const invitationForm = accessShape.extend({ email: z.string().max(1000) }).superRefine(refuseMisfit);
 export type InvitationForm = z.infer<typeof invitationForm>;
 
 /** Which address links lead to: the configured one, never that of a request. */

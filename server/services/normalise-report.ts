@@ -17,7 +17,7 @@ export interface Normalised {
 }
 
 /** Runs of longer ago have no place any more. */
-const RUN_AGE_MAX = 425 * DAY;
+export const RUN_AGE_MAX = 425 * DAY;
 
 /**
  * The server's form of what an agent said: trusted as signed, times on our clock, machines' declarations left out since
@@ -44,6 +44,7 @@ export function normaliseReport(said: AgentReport, receipt: ReportReceipt): Norm
       })),
     verifications: said.verifications.map((one) => ({ ...one, ended_at: clock(one.ended_at) })),
     restore_tests: said.restore_tests.map((one) => ({ ...one, ended_at: clock(one.ended_at) })),
+    restore_drills: said.restore_drills.map((one) => ({ ...one, ended_at: clock(one.ended_at) })),
   };
   return { report, notes: notesOf(runs.length - keptRuns.length, points.length - keptPoints.length) };
 }

@@ -4,7 +4,8 @@ import type { Database, Tx } from '../data/database';
 import { claimPendingReports, finishReport, recordFailure, type PendingReport } from '../data/inbox';
 import { hintWork } from '../data/work-due';
 import { applyRulesToNewSystems } from './apply-assignment-rules';
-import { normaliseReport } from './normalise-report';
+import { normaliseReport, type Normalised } from './normalise-report';
+import { readMessage } from './read-message';
 import { readReport } from './read-report';
 import { storeReport, toldTo } from './store-report';
 import { visibleReport } from './visible-report';
@@ -76,15 +77,13 @@ async function processReport(
     await finishReport(tx, mspId, rawReportId, { state: 'quarantined', reason, at: now });
     return [];
   };
-  const read = await readReport(pending.body, pending.contentEncoding, pending);
+  const read = pending.message
+    ? await readMessage(tx, mspId, pending, pending.message)
+    : await readDelivery(pending);
   if (!read.isReadable) return putAside(read.reason);
   if (pending.clientId === null)
     return putAside('The agent belongs to no client, so nobody knows whose systems these are.');
-  const { report, notes } = normaliseReport(visibleReport(read.report), {
-    sentAt: pending.sentAt.getTime(),
-    receivedAt: pending.receivedAt.getTime(),
-    rawSha256: pending.bodySha256.toString('hex'),
-  });
+  const { report, notes } = read;
   const { agentId, clientId, receivedAt } = pending;
   const source = { mspId, clientId, agentId, rawReportId, receivedAt };
   const { leftOut, newSystemIds } = await storeReport(tx, source, report);
@@ -96,6 +95,20 @@ async function processReport(
     toldTo: toldTo(report, receivedAt),
   });
   return newSystemIds;
+}
+
+/** What a report of whatever channel says, in the server's form; or why that is not known. */
+type ReadPending = ({ isReadable: true } & Normalised) | { isReadable: false; reason: string };
+
+async function readDelivery(pending: PendingReport): Promise<ReadPending> {
+  const read = await readReport(pending.body, pending.contentEncoding, pending);
+  if (!read.isReadable) return read;
+  const receipt = {
+    sentAt: pending.sentAt.getTime(),
+    receivedAt: pending.receivedAt.getTime(),
+    rawSha256: pending.bodySha256.toString('hex'),
+  };
+  return { isReadable: true, ...normaliseReport(visibleReport(read.report), receipt) };
 }
 
 /** The database is away, busy or ended our transaction: no fault of the report. */

@@ -19,7 +19,8 @@ export async function rotateAgentKey(
 ): Promise<MintedToken> {
   return database.inScope(scope, async (tx) => {
     const agent = await findAgent(tx, scope.mspId, agentId);
-    if (!agent) throw nothingHere();
+    // A channel of messages has no machine whose key it would be.
+    if (!agent || agent.channel !== 'agent') throw nothingHere();
     if (agent.revokedAt)
       throw new AppError('conflict', 'This agent is revoked. Connect its machine anew with a token.');
     const { clientId } = agent;

@@ -53,7 +53,7 @@ beforeEach(async () => {
   return () => smtp.close();
 });
 
-function put(nowMs = T0, to = TO, ofMsp = mspId): Promise<void> {
+function put(nowMs = T0, to = TO, ofMsp = mspId): Promise<string> {
   const mail = {
     to,
     subject: 'Your invitation to Holdfast',

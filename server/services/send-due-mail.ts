@@ -5,6 +5,7 @@ import { openSecret } from '../auth/secret-box';
 import { workerScope } from '../auth/system-scope';
 import { setting } from '../config';
 import type { Database, Tx } from '../data/database';
+import { readDocumentFile } from '../data/documents';
 import {
   claimMail,
   type ClaimedMail,
@@ -15,7 +16,8 @@ import {
 } from '../data/mail-outbox';
 import { settleMailHint } from '../data/work-due';
 import { type MailFailure, problemOf } from '../mail/mail-failure';
-import { type Mail, type MailSettings, type MailWay, sendMail } from '../mail/send-mail';
+import { type MailSettings, type MailWay, sendMail } from '../mail/send-mail';
+import type { WaitingMail } from './put-mail';
 
 /** What became of an MSP's mail. */
 export interface SentMail {
@@ -43,6 +45,8 @@ export async function sendDueMail(
   now: () => Date,
 ): Promise<SentMail> {
   const inScope = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => database.inScope(workerScope(mspId), work);
+  const pdfOf = async (documentId: string): Promise<Uint8Array | null> =>
+    (await inScope((tx) => readDocumentFile(tx, mspId, documentId, 'pdf')))?.content ?? null;
   const failures: MailFailure[] = [];
   let [sent, postponed] = [0, 0];
   for (let count = 0; count < MAILS_MAX; count++) {
@@ -50,7 +54,7 @@ export async function sendDueMail(
     const leaseUntil = new Date(claimedAt.getTime() + LEASE_MS);
     const mail = await inScope((tx) => claimMail(tx, mspId, claimedAt, leaseUntil));
     if (!mail) break;
-    const attempt = await send(mail, settings);
+    const attempt = await send(mail, settings, pdfOf);
     const end = endOf(attempt, mail, now());
     if (end.state === 'waiting') {
       await inScope((tx) => postponeMail(tx, mspId, mail, end));
@@ -65,20 +69,31 @@ export async function sendDueMail(
   return { sent, postponed, failures };
 }
 
-const mailShape = z.strictObject({ to: z.string(), subject: z.string(), text: z.string() });
+const mailShape = z.strictObject({
+  to: z.string(),
+  subject: z.string(),
+  text: z.string(),
+  document: z.strictObject({ documentId: z.uuid(), name: z.string() }).optional(),
+});
 
 async function send(
   { mailId, sealed, createdAt }: ClaimedMail,
   settings: MailSettings,
+  pdfOf: (documentId: string) => Promise<Uint8Array | null>,
 ): Promise<MailWay | MailFailure> {
-  let mail: Mail;
+  let waiting: WaitingMail;
   try {
-    mail = mailShape.parse(JSON.parse(openSecret(sealed, mailId, setting('secretKey'))));
+    waiting = mailShape.parse(JSON.parse(openSecret(sealed, mailId, setting('secretKey'))));
   } catch (error) {
     return { problem: 'unreadable', serverAnswer: null, error };
   }
+  const { document, ...words } = waiting;
+  const content = document ? await pdfOf(document.documentId) : null;
+  if (document && !content)
+    return { problem: 'unreadable', serverAnswer: null, error: new Error('its document is not there') };
+  const attachment = document && content ? { attachment: { name: document.name, content } } : {};
   try {
-    return await sendMail(settings, mail, mailId, createdAt);
+    return await sendMail(settings, { ...words, ...attachment }, mailId, createdAt);
   } catch (error) {
     return problemOf(error);
   }

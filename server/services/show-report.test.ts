@@ -1,12 +1,16 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openIngestDoor } from '@/ingest/testing/ingest-door';
 import { deliveryOf } from '@/ingest/testing/sample-agent';
+import { HOSTILE_TEXTS } from '@/test/hostile-texts';
 import { openScreenCast, type CastMsp, type ScreenCast } from '@/test/screen-cast';
 import { setting } from '../config';
 import { openIngestStore } from '../data/ingest-store';
 import { readRawReportBody } from '../data/raw-reports';
 import { createReportIntake } from './ingest-report';
+import { channelForm, openChannel } from './open-channel';
+import { readableMessage } from './readable-message';
 import { showReport } from './show-report';
 
 const NOW = new Date();
@@ -95,4 +99,60 @@ test('a report that nobody could read is shown as it came, with the reason', asy
   const shown = await showReport(cast.web, ours.scope(), String(row?.['id']));
   expect(shown).toMatchObject({ text: '␀ not JSON <script>', derived: [], report: { state: 'quarantined' } });
   expect(shown?.report.reason).toMatch(/cannot be read/);
+});
+
+describe('a message of a channel', () => {
+  const HIDDEN = /(?![\t\n])[\p{Cc}\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
+
+  test('is shown with its head and its words, without its secret, a key or a signature', async () => {
+    const form = channelForm.parse({ kind: 'ping', name: 'nightly', hostname: 'fs-02' });
+    const opened = await openChannel(cast.web, ours.scope(), 'Mara', ours.clientId, form, NOW);
+    const door = await openIngestDoor(cast.at.ingestUrl);
+    const body = `{"files": 12}\u001b[2J<script>`;
+    await fetch(`${door.url}/ping/${opened.address}/1`, { method: 'POST', body });
+    await door.close();
+    await ours.work(new Date());
+    const [row] = await cast.rows('SELECT raw_report_id AS id FROM app.raw_report WHERE agent_id = $1', [
+      opened.channelId,
+    ]);
+    const shown = await showReport(cast.web, ours.scope(), String(row?.['id']));
+    expect(shown).toMatchObject({
+      signingKey: null,
+      isWhole: true,
+      report: { channel: 'ping', envelope: { ping: { kind: 'fail', exitStatus: 1 } } },
+      message: { texts: ['{"files": 12}␛[2J<script>'] },
+    });
+    expect(shown?.derived).toContainEqual(expect.objectContaining({ kind: 'run', systemName: 'fs-02' }));
+    expect(shown?.message?.head).toMatch(/^POST \/ping\/1 HTTP\/1\.1\n/);
+    expect(JSON.stringify(shown)).not.toContain(opened.address);
+  });
+
+  test.each(HOSTILE_TEXTS)('of $what hides nothing, by whichever way it came', async ({ text }) => {
+    const request = Buffer.from(`POST /hook HTTP/1.1\r\nuser-agent: ${text}\r\n\r\n${text}`);
+    const mail = Buffer.from(`Subject: ${text}\r\nContent-Type: text/html\r\n\r\n<p>${text}</p>`);
+    for (const [kind, raw] of [
+      ['ping', request],
+      ['webhook', request],
+      ['mail', mail],
+    ] as const) {
+      const { head, texts } = await readableMessage(kind, raw);
+      expect(head + texts.join('')).not.toMatch(HIDDEN);
+    }
+    expect((await readableMessage('ping', Buffer.from(`a\n\n${text}`))).texts[0]?.length).toBeGreaterThan(0);
+  });
+
+  test('that is endless is shown by its beginning', async () => {
+    const { texts, isWhole } = await readableMessage(
+      'webhook',
+      Buffer.from(`a: b\r\n\r\n${'x'.repeat(300_000)}`),
+    );
+    expect([texts[0]?.length, isWhole]).toEqual([200_000, false]);
+  });
+
+  test('that no mail reader understands is shown as it came', async () => {
+    const deep = `Content-Type: multipart/mixed; boundary=x\r\n\r\n${'--x\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n'.repeat(50)}`;
+    const { texts } = await readableMessage('mail', Buffer.from(deep));
+    expect(texts[0]).toContain('--x');
+    expect((await readableMessage('mail', Buffer.from([0xff, 0xfe, 0]))).texts[0]).toBe('��␀');
+  });
 });

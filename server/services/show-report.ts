@@ -14,6 +14,8 @@ import type { TenantScope } from '../tenancy/tenant-scope';
 import { indentJson } from './indent-json';
 import { findSigningKey } from './find-signing-key';
 import { inflateReport } from './inflate-report';
+import { readableMessage, type ReadableMessage } from './readable-message';
+import { proveSealedReport, type ReportProof } from './seal-reports';
 
 /** Characters of a report that a page shows. */
 const TEXT_MAX = 200_000;
@@ -24,9 +26,13 @@ export interface ShownReport {
   readonly derived: readonly DerivedFact[];
   /** The key of its agent that the signature was checked with just now; null: none fits. */
   readonly signingKey: AgentPublicKey | null;
-  /** Its content in lines; as it came where it is no JSON. */
+  /** What it says as a channel's message, which nobody signed; null: it is an agent's report. */
+  readonly message: ReadableMessage | null;
+  /** What the seal of its day says of it. */
+  readonly proof: ReportProof;
+  /** Its content in lines; as it came where it is no JSON; '' of a message. */
   readonly text: string;
-  /** Whether `text` is all of it. */
+  /** Whether what is shown is all of it. */
   readonly isWhole: boolean;
   readonly now: number;
 }
@@ -47,12 +53,17 @@ export async function showReport(
   });
   if (!found) return null;
   const { report, derived, content, keys } = found;
-  const text = inLines(await readableText(Buffer.from(content.body), content.contentEncoding));
-  const isWhole = text.length <= TEXT_MAX;
+  const body = Buffer.from(content.body);
+  const message = report.channel === 'agent' ? null : await readableMessage(report.channel, body);
+  const text = message ? '' : inLines(await readableText(body, content.contentEncoding));
+  const proof = await proveSealedReport(database, scope, report);
+  const isWhole = message ? message.isWhole : text.length <= TEXT_MAX;
   return {
     report,
     derived,
-    signingKey: findSigningKey(report, content.body, keys),
+    signingKey: message ? null : findSigningKey(report, content.body, keys),
+    message,
+    proof,
     text: visibleLines(cutText(text, TEXT_MAX)),
     isWhole,
     now: Date.now(),

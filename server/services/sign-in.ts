@@ -7,11 +7,12 @@ import { ownAccountScope } from '../auth/system-scope';
 import { matchTotp } from '../auth/totp';
 import { isLoopback, setting } from '../config';
 import type { Database } from '../data/database';
-import { SESSION_SECONDS } from '../data/identity-sessions';
+import { revokeSession, SESSION_SECONDS } from '../data/identity-sessions';
 import {
   beginSignIn,
   findMspOf,
   giveBackAttempt,
+  hasEndedGrant,
   openSession,
   openSessionByRecoveryCode,
   recordRefusal,
@@ -30,14 +31,14 @@ export interface SignInAttempt {
 
 /**
  * What became of an attempt. `refused`: the e-mail is unknown or the password wrong, which cannot be told apart.
- * `code-needed` and `code-refused` are said only to who knows the password.
+ * `code-needed` and `code-refused` are said only to who knows the password, `grant-ended` only to who has the code too.
  */
 export type SignInOutcome =
   | {
       readonly outcome: 'signed-in';
       readonly sessionId: string;
     }
-  | { readonly outcome: 'refused' | 'code-needed' | 'code-refused' }
+  | { readonly outcome: 'refused' | 'code-needed' | 'code-refused' | 'grant-ended' }
   | { readonly outcome: 'wait'; readonly retryAfterSeconds: number };
 
 /**
@@ -74,6 +75,10 @@ export async function signIn(
     return { outcome: totpSecret ? 'code-refused' : 'refused' };
   }
   await giveBackAttempt(database, email, address, true);
+  if (await hasEndedGrant(database, personId)) {
+    await revokeSession(database, sessionId);
+    return { outcome: 'grant-ended' };
+  }
   return { outcome: 'signed-in', sessionId };
 }
 

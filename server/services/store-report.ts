@@ -7,15 +7,9 @@ import { markConcernedSystems } from '../data/dirty-systems';
 import type { Tx } from '../data/database';
 import { keepCapacities } from '../data/capacity-history';
 import { saveRestoreTests, saveVerifications, type KeptVerification } from '../data/report-checks';
-import {
-  keepPastDataSets,
-  keepPastJobs,
-  keepPastPoints,
-  keepPastPointsNamed,
-  keepPastRepositories,
-  keepPastRuns,
-  keepPastSystems,
-} from '../data/past-facts';
+import { keepPastDataSets, keepPastPoints, keepPastPointsNamed, keepPastRuns } from '../data/past-facts';
+import { answerDrills } from '../data/drills';
+import { answerRestoreRequests } from '../data/restore-requests';
 import { judgePoints, listKeptPoints, savePoints, type KeptPoint } from '../data/report-points';
 import { recordListings, upsertRepositories } from '../data/report-repositories';
 import { isKeptProblem, upsertReportedProblems, type ReportedProblem } from '../data/reported-problems';
@@ -23,6 +17,7 @@ import { upsertRetentionRules } from '../data/retention-rules';
 import { systemsWithoutDataSets } from '../data/rule-subjects';
 import {
   jobName,
+  joinRuns,
   listMakerRuns,
   nameRuns,
   runName,
@@ -37,7 +32,6 @@ import {
   hostKeyOf,
   listDataSets,
   saveDataSets,
-  keepToldTo,
   touchAgent,
   upsertSystems,
 } from '../data/report-systems';
@@ -58,6 +52,9 @@ export interface ReportSource {
 }
 
 type Report = NormalisedReport;
+
+/** Whether a report comes by a channel that saw no copy: what it says of one is a claim. */
+const isClaim = ({ source }: Report): boolean => source.channel !== 'agent';
 type Point = Report['recovery_points'][number];
 type Run = Report['runs'][number];
 
@@ -89,25 +86,25 @@ export async function storeReport(tx: Tx, source: ReportSource, report: Report):
     dataSets.map((one) => one.id),
   );
   await saveDataSets(tx, source.mspId, source.clientId, dataSets, source.receivedAt);
-  await keepPastJobs(tx, source, runJobs);
+  const { agentId } = source;
   const jobs = await upsertJobs(
     tx,
     source.mspId,
     source.clientId,
-    source.agentId,
+    { agentId, isAgent: !isClaim(report) },
     runJobs,
     source.receivedAt,
   );
   await storeRuns(story, systems, jobs);
   await storePoints(story, repositories, places, known, jobs);
   await storeChecks(story, repositories);
-  await touchAgent(tx, source.mspId, source.agentId, {
+  await touchAgent(tx, source.mspId, source, {
     version: cutText(report.agent.version, 50),
     os: report.agent.os === null ? null : cutText(report.agent.os, 200),
     hostname: report.agent.hostname,
     at: source.receivedAt,
+    toldTo: toldTo(report, source.receivedAt),
   });
-  await keepToldTo(tx, source.mspId, source, toldTo(report, source.receivedAt));
   await markConcernedSystems(
     tx,
     source.mspId,
@@ -145,7 +142,6 @@ async function storeSystems({ tx, source, report }: Story): Promise<Map<string, 
   for (const { source_host: host } of [...report.runs, ...report.recovery_points])
     hosts.add(host ?? report.agent.hostname);
   if (hosts.size === 0) hosts.add(report.agent.hostname);
-  await keepPastSystems(tx, source, [...hosts].map(hostKeyOf));
   return upsertSystems(tx, source.mspId, source.clientId, [...hosts], source);
 }
 
@@ -161,7 +157,7 @@ async function newlySeen(
 }
 
 async function storeRepositories({ tx, source, report, observedAt }: Story): Promise<Map<string, string>> {
-  const { mspId, clientId, rawReportId } = source;
+  const { mspId, clientId, rawReportId, receivedAt } = source;
   const hasLocal = report.repositories.some((one) => one.location_kind === 'local');
   const hostSystemId = hasLocal ? await findSystem(tx, mspId, clientId, report.agent.hostname) : null;
   const described = report.repositories.map((one) =>
@@ -174,8 +170,7 @@ async function storeRepositories({ tx, source, report, observedAt }: Story): Pro
     ...report.verifications.map((one) => one.repository_key),
     ...report.restore_tests.map((one) => one.repository_key),
   ];
-  const seen = { observedAt, rawReportId, tool: report.source.adapter };
-  await keepPastRepositories(tx, source, [...report.repositories.map((one) => one.repository_key), ...named]);
+  const seen = { observedAt, receivedAt, rawReportId, tool: report.source.adapter };
   const repositories = await upsertRepositories(tx, mspId, clientId, described, named, seen);
   await keepCapacities(tx, mspId, clientId, described, repositories, seen);
   const rules = describeRetention(report.retention, repositories);
@@ -244,7 +239,11 @@ function placePoints(
       const repositoryId = repositories.get(point.repository_key);
       if (!systemId || !repositoryId) return [];
       const before = known.get(pointName(repositoryId, point.point_key));
-      const dataSetId = before?.dataSetId ?? board.place(systemId, captureOf(point), point.source_paths);
+      const dataSetId =
+        before?.dataSetId ??
+        (isClaim(report)
+          ? board.placeUnnamed(systemId, captureOf(point))
+          : board.place(systemId, captureOf(point), point.source_paths));
       if (dataSetId === null) return [];
       return [{ point, systemId: before?.systemId ?? systemId, repositoryId, dataSetId }];
     });
@@ -315,7 +314,7 @@ async function storeRuns(
   systems: Map<string, string>,
   jobs: Jobs,
 ): Promise<void> {
-  const { mspId, clientId, rawReportId } = source;
+  const { mspId, clientId, agentId, rawReportId } = source;
   const told = new Map<string, KeptRun>();
   const missing = missingSources(report);
   const unread = unreadRepositories(report);
@@ -325,13 +324,23 @@ async function storeRuns(
     if (!systemId || !job) continue;
     const kept = {
       ...keptRun(run, missing.get(run) ?? [], systemId, job.jobId, source.receivedAt.getTime()),
+      trust: report.source.trust,
+      disagreement: null,
       isRepositoryUnread: run.repository_key !== null && unread.has(run.repository_key),
     };
     const name = runName(job.jobId, run.run_key);
     const before = told.get(name);
     told.set(name, before ? mergeRun(before, kept) : kept);
   }
-  const { names, known } = await nameRuns(tx, mspId, clientId, [...told.values()]);
+  const alsoTold = new Set([...jobs.values()].filter((job) => job.isAlsoTold).map((job) => job.jobId));
+  await joinRuns(
+    tx,
+    mspId,
+    clientId,
+    agentId,
+    [...told.values()].filter((run) => alsoTold.has(run.jobId)),
+  );
+  const { names, known } = await nameRuns(tx, mspId, clientId, agentId, [...told.values()]);
   const changed = [...told].flatMap(([name, run]) => {
     const before = known.get(name);
     const identity = names.get(name);
@@ -339,7 +348,11 @@ async function storeRuns(
     const merged = mergeRun(before, run);
     return isSameRun(before, merged) ? [] : [merged];
   });
-  await keepPastRuns(tx, source, changed);
+  await keepPastRuns(
+    tx,
+    source,
+    changed.filter((run) => known.has(runName(run.jobId, run.runKey))),
+  );
   await saveRuns(tx, mspId, clientId, changed, rawReportId);
 }
 
@@ -357,7 +370,7 @@ function keptRun(
   systemId: string,
   jobId: string,
   receivedAt: Instant,
-): Omit<KeptRun, 'isRepositoryUnread'> {
+): Omit<KeptRun, 'isRepositoryUnread' | 'trust' | 'disagreement'> {
   return {
     runId: '',
     occurredAt: new Date(runInstant(run, receivedAt)).toISOString(),
@@ -367,7 +380,6 @@ function keptRun(
     kind: run.kind,
     status: run.status,
     isPartial: run.partial,
-    trust: 'signed',
     timeQuality: (run.started_at ?? run.ended_at) ? run.time_quality : 'received_at',
     startedAt: run.started_at,
     endedAt: run.ended_at,
@@ -429,7 +441,9 @@ async function storePoints(
     const name = pointName(place.repositoryId, place.point.point_key);
     const before = known.get(name);
     const jobId = jobIdOf(place, jobs) ?? before?.jobId ?? null;
-    const outcome = worseOutcome(before?.outcome ?? 'not-seen', makers.outcomeOf(place.point, jobId));
+    const outcome = isClaim(report)
+      ? (before?.outcome ?? 'claimed')
+      : worseOutcome(before?.outcome ?? 'not-seen', makers.outcomeOf(place.point, jobId));
     points.set(name, keptPoint(place, before, jobId, outcome, observedAt));
   }
   const whole = listedWhole(report).flatMap((key) => repositories.get(key) ?? []);
@@ -443,10 +457,11 @@ async function storePoints(
     .filter(([name, point]) => isChanged(known.get(name), point))
     .map(([, point]) => point);
   const saved = [...changed, ...gone];
+  const before = saved.filter((point) => known.has(pointName(point.repositoryId, point.pointKey)));
   await keepPastPoints(
     tx,
     source,
-    saved.map((point) => point.pointId),
+    before.map((point) => point.pointId),
   );
   await savePoints(tx, mspId, clientId, saved, { rawReportId, receivedAt });
   const outcomes = outcomesNamed(report);
@@ -556,7 +571,7 @@ const DEPTH_OF = {
 } as const;
 
 async function storeChecks({ tx, source, report }: Story, repositories: Map<string, string>): Promise<void> {
-  const { mspId, clientId, rawReportId } = source;
+  const { mspId, clientId, agentId, rawReportId, receivedAt } = source;
   const verifications = report.verifications.flatMap((one): KeptVerification[] => {
     const repositoryId = repositories.get(one.repository_key);
     if (!repositoryId) return [];
@@ -587,4 +602,7 @@ async function storeChecks({ tx, source, report }: Story, repositories: Map<stri
     return [{ restoreTestId, repositoryId, pointKey, testKey, level, result, method, ...times, detail: one }];
   });
   await saveRestoreTests(tx, mspId, clientId, tests, rawReportId);
+  const outcomes = tests.map(({ detail, ...one }) => ({ ...one, message: detail.message }));
+  await answerRestoreRequests(tx, mspId, agentId, outcomes, receivedAt);
+  await answerDrills(tx, mspId, agentId, report.restore_drills, receivedAt);
 }

@@ -4,6 +4,7 @@ import { deliverySigningText, REPORTS_PATH } from '@/contract/delivery';
 import { findAgent, type AgentIdentity } from '../data/ingest-agents';
 import type { IngestStore } from '../data/ingest-store';
 import { AppError } from '../errors';
+import { createShortMemory } from './short-memory';
 
 /** A delivery as it came: header values as sent (undefined: left out) and the bytes as sent. */
 export interface RawDelivery {
@@ -38,33 +39,27 @@ export interface AgentKeys {
   forget(agentId: string): void;
 }
 
-const KEYS_MAX = 20_000;
-const KEY_AGE_MS_MAX = 60_000;
-
 interface KnownAgent {
   readonly agent: AgentIdentity;
   readonly key: KeyObject;
 }
 
 export function createAgentKeys(store: IngestStore): AgentKeys {
-  const known = new Map<string, KnownAgent & { readonly readMs: number }>();
+  const known = createShortMemory<KnownAgent>();
   return {
     find: async (agentId) => {
-      const kept = known.get(agentId);
-      if (kept && performance.now() - kept.readMs < KEY_AGE_MS_MAX) return kept;
-      known.delete(agentId);
+      const kept = known.recall(agentId);
+      if (kept) return kept;
       const agent = await findAgent(store, agentId);
       if (!agent) return null;
       const found = {
         agent,
         key: createPublicKey({ key: agent.publicKey, format: 'der', type: 'spki' }),
-        readMs: performance.now(),
       };
-      if (known.size >= KEYS_MAX) known.clear();
-      if (!agent.isRevoked) known.set(agentId, found);
+      if (!agent.isRevoked) known.keep(agentId, found);
       return found;
     },
-    forget: (agentId) => void known.delete(agentId),
+    forget: (agentId) => known.forget(agentId),
   };
 }
 
@@ -73,23 +68,37 @@ export function createAgentKeys(store: IngestStore): AgentKeys {
  * @throws AppError `invalid-request`, `unsupported-encoding`
  */
 export function parseDelivery(raw: RawDelivery): ParsedDelivery {
-  const { agentId, sentAt, epoch, sequence, signature } = raw;
-  if (!agentId || !UUID.test(agentId)) throw wrongHeader('holdfast-agent', 'a UUID in lower case');
+  const { epoch, sequence } = raw;
+  const signed = parseAgentSignature(raw);
   if (!epoch || !UUID.test(epoch)) throw wrongHeader('holdfast-epoch', 'a UUID in lower case');
   if (!sequence || !SEQUENCE.test(sequence) || !Number.isSafeInteger(Number(sequence)))
     throw wrongHeader('holdfast-sequence', 'a whole number from 1');
+  return {
+    ...signed,
+    epoch,
+    sequence: Number(sequence),
+    contentEncoding: encodingOf(raw.contentEncoding),
+  };
+}
+
+/** Who says to have sent something, when, and the signature under it. */
+export type AgentSignature = Pick<ParsedDelivery, 'agentId' | 'sentAt' | 'signature'>;
+
+/**
+ * Reads the headers that everything signed by an agent has.
+ * @throws AppError `invalid-request`
+ */
+export function parseAgentSignature({
+  agentId,
+  sentAt,
+  signature,
+}: Pick<RawDelivery, 'agentId' | 'sentAt' | 'signature'>): AgentSignature {
+  if (!agentId || !UUID.test(agentId)) throw wrongHeader('holdfast-agent', 'a UUID in lower case');
   if (!sentAt || !isInstant(sentAt))
     throw wrongHeader('holdfast-sent-at', 'a UTC time of RFC 3339, to the second or the millisecond');
   if (!signature || !SIGNATURE.test(signature))
     throw wrongHeader('holdfast-signature', 'an Ed25519 signature in base64');
-  return {
-    agentId,
-    sentAt,
-    epoch,
-    sequence: Number(sequence),
-    signature: Buffer.from(signature, 'base64'),
-    contentEncoding: encodingOf(raw.contentEncoding),
-  };
+  return { agentId, sentAt, signature: Buffer.from(signature, 'base64') };
 }
 
 /**
@@ -111,22 +120,35 @@ export async function verifyDelivery(
     contentEncoding: delivery.contentEncoding,
     bodySha256: bodySha256.toString('hex'),
   });
-  let agent = await signerOf(keys, delivery, text);
+  const agent = await verifySigner(keys, delivery, text);
+  if (agent.isRevoked) throw agentRevoked();
+  return agent;
+}
+
+/**
+ * The agent whose key signed a text; it may have been revoked.
+ * @throws AppError `agent-unknown`, `signature-invalid`
+ */
+export async function verifySigner(
+  keys: AgentKeys,
+  by: Pick<AgentSignature, 'agentId' | 'signature'>,
+  text: string,
+): Promise<AgentIdentity> {
+  let agent = await signerOf(keys, by, text);
   if (!agent) {
     // Its key may have been changed since it was read.
-    keys.forget(delivery.agentId);
-    agent = await signerOf(keys, delivery, text);
+    keys.forget(by.agentId);
+    agent = await signerOf(keys, by, text);
   }
   if (!agent)
     throw new AppError('signature-invalid', 'The signature does not belong to this machine and these bytes.');
-  if (agent.isRevoked) throw agentRevoked();
   return agent;
 }
 
 /** null: the key that is known of the agent did not sign this. */
 async function signerOf(
   keys: AgentKeys,
-  { agentId, signature }: ParsedDelivery,
+  { agentId, signature }: Pick<AgentSignature, 'agentId' | 'signature'>,
   text: string,
 ): Promise<AgentIdentity | null> {
   const found = await keys.find(agentId);

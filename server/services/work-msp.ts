@@ -3,7 +3,9 @@ import type { Database } from '../data/database';
 import { settleHints } from '../data/work-due';
 import { coverClients } from './cover-clients';
 import { evaluateSystems } from './evaluate-system';
+import { keepDrills } from './keep-drills';
 import { processReports, type ProcessedReports } from './process-report';
+import { recordAgentTests } from './record-agent-tests';
 
 export interface MspWork {
   readonly reports: number;
@@ -16,8 +18,8 @@ const REPORTS_MAX = 500;
 const SYSTEMS_MAX = 1000;
 
 /**
- * Does what an MSP has to do at `now`: processes its pending reports, evaluates its due systems, looks at the coverage of its clients,
- * and moves its hints to when there will be something again. Safe to run twice and in parallel.
+ * Does what an MSP has to do at `now`: processes its pending reports, evaluates its due systems, makes records of
+ * the restore tests that were reported, looks at the coverage of its clients and at its drills, and moves its hints to when there will be something again. Safe to run twice and in parallel.
  */
 export async function workMsp(database: Database, mspId: string, now: () => Date): Promise<MspWork> {
   const scope = workerScope(mspId);
@@ -35,7 +37,9 @@ export async function workMsp(database: Database, mspId: string, now: () => Date
     systems += count;
     if (count === 0) break;
   }
+  while ((await recordAgentTests(database, scope, now())) > 0);
   while ((await coverClients(database, scope, now())) > 0);
+  while ((await keepDrills(database, scope, now())) > 0);
   await database.inScope(scope, (tx) => settleHints(tx, mspId, now()));
   return { reports, systems, failures };
 }

@@ -1,11 +1,14 @@
 declare const made: unique symbol;
 
-/** Roles a context can carry: people's roles of an MSP, and the programs that act for it. */
+/** Roles a context can carry: people's roles, and the programs that act for it. */
 export const CONTEXT_ROLES = [
   'owner',
   'admin',
   'technician',
   'read-only',
+  'leader',
+  'auditor',
+  'api-key',
   'agent',
   'worker',
   'set-up',

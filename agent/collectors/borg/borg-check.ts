@@ -58,7 +58,8 @@ export function borgVerificationOf(
   };
 }
 
-const DAMAGE =
+/** Words by which borg tells of damage. */
+export const DAMAGE =
   /integrity error|index object count mismatch|rebuilt index: .*committed index: |missing .*chunk|chunk .* (?:missing|not found)|item metadata chunk|archive .* (?:is corrupt|has incorrect)|defect chunks|no manifest|manifest .*(?:not found|corrupt)/i;
 
 function resultOf(

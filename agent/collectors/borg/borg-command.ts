@@ -4,7 +4,7 @@ import type { RepositoryAccess } from '@/agent/collectors/repository-access';
 import type { LimitSettings, RepositorySettings } from '@/agent/config/agent-config';
 import type { Environment } from '@/agent/places';
 import { makeRedact, secretsOfEnvironment, secretsOfFile, secretsOfLocation } from '@/agent/redact';
-import { runProgram, type ProgramOutcome } from '@/agent/tools/run-program';
+import { runProgram, type ProgramOutcome, type ProgramRequest } from '@/agent/tools/run-program';
 
 /** @param workFolder for borg's cache and what it knows of repositories; the user's own are left alone */
 export function borgAccess(
@@ -32,6 +32,7 @@ export function askBorg(
   access: RepositoryAccess,
   args: readonly string[],
   timeLimitSeconds = access.limits.command_seconds,
+  more: Pick<ProgramRequest, 'cwd' | 'onStart' | 'onStdout'> = {},
 ): Promise<ProgramOutcome> {
   makeWorkFolders(access.env);
   return runProgram({
@@ -40,7 +41,15 @@ export function askBorg(
     args: ['--log-json', '--bypass-lock', '--lock-wait', '30', ...args],
     env: access.env,
     timeLimitSeconds,
+    ...more,
   });
+}
+
+/** The same access with a limit on what comes from another machine; what goes there is not limited. */
+export function throttledBorg(access: RepositoryAccess, kibPerSecond: number): RepositoryAccess {
+  const agent = [process.execPath, path.resolve(process.argv[1] ?? '')];
+  const words = [...agent, 'throttle', String(kibPerSecond), '--'].map(quoted).join(' ');
+  return { ...access, env: { ...access.env, BORG_RSH: `${words} ${access.env['BORG_RSH'] ?? 'ssh'}` } };
 }
 
 /** The version has no repository and takes no other option. */

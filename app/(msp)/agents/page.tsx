@@ -6,8 +6,10 @@ import { counted } from '@/components/format/amounts';
 import { ConnectDialog } from '@/components/forms/connect-dialog';
 import { LiveRefresh } from '@/components/shell/live-refresh';
 import { Chip } from '@/components/ui/chip';
+import { buttonClass } from '@/components/ui/button';
 import { Empty } from '@/components/ui/empty';
 import { FilterField } from '@/components/ui/filter-field';
+import { Link } from '@/components/ui/link';
 import { Pager } from '@/components/ui/pager';
 import { Section } from '@/components/ui/section';
 import { TextLink } from '@/components/ui/text-link';
@@ -19,10 +21,12 @@ import { AGENT_PAGE_SIZE, AGENT_STATES, type AgentView } from '@/server/data/age
 import { changeMark } from '@/server/data/change-mark';
 import { findMsp } from '@/server/data/clients';
 import { webDatabase } from '@/server/data/web-database';
+import { connectHref } from '../connect/connect-address';
 import { PageTop } from '../page-top';
 import { requestTime } from '../request-time';
 import { SlowPart } from '../slow-part';
 import { agentsHref, readAgentsAddress } from './agents-address';
+import { AgentsTabs } from './agents-tabs';
 
 export const metadata: Metadata = { title: 'Agents' };
 
@@ -64,10 +68,20 @@ async function agentsContent({ scope, role }: CurrentSession, view: AgentView, t
           <h1>Agents</h1>
           <p className="text-13 text-ink-2">{sentenceOf(screen)}</p>
         </div>
-        {may(role, 'mint-enrolment-token', scope.clientIds) && choices.length > 0 && (
-          <ConnectDialog clients={choices} kind="primary" />
+        {choices.length > 0 && (
+          <div className="flex flex-wrap gap-1.5">
+            {may(role, 'manage-channels', scope.clientIds) && (
+              <Link href={connectHref({ clientId: view.clientId })} className={buttonClass()}>
+                Connect a backup
+              </Link>
+            )}
+            {may(role, 'mint-enrolment-token', scope.clientIds) && (
+              <ConnectDialog clients={choices} kind="primary" />
+            )}
+          </div>
         )}
       </div>
+      <AgentsTabs here="agents" />
       {!isNew(view, screen) && <Filters view={view} screen={screen} clientName={client?.name ?? null} />}
       <List view={view} screen={screen} now={now.getTime()} />
       {screen.enrolments.length > 0 && (
@@ -148,7 +162,11 @@ function List({ view, screen, now }: { view: AgentView; screen: AgentsScreen; no
           ) : (
             <>
               Choose <b>Connect a machine</b>: one line on the machine that makes the backups, and its first
-              report appears here while you watch.
+              report appears here while you watch. Where no agent can run,{' '}
+              <TextLink href="/connect" className="underline">
+                connect the backup
+              </TextLink>{' '}
+              by a ping, a mail or a webhook.
             </>
           )}
         </Empty>

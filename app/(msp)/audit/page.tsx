@@ -1,6 +1,10 @@
 import type { Metadata } from 'next';
 import { AuditFilters } from '@/components/audit/audit-filters';
 import { AuditTable } from '@/components/audit/audit-table';
+import { EraseDialog } from '@/components/audit/erase-dialog';
+import { LegalHolds } from '@/components/audit/legal-holds';
+import { NoteSubscribers } from '@/components/audit/note-subscribers';
+import { ProofPanel, Row } from '@/components/audit/proof-panel';
 import { Mark } from '@/components/backup/status-mark';
 import { countText } from '@/components/format/amounts';
 import { exactText } from '@/components/format/words';
@@ -17,6 +21,7 @@ import { type AuditScreen, readAuditLog } from '@/server/data/audit-screen';
 import { findMsp } from '@/server/data/clients';
 import { webDatabase } from '@/server/data/web-database';
 import { type ChainCheck, checkAuditChain } from '@/server/services/check-audit-chain';
+import { type Proof as LogProof, readProof } from '@/server/services/read-proof';
 import { PageTop } from '../page-top';
 import { requestTime } from '../request-time';
 import { auditFilter, auditHref, auditQuery, type AuditView, readAuditAddress } from './audit-address';
@@ -35,6 +40,7 @@ export default async function AuditPage({ searchParams }: Props) {
   const now = requestTime().getTime();
   const { timeZone } = await webDatabase().inScope(scope, (tx) => findMsp(tx, scope.mspId));
   const screen = await readAuditLog(webDatabase(), scope, auditFilter(view, timeZone), view.before);
+  const proof = await readProof(webDatabase(), session, new Date(now));
   const check = view.isChecked ? await checkAuditChain(webDatabase(), scope) : null;
   return (
     <>
@@ -56,11 +62,75 @@ export default async function AuditPage({ searchParams }: Props) {
             Check the whole log
           </Link>
         </div>
+        <Proof proof={proof} screen={screen} timeZone={timeZone} now={now} />
         {check && <Checked check={check} timeZone={timeZone} />}
         <Filters view={view} screen={screen} />
         <List view={view} screen={screen} timeZone={timeZone} now={now} />
       </main>
     </>
+  );
+}
+
+const FIELD = 'border-edge bg-bg text-ink text-13 h-8 max-w-[190px] rounded-md border px-2';
+
+function Proof({
+  proof,
+  screen,
+  timeZone,
+  now,
+}: {
+  proof: LogProof;
+  screen: AuditScreen;
+  timeZone: string;
+  now: number;
+}) {
+  const { subscribers, others, holds, isEditable, ...shown } = proof;
+  return (
+    <ProofPanel {...shown} timeZone={timeZone} now={now}>
+      <Row name="The day’s note by mail">
+        <NoteSubscribers subscribers={subscribers} others={others} isEditable={isEditable} />
+      </Row>
+      <Row name="Legal holds">
+        <LegalHolds
+          holds={holds}
+          clients={screen.clients}
+          isEditable={isEditable}
+          timeZone={timeZone}
+          now={now}
+        />
+      </Row>
+      <Row name="Take it along">
+        <form action="/api/v1/audit/bundle" className="flex flex-wrap items-center gap-1.5">
+          <select name="client" aria-label="Of which client" className={FIELD}>
+            <option value="">The whole MSP</option>
+            {screen.clients.map(({ clientId, name }) => (
+              <option key={clientId} value={clientId}>
+                {name}
+              </option>
+            ))}
+          </select>
+          <label className="inline-flex items-center gap-1.5">
+            from <input type="date" name="from" aria-label="Bundle from" className={FIELD} />
+          </label>
+          <label className="inline-flex items-center gap-1.5">
+            to <input type="date" name="to" aria-label="Bundle to" className={FIELD} />
+          </label>
+          <button type="submit" className={buttonClass()}>
+            Download the bundle
+          </button>
+        </form>
+        <span className="text-ink-3 block text-xs">
+          A zip with the exact events, checkpoints, keys and two verifiers: anybody checks it offline with{' '}
+          <code>node verify.mjs BUNDLE</code> or <code>python3 verify.py BUNDLE</code>. Of one client it shows
+          that client’s events, and of all others hashes only.
+        </span>
+      </Row>
+      {isEditable && (
+        <Row name="Personal values">
+          <EraseDialog />
+        </Row>
+      )}
+    </ProofPanel>
   );
 }
 
@@ -95,6 +165,8 @@ const SUBJECT_WORDS: Readonly<Record<AuditSubject, string>> = {
   policies: 'Policies',
   verdicts: 'Statuses',
   findings: 'Findings',
+  'restore tests': 'Restore tests',
+  evidence: 'Evidence',
 };
 
 function Filters({ view, screen }: { view: AuditView; screen: AuditScreen }) {

@@ -42,7 +42,7 @@ export default async function InboxPage() {
         <Section id="reports" title="Reports put aside" aside={countText(reports.length)}>
           {reports.length === 0 ? (
             <p className="text-13 text-ink-3">
-              None. A report that is signed but cannot be read is kept whole and stands here with the reason.
+              None. A report or message that cannot be read is kept whole and stands here with the reason.
             </p>
           ) : (
             <ReportsAsideList reports={reports} now={now} maySort={maySort} />

@@ -6,7 +6,7 @@ import { SendButton } from '@/components/forms/send-button';
 import { InvitationTable } from '@/components/people/invitation-table';
 import { PeopleTable, type PersonRow } from '@/components/people/people-table';
 import { Section } from '@/components/ui/section';
-import { isLimitable, mayGrant, type Role, ROLES } from '@/domain/access/permissions';
+import { isLimitable, isOfClients, mayGrant, type Role, ROLES } from '@/domain/access/permissions';
 import { config } from '@/server/config';
 import { requireSession } from '@/server/auth/require-scope';
 import { findMsp, listClientNames } from '@/server/data/clients';
@@ -53,6 +53,7 @@ export default async function PeoplePage() {
           <InviteDialog
             roles={ROLES.filter((one) => mayGrant(role, one))}
             limitableRoles={ROLES.filter(isLimitable)}
+            limitedRoles={ROLES.filter(isOfClients)}
             clients={clients}
           />
         </div>
@@ -132,6 +133,7 @@ function Actions({
         clientIds={member.clientIds}
         roles={ROLES.filter((role) => mayGrant(by, role))}
         limitableRoles={ROLES.filter(isLimitable)}
+        limitedRoles={ROLES.filter(isOfClients)}
         clients={clients}
       />
       {!person.isSelf && (

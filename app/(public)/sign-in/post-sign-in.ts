@@ -1,6 +1,9 @@
 /** What the server said to an attempt to sign in. */
 export type SignInAnswer =
-  | { readonly outcome: 'signed-in' | 'refused' | 'code-needed' | 'code-refused' | 'unavailable' }
+  | {
+      readonly outcome:
+        'signed-in' | 'refused' | 'code-needed' | 'code-refused' | 'grant-ended' | 'unavailable';
+    }
   | { readonly outcome: 'wait'; readonly retryAfterSeconds: number };
 
 /** Posts an attempt with a fresh form token; the answer to a success is a cookie. */
@@ -28,6 +31,12 @@ function toAnswer(said: URLSearchParams, isOk: boolean): SignInAnswer {
   if (isOk && !said.has('error') && !said.has('csrf')) return { outcome: 'signed-in' };
   const [outcome, seconds] = (said.get('error') ?? '').split(':');
   if (outcome === 'wait') return { outcome, retryAfterSeconds: Number(seconds) };
-  if (outcome === 'refused' || outcome === 'code-needed' || outcome === 'code-refused') return { outcome };
+  if (
+    outcome === 'refused' ||
+    outcome === 'code-needed' ||
+    outcome === 'code-refused' ||
+    outcome === 'grant-ended'
+  )
+    return { outcome };
   return { outcome: 'unavailable' };
 }

@@ -115,6 +115,8 @@ function complaintAbout(answer: SignInAnswer): string | null {
       return 'E-mail or password is wrong.';
     case 'code-refused':
       return 'This code is wrong or was used already. Wait for the next one.';
+    case 'grant-ended':
+      return 'Your access to the evidence has ended. Ask who granted it to extend it.';
     case 'wait':
       return `Too many tries. Try again in ${duration(answer.retryAfterSeconds)}.`;
     case 'unavailable':

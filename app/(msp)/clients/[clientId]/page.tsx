@@ -8,6 +8,9 @@ import { ComplianceTrend } from '@/components/backup/compliance-trend';
 import { DayBar, DayLegend } from '@/components/backup/day-bar';
 import { DayKeys } from '@/components/backup/day-keys';
 import { DeclarationList } from '@/components/backup/declaration-list';
+import { DocumentTable } from '@/components/documents/document-table';
+import { MakeDocumentDialog } from '@/components/documents/make-document-dialog';
+import { RefreshWhileMaking } from '@/components/documents/refresh-while-making';
 import { PromisedFields } from '@/components/policies/promised-fields';
 import { RepositoryTable } from '@/components/backup/repository-table';
 import { ClientSkeleton } from '@/components/backup/skeletons';
@@ -17,14 +20,17 @@ import { counted, countText } from '@/components/format/amounts';
 import { dateText } from '@/components/format/words';
 import { ConnectDialog } from '@/components/forms/connect-dialog';
 import { DeclareDialog } from '@/components/forms/declare-dialog';
+import { InviteDialog } from '@/components/forms/invite-dialog';
 import { LiveRefresh } from '@/components/shell/live-refresh';
+import { buttonClass } from '@/components/ui/button';
 import { Chip } from '@/components/ui/chip';
 import { CsvLink } from '@/components/ui/csv-link';
 import { Empty } from '@/components/ui/empty';
 import { FilterField } from '@/components/ui/filter-field';
+import { Link } from '@/components/ui/link';
 import { Section } from '@/components/ui/section';
 import { TextLink } from '@/components/ui/text-link';
-import { may, type Role } from '@/domain/access/permissions';
+import { isLimitable, isOfClients, may, type Role, ROLES } from '@/domain/access/permissions';
 import { utcDay } from '@/domain/time/instant';
 import { STATUSES } from '@/domain/protection/verdict';
 import type { ZonedDay } from '@/domain/time/zoned-day';
@@ -33,12 +39,18 @@ import { requireSession } from '@/server/auth/require-scope';
 import { changeMark } from '@/server/data/change-mark';
 import { readClient, type ClientDetail } from '@/server/data/client-detail';
 import type { Client } from '@/server/data/clients';
+import { type ListedDocument, listDocuments } from '@/server/data/documents';
+import { withKeep } from '@/server/data/evidence-keep';
 import { webDatabase } from '@/server/data/web-database';
 import { clientOfPage, clientTitle } from '../../page-subjects';
+import { connectHref } from '../../connect/connect-address';
 import { PageTop } from '../../page-top';
+import { documentChoices } from '../../reports/document-choices';
 import { requestTime } from '../../request-time';
 import { SlowPart } from '../../slow-part';
 import { dayIn, textIn } from '../../system-address';
+
+const DOCUMENTS_SHOWN = 5;
 
 interface Props {
   params: Promise<{ clientId: string }>;
@@ -96,6 +108,16 @@ async function clientContent(
 ) {
   const detail = await readClient(webDatabase(), scope, clientId, { search, day, trend }, now);
   if (!detail) notFound();
+  const { listed, choices } = await webDatabase().inScope(scope, async (tx) => ({
+    listed: await listDocuments(
+      tx,
+      scope.mspId,
+      { search: '', clientId, kind: null, page: 1 },
+      DOCUMENTS_SHOWN,
+    ),
+    choices: await documentChoices(tx, scope.mspId, clientId, now),
+  }));
+  const documents = await withKeep(webDatabase(), scope, listed.documents, now);
   const view: View = { detail, role, search, day, trend, now: now.getTime() };
   return (
     <DayKeys>
@@ -112,6 +134,7 @@ async function clientContent(
         />
       </Section>
       <Tests view={view} />
+      <Documents view={view} documents={{ ...listed, documents }} choices={choices} />
       <Agents view={view} />
       <Declarations view={view} />
     </DayKeys>
@@ -144,8 +167,23 @@ function Head({ view: { detail, role } }: { view: View }) {
         </p>
       </div>
       <div className="flex flex-col items-end gap-2 max-md:w-full max-md:items-stretch">
-        <div className="flex gap-1.5">
+        <div className="flex flex-wrap gap-1.5">
+          {may(role, 'manage-people') && (
+            <InviteDialog
+              label="Invite a leader"
+              roles={ROLES.filter(isOfClients)}
+              limitableRoles={ROLES.filter(isLimitable)}
+              limitedRoles={ROLES.filter(isOfClients)}
+              clients={[client]}
+              initial={{ role: 'leader', clientIds: [client.clientId] }}
+            />
+          )}
           {may(role, 'declare') && <Declare detail={detail} />}
+          {may(role, 'manage-channels') && (
+            <Link href={connectHref({ clientId: client.clientId })} className={buttonClass()}>
+              Connect a backup
+            </Link>
+          )}
           {may(role, 'mint-enrolment-token') && (
             <ConnectDialog clients={[client]} kind={status ? 'plain' : 'primary'} />
           )}
@@ -211,7 +249,8 @@ function Systems({ view: { detail, search, now } }: { view: View }) {
       {total === 0 && (
         <Empty title="No machine reports for this client yet.">
           Choose <b>Connect a machine</b> above: one line on the machine that makes the backups. Its first
-          report makes its systems, repositories and recovery points appear here.
+          report makes its systems, repositories and recovery points appear here. <b>Connect a backup</b> is
+          the way for products that no agent can read.
         </Empty>
       )}
       {total > 0 && systems.length === 0 && (
@@ -307,6 +346,45 @@ function Tests({ view: { detail, now } }: { view: View }) {
   );
 }
 
+interface DocumentsProps {
+  view: View;
+  documents: { documents: Awaited<ReturnType<typeof withKeep<ListedDocument>>>; total: number };
+  choices: Awaited<ReturnType<typeof documentChoices>>;
+}
+
+function Documents({
+  view: { detail, role, now },
+  documents: { documents, total },
+  choices,
+}: DocumentsProps) {
+  const { client } = detail;
+  const isUnderWay = documents.some(({ state }) => state === 'waiting' || state === 'rendering');
+  const mayMake = may(role, 'make-document');
+  return (
+    <Section
+      id="documents"
+      title="Documents"
+      aside={
+        <TextLink href={`/reports?client=${client.clientId}`}>
+          {countText(total)}, in the list of all
+        </TextLink>
+      }
+    >
+      {isUnderWay && <RefreshWhileMaking />}
+      {documents.length === 0 ? (
+        <p className="text-13 text-ink-3 mb-2">No report, evidence pack or certificate was made yet.</p>
+      ) : (
+        <DocumentTable documents={documents} mayMake={mayMake} timeZone={client.timeZone} now={now} />
+      )}
+      {mayMake && (
+        <div className="mt-2">
+          <MakeDocumentDialog clients={[client]} clientId={client.clientId} {...choices} />
+        </div>
+      )}
+    </Section>
+  );
+}
+
 function Agents({ view: { detail, now } }: { view: View }) {
   const { client, agents } = detail;
   return (
@@ -314,9 +392,13 @@ function Agents({ view: { detail, now } }: { view: View }) {
       id="agents"
       title="Agents"
       aside={
-        <TextLink href={`/agents?client=${client.clientId}`}>
-          {countText(agents.length)}, in the list of all
-        </TextLink>
+        <>
+          <TextLink href={`/agents?client=${client.clientId}`}>
+            {countText(agents.length)}, in the list of all
+          </TextLink>
+          {' · '}
+          <TextLink href={`/agents/channels?client=${client.clientId}`}>pings, mails, webhooks</TextLink>
+        </>
       }
     >
       {agents.length === 0 ? (

@@ -14,6 +14,7 @@ import { TextLink } from '@/components/ui/text-link';
 import { requireSession } from '@/server/auth/require-scope';
 import type { RawReport } from '@/server/data/raw-reports';
 import { webDatabase } from '@/server/data/web-database';
+import type { ReportProof } from '@/server/services/seal-reports';
 import { showReport, type ShownReport } from '@/server/services/show-report';
 import { PageTop } from '../../page-top';
 
@@ -23,7 +24,7 @@ interface Props {
   params: Promise<{ rawReportId: string }>;
 }
 
-/** A report exactly as it came: from whom, when, what became of it, what rests on it, and its words. */
+/** A report or message exactly as it came: from whom, when, what became of it, what rests on it, and its words. */
 export default async function RawReportPage({ params }: Props) {
   const session = await requireSession('view-raw-report');
   const rawReportId = z.uuid().safeParse((await params).rawReportId).data;
@@ -31,6 +32,7 @@ export default async function RawReportPage({ params }: Props) {
   if (!shown) notFound();
   const { report } = shown;
   const timeZone = report.timeZone ?? 'UTC';
+  const noun = shown.message ? 'Message' : 'Report';
   return (
     <>
       <PageTop
@@ -38,14 +40,15 @@ export default async function RawReportPage({ params }: Props) {
         clientId={report.clientId}
         crumbs={[
           ...(report.clientName ? [{ name: report.clientName, href: `/clients/${report.clientId}` }] : []),
-          { name: `Report ${report.sequence}` },
+          ...(shown.message ? [{ name: report.agentName, href: `/agents/channels/${report.agentId}` }] : []),
+          { name: `${noun} ${report.sequence}` },
         ]}
       />
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
         <div className="flex flex-wrap items-start justify-between gap-3">
           <div>
-            <h1>
-              Report {report.sequence} of {report.agentName}
+            <h1 className="[overflow-wrap:anywhere]">
+              {noun} {report.sequence} of {report.agentName}
             </h1>
             <p className="text-13 text-ink-3">received {exactText(report.receivedAt.getTime(), timeZone)}</p>
           </div>
@@ -55,23 +58,80 @@ export default async function RawReportPage({ params }: Props) {
         </div>
         <Particulars shown={shown} timeZone={timeZone} />
         <Derived shown={shown} timeZone={timeZone} />
-        <Section
-          id="content-of-it"
-          title="What it says"
-          aside={
-            shown.isWhole ? 'the signed content, set in lines' : 'its beginning; download it for the rest'
-          }
-        >
-          <pre
-            tabIndex={0}
-            aria-label="Content of the report"
-            className="border-line bg-bg-2 max-h-[70dvh] overflow-auto rounded-lg border p-3 font-mono text-xs leading-5"
-          >
-            {shown.text}
-          </pre>
-        </Section>
+        {shown.message ? (
+          <MessageContent message={shown.message} isMail={report.channel === 'mail'} />
+        ) : (
+          <ReportContent shown={shown} />
+        )}
       </main>
     </>
+  );
+}
+
+function ReportContent({ shown: { isWhole, text } }: { shown: ShownReport }) {
+  return (
+    <Section
+      id="content-of-it"
+      title="What it says"
+      aside={isWhole ? 'the signed content, set in lines' : 'its beginning; download it for the rest'}
+    >
+      <Verbatim label="Content of the report">{text}</Verbatim>
+    </Section>
+  );
+}
+
+function MessageContent({
+  message: { head, texts, isWhole },
+  isMail,
+}: {
+  message: NonNullable<ShownReport['message']>;
+  isMail: boolean;
+}) {
+  return (
+    <>
+      <Section
+        id="content-of-it"
+        title="What it says"
+        aside={
+          isWhole ? 'as text; nothing in it runs or is fetched' : 'its beginning; download it for the rest'
+        }
+      >
+        {texts.every((text) => text.trim() === '') ? (
+          <p className="text-13 text-ink-3">Nothing: it has no body. Its address and its head say it all.</p>
+        ) : (
+          <div className="flex flex-col gap-2">
+            {texts.map((text, index) => (
+              // What one message says several times stands in the order in which it does.
+              // oxlint-disable-next-line react/no-array-index-key
+              <Verbatim key={index} label={`What the message says, ${index + 1} of ${texts.length}`}>
+                {text}
+              </Verbatim>
+            ))}
+          </div>
+        )}
+      </Section>
+      {head !== '' && (
+        <Section
+          id="head-of-it"
+          title="Its head"
+          aside={isMail ? 'as it came' : 'without the secret of its address'}
+        >
+          <Verbatim label="Head of the message">{head}</Verbatim>
+        </Section>
+      )}
+    </>
+  );
+}
+
+function Verbatim({ label, children }: { label: string; children: string }) {
+  return (
+    <pre
+      tabIndex={0}
+      aria-label={label}
+      className="border-line bg-bg-2 max-h-[70dvh] overflow-auto rounded-lg border p-3 font-mono text-xs leading-5"
+    >
+      {children}
+    </pre>
   );
 }
 
@@ -82,9 +142,9 @@ const STATE: Readonly<Record<RawReport['state'], readonly [Tone, string]>> = {
 };
 
 function Particulars({ shown, timeZone }: { shown: ShownReport; timeZone: string }) {
-  const { report, signingKey } = shown;
+  const { report, proof } = shown;
   const [tone, word] = STATE[report.state];
-  const rows: readonly (readonly [string, ReactNode])[] = [
+  const rows: readonly Row[] = [
     [
       'State',
       <Mark key="state" tone={tone}>
@@ -92,6 +152,25 @@ function Particulars({ shown, timeZone }: { shown: ShownReport; timeZone: string
       </Mark>,
     ],
     ...(report.reason ? [['Notes', report.reason] as const] : []),
+    ...(shown.message ? messageRows(report, timeZone) : reportRows(shown, timeZone)),
+    ['Sealed', <SealText key="seal" proof={proof} />],
+  ];
+  return (
+    <dl className="text-13 mt-4 grid grid-cols-[160px_minmax(0,1fr)] max-sm:grid-cols-1">
+      {rows.map(([name, value]) => (
+        <div key={name} className="contents">
+          <dt className="text-ink-3 border-line border-t py-1.5 max-sm:pb-0">{name}</dt>
+          <dd className="border-line border-t py-1.5 max-sm:border-0 max-sm:pt-0">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+type Row = readonly [string, ReactNode];
+
+function reportRows({ report, signingKey }: ShownReport, timeZone: string): Row[] {
+  return [
     ['Machine', report.hostname],
     ['Number', `${countText(report.sequence)} of the stream ${report.epoch}`],
     ['Sent', exactText(report.sentAt.getTime(), timeZone)],
@@ -125,15 +204,99 @@ function Particulars({ shown, timeZone }: { shown: ShownReport; timeZone: string
       ),
     ],
   ];
+}
+
+const CAME: Readonly<Record<Exclude<RawReport['channel'], 'agent'>, string>> = {
+  ping: 'by a ping to a secret address: whoever knows it can send one',
+  mail: 'by mail to a secret address: whoever knows it can send one, and its sender proves nothing',
+  webhook: 'by a webhook to a secret address: whoever knows it can send one',
+};
+
+/** What is known of a message: nobody signed it. */
+function messageRows(report: RawReport, timeZone: string): Row[] {
+  const { channel, envelope, agentId, agentName, sizeBytes, sha256 } = report;
+  const { ping = null, mail = null } = envelope ?? {};
+  return [
+    [
+      'Channel',
+      <TextLink key="channel" href={`/agents/channels/${agentId}`}>
+        {agentName}
+      </TextLink>,
+    ],
+    ['System', report.hostname],
+    ...(channel === 'agent' ? [] : [['Came', CAME[channel]] as const]),
+    ...(ping
+      ? [
+          [
+            'Said',
+            [
+              ping.kind === 'ign' ? 'something its check does not listen to' : ping.kind,
+              ping.exitStatus !== null && `exit status ${ping.exitStatus}`,
+              ping.rid !== null && `run ${ping.rid}`,
+              `by ${ping.method}`,
+            ]
+              .filter(Boolean)
+              .join(', '),
+          ] as const,
+        ]
+      : []),
+    ...(mail
+      ? [['Handed in', `from ${mail.from ?? 'nobody named'} by ${mail.remoteAddress ?? 'HTTP'}`] as const]
+      : []),
+    ['Number', countText(report.sequence)],
+    ['Received', exactText(report.receivedAt.getTime(), timeZone)],
+    ['Size', `${sizeText(sizeBytes)}, with its head`],
+    [
+      'SHA-256',
+      <code key="sha" className="break-all">
+        {sha256}
+      </code>,
+    ],
+  ];
+}
+
+/** Whether it is in the evidence log's root over its day. */
+function SealText({ proof }: { proof: ReportProof }) {
+  if (proof.kind === 'not-yet')
+    return (
+      <>
+        <Mark tone="unk">Not yet</Mark> sealed into the evidence log: the day’s reports are, once the day
+        (UTC) is over
+      </>
+    );
+  const { day, count, root, seq } = proof.seal;
+  const seal = `event ${countText(seq)} of the log, over ${countText(count)} reports of ${day} (UTC)`;
+  if (proof.kind === 'large')
+    return (
+      <>
+        {seal}: too many to prove it while you wait; the root is <code className="break-all">{root}</code>
+      </>
+    );
+  if (proof.kind === 'differs')
+    return (
+      <>
+        <Mark tone="bad">Does not fit</Mark> {seal}: this report came after the day was sealed, or one of that
+        day was changed, taken out or put in since
+      </>
+    );
   return (
-    <dl className="text-13 mt-4 grid grid-cols-[160px_minmax(0,1fr)] max-sm:grid-cols-1">
-      {rows.map(([name, value]) => (
-        <div key={name} className="contents">
-          <dt className="text-ink-3 border-line border-t py-1.5 max-sm:pb-0">{name}</dt>
-          <dd className="border-line border-t py-1.5 max-sm:border-0 max-sm:pt-0">{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      <Mark tone="ok">Proved</Mark> just now: it is in {seal}
+      <details>
+        <summary className="text-accent w-fit cursor-pointer">The proof</summary>
+        <p className="text-ink-3 mt-1 text-xs">
+          Merkle tree of RFC 9162, SHA-256; leaf {countText(proof.proof.index)} of {countText(count)}, counted
+          from 0 by report id: the 16 bytes of the id, then the 32 of the SHA-256 above.
+        </p>
+        <ol className="text-xs">
+          {[...proof.proof.path.map((hash) => ['beside it', hash]), ['root', root]].map(([name, hash]) => (
+            <li key={hash}>
+              {name} <code className="break-all">{hash}</code>
+            </li>
+          ))}
+        </ol>
+      </details>
+    </>
   );
 }
 
@@ -155,12 +318,14 @@ const HEAD = (
   </>
 );
 
-function Derived({ shown: { derived, now }, timeZone }: { shown: ShownReport; timeZone: string }) {
+function Derived({ shown: { report, derived, now }, timeZone }: { shown: ShownReport; timeZone: string }) {
   return (
     <Section id="derived" title="What rests on it now" aside={countText(derived.length)}>
       {derived.length === 0 ? (
         <p className="text-13 text-ink-3">
-          Nothing any more: later reports say the same or more, or it said nothing about backups.
+          {report.state === 'processed'
+            ? 'Nothing any more: later reports say the same or more, or it said nothing about backups.'
+            : 'Nothing: it is kept, and nothing is made of it.'}
         </p>
       ) : (
         <Table head={HEAD}>

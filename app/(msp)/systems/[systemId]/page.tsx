@@ -11,6 +11,7 @@ import { DeclarationList } from '@/components/backup/declaration-list';
 import { DigitTiles } from '@/components/backup/digits';
 import { FindingList, findingSummary, isGap } from '@/components/backup/finding-list';
 import { JobList } from '@/components/backup/job-list';
+import { RestoreRequestLine } from '@/components/backup/restore-request-line';
 import { PointTable } from '@/components/backup/point-table';
 import { RunTable } from '@/components/backup/run-table';
 import { SystemSkeleton } from '@/components/backup/skeletons';
@@ -20,14 +21,17 @@ import { VerdictBanner } from '@/components/backup/verdict-banner';
 import { WhyPanel } from '@/components/backup/why-panel';
 import { counted, countText } from '@/components/format/amounts';
 import { wordsIn } from '@/components/format/words';
+import { DrillDialog } from '@/components/forms/drill-dialog';
 import { DeclareDialog } from '@/components/forms/declare-dialog';
 import { MergeDataSetDialog } from '@/components/forms/merge-data-set-dialog';
 import { MergeDialog } from '@/components/forms/merge-dialog';
+import { RestoreTestDialog } from '@/components/forms/restore-test-dialog';
 import { JobScheduleLine } from '@/components/policies/job-schedule-line';
 import { PromisedFields } from '@/components/policies/promised-fields';
 import { SystemPolicyDialog } from '@/components/policies/system-policy-dialog';
 import { SystemRulesNote } from '@/components/policies/system-rules-note';
 import { TagsDialog } from '@/components/policies/tags-dialog';
+import { DrillSteps } from '@/components/restore-tests/drill-steps';
 import { LiveRefresh } from '@/components/shell/live-refresh';
 import { Empty } from '@/components/ui/empty';
 import { Section } from '@/components/ui/section';
@@ -46,6 +50,9 @@ import { hasMergeTargets } from '@/server/data/merge-targets';
 import { findMergedInto } from '@/server/data/system-names';
 import { isOneOf, readSystem, type JudgedDataSet, type SystemDetail } from '@/server/data/system-detail';
 import { webDatabase } from '@/server/data/web-database';
+import { canDrill } from '@/server/services/request-drill';
+import { takesRequests } from '@/server/services/request-restore-test';
+import { shownDrill } from '../../shown-drill';
 import { PageTop } from '../../page-top';
 import { requestTime } from '../../request-time';
 import { SlowPart } from '../../slow-part';
@@ -67,6 +74,7 @@ interface View {
   readonly words: Words;
   readonly isWhyOpen: boolean;
   readonly mayDeclare: boolean;
+  readonly mayAskForTests: boolean;
   readonly mayChangePolicy: boolean;
   readonly seesPolicies: boolean;
   readonly maySort: boolean;
@@ -130,6 +138,7 @@ async function systemContent(
     words: wordsIn(client.timeZone, now.getTime()),
     isWhyOpen: isOpenIn(given, 'why') && chosen !== null,
     mayDeclare: may(role, 'declare'),
+    mayAskForTests: may(role, 'request-restore-test', scope.clientIds),
     mayChangePolicy: may(role, 'change-policy', scope.clientIds),
     seesPolicies: may(role, 'view-policies', scope.clientIds),
     maySort,
@@ -416,16 +425,49 @@ function Points({ view: { detail, now, words }, chosen }: { view: View; chosen: 
   );
 }
 
-function Checks({ view: { detail, now } }: { view: View }) {
-  const { client, restoreTests, verifications, chosen } = detail;
+function Checks({ view }: { view: View }) {
+  const { detail, now, mayAskForTests } = view;
+  const { client, restoreTests, restoreCopies, restoreRequest, verifications, chosen } = detail;
   const cadenceDays = chosen ? Math.round(chosen.policy.policy.restoreTestCadenceSeconds / 86_400) : null;
   return (
     <>
       <Section
         id="restore-tests"
         title="Restore tests"
-        aside={cadenceDays && `due every ${cadenceDays} days`}
+        aside={
+          chosen && (
+            <span className="inline-flex flex-wrap items-center gap-x-2">
+              {cadenceDays !== null && `due every ${cadenceDays} days`}
+              {mayAskForTests && restoreCopies.length > 0 && (
+                <RestoreTestDialog
+                  dataSetName={chosen.facts.dataSet.name}
+                  copies={restoreCopies.map((copy) => ({
+                    dataSetId: copy.dataSetId,
+                    repositoryId: copy.repositoryId,
+                    repositoryName: copy.repositoryName,
+                    tool: copy.tool,
+                    hostname: copy.hostname,
+                    takesRequests: takesRequests(copy, now),
+                  }))}
+                />
+              )}
+            </span>
+          )
+        }
       >
+        {restoreRequest && (
+          <RestoreRequestLine
+            request={{
+              ...restoreRequest,
+              askedAt: restoreRequest.askedAt.getTime(),
+              expiresAt: restoreRequest.expiresAt.getTime(),
+              fetchedAt: restoreRequest.fetchedAt?.getTime() ?? null,
+              endedAt: restoreRequest.endedAt?.getTime() ?? null,
+            }}
+            timeZone={client.timeZone}
+            now={now}
+          />
+        )}
         {restoreTests.length === 0 ? (
           <p className="text-13 text-ink-3">
             Never tested: backups run, but nothing was ever brought back to prove it.
@@ -434,6 +476,7 @@ function Checks({ view: { detail, now } }: { view: View }) {
           <RestoreTestTable tests={restoreTests} timeZone={client.timeZone} now={now} />
         )}
       </Section>
+      <Drills view={view} />
       <Section id="checks" title="Checks that are not restore tests">
         {verifications.length === 0 ? (
           <p className="text-13 text-ink-3">No repository was ever checked.</p>
@@ -442,6 +485,51 @@ function Checks({ view: { detail, now } }: { view: View }) {
         )}
       </Section>
     </>
+  );
+}
+
+/** Whether damage would be noticed, and whether anybody would hear of it. */
+function Drills({ view: { detail, now, mayAskForTests } }: { view: View }) {
+  const { client, chosen, restoreCopies, drills } = detail;
+  const copies = restoreCopies.filter(canDrill);
+  if (!chosen || (copies.length === 0 && drills.length === 0)) return null;
+  return (
+    <Section
+      id="drills"
+      title="Drills of the alarm"
+      aside={
+        mayAskForTests && (
+          <DrillDialog
+            dataSetName={chosen.facts.dataSet.name}
+            copies={copies
+              .filter((copy) => takesRequests(copy, now))
+              .map(({ dataSetId, repositoryId, repositoryName, hostname }) => ({
+                dataSetId,
+                repositoryId,
+                repositoryName,
+                hostname,
+              }))}
+          />
+        )
+      }
+    >
+      {drills.length === 0 ? (
+        <p className="text-13 text-ink-3">
+          None yet: nobody has tried whether damage would be noticed and whether the alarm of it reaches
+          people.
+        </p>
+      ) : (
+        drills.map((drill) => (
+          <DrillSteps
+            key={drill.requestId}
+            drill={shownDrill(drill, now)}
+            timeZone={client.timeZone}
+            now={now}
+            mayConfirm={mayAskForTests}
+          />
+        ))
+      )}
+    </Section>
   );
 }
 

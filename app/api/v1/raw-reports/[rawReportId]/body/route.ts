@@ -4,19 +4,35 @@ import { readRawReportBody } from '@/server/data/raw-reports';
 import { webDatabase } from '@/server/data/web-database';
 import { nothingHere } from '@/server/nothing-here';
 
-/** The exact bytes as received, as a file: what the signature covers. */
+/** The exact bytes as received, as a file: what the signature of an agent covers. */
 export const GET = withRoute(
   { permission: 'view-raw-report', params: z.object({ rawReportId: z.uuid() }) },
   async ({ scope, params: { rawReportId } }) => {
     const found = await webDatabase().inScope(scope, (tx) => readRawReportBody(tx, scope.mspId, rawReportId));
     if (!found) throw nothingHere();
-    const isGzip = found.contentEncoding === 'gzip';
+    const { type, ending } = fileOf(found);
     return new Response(found.body, {
       headers: {
-        // Not as content-encoding: browsers would inflate it, and the bytes would no longer be those that were signed.
-        'content-type': isGzip ? 'application/gzip' : 'application/json',
-        'content-disposition': `attachment; filename="report-${rawReportId}.json${isGzip ? '.gz' : ''}"`,
+        'content-type': type,
+        'content-disposition': `attachment; filename="report-${rawReportId}.${ending}"`,
       },
     });
   },
 );
+
+/** A message may hold anything: it is called what nothing opens by itself. */
+function fileOf({
+  contentEncoding,
+  isMessage,
+}: {
+  contentEncoding: 'identity' | 'gzip';
+  isMessage: boolean;
+}): {
+  type: string;
+  ending: string;
+} {
+  if (isMessage) return { type: 'application/octet-stream', ending: 'txt' };
+  // Not as content-encoding: browsers would inflate it, and the bytes would no longer be those that were signed.
+  if (contentEncoding === 'gzip') return { type: 'application/gzip', ending: 'json.gz' };
+  return { type: 'application/json', ending: 'json' };
+}

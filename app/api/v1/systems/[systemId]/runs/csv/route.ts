@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dayIn, idIn } from '@/app/(msp)/system-address';
+import { disagreementText, toldByText } from '@/components/backup/told-by';
 import { withRoute } from '@/server/auth/with-route';
 import { csvResponse, type CsvCell } from '@/server/csv';
 import { readSystemRuns, type SystemRuns } from '@/server/data/system-lists';
@@ -23,6 +24,8 @@ const HEAD = [
   'Exit',
   'Message',
   'Sources not found',
+  'Told by',
+  'Said otherwise',
   'Report id',
   'Run id',
 ];
@@ -79,6 +82,8 @@ function rowOf(run: ListedRun): CsvCell[] {
     run.exitCode,
     run.message,
     run.missingSources.join('; '),
+    toldByText(run),
+    disagreementText(run),
     run.rawReportId,
     run.runId,
   ];

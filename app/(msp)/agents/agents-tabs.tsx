@@ -1,0 +1,28 @@
+import { clsx } from 'clsx';
+import { Link } from '@/components/ui/link';
+
+const TABS = [
+  { key: 'agents', href: '/agents', name: 'Agents' },
+  { key: 'channels', href: '/agents/channels', name: 'Pings, mails, webhooks' },
+] as const;
+
+/** Between the programs that report and the other ways by which backups tell of themselves. */
+export function AgentsTabs({ here }: { here: (typeof TABS)[number]['key'] }) {
+  return (
+    <nav aria-label="Ways in" className="border-line mt-3 flex gap-4 border-b">
+      {TABS.map(({ key, href, name }) => (
+        <Link
+          key={key}
+          href={href}
+          aria-current={key === here ? 'page' : undefined}
+          className={clsx(
+            'text-13 -mb-px border-b-2 py-1.5 font-medium',
+            key === here ? 'border-accent text-accent' : 'text-ink-2 hover:text-ink border-transparent',
+          )}
+        >
+          {name}
+        </Link>
+      ))}
+    </nav>
+  );
+}

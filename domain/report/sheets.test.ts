@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { certificateSheet } from './certificate';
+import { executiveSheet } from './executive';
+import { certificateFacts, executiveFacts, packFacts } from './facts.fixture';
+import { packSheet } from './pack';
+import { dayMark } from './period-facts';
+import { durationWords, numberWords, sizeWords, timeIn } from './words';
+
+const textOf = (value: unknown): string => JSON.stringify(value);
+
+describe('a certificate', () => {
+  test('of a failed test proves that it failed and nothing else', () => {
+    const text = textOf(certificateSheet(certificateFacts({ result: 'failed' })).blocks);
+    expect(text).toContain('That the test was made and failed');
+    expect(text).not.toContain('could be read');
+  });
+
+  test.each(['error', 'skipped'] as const)('of a test that ended %s proves nothing', (result) => {
+    expect(textOf(certificateSheet(certificateFacts({ result })).blocks)).toContain(
+      'Nothing: the test did not come',
+    );
+  });
+
+  test.each(['L0', 'L1', 'L2', 'L3'] as const)('of level %s is no restore test by name', (level) => {
+    const sheet = certificateSheet(certificateFacts({ level }));
+    expect(sheet.title).toContain('not a restore test');
+    expect(textOf(sheet)).not.toContain('Restore-test certificate');
+  });
+
+  test('of a sample says that it proves nothing of the rest, and whose time is extrapolated', () => {
+    const { recovery, selection } = certificateFacts().record;
+    const text = textOf(
+      certificateSheet(
+        certificateFacts({
+          recovery: { ...recovery, basis: 'extrapolated', seconds: null, forecastSeconds: 7200 },
+          selection: { ...selection, how: 'random', population: 5000, seed: 's-1' },
+        }),
+      ),
+    );
+    expect(text).toContain('That files outside the sample can be restored.');
+    expect(text).toContain('about 2 h, extrapolated from 412.0 GiB');
+  });
+});
+
+describe('an executive report', () => {
+  test.each([
+    [0, 'No system was under protection.'],
+    [1, 'The one system was protected as agreed at the end of the month.'],
+    [2, 'All 2 systems were protected as agreed at the end of the month.'],
+    [
+      7,
+      '6 of 7 systems were protected as agreed at the end of the month. One was not: X-ray and MRI archive.',
+    ],
+  ])('of %i systems begins with the answer', (systems, headline) => {
+    expect(executiveSheet(executiveFacts(systems)).headline).toBe(headline);
+  });
+
+  test('counts what nobody knows as not protected', () => {
+    const facts = executiveFacts(2);
+    const systems = facts.systems.map((system) => ({ ...system, statusAtEnd: 'unknown' as const }));
+    expect(executiveSheet({ ...facts, systems }).headline).toBe(
+      '0 of 2 systems were protected as agreed at the end of the month. Of 2 nobody knows.',
+    );
+  });
+});
+
+describe('a pack', () => {
+  test('says of clauses what is missing', () => {
+    const text = textOf(packSheet(packFacts(0)).blocks);
+    expect(text).toContain('none in the period: a gap');
+    expect(text).toContain('nothing was agreed: a gap');
+  });
+
+  test.each(['PCI requires restore', 'SOX requires', 'restore tested', '7-year'])(
+    'never prints %s',
+    (phrase) => {
+      for (const framework of ['PCI DSS 4.0', 'SOX', 'HIPAA'])
+        expect(textOf(packSheet({ ...packFacts(10), framework }))).not.toContain(phrase);
+    },
+  );
+
+  test('shows every stretch of days that is a gap', () => {
+    const table = packSheet(packFacts(5)).blocks.find(
+      (block) => block.block === 'table' && block.columns[1]?.name === 'First day',
+    );
+    expect(table?.block === 'table' && table.rows.map((row) => row.slice(0, 4))).toEqual([
+      ['Shared documents', '2026-10-14', '2026-10-14', '1'],
+      ['Dover sign-in server', '2026-10-10', '2026-10-10', '1'],
+      ['Mailboxes', '2026-10-05', '2026-10-05', '1'],
+    ]);
+  });
+});
+
+test.each([
+  [{ success: 1, warning: 0, failed: 0 }, { missed: 0, excused: 0, unknown: 0 }, 'success'],
+  [{ success: 1, warning: 0, failed: 1 }, { missed: 1, excused: 0, unknown: 0 }, 'failed'],
+  [{ success: 1, warning: 0, failed: 0 }, { missed: 1, excused: 0, unknown: 0 }, 'missed'],
+  [{ success: 1, warning: 0, failed: 0 }, { missed: 0, excused: 0, unknown: 1 }, 'no-data'],
+  [{ success: 0, warning: 1, failed: 0 }, { missed: 0, excused: 0, unknown: 1 }, 'warning'],
+  [{ success: 0, warning: 0, failed: 0 }, { missed: 0, excused: 2, unknown: 0 }, 'excused'],
+  [{ success: 0, warning: 0, failed: 0 }, { missed: 0, excused: 0, unknown: 0 }, 'not-scheduled'],
+])('a day with %o and %o is %s', (runs, due, mark) => {
+  expect(dayMark(runs, due)).toBe(mark);
+});
+
+test('words are the same on every machine', () => {
+  expect([0, 59, 60, 5820, 90_000, 172_800].map(durationWords)).toEqual([
+    '0 s',
+    '59 s',
+    '1 min',
+    '1 h 37 min',
+    '1 d 1 h',
+    '2 d',
+  ]);
+  expect([0, 999, 1000, 48_216_903].map(numberWords)).toEqual(['0', '999', '1,000', '48,216,903']);
+  expect([0, 1023, 1024, 412 * 2 ** 30].map(sizeWords)).toEqual(['0 B', '1023 B', '1.0 KiB', '412.0 GiB']);
+  expect(timeIn(Date.UTC(2026, 9, 21, 6, 10), 'America/New_York')).toBe('21 October 2026, 02:10:00 (UTC−4)');
+  expect(timeIn(Date.UTC(2026, 9, 21, 6, 10), 'Asia/Kolkata')).toBe('21 October 2026, 11:40:00 (UTC+5:30)');
+});

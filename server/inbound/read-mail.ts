@@ -1,0 +1,40 @@
+import PostalMime, { type Email } from 'postal-mime';
+import { htmlToText } from './html-text';
+import type { InboundText } from './inbound-report';
+import { plainBody, plainSubject } from './plain-text';
+import { readablePart } from './readable-part';
+
+/** Deeper ones, and larger heads, are not read at all. */
+const LIMITS = { maxNestingDepth: 20, maxHeadersSize: 256 * 1024, maxRfc822NestingDepth: 0 };
+const MAILS_WITHIN_MAX = 20;
+const WITHIN_DEPTH_MAX = 3;
+
+/**
+ * Reads MIME: transfer encodings, character sets, HTML, mails within the mail.
+ * @returns each way in which it says what it says: the text and the HTML part, each with the subject; those of mails that it holds follow
+ * @throws Error where a mail is nested too deeply, or its head or its text is too long
+ */
+export async function readMail(raw: Uint8Array): Promise<InboundText[]> {
+  return textsOf(readablePart(raw), 0);
+}
+
+async function textsOf(raw: Uint8Array, depth: number): Promise<InboundText[]> {
+  const email = await PostalMime.parse(raw, { ...LIMITS, forceRfc822Attachments: true });
+  const subject = plainSubject(email.subject ?? '');
+  const texts = [email.text, email.html === undefined ? undefined : htmlToText(email.html)]
+    .filter((body) => body !== undefined)
+    .map((body) => ({ subject, body: plainBody(body) }));
+  return [...texts, ...(depth < WITHIN_DEPTH_MAX ? await textsWithin(email, depth) : [])];
+}
+
+async function textsWithin(email: Email, depth: number): Promise<InboundText[]> {
+  const mails = email.attachments
+    .filter(({ mimeType }) => mimeType === 'message/rfc822')
+    .slice(0, MAILS_WITHIN_MAX);
+  const texts: InboundText[] = [];
+  for (const { content } of mails) {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : new Uint8Array(content);
+    texts.push(...(await textsOf(bytes, depth + 1)));
+  }
+  return texts;
+}
