@@ -37,6 +37,10 @@ const PATTERNS: Readonly<Record<ObjectKind, RegExp>> = {
   'restore-record': pattern('restore-tests', 'recordId'),
 };
 const PAGES_MAX = 120;
+const LINK = new RegExp(
+  `/(?:clients|systems|policies|restore-tests|restore-tests/new\\?point=)/?${UUID}`,
+  'g',
+);
 /** A client that the limited technician does not see, by its row: pages name every client, in an order of their own. */
 const OTHER_CLIENT = new RegExp(`href="/clients/${UUID}"[^>]*>(?:<[^>]*>)*Tindalworth Logistics`);
 
@@ -53,15 +57,20 @@ export async function findObjects(context: APIRequestContext, webUrl: string): P
   for (let i = 0; i < paths.length && i < PAGES_MAX && found.size < Object.keys(PATTERNS).length; i++) {
     const html = await (await context.get(`${webUrl}${paths[i]}`)).text();
     const other = OTHER_CLIENT.exec(html)?.[1];
-    if (other !== undefined && !found.has('client')) found.set('client', other);
+    if (other !== undefined && !found.has('client')) {
+      found.set('client', other);
+      // Its own pages come before those of clients that happen to stand higher in the list today.
+      paths.splice(i + 1, 0, `/clients/${other}`);
+    }
     for (const [kind, shape] of Object.entries(PATTERNS) as [ObjectKind, RegExp][]) {
       const match = shape.exec(html);
       if (match && !found.has(kind)) found.set(kind, match[1] ?? match[2] ?? '');
     }
-    for (const [link] of html.matchAll(
-      new RegExp(`/(?:clients|systems|policies|restore-tests|restore-tests/new\\?point=)/?${UUID}`, 'g'),
-    ))
-      if (!paths.includes(link)) paths.push(link);
+    const links = [...html.matchAll(LINK)].map(([link]) => link);
+    const isNew = (link: string, at: number): boolean => !paths.includes(link) && links.indexOf(link) === at;
+    const isOfOther = paths[i] === `/clients/${found.get('client')}`;
+    if (isOfOther) paths.splice(i + 1, 0, ...links.filter(isNew));
+    else paths.push(...links.filter(isNew));
   }
   return found;
 }

@@ -73,7 +73,7 @@ test('a test is recorded with a file, reviewed by somebody else, and then counts
   await expect(reviewer.getByText('I looked at the log.')).toBeVisible();
   await expect(async () => {
     await reviewer.goto(system);
-    await expect(reviewer.locator('h1')).toBeVisible();
+    await expect(reviewer.getByRole('heading', { level: 1 })).toBeVisible();
     await expect(reviewer.locator('code', { hasText: 'never-restored' })).toHaveCount(0, { timeout: 500 });
   }).toPass({ timeout: 60_000 });
 });
