@@ -57,6 +57,9 @@ const SLICE_BYTES = 2 * 1024 * 1024;
 /**
  * Takes one MSP's oldest pending reports for this transaction; another worker skips them. One worker at a time works on
  * an MSP, so none: there is nothing to do, or somebody is at it.
+ *
+ * Each report is looked up by itself (`LATERAL` … `OFFSET 0`): Postgres takes an MSP that its statistics do not know yet for one of few
+ * rows, and would read all of the MSP's reports for each that is taken.
  */
 export async function claimPendingReports(
   tx: Tx,
@@ -68,29 +71,41 @@ export async function claimPendingReports(
   if (!z.tuple([z.object({ is_mine: z.boolean() })]).parse(lock)[0].is_mine) return [];
   const rows = await tx.$queryRaw`
     WITH mine AS MATERIALIZED (
-      SELECT raw_report_id, attempts FROM app.inbox
+      SELECT raw_report_id, received_at, attempts FROM app.inbox
       WHERE msp_id = ${mspId}::uuid AND state = 'pending' AND coalesce(next_try_at, '-infinity') <= ${now}
       ORDER BY received_at, raw_report_id LIMIT ${limit} FOR UPDATE SKIP LOCKED
-    ), fitting AS (
-      SELECT s.raw_report_id, s.attempts FROM (
-        SELECT m.raw_report_id, m.attempts, octet_length(r.body) AS size,
-          sum(octet_length(r.body)) OVER (ORDER BY r.received_at, r.raw_report_id) AS bytes
-        FROM mine m JOIN app.raw_report r ON r.msp_id = ${mspId}::uuid AND r.raw_report_id = m.raw_report_id
+    ), fitting AS MATERIALIZED (
+      SELECT s.raw_report_id, s.received_at, s.attempts FROM (
+        SELECT m.*, r.size, sum(r.size) OVER (ORDER BY m.received_at, m.raw_report_id) AS bytes
+        FROM mine m CROSS JOIN LATERAL (
+          SELECT octet_length(r.body) AS size FROM app.raw_report r
+          WHERE r.msp_id = ${mspId}::uuid AND r.raw_report_id = m.raw_report_id AND r.received_at = m.received_at OFFSET 0
+        ) r
       ) s WHERE s.bytes - s.size < ${BATCH_BYTES_MAX}
     )
     SELECT r.raw_report_id::text, r.agent_id::text, r.client_id::text, a.name AS agent_name, r.epoch::text, r.sequence,
       r.received_at, r.sent_at, r.content_encoding, octet_length(r.body) AS body_bytes,
       CASE WHEN octet_length(r.body) <= ${SLICE_BYTES} THEN r.body END AS body, r.body_sha256, m.attempts, a.channel, a.hostname, c.time_zone,
-      r.envelope, n.product, n.capture, o.repository_key,
-      CASE WHEN j.job_id IS NOT NULL THEN jsonb_build_object('hostname', y.host_key, 'jobKey', j.job_key, 'name', j.name) END
-        AS joined_job
-    FROM fitting m JOIN app.raw_report r ON r.msp_id = ${mspId}::uuid AND r.raw_report_id = m.raw_report_id
-    JOIN app.agent a ON a.msp_id = r.msp_id AND a.agent_id = r.agent_id
+      r.envelope, n.product, n.capture, n.repository_key, n.joined_job
+    FROM fitting m CROSS JOIN LATERAL (
+      SELECT r.* FROM app.raw_report r
+      WHERE r.msp_id = ${mspId}::uuid AND r.raw_report_id = m.raw_report_id AND r.received_at = m.received_at OFFSET 0
+    ) r
+    CROSS JOIN LATERAL (
+      SELECT a.name, a.channel, a.hostname FROM app.agent a
+      WHERE a.msp_id = ${mspId}::uuid AND a.agent_id = r.agent_id OFFSET 0
+    ) a
     LEFT JOIN app.client c ON c.msp_id = r.msp_id AND c.client_id = r.client_id
-    LEFT JOIN app.inbound_channel n ON n.msp_id = r.msp_id AND n.channel_id = r.agent_id
-    LEFT JOIN app.repository o ON o.msp_id = r.msp_id AND o.repository_id = n.repository_id
-    LEFT JOIN app.job j ON j.msp_id = r.msp_id AND j.job_id = n.job_id
-    LEFT JOIN app.system y ON y.msp_id = r.msp_id AND y.system_id = j.system_id
+    LEFT JOIN LATERAL (
+      SELECT n.product, n.capture, o.repository_key,
+        CASE WHEN j.job_id IS NOT NULL THEN jsonb_build_object('hostname', y.host_key, 'jobKey', j.job_key, 'name', j.name) END
+          AS joined_job
+      FROM app.inbound_channel n
+      LEFT JOIN app.repository o ON o.msp_id = n.msp_id AND o.repository_id = n.repository_id
+      LEFT JOIN app.job j ON j.msp_id = n.msp_id AND j.job_id = n.job_id
+      LEFT JOIN app.system y ON y.msp_id = j.msp_id AND y.system_id = j.system_id
+      WHERE n.msp_id = ${mspId}::uuid AND n.channel_id = r.agent_id OFFSET 0
+    ) n ON true
     ORDER BY r.received_at, r.raw_report_id`;
   const pending: PendingReport[] = [];
   for (const row of z.array(pendingRow).parse(rows))
