@@ -120,6 +120,8 @@ function startIngest() {
       HOLDFAST_INGEST_PORT: String(PORT),
       HOLDFAST_SIGNING_KEY: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
       LOG_LEVEL: 'error',
+      // Mails' port stays with the system that runs beside.
+      HOLDFAST_SMTP_PORT: '',
     },
   });
 }

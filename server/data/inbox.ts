@@ -46,7 +46,7 @@ const pendingRow = z.object({
   product: z.string().nullable(),
   capture: captureKind.nullable(),
   repository_key: z.string().nullable(),
-  joined_job: z.object({ hostname: z.string(), jobKey: z.string(), name: z.string() }).nullable(),
+  job_id: z.string().nullable(),
 });
 
 /** A batch ends with the report that fills it: one mail may have 25 MiB, and all of a batch are held at once. */
@@ -86,7 +86,7 @@ export async function claimPendingReports(
     SELECT r.raw_report_id::text, r.agent_id::text, r.client_id::text, a.name AS agent_name, r.epoch::text, r.sequence,
       r.received_at, r.sent_at, r.content_encoding, octet_length(r.body) AS body_bytes,
       CASE WHEN octet_length(r.body) <= ${SLICE_BYTES} THEN r.body END AS body, r.body_sha256, m.attempts, a.channel, a.hostname, c.time_zone,
-      r.envelope, n.product, n.capture, n.repository_key, n.joined_job
+      r.envelope, n.product, n.capture, n.job_id::text, o.repository_key
     FROM fitting m CROSS JOIN LATERAL (
       SELECT r.* FROM app.raw_report r
       WHERE r.msp_id = ${mspId}::uuid AND r.raw_report_id = m.raw_report_id AND r.received_at = m.received_at OFFSET 0
@@ -97,18 +97,18 @@ export async function claimPendingReports(
     ) a
     LEFT JOIN app.client c ON c.msp_id = r.msp_id AND c.client_id = r.client_id
     LEFT JOIN LATERAL (
-      SELECT n.product, n.capture, o.repository_key,
-        CASE WHEN j.job_id IS NOT NULL THEN jsonb_build_object('hostname', y.host_key, 'jobKey', j.job_key, 'name', j.name) END
-          AS joined_job
-      FROM app.inbound_channel n
-      LEFT JOIN app.repository o ON o.msp_id = n.msp_id AND o.repository_id = n.repository_id
-      LEFT JOIN app.job j ON j.msp_id = n.msp_id AND j.job_id = n.job_id
-      LEFT JOIN app.system y ON y.msp_id = j.msp_id AND y.system_id = j.system_id
+      SELECT n.product, n.capture, n.repository_id, n.job_id FROM app.inbound_channel n
       WHERE n.msp_id = ${mspId}::uuid AND n.channel_id = r.agent_id OFFSET 0
     ) n ON true
+    LEFT JOIN LATERAL (
+      SELECT o.repository_key FROM app.repository o
+      WHERE o.msp_id = ${mspId}::uuid AND o.repository_id = n.repository_id OFFSET 0
+    ) o ON true
     ORDER BY r.received_at, r.raw_report_id`;
   const pending: PendingReport[] = [];
-  for (const row of z.array(pendingRow).parse(rows))
+  const parsed = z.array(pendingRow).parse(rows);
+  const jobs = await listJoinedJobs(tx, mspId, parsed);
+  for (const row of parsed)
     pending.push({
       rawReportId: row.raw_report_id,
       agentId: row.agent_id,
@@ -122,7 +122,7 @@ export async function claimPendingReports(
       body: row.body ? bufferOf(row.body) : await readLongMail(tx, mspId, row.raw_report_id, row.body_bytes),
       bodySha256: Buffer.from(row.body_sha256),
       attempts: row.attempts,
-      message: messageOf(row),
+      message: messageOf(row, jobs.get(row.job_id ?? '') ?? null),
     });
   return pending;
 }
@@ -151,7 +151,32 @@ async function readLongMail(tx: Tx, mspId: string, rawReportId: string, bytes: n
 const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, byteLength);
 
-function messageOf(row: z.output<typeof pendingRow>): PendingReport['message'] {
+const joinedJob = z.object({ hostname: z.string(), jobKey: z.string(), name: z.string() });
+type JoinedJob = z.output<typeof joinedJob>;
+
+/** The jobs of agents that channels are joined to, by id. */
+async function listJoinedJobs(
+  tx: Tx,
+  mspId: string,
+  rows: readonly z.output<typeof pendingRow>[],
+): Promise<Map<string, JoinedJob>> {
+  const ids = [...new Set(rows.flatMap(({ job_id }) => job_id ?? []))];
+  if (ids.length === 0) return new Map();
+  const found = await tx.$queryRaw`
+    WITH joined AS MATERIALIZED (
+      SELECT job_id, system_id, job_key, name FROM app.job WHERE msp_id = ${mspId}::uuid AND job_id = ANY (${ids}::uuid[])
+    )
+    SELECT j.job_id::text AS "jobId", y.host_key AS hostname, j.job_key AS "jobKey", j.name
+    FROM joined j JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = j.system_id`;
+  return new Map(
+    z
+      .array(joinedJob.extend({ jobId: z.string() }))
+      .parse(found)
+      .map(({ jobId, ...job }) => [jobId, job]),
+  );
+}
+
+function messageOf(row: z.output<typeof pendingRow>, job: JoinedJob | null): PendingReport['message'] {
   const { channel: kind, envelope, capture } = row;
   if (kind === 'agent' || envelope === null) return null;
   const channel = {
@@ -162,7 +187,7 @@ function messageOf(row: z.output<typeof pendingRow>): PendingReport['message'] {
     product: row.product,
     capture: capture ?? 'files',
     repositoryKey: row.repository_key,
-    job: row.joined_job,
+    job,
     timeZone: row.time_zone ?? 'UTC',
   };
   return { channel, envelope };
