@@ -3,15 +3,18 @@ import { requestHead } from '@/server/inbound/request-head';
 import type { MessageIntake } from '@/server/services/take-messages';
 import type { PingChecks } from '@/server/services/find-ping-check';
 import { createRateLimit } from '@/server/services/rate-limit';
+import { createShortMemory } from '@/server/services/short-memory';
 import { readPingAddress, type PingAddress, type PingProblem } from './ping-address';
 import { readBodyStart } from './read-body';
 
 /** Bytes of a body that are kept; the rest is read and forgotten, as clients that send their whole log expect. */
 const PING_BODY_BYTES_MAX = 100_000;
 
-/** A script that pings in a loop; the first of each kind in a minute is kept all the same, so that no failure is lost. */
+/** A script that pings in a loop; the first of each kind in a minute is kept all the same. */
 const PINGS = { perSecond: 1, burst: 60 };
 const FIRST_OF_A_KIND = { perSecond: 1 / 60, burst: 1 };
+/** Failures have a limit of their own, which no script with something to say comes near; beyond it, one that says what the last ping said. */
+const FAILURES = { perSecond: 10, burst: 600 };
 /** Guessing costs nothing but our time: of one address. */
 const UNKNOWN = { perSecond: 5, burst: 100 };
 
@@ -37,6 +40,8 @@ export interface PingDesk {
 export function createPingDesk(checks: PingChecks, intake: MessageIntake): PingDesk {
   const ofCheck = createRateLimit(PINGS);
   const ofKind = createRateLimit(FIRST_OF_A_KIND);
+  const ofFailures = createRateLimit(FAILURES);
+  const lastKept = createShortMemory<string>();
   const ofStranger = createRateLimit(UNKNOWN);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -52,9 +57,8 @@ export function createPingDesk(checks: PingChecks, intake: MessageIntake): PingD
       return wait > 0 ? sayLater(response, wait) : say(response, STATUS[found.kind], found.kind);
     }
     const { mspId, channelId, isNew } = found;
-    const wait = ofCheck.take(channelId, receivedAt.getTime());
-    if (wait > 0 && ofKind.take(`${channelId} ${kindOf(address)}`, receivedAt.getTime()) > 0)
-      return sayLater(response, wait);
+    const wait = waitOf(channelId, address, receivedAt.getTime());
+    if (wait > 0) return sayLater(response, wait);
     const method = request.method ?? 'GET';
     const head = requestHead(method, saidBy(address), request.headers, remoteAddress);
     const outcome = await intake.take(mspId, {
@@ -68,16 +72,32 @@ export function createPingDesk(checks: PingChecks, intake: MessageIntake): PingD
       checks.forget(address);
       return say(response, 404, 'not found');
     }
+    lastKept.keep(channelId, kindOf(address));
     say(response, isNew ? 201 : 200, isNew ? 'Created' : 'OK', {
       'ping-body-limit': String(PING_BODY_BYTES_MAX),
     });
   }
 
+  /** Whole seconds until a ping of the check is taken; 0: now. No failure that changes how the check stands ever waits. */
+  function waitOf(channelId: string, address: PingAddress, nowMs: number): number {
+    const kind = kindOf(address);
+    if (isFailure(address)) {
+      const wait = ofFailures.take(channelId, nowMs);
+      return wait > 0 && lastKept.recall(channelId) !== kind ? 0 : wait;
+    }
+    const wait = ofCheck.take(channelId, nowMs);
+    return wait > 0 && ofKind.take(`${channelId} ${kind}`, nowMs) > 0 ? wait : 0;
+  }
+
   return { answer };
 }
 
-/** Failures are told apart by what they say, so that the first of each is kept. */
-const kindOf = ({ signal, exitStatus }: PingAddress): string => `${signal} ${exitStatus ?? ''}`;
+const isFailure = ({ signal, exitStatus }: PingAddress): boolean =>
+  signal === 'fail' || (exitStatus !== null && exitStatus !== 0);
+
+/** Failures are told apart by what they say, and of which run. */
+const kindOf = ({ signal, exitStatus, rid }: PingAddress): string =>
+  `${signal} ${exitStatus ?? ''} ${signal === 'fail' ? (rid ?? '') : ''}`;
 
 /** What follows the secret of the address. */
 function saidBy({ signal, exitStatus, rid }: PingAddress): string {
