@@ -49,7 +49,7 @@ export function createMailDoor(
         mail: {
           from: from?.slice(0, ADDRESS_CHARACTERS_MAX) ?? null,
           remoteAddress: remoteAddress.slice(0, REMOTE_CHARACTERS_MAX),
-          trust: mailTrust(mail, authservId),
+          ...mailTrust(mail, authservId),
         },
       }),
   };

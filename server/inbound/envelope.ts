@@ -32,6 +32,18 @@ export const messageEnvelope = z.object({
       remoteAddress: z.string().max(100).nullable(),
       /** What our own mail server found of who sent it (`mailTrust`). */
       trust: z.enum(['verified_mail', 'unverified']).default('unverified'),
+      results: z
+        .array(
+          z.object({
+            method: z.enum(['spf', 'dkim', 'dmarc', 'arc']),
+            result: z.string().max(20),
+            domain: z.string().max(255).nullable(),
+          }),
+        )
+        .max(10)
+        .readonly()
+        .nullable()
+        .default(null),
     })
     .nullable(),
 });

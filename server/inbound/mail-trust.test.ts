@@ -7,7 +7,7 @@ const trustOf = (lines: readonly string[], authservId: string | null = OURS) =>
   mailTrust(
     Buffer.from([...lines, '', 'Authentication-Results: mx.msp.example; spf=pass; dmarc=pass'].join('\r\n')),
     authservId,
-  );
+  ).trust;
 const results = (said: string, by = OURS): string => `Authentication-Results: ${by}${said}`;
 const SIGNED = '; dkim=pass header.d=client.example header.s=a';
 
@@ -22,6 +22,10 @@ describe('a mail is verified', () => {
     [
       'by SPF with DMARC',
       [results('; spf=pass smtp.mailfrom=x.example; dmarc=pass header.from=client.example'), FROM],
+    ],
+    [
+      'passed on, with ARC and DMARC',
+      [results('; spf=fail; dkim=fail header.d=client.example; dmarc=pass; arc=pass'), FROM],
     ],
     ['where one of two signatures holds', [results(`; dkim=fail header.d=x.example${SIGNED}`), FROM]],
     ['in a header of several lines', [`${results('')};\r\n\tdkim=pass\r\n header.d=client.example`, FROM]],
@@ -77,7 +81,22 @@ describe('a mail is not verified', () => {
 
   test('by what its body says', () => {
     expect(trustOf([FROM])).toBe('unverified');
-    expect(mailTrust(Buffer.from(`\r\n${results(SIGNED)}\r\n${FROM}\r\n\r\n`), OURS)).toBe('unverified');
-    expect(mailTrust(Buffer.alloc(0), OURS)).toBe('unverified');
+    expect(mailTrust(Buffer.from(`\r\n${results(SIGNED)}\r\n${FROM}\r\n\r\n`), OURS).trust).toBe(
+      'unverified',
+    );
+    expect(mailTrust(Buffer.alloc(0), OURS)).toEqual({ trust: 'unverified', results: null });
   });
+});
+
+test('what our server wrote of a mail is kept, and nothing else of it', () => {
+  const said =
+    '; SPF=softfail smtp.mailfrom=x.example; dkim=pass header.d=Client.Example; iprev=pass; arc=none';
+  expect(mailTrust(Buffer.from(`${results(said)}\r\n${FROM}\r\n\r\n`), OURS).results).toEqual([
+    { method: 'spf', result: 'softfail', domain: null },
+    { method: 'dkim', result: 'pass', domain: 'client.example' },
+    { method: 'arc', result: 'none', domain: null },
+  ]);
+  const many = '; dkim=pass header.d=a.example'.repeat(50);
+  expect(mailTrust(Buffer.from(`${results(many)}\r\n\r\n`), OURS).results).toHaveLength(10);
+  expect(mailTrust(Buffer.from(`${results('; none')}\r\n\r\n`), OURS).results).toEqual([]);
 });

@@ -1,29 +1,60 @@
+const METHODS = ['spf', 'dkim', 'dmarc', 'arc'] as const;
+
+/** A check of a sender and how it went (RFC 8601): `dkim`, `pass`, of the domain `client.example`. */
+export interface MailResult {
+  readonly method: (typeof METHODS)[number];
+  /** As the server wrote it, in small letters: `pass`, `fail`, `none` … */
+  readonly result: string;
+  readonly domain: string | null;
+}
+
 /** What a mail server of ours found of who sent a mail. */
-export type MailTrust = 'verified_mail' | 'unverified';
+export interface MailTrust {
+  readonly trust: 'verified_mail' | 'unverified';
+  /** What it wrote; at most 10. null: no server of ours wrote anything. */
+  readonly results: readonly MailResult[] | null;
+}
 
 const HEAD_BYTES_MAX = 256 * 1024;
+const RESULTS_MAX = 10;
+const WORD_MAX = 20;
+const DOMAIN_MAX = 255;
+const NOBODY_LOOKED: MailTrust = { trust: 'unverified', results: null };
 
 /**
  * Reads what our own mail server wrote of a mail (RFC 8601): the topmost `Authentication-Results` that bears its name, `authservId`. A DKIM
- * signature of the sender's own domain that holds makes a mail verified, or SPF together with DMARC. Headers of other names, and those
- * below the topmost, may be anybody's and are not read; our server has to take those of its own name out of what it receives (section 5).
+ * signature of the sender's own domain that holds makes a mail verified, or DMARC together with SPF or, for what somebody passed on, with
+ * ARC (RFC 8617, section 7.2.1: our server then takes the forwarder's word, ARC alone says only that nobody changed that word). Headers of
+ * other names, and those below the topmost, may be anybody's and are not read; our server has to take those of its own name out of what it
+ * receives (RFC 8601, section 5).
  * @param authservId null: no server of ours looks at mails, so none is verified
  */
 export function mailTrust(raw: Uint8Array, authservId: string | null): MailTrust {
-  if (authservId === null) return 'unverified';
+  if (authservId === null) return NOBODY_LOOKED;
   const lines = headersOf(raw);
   const results = lines
     .filter(({ name }) => name === 'authentication-results')
     .map(({ value }) => readResults(value))
     .find((one) => one?.authservId === authservId.toLowerCase());
-  if (!results) return 'unverified';
+  if (!results) return NOBODY_LOOKED;
   const passed = results.methods.filter(({ result }) => result === 'pass');
   const has = (method: string): boolean => passed.some((one) => one.method === method);
   const sender = senderDomain(lines.filter(({ name }) => name === 'from').map(({ value }) => value));
   const isSigned = passed.some(
     ({ method, domain }) => method === 'dkim' && sender !== null && isAligned(domain, sender),
   );
-  return isSigned || (has('spf') && has('dmarc')) ? 'verified_mail' : 'unverified';
+  const isVerified = isSigned || (has('dmarc') && (has('spf') || has('arc')));
+  return {
+    trust: isVerified ? 'verified_mail' : 'unverified',
+    results: results.methods.flatMap(shownResult).slice(0, RESULTS_MAX),
+  };
+}
+
+function shownResult({ method, result, domain }: Results['methods'][number]): MailResult[] {
+  const known = METHODS.find((one) => one === method);
+  return known
+    ? [{ method: known, result: result.slice(0, WORD_MAX), domain: domain?.slice(0, DOMAIN_MAX) ?? null }]
+    : [];
 }
 
 interface Header {

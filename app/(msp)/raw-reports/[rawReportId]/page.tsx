@@ -241,7 +241,10 @@ function messageRows(report: RawReport, timeZone: string): Row[] {
         ]
       : []),
     ...(mail
-      ? [['Handed in', `from ${mail.from ?? 'nobody named'} by ${mail.remoteAddress ?? 'HTTP'}`] as const]
+      ? [
+          ['Handed in', `from ${mail.from ?? 'nobody named'} by ${mail.remoteAddress ?? 'HTTP'}`] as const,
+          ['Sender', senderText(mail)] as const,
+        ]
       : []),
     ['Number', countText(report.sequence)],
     ['Received', exactText(report.receivedAt.getTime(), timeZone)],
@@ -253,6 +256,16 @@ function messageRows(report: RawReport, timeZone: string): Row[] {
       </code>,
     ],
   ];
+}
+
+/** What our own mail server found of who sent a mail. */
+function senderText({ trust, results }: NonNullable<NonNullable<RawReport['envelope']>['mail']>): string {
+  if (results === null) return 'not verified: no mail server of ours looked at it';
+  const found = results.map(({ method, result, domain }) =>
+    [method.toUpperCase(), result, domain && `(${domain})`].filter(Boolean).join(' '),
+  );
+  const by = found.length > 0 ? `our mail server found ${found.join(', ')}` : 'our mail server found nothing';
+  return `${trust === 'verified_mail' ? 'verified' : 'not verified'}: ${by}`;
 }
 
 /** Whether it is in the evidence log's root over its day. */
