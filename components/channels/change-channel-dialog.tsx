@@ -5,7 +5,13 @@ import { fieldText } from '../forms/declaration-form';
 import { FormField } from '../forms/form-field';
 import { SelectField } from '../forms/select-field';
 import { SendDialog } from '../forms/send-dialog';
-import { ChannelFields, JoinedJobField, type ChannelChoices, type SaidOfChannel } from './channel-fields';
+import {
+  ChannelFields,
+  JoinedJobField,
+  ListeningFields,
+  type ChannelChoices,
+  type SaidOfChannel,
+} from './channel-fields';
 import { channelIn } from './channel-form';
 
 interface Props {
@@ -38,7 +44,7 @@ export function ChangeChannelDialog({ address, kind, version, said, choices }: P
       address={address}
       done={`${said.name} is changed.`}
       bodyOf={(form) => ({
-        ...channelIn(form, isPing),
+        ...channelIn(form, isPing, said.check?.filters),
         version,
         capture: fieldText(form, 'capture'),
         ...(!isPing && { product: fieldText(form, 'product') === '' ? null : fieldText(form, 'product') }),
@@ -71,6 +77,7 @@ export function ChangeChannelDialog({ address, kind, version, said, choices }: P
               error={errors['check.slug']}
             />
           )}
+          {said.check && <ListeningFields check={said.check} errors={errors} />}
         </>
       )}
     />

@@ -1,4 +1,6 @@
 import { type ReactNode, useId } from 'react';
+import type { BodyFilters } from '@/domain/ping/check';
+import { AllOrSome, Box } from '../forms/choice-boxes';
 import { FormField } from '../forms/form-field';
 import { SelectField } from '../forms/select-field';
 import { graceChoices, periodChoices } from './durations';
@@ -24,6 +26,9 @@ interface CheckSaid {
   readonly graceSeconds: number;
   readonly schedule: string | null;
   readonly timeZone: string;
+  readonly isPostOnly: boolean;
+  readonly isResumedByHand: boolean;
+  readonly filters: BodyFilters;
 }
 
 interface Props {
@@ -127,6 +132,55 @@ function CheckFields({ check, errors }: { check: CheckSaid; errors: Props['error
           maxLength={100}
           defaultValue={check.timeZone}
           error={errors['check.timeZone']}
+        />
+      </div>
+    </>
+  );
+}
+
+const WORDS = [
+  { name: 'startWords', label: 'Words of a start', key: 'start' },
+  { name: 'successWords', label: 'Words of a success', key: 'success' },
+  { name: 'failureWords', label: 'Words of a failure', key: 'failure' },
+] as const;
+
+/** To what a check listens: for tools that call one address whatever happened. */
+export function ListeningFields({ check, errors }: { check: CheckSaid; errors: Props['errors'] }) {
+  const { filters } = check;
+  return (
+    <>
+      <AllOrSome
+        label="What a ping says"
+        name="words"
+        all="its address alone"
+        some="words in its body"
+        values={['off', 'on']}
+        isSome={filters.isOn}
+      >
+        {WORDS.map(({ name, label, key }) => (
+          <FormField
+            key={name}
+            label={label}
+            {...(key === 'start' && {
+              help: 'Separated by commas. A word of a failure counts before one of a success.',
+            })}
+            name={name}
+            maxLength={500}
+            defaultValue={filters[key].join(', ')}
+            error={errors[`check.filters.${key}`]}
+          />
+        ))}
+        <SelectField label="A body with none of them" name="otherwise" defaultValue={filters.otherwise}>
+          <option value="ignore">changes nothing</option>
+          <option value="fail">is a failure</option>
+        </SelectField>
+      </AllOrSome>
+      <div>
+        <Box name="isPostOnly" label="Only pings by POST count" isChosen={check.isPostOnly} />
+        <Box
+          name="isResumedByHand"
+          label="A ping does not end a pause, only somebody here does"
+          isChosen={check.isResumedByHand}
         />
       </div>
     </>

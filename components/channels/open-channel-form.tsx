@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
+import { PRESET_SETTINGS } from '@/domain/ping/check';
 import { FormProblem } from '../forms/form-problem';
 import { type Refusal, sendJson } from '../forms/send-json';
 import { SubmitButton } from '../forms/submit-button';
@@ -47,10 +48,7 @@ export function OpenChannelForm({
     else setIsBusy(false);
   }
 
-  const check =
-    kind === 'ping'
-      ? { slug: '', timeoutSeconds: 86_400, graceSeconds: 3600, schedule: null, timeZone }
-      : null;
+  const check = kind === 'ping' ? { ...PRESET_SETTINGS, slug: '', timeZone } : null;
   return (
     <form method="post" onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
       <FormProblem refusal={refusal} />

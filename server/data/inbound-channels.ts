@@ -200,6 +200,22 @@ export async function updateChannel(
   if (check) await tx.pingCheck.updateMany({ where: { mspId, channelId }, data: { ...check } });
 }
 
+/**
+ * Holds a check still from `pausedAt` on, or (null) lets it go on: what goes on is new until it is heard. Meanwhile it is silent when the
+ * policy says so.
+ */
+export async function pauseCheck(
+  tx: Tx,
+  mspId: string,
+  channelId: string,
+  pausedAt: Date | null,
+): Promise<void> {
+  const started = { startedAt: null, startedRid: null, startedNumber: null };
+  const heard = pausedAt === null && { lastPingAt: null, lastOutcome: null, lastDurationSeconds: null };
+  await tx.pingCheck.updateMany({ where: { mspId, channelId }, data: { pausedAt, ...started, ...heard } });
+  await tx.agent.updateMany({ where: { mspId, agentId: channelId }, data: { silentAt: null } });
+}
+
 /** The systems that a channel has told of, and that of the job it is joined to. */
 export async function systemsOfChannel(
   tx: Tx,

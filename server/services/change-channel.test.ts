@@ -9,7 +9,7 @@ import { openIngestStore } from '@/server/data/ingest-store';
 import { readArrivedMessages, readChannel, readChannels } from '@/server/data/channel-screens';
 import type { ChannelView } from '@/server/data/channel-lists';
 import { type CastMsp, HOUR, openScreenCast, type ScreenCast } from '@/test/screen-cast';
-import { changeChannel, channelChange, channelVersion } from './change-channel';
+import { changeChannel, channelChange, channelVersion, setCheckPaused } from './change-channel';
 import { channelForm, closeChannel, openChannel } from './open-channel';
 import { retryReports } from './sort-inbox';
 import { createMessageIntake } from './take-messages';
@@ -233,4 +233,54 @@ test('a message that only looks like a product’s waits, names the product, and
   const [read] = (await screen(channelId)).messages;
   expect(read?.state).toBe('processed');
   expect(read?.runs.length).toBeGreaterThan(0);
+});
+
+describe('a check is paused', () => {
+  const pause = (channelId: string, isPaused: boolean, msp = ours) =>
+    setCheckPaused(cast.web, msp.scope(), channelId, isPaused, new Date());
+  const later = () => new Date(Date.now() + 90 * HOUR);
+
+  test('and is silent by the policy alone until it goes on; both are in the log, once each', async () => {
+    const { channelId, address } = await open();
+    await ping(address);
+    await change(channelId, { check: { timeoutSeconds: 600, graceSeconds: 600 } });
+    const soon = () => new Date(Date.now() + HOUR);
+    expect((await screen(channelId, soon())).channel.state).toBe('silent');
+    await pause(channelId, true);
+    await pause(channelId, true);
+    expect((await screen(channelId, soon())).channel).toMatchObject({
+      state: 'reporting',
+      pausedAt: expect.any(Date),
+    });
+    expect((await screen(channelId, later())).channel.state, 'unknown is never green').toBe('silent');
+    await pause(channelId, false);
+    await pause(channelId, false);
+    expect((await screen(channelId)).channel.pausedAt).toBeNull();
+    await ping(address);
+    expect((await screen(channelId, soon())).channel.state).toBe('silent');
+    expect((await events()).slice(2)).toEqual([
+      ['channel.paused', { name: 'nightly files' }],
+      ['channel.resumed', { name: 'nightly files' }],
+    ]);
+  });
+
+  test('and goes on with its next ping, unless somebody has to say so', async () => {
+    const { channelId, address } = await open();
+    await pause(channelId, true);
+    await ping(address);
+    expect((await screen(channelId)).channel.pausedAt).toBeNull();
+    await change(channelId, { check: { isResumedByHand: true } });
+    await pause(channelId, true);
+    await ping(address);
+    expect((await screen(channelId)).channel.pausedAt).not.toBeNull();
+  });
+
+  test('but not another MSP’s, a closed one, or what is none', async () => {
+    const { channelId } = await open();
+    await expect(pause(channelId, true, theirs)).rejects.toMatchObject({ code: 'not-found' });
+    const mail = await open({ kind: 'mail', hostname: undefined });
+    await expect(pause(mail.channelId, true)).rejects.toMatchObject({ code: 'invalid-request' });
+    await closeChannel(cast.web, ours.scope(), channelId);
+    await expect(pause(channelId, true)).rejects.toMatchObject({ code: 'conflict' });
+  });
 });

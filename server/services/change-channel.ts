@@ -7,6 +7,7 @@ import type { Database } from '../data/database';
 import {
   type ChannelSettings,
   lockChannelSettings,
+  pauseCheck,
   type StandingChannel,
   systemsOfChannel,
   updateChannel,
@@ -89,6 +90,38 @@ export async function changeChannel(
       clientId,
       target: { channelId, clientId },
       details: { name: changed.name, ...what },
+    });
+  });
+}
+
+/**
+ * Holds a check still, or lets it go on: a paused one is not late by its own schedule until it is let go on or, unless its settings say by
+ * hand only, heard. The policy's silence stays, so that what nobody hears of is not green. Doing it twice changes nothing.
+ * @throws AppError `not-found` for a channel that is not there; `conflict` for a closed one; `invalid-request` for one without a check
+ */
+export async function setCheckPaused(
+  database: Database,
+  scope: TenantScope,
+  channelId: string,
+  isPaused: boolean,
+  now: Date,
+): Promise<void> {
+  await database.inScope(scope, async (tx) => {
+    const { mspId } = scope;
+    const standing = await lockChannelSettings(tx, mspId, channelId);
+    if (!standing) throw nothingHere();
+    const { settings, clientId, pausedAt } = standing;
+    refuseChange(standing, null, true);
+    if ((pausedAt !== null) === isPaused) return;
+    await pauseCheck(tx, mspId, channelId, isPaused ? now : null);
+    const jobIds = settings.jobId === null ? [] : [settings.jobId];
+    const systemIds = await systemsOfChannel(tx, mspId, channelId, jobIds);
+    await markDirty(tx, scope, { systemIds }, now.getTime());
+    await appendAuditEvent(tx, {
+      action: isPaused ? 'channel.paused' : 'channel.resumed',
+      clientId,
+      target: { channelId, clientId },
+      details: { name: settings.name },
     });
   });
 }

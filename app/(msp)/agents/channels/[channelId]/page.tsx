@@ -8,6 +8,7 @@ import { LineList } from '@/components/channels/line-list';
 import { MessageTable } from '@/components/channels/message-table';
 import { countText } from '@/components/format/amounts';
 import { ConfirmDialog } from '@/components/forms/confirm-dialog';
+import { SendButton } from '@/components/forms/send-button';
 import { LiveRefresh } from '@/components/shell/live-refresh';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Moment } from '@/components/ui/moment';
@@ -96,6 +97,7 @@ function Actions({
         said={settings}
         choices={choices}
       />
+      {settings.check && <PauseButton address={address} name={name} isPaused={channel.pausedAt !== null} />}
       <ConfirmDialog
         title={`Close ${name}?`}
         description="What comes to its address is refused from now on, for good. What it told stays; the system falls silent unless something else tells of it. To have it tell again, connect it anew."
@@ -106,6 +108,31 @@ function Actions({
         done={`${name} is closed: its address takes nothing any more.`}
       />
     </div>
+  );
+}
+
+function PauseButton({ address, name, isPaused }: { address: string; name: string; isPaused: boolean }) {
+  return isPaused ? (
+    <SendButton
+      kind="plain"
+      method="DELETE"
+      address={`${address}/pause`}
+      label={`Let ${name} go on`}
+      done={`${name} goes on: it is expected from its next ping on.`}
+    >
+      Go on
+    </SendButton>
+  ) : (
+    <SendButton
+      kind="plain"
+      method="PUT"
+      address={`${address}/pause`}
+      label={`Pause ${name}`}
+      done={`${name} is paused: it is not late by its own schedule. The silence that the policy allows still ends.`}
+      undo="DELETE"
+    >
+      Pause
+    </SendButton>
   );
 }
 
@@ -204,10 +231,19 @@ function expectedText({
   timeZone,
   timeoutSeconds,
   graceSeconds,
+  isPostOnly,
+  isResumedByHand,
+  filters,
 }: NonNullable<ChannelScreen['settings']['check']>): string {
   const when =
     schedule === null ? `every ${durationText(timeoutSeconds * 1000)}` : `by ${schedule} (${timeZone})`;
-  return `${when}, at most ${durationText(graceSeconds * 1000)} late`;
+  const listens = [
+    isPostOnly && 'by POST only',
+    filters.isOn && 'by words in the body',
+    isResumedByHand && 'after a pause only by hand',
+  ].filter(Boolean);
+  const how = listens.length > 0 ? `; it listens ${listens.join(', ')}` : '';
+  return `${when}, at most ${durationText(graceSeconds * 1000)} late${how}`;
 }
 
 function Messages({ screen: { channel, messages }, now }: { screen: ChannelScreen; now: number }) {
