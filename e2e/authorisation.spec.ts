@@ -2,7 +2,7 @@ import { type APIRequestContext, type APIResponse, expect, request, test } from 
 import { z } from 'zod';
 import { may, type Permission, type Role } from '../domain/access/permissions';
 import { type Actor, ACTORS, type Endpoint, MATRIX, type ObjectKind } from '../test/authorisation/matrix';
-import { findObjects, type Objects } from './find-objects';
+import { findObjects, OTHER_CLIENT, type Objects } from './find-objects';
 import { machineAt } from './machine';
 import { type Access, isOfFirstMsp, readAccess, type User } from './running-system';
 import { signedInContext, signIn } from './sign-in';
@@ -24,6 +24,8 @@ test.beforeAll(async () => {
   test.setTimeout(240_000);
   for (const actor of ACTORS) contexts.set(actor, await contextOf(actor));
   contexts.set('auditor whose grant was revoked', await afterRevocation(contextFor('owner')));
+  for (const actor of ['technician of other clients', 'owner', 'owner of another MSP'] as const)
+    await setUpManagementKey(contextFor(actor));
   for (const actor of ['owner', 'owner of another MSP'] as const) {
     await setUpNotifications(contextFor(actor));
     await setUpRules(contextFor(actor));
@@ -253,6 +255,17 @@ async function setUpEvidence(context: APIRequestContext): Promise<void> {
   const clientId = /\/clients\/([0-9a-f-]{36})/.exec(fleet)?.[1] ?? '';
   const grant = grantTo('nobody.auditor@holdfast.example', clientId);
   expect([201, 409]).toContain((await post('evidence-grants', grant)).status());
+}
+
+/** A key of the client that the limited technician does not see, where somebody sees that one. */
+async function setUpManagementKey(context: APIRequestContext): Promise<void> {
+  const fleet = await (await context.get(`${access.webUrl}/?q=Tindalworth`)).text();
+  const clientId = OTHER_CLIENT.exec(fleet)?.[1] ?? /\/clients\/([0-9a-f-]{36})/.exec(fleet)?.[1] ?? '';
+  const made = await context.post(`${access.webUrl}/api/v1/management-keys`, {
+    data: { name: 'Asked for by a test', clientId, isReadOnly: true },
+    headers: { origin: access.webUrl },
+  });
+  expect(made.status(), await made.text()).toBe(201);
 }
 
 function grantTo(email: string, clientId: string) {

@@ -32,6 +32,7 @@ const PATTERNS: Readonly<Record<ObjectKind, RegExp>> = {
   'coverage-exclusion': pattern('coverage-exclusions', 'exclusionId'),
   document: pattern('documents', 'documentId'),
   'evidence-grant': pattern('evidence-grants', 'grantId'),
+  'management-key': pattern('management-keys', 'managementKeyId'),
   'api-key': pattern('api-keys', 'apiKeyId'),
   'recovery-point': pattern('recovery-points', 'pointId'),
   'restore-record': pattern('restore-tests', 'recordId'),
@@ -42,7 +43,7 @@ const LINK = new RegExp(
   'g',
 );
 /** A client that the limited technician does not see, by its row: pages name every client, in an order of their own. */
-const OTHER_CLIENT = new RegExp(`href="/clients/${UUID}"[^>]*>(?:<[^>]*>)*Tindalworth Logistics`);
+export const OTHER_CLIENT = new RegExp(`href="/clients/${UUID}"[^>]*>(?:<[^>]*>)*Tindalworth Logistics`);
 
 /** Walks from the fleet along links to clients and systems until one object of each kind is found, or PAGES_MAX pages are read. */
 export async function findObjects(context: APIRequestContext, webUrl: string): Promise<Objects> {
@@ -52,7 +53,7 @@ export async function findObjects(context: APIRequestContext, webUrl: string): P
     `${path}?q=Tindalworth`,
     path,
   ]);
-  paths.push('/people', '/account', '/policies', '/policies/rules', '/coverage');
+  paths.push('/agents/channels/keys', '/people', '/account', '/policies', '/policies/rules', '/coverage');
   paths.push('/settings/notifications', '/settings/tickets', '/settings/evidence', '/reports');
   for (let i = 0; i < paths.length && i < PAGES_MAX && found.size < Object.keys(PATTERNS).length; i++) {
     const html = await (await context.get(`${webUrl}${paths[i]}`)).text();

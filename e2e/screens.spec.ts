@@ -47,6 +47,7 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
     'agents that were never heard': '/agents?state=never-heard',
     agent,
     channels: '/agents/channels',
+    'keys of pings': '/agents/channels/keys',
     'channels that find nothing': '/agents/channels?q=no-such-channel-anywhere',
     'channel of pings': pinged,
     'channel of mails': mailed,

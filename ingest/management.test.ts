@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { listManagementKeys } from '@/server/data/management-keys';
 import { makeManagementKey, revokeManagementKey } from '@/server/services/make-management-key';
 import { type CastMsp, openScreenCast, type ScreenCast } from '@/test/screen-cast';
 import { openIngestDoor } from './testing/ingest-door';
@@ -205,5 +206,27 @@ describe('a request', () => {
     expect((await api('GET', 'channels/')).json).toEqual({ channels: [] });
     expect((await api('PUT', 'checks/', {})).status).toBe(405);
     expect((await api('GET', `checks/${randomUUID()}/nothing`)).status).toBe(404);
+  });
+
+  test('stands in the list of those who see its client, also when it was revoked', async () => {
+    const theirs = await cast.newMsp(`Northgate ${count}`);
+    const list = (msp: CastMsp) => cast.web.inScope(msp.scope(), (tx) => listManagementKeys(tx, msp.mspId));
+    expect(await list(theirs)).toEqual([]);
+    const { keyId: readerId } = await newKey(ours, true);
+    await revokeManagementKey(cast.web, ours.scope(), keyId);
+    expect(await list(ours)).toMatchObject([
+      {
+        managementKeyId: readerId,
+        clientId: ours.clientId,
+        name: 'Ansible',
+        isReadOnly: true,
+        revokedAt: null,
+      },
+      { managementKeyId: keyId, createdByName: 'Mara', isReadOnly: false, revokedAt: expect.any(Date) },
+    ]);
+    const foreign = { clientId: theirs.clientId, name: 'x', isReadOnly: true };
+    await expect(makeManagementKey(cast.web, ours.scope(), 'Mara', foreign)).rejects.toMatchObject({
+      code: 'not-found',
+    });
   });
 });

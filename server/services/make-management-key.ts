@@ -1,11 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { v7 } from 'uuid';
+import { z } from 'zod';
 import { appendAuditEvent } from '../data/audit';
+import { findClient } from '../data/clients';
 import type { Database } from '../data/database';
 import { insertManagementKey, revokeManagementKey as endKey } from '../data/management-keys';
 import { nothingHere } from '../nothing-here';
 import type { TenantScope } from '../tenancy/tenant-scope';
+import { textLine } from './form-fields';
 import { hashManagementKey } from './manage-checks';
+
+/** What the form sends. */
+export const managementKeyForm = z.strictObject({
+  name: textLine('what the key is for'),
+  clientId: z.uuid('Choose a client.'),
+  isReadOnly: z.boolean(),
+});
 
 /**
  * Makes a key by which a program manages a client's ping checks: 32 characters, shown this once and kept as a hash.
@@ -21,7 +31,8 @@ export async function makeManagementKey(
   const keyId = v7();
   await database.inScope(scope, async (tx) => {
     const made = { keyId, clientId, name, keyHash: hashManagementKey(key), isReadOnly, byName };
-    if (!(await insertManagementKey(tx, made))) throw nothingHere();
+    if (!(await findClient(tx, scope.mspId, clientId)) || !(await insertManagementKey(tx, made)))
+      throw nothingHere();
     await appendAuditEvent(tx, {
       action: 'management-key.made',
       clientId,

@@ -47,6 +47,7 @@ export type ObjectKind =
   | 'document'
   | 'evidence-grant'
   | 'api-key'
+  | 'management-key'
   | 'recovery-point'
   | 'restore-record';
 
@@ -1343,6 +1344,25 @@ export const MATRIX: readonly Endpoint[] = [
     object: 'api-key',
     success: 204,
     refusalsOnly: 'a key can be revoked once; server/services/manage-api-keys.test.ts',
+  },
+  { kind: 'page', path: '/agents/channels/keys', method: 'GET', access: 'manage-channels' },
+  {
+    kind: 'route',
+    path: '/api/v1/management-keys',
+    method: 'POST',
+    access: 'manage-channels',
+    object: 'client',
+    body: (clientId) => ({ name: `made by a test ${randomUUID()}`, clientId, isReadOnly: true }),
+    success: 201,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/management-keys/[managementKeyId]',
+    method: 'DELETE',
+    access: 'manage-channels',
+    object: 'management-key',
+    success: 204,
+    refusalsOnly: 'a key can be revoked once; ingest/management.test.ts',
   },
   { kind: 'page', path: '/people', method: 'GET', access: 'manage-people' },
   {

@@ -4,13 +4,21 @@ import { Link } from '@/components/ui/link';
 const TABS = [
   { key: 'agents', href: '/agents', name: 'Agents' },
   { key: 'channels', href: '/agents/channels', name: 'Pings, mails, webhooks' },
+  { key: 'keys', href: '/agents/channels/keys', name: 'Keys of pings' },
 ] as const;
 
 /** Between the programs that report and the other ways by which backups tell of themselves. */
-export function AgentsTabs({ here }: { here: (typeof TABS)[number]['key'] }) {
+export function AgentsTabs({
+  here,
+  mayManage,
+}: {
+  here: (typeof TABS)[number]['key'];
+  /** Keys are for those who may use them. */
+  mayManage: boolean;
+}) {
   return (
     <nav aria-label="Ways in" className="border-line mt-3 flex gap-4 border-b">
-      {TABS.map(({ key, href, name }) => (
+      {TABS.filter(({ key }) => mayManage || key !== 'keys').map(({ key, href, name }) => (
         <Link
           key={key}
           href={href}

@@ -81,7 +81,7 @@ async function agentsContent({ scope, role }: CurrentSession, view: AgentView, t
           </div>
         )}
       </div>
-      <AgentsTabs here="agents" />
+      <AgentsTabs here="agents" mayManage={may(role, 'manage-channels', scope.clientIds)} />
       {!isNew(view, screen) && <Filters view={view} screen={screen} clientName={client?.name ?? null} />}
       <List view={view} screen={screen} now={now.getTime()} />
       {screen.enrolments.length > 0 && (

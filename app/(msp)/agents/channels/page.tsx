@@ -79,7 +79,7 @@ async function channelsContent({ scope, role }: CurrentSession, view: ChannelVie
           </Link>
         )}
       </div>
-      <AgentsTabs here="channels" />
+      <AgentsTabs here="channels" mayManage={mayManage} />
       {!isNew && <Filters view={view} screen={screen} clientName={client?.name ?? null} />}
       {screen.channels.length === 0 ? (
         <Nothing isNew={isNew} mayManage={mayManage} />
