@@ -15,6 +15,9 @@ export const NAS = {
   locationKind: 'sftp' as const,
 };
 
+/** Whoever reports. */
+type Reporter = Pick<SampleAgent, 'hostname'>;
+
 export type Night = Partial<ReportInput>;
 export type Run = NonNullable<Night['runs']>[number];
 type Point = NonNullable<Night['recovery_points']>[number];
@@ -44,7 +47,7 @@ const iso = (hours: number): string => ago(hours).toISOString();
 
 /** One night, its run and its point changed to what the tool really did. */
 export function night(
-  agent: SampleAgent,
+  agent: Reporter,
   hours: number,
   changed: { run?: Partial<Run>; point?: Partial<Point> } & Night = {},
 ): Night {
@@ -120,7 +123,7 @@ export interface FalseGreen {
   /** The number and the case of backup-tools.md §0. */
   readonly name: string;
   /** The reports, oldest first, and how many hours ago each came. */
-  readonly reports: (agent: SampleAgent) => readonly (readonly [number, Night])[];
+  readonly reports: (agent: Reporter) => readonly (readonly [number, Night])[];
   readonly opens: string;
   readonly severity?: string;
   /** What is said of it. */

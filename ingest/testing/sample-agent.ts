@@ -172,7 +172,7 @@ export function enrolmentOf(token: string, hostname: string) {
 
 /** One restic night: a run, its point, and the repository they went to. */
 export function nightOf(
-  agent: SampleAgent,
+  agent: Pick<SampleAgent, 'hostname'>,
   at: Date,
   of: {
     repositoryKey: string;

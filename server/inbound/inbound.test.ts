@@ -51,6 +51,16 @@ describe('each sample', () => {
   });
 });
 
+test.each([
+  'The job completed successfully. However, the following conditions were encountered:',
+  'The job completed successfully.\nHowever, the following conditions were encountered:\n1 item was skipped.',
+])('Backup Exec says success first and its exceptions then: %s', async (words) => {
+  const sample = samples.find(({ file }) => file === 'backupexec-success.eml');
+  const mail = String(sample?.raw).replace('Completed Successfully.', words);
+  expect(mail).toContain('However');
+  expect(await parseInbound(Buffer.from(mail), 'message/rfc822')).toMatchObject([{ status: 'warning' }]);
+});
+
 const SHORTENED: Readonly<Record<string, (value: unknown) => unknown>> = {
   message: (value) => expect.stringContaining(String(value)),
 };

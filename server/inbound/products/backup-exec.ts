@@ -37,6 +37,10 @@ const SUBJECTS = [
 
 const BODIES = [
   [/^Job Completion Status: (Failed|Cancel+ed|Aborted)|\bThe job failed\b/im, 'failed'],
-  [/\bCompleted with exceptions\b/i, 'warning'],
+  // 'The job completed successfully. However, the following conditions were encountered': looked for before a success
+  [
+    /\bCompleted with exceptions\b|\bcompleted successfully\.\s+However\b|\bconditions were encountered\b/i,
+    'warning',
+  ],
   [/\) Completed Successfully\.\s*$|^Job Completion Status: Success(ful)?\s*$/im, 'success'],
 ] as const;
