@@ -18,9 +18,9 @@ import { readTextBy, type SearchedText } from './read-text-by';
 /** A rule with its bounds and patterns checked; problems name their field. */
 export const ruleDefinition = z
   .discriminatedUnion('kind', [textRule, jsonRule])
-  .superRefine((rule, { addIssue }) => {
+  .superRefine((rule, context) => {
     if (endingsOf(rule).length === 0)
-      addIssue({
+      context.addIssue({
         code: 'custom',
         path: ['endings'],
         message: 'Say at least one thing that tells how a run ended.',
@@ -28,7 +28,7 @@ export const ruleDefinition = z
     if (rule.kind === 'json') return;
     for (const [path, { by, find }] of patternsOf(rule)) {
       const problem = by === 'pattern' ? patternProblem(find) : null;
-      if (problem !== null) addIssue({ code: 'custom', path: [...path, 'find'], message: problem });
+      if (problem !== null) context.addIssue({ code: 'custom', path: [...path, 'find'], message: problem });
     }
   });
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileRule, ruleDefinition } from './compile-rule';
 import { plainValue, pointerTo, valueAt } from './json-pointer';
@@ -133,17 +133,18 @@ describe('which texts a rule holds for', () => {
   });
 });
 
-describe('what is taken out of a text', () => {
-  const taken = (captures: Partial<TextRule['captures']>, body: string) => {
-    const reading = read(
-      textRule({ captures: { ...NO_CAPTURES, ...captures } }),
-      `successful\n${body}`,
-      'S: 1',
-    );
-    return reading.holds && reading.status !== null ? reading.captured : null;
-  };
-  const after = (find: string) => ({ in: 'text', by: 'after', find }) as const;
+const taken = (captures: Partial<TextRule['captures']>, body: string) => {
+  const reading = read(
+    textRule({ captures: { ...NO_CAPTURES, ...captures } }),
+    `successful\n${body}`,
+    'S: 1',
+  );
+  return reading.holds && reading.status !== null ? reading.captured : null;
+};
 
+const after = (find: string) => ({ in: 'text', by: 'after', find }) as const;
+
+describe('what is taken out of a text', () => {
   test('the rest of a line after words, or a cell of a table', () => {
     expect(taken({ job: after('Job name') }, 'The job name:  Nightly dump \nx')).toEqual({
       job: 'Nightly dump',
@@ -163,8 +164,9 @@ describe('what is taken out of a text', () => {
   });
 });
 
+const of = (status: unknown) => ({ tool: 'dumper', status });
+
 describe('how a JSON says that a run ended', () => {
-  const of = (status: unknown) => ({ tool: 'dumper', status });
   test.each([
     [of('ok'), 'success'],
     [of(' ok '), 'success'],
@@ -232,10 +234,10 @@ describe('a pointer', () => {
   });
 });
 
-describe('a rule is refused', () => {
-  const problems = (rule: RuleDefinition) =>
-    ruleDefinition.safeParse(rule).error?.issues.map(({ path }) => path.join('.')) ?? [];
+const problems = (rule: RuleDefinition) =>
+  ruleDefinition.safeParse(rule).error?.issues.map(({ path }) => path.join('.')) ?? [];
 
+describe('a rule is refused', () => {
   test('that never tells how a run ended', () => {
     expect(problems(textRule({ failed: [], warning: [], success: [] }))).toEqual(['endings']);
     expect(problems(jsonRule({ outcomes: [] }))).toEqual(['endings']);

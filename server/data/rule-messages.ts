@@ -83,7 +83,7 @@ const SELECTED = (mspId: string): Prisma.Sql => Prisma.sql`
   WHERE r.msp_id = ${mspId}::uuid`;
 
 /** Messages that one save has read again at most, the newest. */
-export const RETRIED_MAX = 5000;
+const RETRIED_MAX = 5000;
 
 /** Has the newest messages within a rule's reach that were put aside processed again; how many. */
 export async function retryAsideWithin(

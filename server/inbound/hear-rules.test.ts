@@ -157,13 +157,14 @@ describe('rules for JSON', () => {
   });
 });
 
+const proposal = (status: 'failed' | 'success') => ({
+  product: 'guessed',
+  reports: [{ product: 'guessed', confidence: 'unverified', kind: 'job_result', status } as const],
+});
+
 describe('beside what a product’s parser proposes', () => {
   test('a rule makes nothing better', async () => {
     const content = await mail('all fine');
-    const proposal = (status: 'failed' | 'success') => ({
-      product: 'guessed',
-      reports: [{ product: 'guessed', confidence: 'unverified', kind: 'job_result', status } as const],
-    });
     const worse = hearRules(readyRules([ruleOf()]), content, proposal('failed'));
     expect(worse.reports).toMatchObject([{ status: 'failed', product: 'guessed' }]);
     expect(worse.notes.at(-1)).toMatch(/^guessed seems to say failed/);

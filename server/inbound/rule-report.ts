@@ -109,7 +109,7 @@ export function ruleReport(
 }
 
 /** Of whatever product rules are for: which of them read a message does not split the job that it tells of. */
-export const RULE_PRODUCT = 'rule';
+const RULE_PRODUCT = 'rule';
 
 const stringOf = (value: RuleFact['value']): string | null => (typeof value === 'string' ? value : null);
 

@@ -56,10 +56,14 @@ async function open(kind: 'mail' | 'webhook', msp = ours, clientId = msp.clientI
   };
 }
 const mail = (subject: string, body: string): string =>
-  ['From: Scale <scale@acme.example>',
-    'Content-Type: text/plain', `Subject: ${subject}`, `Message-ID: <${++count}@acme>`, '', body].join(
-    '\r\n',
-  );
+  [
+    'From: Scale <scale@acme.example>',
+    'Content-Type: text/plain',
+    `Subject: ${subject}`,
+    `Message-ID: <${++count}@acme>`,
+    '',
+    body,
+  ].join('\r\n');
 
 const NO_CAPTURES = {
   job: null,
@@ -185,10 +189,11 @@ describe('a rule', () => {
       { job: 'dump', system: 'db-9', status: 'success' },
       { job: 'dump', system: 'db-9', status: 'failed' },
     ]);
-    const [row] = await cast.rows('SELECT ended_at, transferred_bytes FROM app.run WHERE msp_id = $1 ORDER BY status DESC', [
-      ours.mspId,
-    ]);
-    expect((row?.['ended_at'] as Date).toISOString()).toBe(at);
+    const [row] = await cast.rows(
+      'SELECT ended_at, transferred_bytes FROM app.run WHERE msp_id = $1 ORDER BY status DESC',
+      [ours.mspId],
+    );
+    expect(row?.['ended_at']).toEqual(new Date(at));
     expect(Number(row?.['transferred_bytes'])).toBe(2048);
   });
 
@@ -253,7 +258,7 @@ describe('a product’s parser comes first', () => {
     await make({ definition: forAll });
     await send(nakivo);
     await ours.work(new Date());
-    expect((await statuses()).toSorted()).toEqual(['failed', 'success']);
+    expect(new Set(await statuses())).toEqual(new Set(['failed', 'success']));
     expect(await uses()).toEqual([]);
   });
 
@@ -284,22 +289,20 @@ describe('a mail of 25 MiB', () => {
   });
 });
 
-describe('a preview', () => {
-  const preview = async (parts: object, msp = ours) => {
-    const { definition, clientId, channelId, exampleReportId } = { ...formOf(), ...parts } as ReturnType<
-      typeof formOf
-    >;
-    const draft = messageRuleDraft.parse({ definition, clientId, channelId, exampleReportId });
-    return previewMessageRule(cast.web, msp.scope(), draft);
-  };
-  const reportIds = async () =>
-    (
-      await cast.rows(
-        'SELECT raw_report_id::text AS id FROM app.raw_report WHERE msp_id = $1 ORDER BY received_at',
-        [ours.mspId],
-      )
-    ).map((row) => String(row['id']));
+const preview = (exampleReportId: string, msp = ours) => {
+  const { definition, clientId, channelId } = formOf();
+  const draft = messageRuleDraft.parse({ definition, clientId, channelId, exampleReportId });
+  return previewMessageRule(cast.web, msp.scope(), draft);
+};
+const reportIds = async () =>
+  (
+    await cast.rows(
+      'SELECT raw_report_id::text AS id FROM app.raw_report WHERE msp_id = $1 ORDER BY received_at',
+      [ours.mspId],
+    )
+  ).map((row) => String(row['id']));
 
+describe('a preview', () => {
   test('says what the rule would make of messages, and changes nothing', async () => {
     const { send } = await open('mail');
     await send(mail('First', 'all copied\r\nJob: ledger'));
@@ -308,7 +311,7 @@ describe('a preview', () => {
     await send(Buffer.from(nakivo));
     await ours.work(new Date());
     const [exampleReportId = ''] = await reportIds();
-    const { example, aside, read } = await preview({ exampleReportId });
+    const { example, aside, read } = await preview(exampleReportId);
     expect(example).toMatchObject({
       title: 'First',
       said: 'decided',
@@ -333,7 +336,7 @@ describe('a preview', () => {
     await send(mail('First', 'all copied'));
     await ours.work(new Date());
     const [exampleReportId = ''] = await reportIds();
-    await expect(preview({ exampleReportId }, theirs)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(preview(exampleReportId, theirs)).rejects.toMatchObject({ code: 'not-found' });
   });
 });
 
@@ -350,7 +353,9 @@ describe('a rule is refused', () => {
       make({ ...unbounded, clientId: own.clientId, channelId: own.channelId }),
     ).resolves.toBeTruthy();
     await expect(make({ clientId: foreign.clientId })).rejects.toMatchObject({ code: 'invalid-request' });
-    await expect(make({ name: 'B', clientId: own.clientId, channelId: foreign.channelId })).rejects.toMatchObject({
+    await expect(
+      make({ name: 'B', clientId: own.clientId, channelId: foreign.channelId }),
+    ).rejects.toMatchObject({
       fields: { channelId: expect.any(String) },
     });
     await expect(make({ exampleReportId: theirs.mspId })).rejects.toMatchObject({ code: 'not-found' });

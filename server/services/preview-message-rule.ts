@@ -27,7 +27,7 @@ export const messageRuleDraft = z.strictObject({
 export type MessageRuleDraft = z.output<typeof messageRuleDraft>;
 
 /** What a rule would make of a message. */
-export interface TriedMessage {
+interface TriedMessage {
   readonly rawReportId: string;
   readonly channelName: string;
   readonly clientName: string;
