@@ -91,6 +91,7 @@ function Selectable({
       <span className="text-ink-3 text-xs">{label}</span>
       <textarea
         readOnly
+        aria-label={label}
         value={text}
         rows={rows}
         spellCheck={false}
