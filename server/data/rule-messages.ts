@@ -25,7 +25,7 @@ export type RuleMessage = z.output<typeof messageRow>;
 /** What a rule is tried on while somebody writes it; longer messages are left out there. */
 const TRIED_BYTES_MAX = 128 * 1024;
 /** A message that somebody makes a rule from; longer ones are shown as bytes alone. */
-const EXAMPLE_BYTES_MAX = 4 * 1024 * 1024;
+export const EXAMPLE_BYTES_MAX = 4 * 1024 * 1024;
 
 /** A message that a rule can be made from; null: not there, no mail or webhook, or too long to be shown. */
 export async function findRuleMessage(

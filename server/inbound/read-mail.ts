@@ -1,4 +1,5 @@
 import PostalMime, { type Email } from 'postal-mime';
+import { CSV_REPORT } from './csv-report';
 import { htmlToText } from './html-text';
 import type { ReadText } from './inbound-report';
 import { plainBody, plainSubject } from './plain-text';
@@ -27,7 +28,25 @@ async function textsOf(raw: Uint8Array, depth: number): Promise<ReadText[]> {
   const texts = [email.text, email.html === undefined ? undefined : htmlToText(email.html)]
     .filter((body) => body !== undefined)
     .map((body) => ({ from, subject, body: plainBody(body) }));
-  return [...texts, ...(depth < WITHIN_DEPTH_MAX ? await textsWithin(email, depth) : [])];
+  const csv = CSV_REPORT.test(subject) ? csvOf(email) : [];
+  return [
+    ...texts,
+    ...csv.map((body) => ({ from, subject, body: plainBody(body) })),
+    ...(depth < WITHIN_DEPTH_MAX ? await textsWithin(email, depth) : []),
+  ];
+}
+
+/** The first CSV file that it carries: of a mail whose subject says that its results are there. */
+function csvOf({ attachments }: Email): string[] {
+  const file = attachments.find(
+    ({ filename, mimeType }) => mimeType === 'text/csv' || /\.csv$/i.test(filename ?? ''),
+  );
+  if (!file) return [];
+  return [
+    typeof file.content === 'string'
+      ? file.content
+      : Buffer.from(new Uint8Array(file.content)).toString('utf8'),
+  ];
 }
 
 async function textsWithin(email: Email, depth: number): Promise<ReadText[]> {

@@ -15,6 +15,7 @@ import { TextLink } from '@/components/ui/text-link';
 import { may } from '@/domain/access/permissions';
 import { requireSession } from '@/server/auth/require-scope';
 import type { RawReport } from '@/server/data/raw-reports';
+import { EXAMPLE_BYTES_MAX } from '@/server/data/rule-messages';
 import { webDatabase } from '@/server/data/web-database';
 import type { ReportProof } from '@/server/services/seal-reports';
 import { showReport, type ShownReport } from '@/server/services/show-report';
@@ -78,8 +79,10 @@ export default async function RawReportPage({ params }: Props) {
 }
 
 /** What was put aside and is a text or a JSON: what says how a run ended can be pointed at in it. */
-function canHaveRule({ state, channel }: RawReport): boolean {
-  return state === 'quarantined' && (channel === 'mail' || channel === 'webhook');
+function canHaveRule({ state, channel, sizeBytes }: RawReport): boolean {
+  return (
+    state === 'quarantined' && (channel === 'mail' || channel === 'webhook') && sizeBytes <= EXAMPLE_BYTES_MAX
+  );
 }
 
 function ReportContent({ shown: { isWhole, text } }: { shown: ShownReport }) {
