@@ -88,6 +88,12 @@ async function selectByKeyboard(text: Locator, words: string): Promise<void> {
   for (let at = 0; at < words.length; at++) await text.press('Shift+ArrowRight');
 }
 
+/** The page of the system that the messages of a channel's page led to. */
+async function systemPathOf(page: Page, hostname: string): Promise<string> {
+  const link = page.getByRole('link', { name: hostname, exact: true }).first();
+  return ((await link.getAttribute('href')) ?? '').replace(/\/runs.*$/, '');
+}
+
 /** Ignores the system that a test made: others look at what is worst. */
 async function ignoreSystem(page: Page, access: Access, systemPath: string): Promise<void> {
   const ignored = await page.request.put(`/api/v1${systemPath}/inbox-decision`, {
@@ -113,7 +119,7 @@ test('a rule is made from a mail by keyboard, reads what was put aside and what 
   await expect(page.getByRole('heading', { level: 1, name: /^Make a rule from message 1/ })).toBeVisible();
   const answer = page.getByRole('region', { name: 'What the rule makes of this message' });
   await expect(answer).toContainText('Say first what in it tells how the run ended');
-  await page.getByLabel('Name').focus();
+  await page.getByLabel('Name', { exact: true }).focus();
   await page.keyboard.type(`Scale of ${hostname}`);
 
   const text = page.getByLabel('Text', { exact: true });
@@ -164,9 +170,8 @@ test('a rule is made from a mail by keyboard, reads what was put aside and what 
   await expect(page.locator('main')).toContainText('in its version 1, as a failure');
 
   await page.goto(`/agents/channels/${opened.channelId}`);
-  await page.getByRole('link', { name: hostname, exact: true }).first().click();
   await expect(page.locator('main')).toContainText('ledger');
-  const systemPath = new URL(page.url()).pathname.replace(/\/runs$/, '');
+  const systemPath = await systemPathOf(page, hostname);
   await page.goto(`${systemPath}/runs`);
   await expect(page.getByText('Failed', { exact: true }).first()).toBeVisible();
   await expect(page.getByText('Success', { exact: true }).first()).toBeVisible();
@@ -195,7 +200,7 @@ test('a rule is made from a JSON by its fields, and is changed where a new word 
   });
   await putAside(page, access, opened, messageOf('done'));
   await page.getByRole('link', { name: 'Make a rule' }).click();
-  await page.getByLabel('Name').fill(`Dumper of ${hostname}`);
+  await page.getByLabel('Name', { exact: true }).fill(`Dumper of ${hostname}`);
   await page.getByRole('button', { name: 'tool: dumper' }).click();
   await page.getByRole('button', { name: 'Holds where the field has this value' }).click();
   await page.getByRole('button', { name: 'state: done' }).click();
@@ -220,8 +225,7 @@ test('a rule is made from a JSON by its fields, and is changed where a new word 
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByRole('region', { name: 'Reading again' })).toContainText('by this rule 2 so far');
   await page.goto(`/agents/channels/${opened.channelId}`);
-  await page.getByRole('link', { name: hostname, exact: true }).first().click();
-  const systemPath = new URL(page.url()).pathname.replace(/\/runs$/, '');
+  const systemPath = await systemPathOf(page, hostname);
   await page.goto(`${systemPath}/runs`);
   await expect(page.getByText('Failed', { exact: true }).first()).toBeVisible();
   await ignoreSystem(page, access, systemPath);

@@ -90,9 +90,13 @@ function Selectable({
     <label className="flex flex-col gap-1">
       <span className="text-ink-3 text-xs">{label}</span>
       <textarea
-        readOnly
         aria-label={label}
+        aria-readonly="true"
+        inputMode="none"
         value={text}
+        // Not `readOnly`: browsers then move no caret, and the keyboard could select nothing. What is typed is not taken.
+        onBeforeInput={(event) => event.preventDefault()}
+        onChange={() => {}}
         rows={rows}
         spellCheck={false}
         onSelect={({ currentTarget: { selectionStart: start, selectionEnd: end } }) =>
@@ -210,7 +214,7 @@ function Group({ name, children }: { name: string; children: ReactNode }) {
   return (
     <fieldset className="flex min-w-0 flex-wrap items-center gap-1">
       <legend className="sr-only">{name}</legend>
-      <span aria-hidden="true" className="text-ink-3 w-32 text-xs max-sm:w-full">
+      <span aria-hidden="true" className="text-ink-3 w-36 text-xs max-sm:w-full">
         {name}
       </span>
       {children}
