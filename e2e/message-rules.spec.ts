@@ -185,6 +185,12 @@ test('a rule is made from a mail by keyboard, reads what was put aside and what 
   await ignoreSystem(page, access, systemPath);
 });
 
+const messageOf = (state: string) => ({
+  path: 'hook' as const,
+  type: 'application/json',
+  body: JSON.stringify({ tool: 'dumper', job: { name: 'books' }, state, id: randomUUID() }),
+});
+
 test('a rule is made from a JSON by its fields, and is changed where a new word comes', async ({
   pageOf,
   access,
@@ -193,11 +199,6 @@ test('a rule is made from a JSON by its fields, and is changed where a new word 
   const hostname = `dumper-${randomUUID().slice(0, 8)}`;
   const page = await pageOf('technician', { width: 390 });
   const opened = await openChannel(page, access, 'webhook', hostname);
-  const messageOf = (state: string) => ({
-    path: 'hook' as const,
-    type: 'application/json',
-    body: JSON.stringify({ tool: 'dumper', job: { name: 'books' }, state, id: randomUUID() }),
-  });
   await putAside(page, access, opened, messageOf('done'));
   await page.getByRole('link', { name: 'Make a rule' }).click();
   await page.getByLabel('Name', { exact: true }).fill(`Dumper of ${hostname}`);

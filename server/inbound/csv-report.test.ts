@@ -39,6 +39,8 @@ function mailOf(csv: string, parts: { subject?: string; type?: string; name?: st
 const parse = (raw: Buffer) => parseInbound(raw, 'message/rfc822');
 const statuses = async (csv: string) => (await parse(mailOf(csv))).map(({ status }) => status);
 
+const line = (status: string, date: string) => `Device,Status,Backup Date\nSRV-1,${status},${date}`;
+
 describe('results in a CSV file', () => {
   test.each(['application/octet-stream', 'text/csv', 'application/vnd.ms-excel'])(
     'are a run for each line (%s)',
@@ -82,7 +84,6 @@ describe('results in a CSV file', () => {
   );
 
   test('say nothing by words that the form does not name, nor a success whose date cannot be read', async () => {
-    const line = (status: string, date: string) => `Device,Status,Backup Date\nSRV-1,${status},${date}`;
     const dated = '2026-03-12 03:05:40';
     for (const status of ['success', 'OK', 'Not run', ''])
       expect(await statuses(line(status, dated))).toEqual([null]);
@@ -103,7 +104,8 @@ describe('results in a CSV file', () => {
   });
 });
 
+const kept = (raw: Buffer) => readablePart(raw).length;
+
 test('files of other mails are left out, whatever they are called', () => {
-  const kept = (raw: Buffer) => readablePart(raw).length;
   expect(kept(mailOf(CSV, { subject: 'Night' }))).toBeLessThan(kept(mailOf(CSV)) - 100);
 });
