@@ -1,7 +1,14 @@
 import { type APIRequestContext, type APIResponse, expect, request, test } from '@playwright/test';
 import { z } from 'zod';
 import { may, type Permission, type Role } from '../domain/access/permissions';
-import { type Actor, ACTORS, type Endpoint, MATRIX, type ObjectKind } from '../test/authorisation/matrix';
+import {
+  type Actor,
+  ACTORS,
+  type Endpoint,
+  MATRIX,
+  messageRuleBody,
+  type ObjectKind,
+} from '../test/authorisation/matrix';
 import { findObjects, OTHER_CLIENT, type Objects } from './find-objects';
 import { machineAt } from './machine';
 import { type Access, isOfFirstMsp, readAccess, type User } from './running-system';
@@ -29,6 +36,7 @@ test.beforeAll(async () => {
   for (const actor of ['owner', 'owner of another MSP'] as const) {
     await setUpNotifications(contextFor(actor));
     await setUpRules(contextFor(actor));
+    await setUpMessageRule(contextFor(actor), null);
     await setUpEvidence(contextFor(actor));
   }
   own = await findObjects(contextFor('owner'), access.webUrl);
@@ -36,6 +44,10 @@ test.beforeAll(async () => {
   for (const actor of ['agent key', 'revoked agent key'] as const) machines.set(actor, await enrolled(actor));
   const room = await (await contextFor('auditor').get(`${access.webUrl}/evidence`)).text();
   await setUpChannel(contextFor('technician of other clients'));
+  await setUpMessageRule(
+    contextFor('technician of other clients'),
+    await firstClientOf(contextFor('technician of other clients')),
+  );
   shown = new Map([...own, ['client', /\/evidence\/([0-9a-f-]{36})/.exec(room)?.[1] ?? '']]);
   limited = new Map([
     ...own,
@@ -306,10 +318,23 @@ async function grantAgain(owner: APIRequestContext, email: string): Promise<stri
   return z.object({ grantId: z.uuid() }).parse(await made.json()).grantId;
 }
 
+/** A rule for messages, of the whole MSP or of one client; one that was made before stays. */
+async function setUpMessageRule(context: APIRequestContext, clientId: string | null): Promise<void> {
+  const made = await context.post(`${access.webUrl}/api/v1/message-rules`, {
+    data: messageRuleBody('Asked for by a test', clientId),
+    headers: { origin: access.webUrl },
+  });
+  expect([201, 409], await made.text()).toContain(made.status());
+}
+
+async function firstClientOf(context: APIRequestContext): Promise<string> {
+  const fleet = await (await context.get(`${access.webUrl}/`)).text();
+  return /\/clients\/([0-9a-f-]{36})/.exec(fleet)?.[1] ?? '';
+}
+
 /** A channel of the first client that somebody sees, who may see no other. */
 async function setUpChannel(context: APIRequestContext): Promise<void> {
-  const fleet = await (await context.get(`${access.webUrl}/`)).text();
-  const clientId = /\/clients\/([0-9a-f-]{36})/.exec(fleet)?.[1] ?? '';
+  const clientId = await firstClientOf(context);
   const made = await context.post(`${access.webUrl}/api/v1/clients/${clientId}/channels`, {
     data: { kind: 'ping', name: 'Asked for by a test' },
     headers: { origin: access.webUrl },

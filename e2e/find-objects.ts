@@ -18,6 +18,7 @@ const PATTERNS: Readonly<Record<ObjectKind, RegExp>> = {
   session: pattern('sessions', 'data-session-id'),
   agent: pattern('agents', 'agentId'),
   'inbound-channel': pattern('agents/channels', 'data-inbound-channel-id'),
+  'message-rule': pattern('agents/channels/rules', 'messageRuleId'),
   enrolment: pattern('enrolments', 'data-enrolment-id'),
   policy: pattern('policies', 'policyId'),
   'policy-assignment': pattern('policy-assignments', 'assignmentId'),
@@ -53,7 +54,8 @@ export async function findObjects(context: APIRequestContext, webUrl: string): P
     `${path}?q=Tindalworth`,
     path,
   ]);
-  paths.push('/agents/channels/keys', '/people', '/account', '/policies', '/policies/rules', '/coverage');
+  paths.push('/agents/channels/keys', '/agents/channels/rules');
+  paths.push('/people', '/account', '/policies', '/policies/rules', '/coverage');
   paths.push('/settings/notifications', '/settings/tickets', '/settings/evidence', '/reports');
   for (let i = 0; i < paths.length && i < PAGES_MAX && found.size < Object.keys(PATTERNS).length; i++) {
     const html = await (await context.get(`${webUrl}${paths[i]}`)).text();

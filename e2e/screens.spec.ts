@@ -52,6 +52,8 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
     'channel of pings': pinged,
     'channel of mails': mailed,
     'message of a channel': message,
+    'a rule to make from a message': `${message}/rule`,
+    'rules for messages': '/agents/channels/rules',
     'a backup to connect': '/connect',
     'a backup to connect, with its client': toConnect,
     'a backup to connect, with its product': `${toConnect}&product=proxmox`,

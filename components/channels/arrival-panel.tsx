@@ -174,6 +174,11 @@ function Misfit({ channelId, hostname, message, maySort }: Props & { message: Ar
         {product !== null && maySort && (
           <DecideButton channelId={channelId} product={product} reason={message.reason ?? ''} />
         )}
+        {message.state === 'quarantined' && message.ping === null && (
+          <Link href={`/raw-reports/${message.rawReportId}/rule`} className={buttonClass()}>
+            Make a rule
+          </Link>
+        )}
         <Link href={`/raw-reports/${message.rawReportId}`} className={buttonClass()}>
           Show the message
         </Link>

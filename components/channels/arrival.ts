@@ -47,7 +47,7 @@ export function misfitText({ reason, ping, state }: ArrivedMessage): { why: stri
   if (state === 'quarantined')
     return {
       why: reason ?? 'It could not be read.',
-      cure: 'Most products send a test message first: then wait for the first real one. If this is how its real ones look, they cannot be read yet: let the script ping instead.',
+      cure: 'Most products send a test message first: then wait for the first real one. If this is how its real ones look, make a rule that says what they mean, or let the script ping instead.',
     };
   if (ping?.kind === 'log')
     return {

@@ -321,6 +321,19 @@ export const CONNECT_PRODUCTS: readonly ConnectProduct[] = [
     mail('urbackup', 'from-templates', 'Settings, Mail, then Users: reports of every class to the address.'),
   ]),
   product(
+    'csv-report',
+    'Backup results as a CSV file',
+    'files',
+    [
+      mail(
+        'csv_report',
+        'from-templates',
+        'The sender’s generic report: subject Backup Report CSV, a .csv file with Device, Status, Backup Date, Job.',
+      ),
+    ],
+    'backup radar generic parser',
+  ),
+  product(
     'cove',
     'N-able Cove Data Protection',
     'image',

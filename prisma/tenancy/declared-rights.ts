@@ -65,6 +65,23 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
     worker: APPEND,
     ingest: ['select', 'insert', 'update(message_count)'],
   },
+  'app.message_rule': {
+    web: [
+      'select',
+      'insert',
+      'update(client_id)',
+      'update(channel_id)',
+      'update(name)',
+      'update(kind)',
+      'update(definition)',
+      'update(example_report_id)',
+      'update(version)',
+      'update(disabled_at)',
+      'update(disabled_by)',
+    ],
+    worker: APPEND,
+  },
+  'app.message_rule_use': { web: SELECT, worker: APPEND },
   'app.ping_check': {
     web: WRITE,
     worker: APPEND,

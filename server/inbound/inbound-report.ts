@@ -96,6 +96,11 @@ export interface InboundText {
   readonly body: string;
 }
 
+/** A text with who sent it, as it says itself; null: it says nobody. */
+export interface ReadText extends InboundText {
+  readonly from: string | null;
+}
+
 /** One product's messages. Pure; any text may come. */
 export interface InboundParser {
   readonly product: string;

@@ -4,6 +4,7 @@ import { altaro } from './products/altaro';
 import { backupExec } from './products/backup-exec';
 import { bacula, bareos } from './products/bacula';
 import { cove } from './products/cove';
+import { csvReport } from './products/csv-report';
 import { datto } from './products/datto';
 import type { InboundWebhook } from './inbound-webhook';
 import { databasus } from './products/databasus';
@@ -34,6 +35,7 @@ export const PARSERS: readonly InboundParser[] = [
   bacula,
   bareos,
   cove,
+  csvReport,
   datto,
   duplicati,
   kopia,

@@ -12,6 +12,8 @@ export interface SaidByRequest {
   readonly text: InboundText;
   /** Its body as JSON, and what its form and its address say as an object of texts, where they are there. */
   readonly json: readonly unknown[];
+  /** Whether its body is JSON: then its text is that, spelled out. */
+  readonly isJson: boolean;
 }
 
 /** Reads a request with its head, or a body alone. What is neither JSON nor a form says a text only. */
@@ -30,9 +32,11 @@ export function readRequest(raw: Uint8Array): SaidByRequest {
   const plain = form['message'] ?? body;
   const [first = ''] = plain.split('\n', 1);
   const fields = { ...query, ...form };
+  const ofBody = jsonOf(body);
   return {
     text: { subject: plainSubject(header('subject') ?? first), body: plainBody(plain) },
-    json: [...jsonOf(body), ...(Object.keys(fields).length > 0 ? [fields] : [])],
+    json: [...ofBody, ...(Object.keys(fields).length > 0 ? [fields] : [])],
+    isJson: ofBody.length > 0,
   };
 }
 

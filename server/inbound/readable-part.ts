@@ -1,3 +1,5 @@
+import { isCsvReport } from './csv-report';
+
 /** More text, or more lines, than any product writes into a mail; what a mail within them takes to be read is bounded by them too. */
 const BYTES_MAX = 4 * 1024 * 1024;
 const LINES_MAX = 100_000;
@@ -38,6 +40,8 @@ export function createMailReader(): MailReader {
   let headBytes = 0;
   let rest: Buffer = Buffer.alloc(0);
   let isLineStart = true;
+  /** null: its own head has not ended yet. */
+  let isOfCsv: boolean | null = null;
 
   /** @param line a line with its end, or a piece of a long one */
   function look(line: Buffer): void {
@@ -58,9 +62,10 @@ export function createMailReader(): MailReader {
   }
 
   function endHead(): void {
-    const { type, boundary } = readHead(Buffer.concat(head));
+    const { type, boundary, isCsv } = readHead(Buffer.concat(head));
     if (boundary !== null) boundaries.add(boundary);
-    place = placeOf(type);
+    isOfCsv ??= isCsvReport(Buffer.concat(head).toString('latin1'));
+    place = isOfCsv && isCsv ? 'text' : placeOf(type);
     head = [];
     headBytes = 0;
   }
@@ -116,11 +121,12 @@ function placeOf(type: string): 'head' | 'text' | 'file' {
   return READ_TYPES.test(type) ? 'text' : 'file';
 }
 
-function readHead(head: Buffer): { type: string; boundary: string | null } {
+function readHead(head: Buffer): { type: string; boundary: string | null; isCsv: boolean } {
   const text = head.toString('latin1').replaceAll(/\r?\n(?=[ \t])/g, '');
   const [, type = 'text/plain', parameters = ''] = /^content-type:[ \t]*([^;\s]+)(.*)$/im.exec(text) ?? [];
   const [, quoted, bare] = /;\s*boundary\s*=\s*(?:"([^"]{1,200})"|([^;\s"]{1,200}))/i.exec(parameters) ?? [];
-  return { type, boundary: quoted ?? bare ?? null };
+  const isCsv = /\bname\s*=\s*"?[^";]{0,200}\.csv\b/i.test(text);
+  return { type, boundary: quoted ?? bare ?? null, isCsv };
 }
 
 function isBoundary(line: Buffer, boundaries: ReadonlySet<string>): boolean {

@@ -2,7 +2,9 @@ import type { TenantScope } from '../tenancy/tenant-scope';
 import { appendAuditEvents } from '../data/audit';
 import type { Database, Tx } from '../data/database';
 import { claimPendingReports, finishReport, recordFailure, type PendingReport } from '../data/inbox';
+import { listMessageRules, saveRuleUses } from '../data/message-rules';
 import { hintWork } from '../data/work-due';
+import { type ReadyRule, readyRules, type RuleUse } from '../inbound/hear-rules';
 import { applyRulesToNewSystems } from './apply-assignment-rules';
 import { normaliseReport, type Normalised } from './normalise-report';
 import { readMessage } from './read-message';
@@ -40,9 +42,11 @@ export async function processReports(
       async (tx) => {
         const reports = await claimPendingReports(tx, scope.mspId, now, BATCH_REPORTS_MAX);
         const newSystemIds = new Set<string>();
+        const rulesInUse = rulesOnce(tx, scope.mspId);
         for (const report of reports) {
           current = report;
-          for (const id of await processReport(tx, scope.mspId, report, now)) newSystemIds.add(id);
+          const made = await processReport(tx, scope.mspId, report, { now, rulesInUse });
+          for (const id of made) newSystemIds.add(id);
         }
         // no report is to blame for a rule
         current = null;
@@ -65,12 +69,20 @@ export async function processReports(
   }
 }
 
+/** The MSP's rules in use, read once, by the first message that needs them. */
+function rulesOnce(tx: Tx, mspId: string): () => Promise<readonly ReadyRule[]> {
+  let rules: Promise<readonly ReadyRule[]> | null = null;
+  const read = async () =>
+    readyRules((await listMessageRules(tx, mspId)).filter(({ disabledAt }) => disabledAt === null));
+  return () => (rules ??= read());
+}
+
 /** Answers the systems that it made known. */
 async function processReport(
   tx: Tx,
   mspId: string,
   pending: PendingReport,
-  now: Date,
+  { now, rulesInUse }: { now: Date; rulesInUse: () => Promise<readonly ReadyRule[]> },
 ): Promise<readonly string[]> {
   const { rawReportId } = pending;
   const putAside = async (reason: string): Promise<readonly string[]> => {
@@ -78,16 +90,17 @@ async function processReport(
     return [];
   };
   const read = pending.message
-    ? await readMessage(tx, mspId, pending, pending.message)
+    ? await readMessage(tx, mspId, pending, pending.message, rulesInUse)
     : await readDelivery(pending);
   if (!read.isReadable) return putAside(read.reason);
   if (pending.clientId === null)
     return putAside('The agent belongs to no client, so nobody knows whose systems these are.');
-  const { report, notes } = read;
+  const { report, notes, ruleUses } = read;
   const { agentId, clientId, receivedAt } = pending;
   const source = { mspId, clientId, agentId, rawReportId, receivedAt };
   const { leftOut, newSystemIds } = await storeReport(tx, source, report);
   const reason = [...notes, ...leftOut].join(' ') || null;
+  if (ruleUses.length > 0) await saveRuleUses(tx, mspId, { rawReportId, clientId, usedAt: now }, ruleUses);
   await finishReport(tx, mspId, rawReportId, {
     state: 'processed',
     reason,
@@ -98,7 +111,8 @@ async function processReport(
 }
 
 /** What a report of whatever channel says, in the server's form; or why that is not known. */
-type ReadPending = ({ isReadable: true } & Normalised) | { isReadable: false; reason: string };
+type ReadPending =
+  ({ isReadable: true; ruleUses: readonly RuleUse[] } & Normalised) | { isReadable: false; reason: string };
 
 async function readDelivery(pending: PendingReport): Promise<ReadPending> {
   const read = await readReport(pending.body, pending.contentEncoding, pending);
@@ -108,7 +122,7 @@ async function readDelivery(pending: PendingReport): Promise<ReadPending> {
     receivedAt: pending.receivedAt.getTime(),
     rawSha256: pending.bodySha256.toString('hex'),
   };
-  return { isReadable: true, ...normaliseReport(visibleReport(read.report), receipt) };
+  return { isReadable: true, ruleUses: [], ...normaliseReport(visibleReport(read.report), receipt) };
 }
 
 /** The database is away, busy or ended our transaction: no fault of the report. */

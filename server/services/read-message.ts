@@ -5,24 +5,29 @@ import type { PendingReport } from '../data/inbox';
 import type { InboundReport } from '../inbound/inbound-report';
 import { messageId } from '../inbound/message-id';
 import { isDated, messageReport, pingReport, type KeptMessage } from '../inbound/message-report';
-import { hearInbound } from '../inbound/parse-inbound';
+import { hearRules, type ReadyRule, rulesFor, type RulesHeard, type RuleUse } from '../inbound/hear-rules';
+import { hearContent, readInbound } from '../inbound/parse-inbound';
 import { bodyAfterHead } from '../inbound/request-head';
 import { RUN_AGE_MAX, runInstant, type Normalised } from './normalise-report';
 
-export type ReadMessage = ({ isReadable: true } & Normalised) | { isReadable: false; reason: string };
+export type ReadMessage =
+  ({ isReadable: true; ruleUses: readonly RuleUse[] } & Normalised) | { isReadable: false; reason: string };
 
 /** A request that is sent again because its answer was lost comes within this time: three tries, or `curl --retry 5`. */
 const SENT_AGAIN_MS_MAX = 60_000;
 
 /**
- * What a channel's message says. What nobody can read, and what is not known well enough to decide by itself, is put aside with the
- * reason and stays for people: it is never a success.
+ * What a channel's message says: by its product's parser, and where that does not decide, by the rules that technicians made. What nobody
+ * can read, and what is not known well enough to decide by itself, is put aside with the reason and stays for people: it is never a
+ * success.
+ * @param rulesInUse the MSP's rules; asked for only where no parser decides
  */
 export async function readMessage(
   tx: Tx,
   mspId: string,
   pending: PendingReport,
   { channel, envelope }: NonNullable<PendingReport['message']>,
+  rulesInUse: () => Promise<readonly ReadyRule[]>,
 ): Promise<ReadMessage> {
   const message: KeptMessage = {
     rawReportId: pending.rawReportId,
@@ -31,29 +36,47 @@ export async function readMessage(
     sha256: pending.bodySha256.toString('hex'),
     envelope,
   };
-  if (channel.kind === 'ping')
-    return { isReadable: true, report: pingReport(channel, message, bodyAfterHead(pending.body)), notes: [] };
-  const heard = await hearInbound(pending.body, channel.kind === 'mail' ? 'message/rfc822' : 'text/plain');
+  if (channel.kind === 'ping') return readable(pingReport(channel, message, bodyAfterHead(pending.body)));
+  const content = await readInbound(pending.body, channel.kind === 'mail' ? 'message/rfc822' : 'text/plain');
+  const heard = hearContent(content);
   const { product, reports } = heard;
-  if (product !== null && reports.length === 0) {
-    const notes = [`A message of ${product} that reports no run.`];
-    return { isReadable: true, report: messageReport(channel, message, [], ''), notes };
-  }
+  if (product !== null && reports.length === 0)
+    return readable(messageReport(channel, message, [], ''), [
+      `A message of ${product} that reports no run.`,
+    ]);
   const reason = whyUndecided(reports, channel.product);
-  if (reason !== null) return { isReadable: false, reason };
-  const runName = await runNameOf(tx, mspId, pending, channel.kind, reports);
-  return ofOurTime(messageReport(channel, message, reports, runName), pending.receivedAt.getTime());
+  const ruled =
+    reason === null || isOfChosen(product, channel.product)
+      ? NOT_ASKED
+      : hearRules(rulesFor(await rulesInUse(), { ...channel, clientId: pending.clientId }), content, heard);
+  const told = reason === null ? reports : ruled.reports;
+  if (reason !== null && told.length === 0)
+    return { isReadable: false, reason: [reason, ...ruled.notes].join(' ') };
+  const runName = await runNameOf(tx, mspId, pending, channel.kind, told);
+  const read = ofOurTime(messageReport(channel, message, told, runName), pending.receivedAt.getTime());
+  return read.isReadable ? { ...read, ruleUses: ruled.uses, notes: [...ruled.notes, ...read.notes] } : read;
+}
+
+const NOT_ASKED: RulesHeard = { reports: [], uses: [], notes: [] };
+
+/** Somebody said what the channel tells of, and this is a message of it: its parser has the last word, and a rule none. */
+export function isOfChosen(product: string | null, chosen: string | null): boolean {
+  return product !== null && product === chosen;
+}
+
+function readable(report: NormalisedReport, notes: readonly string[] = []): ReadMessage {
+  return { isReadable: true, report, notes, ruleUses: [] };
 }
 
 /** Runs of long ago are left out, and so are the points that they claim: an old mail, or a device whose clock has stopped. */
 function ofOurTime(report: NormalisedReport, receivedAt: number): ReadMessage {
   const runs = report.runs.filter((run) => runInstant(run, receivedAt) >= receivedAt - RUN_AGE_MAX);
-  if (runs.length === report.runs.length) return { isReadable: true, report, notes: [] };
+  if (runs.length === report.runs.length) return readable(report);
   const reason = 'It tells of a run of more than 14 months ago: the clock of the device may be wrong.';
   if (runs.length === 0) return { isReadable: false, reason };
   const keys = new Set(runs.flatMap((run) => run.point_keys));
   const points = report.recovery_points.filter((point) => keys.has(point.point_key));
-  return { isReadable: true, report: { ...report, runs, recovery_points: points }, notes: [reason] };
+  return readable({ ...report, runs, recovery_points: points }, [reason]);
 }
 
 /**
@@ -75,7 +98,7 @@ async function runNameOf(
 }
 
 /** Why a message decides nothing, in a sentence; null: it does. */
-function whyUndecided(told: readonly InboundReport[], product: string | null): string | null {
+export function whyUndecided(told: readonly InboundReport[], product: string | null): string | null {
   const clear = told.filter(({ status }) => status !== null);
   const [first] = clear;
   if (!first)

@@ -10,6 +10,7 @@ import {
   type DerivedFact,
   type RawReport,
 } from '../data/raw-reports';
+import { type KeptRuleUse, listRuleUses } from '../data/message-rules';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { indentJson } from './indent-json';
 import { findSigningKey } from './find-signing-key';
@@ -24,6 +25,8 @@ const TEXT_MAX = 200_000;
 export interface ShownReport {
   readonly report: RawReport;
   readonly derived: readonly DerivedFact[];
+  /** Which rules said something of it, the one that counts first; none of what a parser read. */
+  readonly ruleUses: readonly KeptRuleUse[];
   /** The key of its agent that the signature was checked with just now; null: none fits. */
   readonly signingKey: AgentPublicKey | null;
   /** What it says as a channel's message, which nobody signed; null: it is an agent's report. */
@@ -49,10 +52,11 @@ export async function showReport(
     const content = report && (await readRawReportBody(tx, mspId, rawReportId));
     if (!report || !content) return null;
     const keys = await listAgentPublicKeys(tx, mspId, report.agentId);
-    return { report, content, keys, derived: await listDerivedFacts(tx, mspId, report) };
+    const ruleUses = await listRuleUses(tx, mspId, rawReportId);
+    return { report, content, keys, ruleUses, derived: await listDerivedFacts(tx, mspId, report) };
   });
   if (!found) return null;
-  const { report, derived, content, keys } = found;
+  const { report, derived, ruleUses, content, keys } = found;
   const body = Buffer.from(content.body);
   const message = report.channel === 'agent' ? null : await readableMessage(report.channel, body);
   const text = message ? '' : inLines(await readableText(body, content.contentEncoding));
@@ -61,6 +65,7 @@ export async function showReport(
   return {
     report,
     derived,
+    ruleUses,
     signingKey: message ? null : findSigningKey(report, content.body, keys),
     message,
     proof,

@@ -32,6 +32,7 @@ export type ObjectKind =
   | 'invitation'
   | 'agent'
   | 'inbound-channel'
+  | 'message-rule'
   | 'enrolment'
   | 'policy'
   | 'policy-assignment'
@@ -71,6 +72,34 @@ export interface Endpoint {
   /** Why only refusals are asked for: a success would disturb whoever else uses the running system. */
   readonly refusalsOnly?: string;
 }
+
+const messageRuleDraft = {
+  clientId: null,
+  channelId: null,
+  definition: {
+    kind: 'json',
+    holds: [{ pointer: '/asked-for-by-a-test', equals: null }],
+    outcomes: [{ pointer: '/status', value: 'failed', means: 'failed' }],
+    captures: {
+      job: null,
+      host: null,
+      started: null,
+      ended: null,
+      duration: null,
+      bytes: null,
+      reason: null,
+    },
+    timeZone: null,
+  },
+};
+
+/** A rule for messages that nobody sends. */
+export const messageRuleBody = (name: string, clientId: string | null = null) => ({
+  ...messageRuleDraft,
+  name,
+  clientId,
+  exampleReportId: null,
+});
 
 const ruleTo = (channelId: string) => ({
   name: `made by a test ${randomUUID()}`,
@@ -1110,6 +1139,75 @@ export const MATRIX: readonly Endpoint[] = [
     method: 'GET',
     access: 'view-agents',
     object: 'inbound-channel',
+  },
+  { kind: 'page', path: '/agents/channels/rules', method: 'GET', access: 'view-agents' },
+  {
+    kind: 'page',
+    path: '/agents/channels/rules/[messageRuleId]',
+    method: 'GET',
+    access: 'view-agents',
+    object: 'message-rule',
+  },
+  {
+    kind: 'page',
+    path: '/raw-reports/[rawReportId]/rule',
+    method: 'GET',
+    access: 'manage-channels',
+    object: 'raw-report',
+    refusalsOnly: 'rules are made from mails and webhooks alone; e2e/message-rules.spec.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/message-rules',
+    method: 'POST',
+    access: 'manage-channels',
+    body: () => messageRuleBody(`made by a test ${randomUUID()}`),
+    success: 201,
+    refusalsOnly: 'who sees some clients only makes none for all; server/services/message-rules.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/message-rules/[messageRuleId]',
+    method: 'GET',
+    access: 'view-agents',
+    object: 'message-rule',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/message-rules/[messageRuleId]',
+    method: 'PUT',
+    access: 'manage-channels',
+    object: 'message-rule',
+    body: () => ({ ...messageRuleBody('changed by a test'), baseVersion: 1 }),
+    refusalsOnly: 'it can be changed once on this version; server/services/message-rules.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/message-rules/[messageRuleId]/disabling',
+    method: 'PUT',
+    access: 'manage-channels',
+    object: 'message-rule',
+    body: () => ({}),
+    success: 204,
+    refusalsOnly: 'a rule can be switched off once; server/services/message-rules.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/message-rules/[messageRuleId]/disabling',
+    method: 'DELETE',
+    access: 'manage-channels',
+    object: 'message-rule',
+    success: 204,
+    refusalsOnly: 'a rule can be switched on once; server/services/message-rules.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/message-rule-previews',
+    method: 'POST',
+    access: 'manage-channels',
+    object: 'raw-report',
+    body: (exampleReportId) => ({ ...messageRuleDraft, exampleReportId }),
+    refusalsOnly: 'rules are made from mails and webhooks alone; server/services/message-rules.test.ts',
   },
   { kind: 'page', path: '/connect', method: 'GET', access: 'manage-channels' },
   {

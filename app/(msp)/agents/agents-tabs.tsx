@@ -4,6 +4,7 @@ import { Link } from '@/components/ui/link';
 const TABS = [
   { key: 'agents', href: '/agents', name: 'Agents' },
   { key: 'channels', href: '/agents/channels', name: 'Pings, mails, webhooks' },
+  { key: 'rules', href: '/agents/channels/rules', name: 'Rules for messages' },
   { key: 'keys', href: '/agents/channels/keys', name: 'Keys of pings' },
 ] as const;
 

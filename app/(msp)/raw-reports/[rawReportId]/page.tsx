@@ -1,4 +1,4 @@
-import { Download } from 'lucide-react';
+import { Download, ListFilter } from 'lucide-react';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import type { ReactNode } from 'react';
@@ -7,12 +7,15 @@ import { Mark, type Tone } from '@/components/backup/status-mark';
 import { countText, sizeText } from '@/components/format/amounts';
 import { exactText } from '@/components/format/words';
 import { buttonClass } from '@/components/ui/button';
+import { Link } from '@/components/ui/link';
 import { Moment } from '@/components/ui/moment';
 import { Section } from '@/components/ui/section';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { TextLink } from '@/components/ui/text-link';
+import { may } from '@/domain/access/permissions';
 import { requireSession } from '@/server/auth/require-scope';
 import type { RawReport } from '@/server/data/raw-reports';
+import { EXAMPLE_BYTES_MAX } from '@/server/data/rule-messages';
 import { webDatabase } from '@/server/data/web-database';
 import type { ReportProof } from '@/server/services/seal-reports';
 import { showReport, type ShownReport } from '@/server/services/show-report';
@@ -52,9 +55,16 @@ export default async function RawReportPage({ params }: Props) {
             </h1>
             <p className="text-13 text-ink-3">received {exactText(report.receivedAt.getTime(), timeZone)}</p>
           </div>
-          <a href={`/api/v1/raw-reports/${report.rawReportId}/body`} className={buttonClass()} download>
-            <Download size={14} aria-hidden="true" /> Exact bytes
-          </a>
+          <div className="flex flex-wrap gap-1.5">
+            {canHaveRule(report) && may(session.role, 'manage-channels', session.scope.clientIds) && (
+              <Link href={`/raw-reports/${report.rawReportId}/rule`} className={buttonClass('primary')}>
+                <ListFilter size={14} aria-hidden="true" /> Make a rule
+              </Link>
+            )}
+            <a href={`/api/v1/raw-reports/${report.rawReportId}/body`} className={buttonClass()} download>
+              <Download size={14} aria-hidden="true" /> Exact bytes
+            </a>
+          </div>
         </div>
         <Particulars shown={shown} timeZone={timeZone} />
         <Derived shown={shown} timeZone={timeZone} />
@@ -65,6 +75,13 @@ export default async function RawReportPage({ params }: Props) {
         )}
       </main>
     </>
+  );
+}
+
+/** What was put aside and is a text or a JSON: what says how a run ended can be pointed at in it. */
+function canHaveRule({ state, channel, sizeBytes }: RawReport): boolean {
+  return (
+    state === 'quarantined' && (channel === 'mail' || channel === 'webhook') && sizeBytes <= EXAMPLE_BYTES_MAX
   );
 }
 
@@ -152,6 +169,7 @@ function Particulars({ shown, timeZone }: { shown: ShownReport; timeZone: string
       </Mark>,
     ],
     ...(report.reason ? [['Notes', report.reason] as const] : []),
+    ...ruleRows(shown),
     ...(shown.message ? messageRows(report, timeZone) : reportRows(shown, timeZone)),
     ['Sealed', <SealText key="seal" proof={proof} />],
   ];
@@ -168,6 +186,28 @@ function Particulars({ shown, timeZone }: { shown: ShownReport; timeZone: string
 }
 
 type Row = readonly [string, ReactNode];
+
+/** Which rules of technicians said something of it, where no parser read it. */
+function ruleRows({ ruleUses }: ShownReport): Row[] {
+  if (ruleUses.length === 0) return [];
+  return [
+    [
+      'Read by',
+      <ul key="rules">
+        {ruleUses.map(({ messageRuleId, ruleName, version, status, isDecisive }) => (
+          <li key={messageRuleId}>
+            the rule{' '}
+            <TextLink href={`/agents/channels/rules/${messageRuleId}`} className="underline">
+              {ruleName}
+            </TextLink>{' '}
+            in its version {version}, as a {status === 'failed' ? 'failure' : status}
+            {!isDecisive && ', which does not count beside the other'}
+          </li>
+        ))}
+      </ul>,
+    ],
+  ];
+}
 
 function reportRows({ report, signingKey }: ShownReport, timeZone: string): Row[] {
   return [
