@@ -10,7 +10,7 @@ import { channelIn } from './channel-form';
 
 interface Props {
   address: string;
-  kind: 'ping' | 'mail' | 'webhook';
+  kind: 'ping' | 'mail' | 'webhook' | 'pull';
   /** Of what is said, so that nobody's later change is lost. */
   version: string;
   said: SaidOfChannel & { readonly product: string | null; readonly capture: string };
@@ -82,7 +82,7 @@ function ProductField({
   product,
   error,
 }: {
-  kind: 'mail' | 'webhook';
+  kind: 'mail' | 'webhook' | 'pull';
   product: string | null;
   error: string | undefined;
 }) {

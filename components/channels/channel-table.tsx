@@ -12,7 +12,7 @@ interface ChannelRow {
   channelId: string;
   clientName: string;
   timeZone: string;
-  kind: 'ping' | 'mail' | 'webhook';
+  kind: 'ping' | 'mail' | 'webhook' | 'pull';
   name: string;
   hostname: string;
   product: string | null;

@@ -22,6 +22,7 @@ export const WAY_WORD: Readonly<Record<WayKind, string>> = {
   ping: 'Ping',
   webhook: 'Webhook',
   mail: 'Mail',
+  pull: 'Pull',
 };
 
 /** Whether a channel is heard, as shape and word. */
