@@ -59,7 +59,8 @@ export function ChangeChannelDialog({ address, kind, version, said, choices }: P
               </option>
             ))}
           </SelectField>
-          <JoinedJobField said={said} choices={choices} errors={errors} />
+          {/* what a server tells of is of many jobs: joined to one, each of its runs would be that one's */}
+          {kind !== 'pull' && <JoinedJobField said={said} choices={choices} errors={errors} />}
           {said.check && (
             <FormField
               label="Name in addresses with the ping key"

@@ -19,6 +19,7 @@ interface ChannelRow {
   messageCount: number;
   lastHeardAt: Date | null;
   pausedAt: Date | null;
+  pullFailures: number;
   state: ChannelState;
   newest: {
     rawReportId: string;
@@ -85,7 +86,11 @@ function Row({ channel, now }: { channel: ChannelRow; now: Instant }) {
         {lastHeardAt ? <Moment at={lastHeardAt.getTime()} timeZone={timeZone} now={now} /> : 'never'}
       </Td>
       <Td at="first" className="@2xl:pl-4">
-        <ChannelStateMark state={channel.state} isPaused={channel.pausedAt !== null} />
+        <ChannelStateMark
+          state={channel.state}
+          isPaused={channel.pausedAt !== null}
+          pullFailures={channel.pullFailures}
+        />
       </Td>
       <Td at="third-right">
         {newest ? (

@@ -4,6 +4,18 @@ import { z } from 'zod';
 export const PULL_KINDS = ['pbs', 'veeam', 'http-json'] as const;
 export type PullKind = (typeof PULL_KINDS)[number];
 
+/** Which kind of server a product's runs are asked of; null: any that answers in JSON. */
+export function pullKindOf(reads: string | null): PullKind {
+  return PULL_KINDS.find((kind) => PRODUCT_OF[kind] === reads) ?? 'http-json';
+}
+
+/** Whose messages a kind brings, as server/inbound calls the product; null: whatever comes. */
+export const PRODUCT_OF: Readonly<Record<PullKind, string | null>> = {
+  pbs: 'proxmox_backup_server',
+  veeam: 'veeam_vbr',
+  'http-json': null,
+};
+
 export const PULL_INTERVAL_MIN = 15;
 export const PULL_INTERVAL_MAX = 1440;
 

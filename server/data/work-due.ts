@@ -121,8 +121,9 @@ export async function settleDocumentHint(tx: Tx, mspId: string, now: Date): Prom
 export async function settlePullHint(tx: Tx, mspId: string, now: Date): Promise<void> {
   await tx.$queryRaw`SELECT 1 AS one FROM app.work_due WHERE msp_id = ${mspId}::uuid AND kind = 'pull' FOR UPDATE`;
   await tx.$executeRaw`UPDATE app.work_due SET due_at = least(
-      (SELECT min(greatest(next_pull_at, claimed_until)) FROM app.pull_connector
-        WHERE msp_id = ${mspId}::uuid AND next_pull_at IS NOT NULL),
+      (SELECT min(greatest(c.next_pull_at, c.claimed_until)) FROM app.pull_connector c
+        JOIN app.agent a ON a.msp_id = c.msp_id AND a.agent_id = c.channel_id AND a.revoked_at IS NULL
+        WHERE c.msp_id = ${mspId}::uuid AND c.next_pull_at IS NOT NULL),
       ${now}::timestamptz + interval '1 hour')
     WHERE msp_id = ${mspId}::uuid AND kind = 'pull'`;
 }
