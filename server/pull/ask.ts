@@ -198,9 +198,10 @@ function seenCertificate(socket: tls.TLSSocket): SeenCertificate {
   const seen = socket.getPeerX509Certificate();
   if (!seen) throw new PullFailure('untrusted-certificate');
   const { fingerprint256, subject, issuer, validTo } = seen;
-  const inLine = (text: string | undefined) => (text ?? '').replaceAll('\n', ', ').slice(0, 200);
   return { fingerprint: fingerprint256, subject: inLine(subject), issuer: inLine(issuer), validTo };
 }
+
+const inLine = (text: string | undefined): string => (text ?? '').replaceAll('\n', ', ').slice(0, 200);
 
 function distrust(
   socket: tls.TLSSocket,

@@ -1,9 +1,6 @@
 import type { PullCredentials, PullKind, PullSettings } from '@/domain/pull/pull-settings';
 import type { Instant } from '@/domain/time/instant';
-import { type Asker, PullFailure, type SeenCertificate } from './ask';
-import { httpJsonConnector } from './http-json';
-import { pbsConnector } from './pbs';
-import { veeamConnector } from './veeam';
+import type { SeenCertificate } from './ask';
 
 /** One thing that a server told, as it is kept. */
 export interface PulledItem {
@@ -65,32 +62,9 @@ export const FIRST_PULL_DAYS = 7;
 /** What began shortly before the cursor is asked for again: clocks differ, and lists are written late. */
 export const OVERLAP_MS = 10 * 60_000;
 
-/** The connector of a kind. @throws PullFailure where credentials are of another kind */
-export function connectorOf({ baseUrl, settings, credentials }: PullConnection, asker: Asker): Connector {
-  if (settings.kind === 'pbs' && credentials.kind === 'pbs')
-    return pbsConnector({ baseUrl, settings, credentials }, asker);
-  if (settings.kind === 'veeam' && credentials.kind === 'veeam')
-    return veeamConnector({ baseUrl, settings, credentials }, asker);
-  if (settings.kind === 'http-json' && credentials.kind === 'http-json')
-    return httpJsonConnector({ baseUrl, settings, credentials }, asker);
-  throw new PullFailure('unreadable-credentials');
-}
-
 /** A connection of one kind. */
 export interface ConnectionOf<Kind extends PullKind> {
   readonly baseUrl: string;
   readonly settings: Extract<PullSettings, { kind: Kind }>;
   readonly credentials: Extract<PullCredentials, { kind: Kind }>;
-}
-
-/** What is secret of credentials, as it is sent. */
-export function secretsIn(credentials: PullCredentials): readonly string[] {
-  switch (credentials.kind) {
-    case 'pbs':
-      return [credentials.secret];
-    case 'veeam':
-      return [credentials.password];
-    case 'http-json':
-      return [credentials.header.replace(/^[^:]*:\s*(?:\S+\s+)?/, '')];
-  }
 }

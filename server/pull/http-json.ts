@@ -82,14 +82,14 @@ function pulledItem(item: object, page: URL, { idAt }: HttpJsonSettings): Pulled
 
 /** In seconds or milliseconds since 1970, or as ISO 8601 with its zone. What lies ahead is the other clock's fault. */
 function timeOf(item: object, { timeAt }: HttpJsonSettings, now: Instant): Instant | null {
-  const value = timeAt === '' ? undefined : valueAt(item, timeAt);
-  const at =
-    typeof value === 'number'
-      ? value * (value < 100_000_000_000 ? SECOND : 1)
-      : typeof value === 'string' && /(?:Z|[+-]\d\d:?\d\d)$/i.test(value)
-        ? Date.parse(value)
-        : Number.NaN;
+  const at = instantIn(timeAt === '' ? undefined : valueAt(item, timeAt));
   return Number.isFinite(at) && at >= 0 ? Math.min(at, now) : null;
+}
+
+function instantIn(value: unknown): number {
+  if (typeof value === 'number') return value * (value < 100_000_000_000 ? SECOND : 1);
+  const isZoned = typeof value === 'string' && /(?:Z|[+-]\d\d:?\d\d)$/i.test(value);
+  return isZoned ? Date.parse(value) : Number.NaN;
 }
 
 const later = (a: Instant | null, b: Instant | null): Instant | null =>

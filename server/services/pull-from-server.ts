@@ -15,7 +15,8 @@ import {
 } from '../data/pull-connectors';
 import { hintWork, settlePullHint } from '../data/work-due';
 import { createAsker, PullFailure } from '../pull/ask';
-import { connectorOf, type PulledBatch, secretsIn } from '../pull/connector';
+import { connectorOf, secretsIn } from '../pull/connector-of';
+import type { PulledBatch } from '../pull/connector';
 import type { PullReach } from '../pull/pull-networks';
 import { openCredentials } from '../pull/sealed-credentials';
 import { markDirty } from './mark-dirty';

@@ -11,13 +11,8 @@ import { type DescribedChannel, messageReport } from '../inbound/message-report'
 import { hearInbound } from '../inbound/parse-inbound';
 import { nothingHere } from '../nothing-here';
 import { createAsker, PullFailure, type SeenCertificate } from '../pull/ask';
-import {
-  type Connector,
-  connectorOf,
-  type PulledItem,
-  type ReachedServer,
-  secretsIn,
-} from '../pull/connector';
+import { connectorOf, secretsIn } from '../pull/connector-of';
+import type { Connector, PulledItem, ReachedServer } from '../pull/connector';
 import { pullReach } from '../pull/pull-networks';
 import { openCredentials } from '../pull/sealed-credentials';
 import type { TenantScope } from '../tenancy/tenant-scope';
