@@ -95,7 +95,7 @@ export function checkedLookup(isAllowed: (ip: string) => boolean): LookupFunctio
   };
 }
 
-export function refusal(hostname: string): ForbiddenAddress {
+function refusal(hostname: string): ForbiddenAddress {
   return new ForbiddenAddress(
     `${hostname} leads into a private network, or to the machine that Holdfast runs on.`,
   );

@@ -62,13 +62,13 @@ export interface AskSettings {
 }
 
 /** One request; credentials are among its headers. */
-export interface Question {
+interface Question {
   readonly method?: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
-export interface Asked {
+interface Asked {
   readonly json: unknown;
   readonly certificate: SeenCertificate;
 }

@@ -398,7 +398,7 @@ describe.skipIf(!requireTool('openssl'))('a connector', () => {
       if (!claimed) throw new Error('nothing is due');
       let asks = 0;
       const dies = () => {
-        if (++asks > 3) throw new Error('the power fails');
+        if (++asks > 4) throw new Error('the power fails');
         return NOW;
       };
       await expect(pullFromServer(worker, ours.mspId, claimed, { ...parts(NOW), now: dies })).rejects.toThrow(

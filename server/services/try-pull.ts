@@ -22,7 +22,7 @@ import { createRateLimit } from './rate-limit';
 import { whyUndecided } from './read-message';
 
 /** What could not be done, in words for whoever set it up. */
-export interface FailedTry {
+interface FailedTry {
   readonly isReached: false;
   readonly problem: PullProblem;
   readonly sentence: string;
@@ -35,7 +35,7 @@ export interface FailedTry {
 export type TestedConnection = ({ readonly isReached: true } & ReachedServer) | FailedTry;
 
 /** How an item would be read. */
-export interface PreviewedItem {
+interface PreviewedItem {
   /** ISO 8601; null: it does not say. */
   readonly at: string | null;
   readonly system: string;

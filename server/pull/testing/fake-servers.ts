@@ -75,7 +75,7 @@ export async function openFakePbs(): Promise<FakePbs> {
 
 export const VEEAM_ACCOUNT = { username: 'VBR01\\holdfast', password: 'correct horse battery staple' };
 
-export interface FakeSession {
+interface FakeSession {
   readonly id: string;
   readonly name: string;
   readonly jobId: string;
