@@ -94,7 +94,7 @@ function PbsFields({ settings, said, errors }: FieldsOf<'pbs'>) {
         />
         <FormField
           label="Namespace"
-          help="Empty: all. Where several clients share a datastore, name this one’s."
+          help="This client’s, where several share it."
           name="namespace"
           maxLength={300}
           defaultValue={settings?.namespace ?? ''}

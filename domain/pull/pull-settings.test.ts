@@ -43,6 +43,9 @@ test('a fingerprint is kept in one form, however it was typed', () => {
     expect(fingerprint.safeParse(wrong).success).toBe(false);
 });
 
+const token = (tokenId: string) => pullCredentials.safeParse({ kind: 'pbs', tokenId, secret: 's' }).success;
+const header = (line: string) => pullCredentials.safeParse({ kind: 'http-json', header: line }).success;
+
 describe('settings', () => {
   test('of one kind take nothing of another', () => {
     expect(pullSettings.safeParse({ kind: 'pbs', apiVersion: '1.1-rev1' }).success).toBe(false);
@@ -51,11 +54,8 @@ describe('settings', () => {
   });
 
   test('credentials cannot end a header and begin another', () => {
-    const token = (tokenId: string) =>
-      pullCredentials.safeParse({ kind: 'pbs', tokenId, secret: 's' }).success;
     expect(token('a@pbs!b')).toBe(true);
     for (const wrong of ['a@pbs', 'a@pbs!b:c', 'a@pbs!b\r\nx: y', '']) expect(token(wrong)).toBe(false);
-    const header = (line: string) => pullCredentials.safeParse({ kind: 'http-json', header: line }).success;
     expect(header('Authorization: Bearer abc')).toBe(true);
     expect(header('')).toBe(true);
     for (const wrong of ['Authorization', 'a: b\r\nc: d', 'a b: c', ': c']) expect(header(wrong)).toBe(false);

@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { isPbsTaskOf, pbsTarget, pbsTaskKind } from './pbs-task';
 import { veeamSessionKind } from './veeam-session';
 
+const is = (workerId: string, datastore: string, namespace = '', kind: 'backup' | 'sync' = 'backup') =>
+  isPbsTaskOf({ kind, workerId }, { datastore, namespace });
+
 describe('a task of Proxmox Backup Server', () => {
   test.each([
     ['store1:vm/100', { datastore: 'store1', namespace: '', group: 'vm/100' }],
@@ -23,8 +26,6 @@ describe('a task of Proxmox Backup Server', () => {
   });
 
   test('is of a datastore and a namespace', () => {
-    const is = (workerId: string, datastore: string, namespace = '', kind: 'backup' | 'sync' = 'backup') =>
-      isPbsTaskOf({ kind, workerId }, { datastore, namespace });
     expect(is('store1:vm/100', '')).toBe(true);
     expect(is('store1:vm/100', 'store1')).toBe(true);
     expect(is('store10:vm/100', 'store1')).toBe(false);

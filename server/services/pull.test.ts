@@ -31,6 +31,38 @@ vi.hoisted(() => {
 const NOW = new Date('2026-03-12T12:00:00Z');
 const ago = (hours: number) => new Date(NOW.getTime() - hours * HOUR);
 
+const later = (hours: number) => ago(-hours);
+
+const parts = (at: Date, said: Partial<PullParts> = {}): PullParts => ({
+  secretKey: setting('secretKey'),
+  reach: pullReach(['127.0.0.0/8']),
+  signal: new AbortController().signal,
+  now: () => at,
+  pace: { gapMs: 0, timeoutMs: 1000 },
+  ...said,
+});
+
+const session = (id: string, hours: number, result: string, said: object = {}) => ({
+  id,
+  name: 'Nightly VMs',
+  jobId: 'b1',
+  sessionType: 'BackupJob',
+  creationTime: ago(hours).toISOString(),
+  endTime: ago(hours - 0.5).toISOString(),
+  state: 'Stopped',
+  progressPercent: 100,
+  result: { result, message: result === 'Success' ? '' : 'Disk is full', isCanceled: false },
+  ...said,
+});
+
+const run = (id: string, hours: number, status: string) => ({
+  holdfast: 1,
+  status,
+  job: id,
+  host: 'db-01',
+  ended_at: ago(hours).toISOString(),
+});
+
 describe.skipIf(!requireTool('openssl'))('a connector', () => {
   let cast: ScreenCast;
   let worker: Database;
@@ -84,14 +116,6 @@ describe.skipIf(!requireTool('openssl'))('a connector', () => {
       }),
       NOW,
     );
-  const parts = (at: Date, said: Partial<PullParts> = {}): PullParts => ({
-    secretKey: setting('secretKey'),
-    reach: pullReach(['127.0.0.0/8']),
-    signal: new AbortController().signal,
-    now: () => at,
-    pace: { gapMs: 0, timeoutMs: 1000 },
-    ...said,
-  });
   /** Pulls once as the worker does, and has what came read. */
   const pull = async (at = NOW, said: Partial<PullParts> = {}, msp = ours) => {
     const claimed = await claimPull(worker, msp.mspId, at);
@@ -105,7 +129,6 @@ describe.skipIf(!requireTool('openssl'))('a connector', () => {
     if (!read?.connector) throw new Error('no connector');
     return { ...read, connector: read.connector };
   };
-  const later = (hours: number) => new Date(NOW.getTime() + hours * HOUR);
   const runs = async () =>
     (
       await cast.rows(
@@ -115,8 +138,21 @@ describe.skipIf(!requireTool('openssl'))('a connector', () => {
       )
     ).map(({ system, job, status }) => [system, job, status]);
 
+  const change = (channelId: string, said: object, msp = ours) =>
+    changePull(cast.web, msp.scope(), channelId, pullChange.parse(said), NOW.getTime());
+
+  const tested = (said: object) =>
+    testConnection(
+      cast.web,
+      ours.scope(),
+      ours.clientId,
+      connectionForm.parse(pbsConnection(said)),
+      NOW.getTime(),
+    );
+
   describe('of Proxmox Backup Server', () => {
     test('tells of what ended, each task once, and asks from where it came to', async () => {
+      const running = fakeTask(ago(1), { id: 'store1:vm/102', status: null });
       pbs.tasks.push(
         fakeTask(ago(30)),
         fakeTask(ago(20), { id: 'store1:host/web1', status: 'WARNINGS: 2' }),
@@ -124,7 +160,7 @@ describe.skipIf(!requireTool('openssl'))('a connector', () => {
         fakeTask(ago(9), { type: 'verificationjob', id: 'store1:v-1', status: 'verification failed' }),
         fakeTask(ago(8), { type: 'garbage_collection', id: 'store1' }),
         fakeTask(ago(7), { type: 'termproxy', id: '' }),
-        fakeTask(ago(1), { id: 'store1:vm/102', status: null }),
+        running,
       );
       const { channelId } = await connect();
       expect(await pull()).toMatchObject({ problem: null, items: 5, fresh: 5 });
@@ -141,8 +177,8 @@ describe.skipIf(!requireTool('openssl'))('a connector', () => {
       expect(connector.nextPullAt?.getTime()).toBeGreaterThan(NOW.getTime() + 0.8 * HOUR);
       expect(await pull()).toBe('nothing is due');
 
-      const index = pbs.tasks.findIndex(({ endtime }) => endtime === undefined);
-      pbs.tasks[index] = { ...pbs.tasks[index]!, endtime: ago(-1).getTime() / 1000, status: 'OK' };
+      const index = pbs.tasks.indexOf(running);
+      pbs.tasks[index] = { ...running, endtime: ago(-1).getTime() / 1000, status: 'OK' };
       pbs.seen.length = 0;
       expect(await pull(later(2))).toMatchObject({ problem: null, fresh: 1 });
       const since = pbs.seen.map(({ url }) => Number(url.searchParams.get('since')));
@@ -204,18 +240,6 @@ describe.skipIf(!requireTool('openssl'))('a connector', () => {
   });
 
   test('of Veeam tells of each machine of a session, and of none that has not ended', async () => {
-    const session = (id: string, hours: number, result: string, said: object = {}) => ({
-      id,
-      name: 'Nightly VMs',
-      jobId: 'b1',
-      sessionType: 'BackupJob',
-      creationTime: ago(hours).toISOString(),
-      endTime: ago(hours - 0.5).toISOString(),
-      state: 'Stopped',
-      progressPercent: 100,
-      result: { result, message: result === 'Success' ? '' : 'Disk is full', isCanceled: false },
-      ...said,
-    });
     veeam.sessions.push(
       session('s1', 30, 'Success'),
       session('s2', 6, 'Failed'),
@@ -252,13 +276,6 @@ describe.skipIf(!requireTool('openssl'))('a connector', () => {
   });
 
   test('of any JSON reads page by page, from the newest time on', async () => {
-    const run = (id: string, hours: number, status: string) => ({
-      holdfast: 1,
-      status,
-      job: id,
-      host: 'db-01',
-      ended_at: ago(hours).toISOString(),
-    });
     const server: TlsServer = await openTlsServer(({ url, headers }) => {
       if (headers['x-key'] !== 'let me in') return { status: 403, json: {} };
       const page = url.searchParams.get('page') ?? '1';
@@ -435,9 +452,6 @@ describe.skipIf(!requireTool('openssl'))('a connector', () => {
   });
 
   describe('and people', () => {
-    const change = (channelId: string, said: object, msp = ours) =>
-      changePull(cast.web, msp.scope(), channelId, pullChange.parse(said), NOW.getTime());
-
     test('of another MSP find nothing', async () => {
       const { channelId } = await connect();
       await expect(change(channelId, { version: 1 }, theirs)).rejects.toMatchObject({ code: 'not-found' });
@@ -514,15 +528,7 @@ describe.skipIf(!requireTool('openssl'))('a connector', () => {
       await expect(change(channelId, { version: 1 })).rejects.toMatchObject({ code: 'conflict' });
     });
 
-    test('test a connection: who is believed by nobody is told of with a certificate to pin', async () => {
-      const tested = (said: object) =>
-        testConnection(
-          cast.web,
-          ours.scope(),
-          ours.clientId,
-          connectionForm.parse(pbsConnection(said)),
-          NOW.getTime(),
-        );
+    test('try a connection out: who is believed by nobody is told of with a certificate to pin', async () => {
       expect(await tested({ fingerprint: null })).toMatchObject({
         isReached: false,
         problem: 'untrusted-certificate',

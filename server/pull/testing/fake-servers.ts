@@ -16,6 +16,8 @@ export const PBS_TOKEN = { tokenId: 'holdfast@pbs!pull', secret: '6f1c2a4e-0000-
 
 let made = 0;
 
+const hex = (value: number) => value.toString(16).toUpperCase().padStart(8, '0');
+
 /** A task of a kind that took two minutes; `status` null: it has not ended. */
 export function fakeTask(
   startedAt: Date,
@@ -26,7 +28,6 @@ export function fakeTask(
   }: { type?: string; id?: string; status?: string | null } = {},
 ): FakeTask {
   const starttime = Math.floor(startedAt.getTime() / 1000);
-  const hex = (value: number) => value.toString(16).toUpperCase().padStart(8, '0');
   return {
     upid: `UPID:pbs1:${hex(++made)}:00000001:00000000:${hex(starttime)}:${type}:${encodeURIComponent(id)}:root@pam:`,
     node: 'pbs1',
