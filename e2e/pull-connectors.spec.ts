@@ -87,7 +87,10 @@ test('a backup server is tried out, connected, asked, paused and closed', async 
   await expect(page.locator('main')).toContainText('paused since');
   expect(await violationsOf(page)).toEqual([]);
   await pulls.getByRole('button', { name: `Have ${name} pull again` }).click();
-  await expect(pulls.getByRole('row')).toHaveCount(3, { timeout: 45_000 });
+  await expect(async () => {
+    await page.reload();
+    await expect(pulls.getByRole('row')).toHaveCount(3, { timeout: 2000 });
+  }).toPass({ timeout: 30_000 });
 
   await page.getByRole('button', { name: 'Close channel' }).click();
   await page.getByRole('button', { name: `Close ${name}` }).click();

@@ -38,14 +38,14 @@ export function TestConnector({ channelId, version }: { channelId: string; versi
   }
 
   return (
-    <div className="flex flex-col items-start gap-3">
+    <>
       <Button disabled={isBusy} onClick={() => void test()}>
         {isBusy ? 'Asking …' : 'Test connection'}
       </Button>
-      <FormProblem refusal={refusal} />
-      <div aria-live="polite" className="w-full empty:hidden">
+      <div aria-live="polite" className="basis-full empty:hidden">
+        <FormProblem refusal={refusal} />
         {answer && <TestResult answer={answer} onPin={(seen) => void pin(seen)} />}
       </div>
-    </div>
+    </>
   );
 }
