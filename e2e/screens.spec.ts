@@ -58,6 +58,7 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
     'a backup to connect, with its client': toConnect,
     'a backup to connect, with its product': `${toConnect}&product=proxmox`,
     'a backup to connect by a ping': `${toConnect}&product=script&way=ping`,
+    'a server to ask': `${toConnect}&product=pbs&way=pull`,
     'a backup to connect by an agent': `${toConnect}&product=restic&way=agent`,
     'a connected backup': `/connect?channel=${pinged.replace('/agents/channels/', '')}`,
     'a connected backup that does not fit': `/connect?channel=${mailed.replace('/agents/channels/', '')}`,

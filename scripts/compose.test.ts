@@ -89,6 +89,7 @@ describe('docker-compose.yml', () => {
         'HOLDFAST_DOCUMENT_KEY',
         'HOLDFAST_EVIDENCE_KEY_FORMER',
         'HOLDFAST_MAIL_AUTHSERV',
+        'HOLDFAST_PULL_NETWORKS',
         'HOLDFAST_SMTP_PORT',
         'HOLDFAST_TSA_URL',
         'HOLDFAST_VERSION',

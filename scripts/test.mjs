@@ -186,7 +186,14 @@ async function startSystem() {
   await stopPrevious(env);
   const log = path.join(LOGS_DIR, 'system.log');
   system = await launchSystem(
-    { ...env, ...ports, HOLDFAST_DATA_DIR: SYSTEM_DIR, HOLDFAST_DEMO: 'on', HOLDFAST_NOTIFY_LOOPBACK: 'on' },
+    {
+      ...env,
+      ...ports,
+      HOLDFAST_DATA_DIR: SYSTEM_DIR,
+      HOLDFAST_DEMO: 'on',
+      HOLDFAST_NOTIFY_LOOPBACK: 'on',
+      HOLDFAST_PULL_NETWORKS: '127.0.0.0/8',
+    },
     log,
   );
   const isUp = await until(() => system.exitCode !== null || runtime(), START_TIMEOUT_MS);

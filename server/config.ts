@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
 import { normaliseEmail } from '@/domain/access/email-address';
+import { isNetwork, pullReach } from './pull/pull-networks';
 
 /**
  * Every setting Holdfast reads from its environment, parsed. Database addresses and keys are null when they were not
@@ -58,6 +59,8 @@ export interface Config {
   readonly mailFrom: string;
   /** `HOLDFAST_NOTIFY_LOOPBACK`: whether notifications may go to this machine, by plain http too. For tests and trying out. */
   readonly notifiesLoopback: boolean;
+  /** `HOLDFAST_PULL_NETWORKS`: private networks that pull connectors may reach beside the internet, as CIDR. */
+  readonly pullNetworks: readonly string[];
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -80,6 +83,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     ...demoComplaints(settings),
     ...mailComplaints(parsed.data),
     ...loopbackComplaints(settings),
+    ...pullComplaints(settings),
     ...documentComplaints(settings),
   ];
   if (complaints.length > 0) throw new ConfigError(listed(complaints));
@@ -144,6 +148,7 @@ const VARIABLE = {
   smtpUrl: 'SMTP_URL',
   mailFrom: 'MAIL_FROM',
   notifiesLoopback: 'HOLDFAST_NOTIFY_LOOPBACK',
+  pullNetworks: 'HOLDFAST_PULL_NETWORKS',
   logLevel: 'LOG_LEVEL',
 } as const satisfies Record<keyof Config, string>;
 
@@ -244,6 +249,14 @@ const environment = z.object({
     .refine(isPlainAddress, 'must be a plain e-mail address, such as holdfast@example.com')
     .optional(),
   HOLDFAST_NOTIFY_LOOPBACK: z.enum(['on', 'off'], 'must be on or off').default('off'),
+  HOLDFAST_PULL_NETWORKS: z
+    .string()
+    .transform((list) => list.split(',').map((network) => network.trim()))
+    .refine(
+      (list) => list.every(isNetwork),
+      'must be networks with commas between them, such as 10.20.0.0/16,fd12::/32',
+    )
+    .optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
@@ -278,6 +291,7 @@ function toConfig(env: z.output<typeof environment>): Config {
     smtpUrl: env.SMTP_URL ?? null,
     mailFrom: env.MAIL_FROM ?? 'holdfast@localhost',
     notifiesLoopback: env.HOLDFAST_NOTIFY_LOOPBACK === 'on',
+    pullNetworks: env.HOLDFAST_PULL_NETWORKS ?? [],
     logLevel: env.LOG_LEVEL,
   };
 }
@@ -311,6 +325,16 @@ function loopbackComplaints({ notifiesLoopback, host, appOrigin }: Config): stri
   if (!notifiesLoopback || (isLoopback(host) && isLoopback(new URL(appOrigin).hostname))) return [];
   return [
     'HOLDFAST_NOTIFY_LOOPBACK=on is for trying Holdfast on this machine only: leave it unset where others can reach it',
+  ];
+}
+
+/** The same for what is pulled. */
+function pullComplaints({ pullNetworks, host, appOrigin }: Config): string[] {
+  const reach = pullReach(pullNetworks);
+  if (!reach('127.0.0.1') && !reach('::1')) return [];
+  if (isLoopback(host) && isLoopback(new URL(appOrigin).hostname)) return [];
+  return [
+    'HOLDFAST_PULL_NETWORKS holds the addresses of this machine itself: leave them out where others can reach Holdfast',
   ];
 }
 

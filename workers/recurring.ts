@@ -15,6 +15,7 @@ import { sendDueMail } from '@/server/services/send-due-mail';
 import { sendDueNotifications } from '@/server/services/send-due-notifications';
 import { thinCheckpoints } from '@/server/services/thin-checkpoints';
 import { tellRefusals } from '@/server/services/tell-refusals';
+import { createPullPool } from './pulls';
 import { doWork, type WorkerParts } from './queues';
 
 /** What runs again and again, whether the queue lives or not. */
@@ -193,7 +194,10 @@ async function sendDemoReports({ demo, log }: WorkerParts): Promise<void> {
  */
 export function startRecurring(parts: WorkerParts, onSuccess: (name: string) => void): () => Promise<void> {
   let isStopping = false;
-  const stops = RECURRING.map((job) => {
+  const pulls = createPullPool();
+  // Apart from everything else, and not waited for: a server that hangs must not keep others from being asked.
+  const pulling: RecurringJob = { name: 'pulls', everyMs: 2000, run: (these) => pulls.fill(these) };
+  const stops = [...RECURRING, pulling].map((job) => {
     let timer: NodeJS.Timeout | undefined;
     let running = Promise.resolve();
     const again = async (): Promise<void> => {
@@ -217,6 +221,6 @@ export function startRecurring(parts: WorkerParts, onSuccess: (name: string) => 
   });
   return async () => {
     isStopping = true;
-    await Promise.all(stops.map((stop) => stop()));
+    await Promise.all([...stops.map((stop) => stop()), pulls.stop()]);
   };
 }

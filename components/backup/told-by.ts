@@ -13,9 +13,10 @@ export interface ToldRun {
   readonly disagreement: { readonly status: RunFacts['status']; readonly trust: RunTrust } | null;
 }
 
-const STRENGTH: readonly WayKind[] = ['agent', 'ping', 'webhook', 'mail'];
+const STRENGTH: readonly WayKind[] = ['agent', 'pull', 'ping', 'webhook', 'mail'];
 const LONG: Readonly<Record<WayKind, string>> = {
   agent: 'signed by the agent',
+  pull: 'asked of the server',
   ping: 'told by a ping',
   webhook: 'told by a webhook',
   mail: 'told by a mail',
@@ -52,7 +53,7 @@ function wayOf(trust: RunTrust, toldBy: readonly WayKind[]): WayKind | undefined
     case 'signed':
       return 'agent';
     case 'token':
-      return toldBy.find((way) => way === 'ping' || way === 'webhook');
+      return toldBy.find((way) => way === 'pull' || way === 'ping' || way === 'webhook');
     case 'verified_mail':
     case 'unverified':
       return 'mail';

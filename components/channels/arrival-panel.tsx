@@ -3,6 +3,7 @@
 import { Check, CircleDashed } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type ReactNode, useEffect, useState } from 'react';
+import { pullProblemSentence } from '@/domain/pull/pull-problem';
 import { proposedProduct } from '@/domain/connect/undecided';
 import { RunMark, Shape, StatusMark } from '../backup/status-mark';
 import { sendJson } from '../forms/send-json';
@@ -15,6 +16,7 @@ import { productName } from './channel-words';
 
 interface Props {
   channelId: string;
+  kind: 'ping' | 'mail' | 'webhook' | 'pull';
   /** ISO 8601. */
   openedAt: string;
   hostname: string;
@@ -29,7 +31,7 @@ const EVERY_MS = 2000;
 
 /** Waits for the first message of a channel, and says what became of it: which system, or why it does not fit. */
 export function ArrivalPanel(props: Props) {
-  const { channelId, openedAt, hostname, hints, nextHref } = props;
+  const { channelId, kind, openedAt, hostname, hints, nextHref } = props;
   const arrived = useArrived(channelId);
   if (!arrived) return <Frame stage="waiting" title="Waiting for the first message …" since={openedAt} />;
   const arrival = arrivalOf(arrived);
@@ -37,7 +39,9 @@ export function ArrivalPanel(props: Props) {
   return (
     <Frame stage={arrival.stage} title={titleOf(arrival)} since={newest?.receivedAt ?? openedAt}>
       <ol className="flex flex-col gap-1 px-4 py-3">
-        <Step at={openedAt}>Address made, for {hostname}</Step>
+        <Step at={openedAt}>
+          {kind === 'pull' ? 'Connected' : 'Address made'}, for {hostname}
+        </Step>
         {newest && (
           <Step at={newest.receivedAt}>
             <TextLink href={`/raw-reports/${newest.rawReportId}`} className="underline">
@@ -50,18 +54,28 @@ export function ArrivalPanel(props: Props) {
         {(arrival.stage === 'waiting' || arrival.stage === 'reading') && (
           <li className="text-13 text-ink-3 flex items-center gap-2">
             <CircleDashed size={14} aria-hidden="true" className="flex-none" />
-            {arrival.stage === 'waiting'
-              ? 'It comes with the next backup, or when you try the line out'
-              : 'Reading what it says: usually under a second'}
+            {arrival.stage === 'waiting' ? WAITS_FOR[kind] : 'Reading what it says: usually under a second'}
           </li>
         )}
       </ol>
+      {arrival.stage === 'waiting' && arrived.pullProblem !== null && (
+        <p className="text-13 border-line border-t px-4 py-3" role="alert">
+          The last pull came to nothing. {pullProblemSentence(arrived.pullProblem)}
+        </p>
+      )}
       {arrival.stage === 'waiting' && <Hints hints={hints} />}
       {arrival.stage === 'arrived' && <Systems arrived={arrived} nextHref={nextHref} />}
       {arrival.stage === 'misfit' && <Misfit {...props} message={arrival.message} />}
     </Frame>
   );
 }
+
+const WAITS_FOR: Readonly<Record<Props['kind'], string>> = {
+  ping: 'It comes with the next backup, or when you try the line out',
+  mail: 'It comes with the next backup, or when you try the line out',
+  webhook: 'It comes with the next backup, or when you try the line out',
+  pull: 'The first pull begins within seconds, and reads the last seven days',
+};
 
 const EDGE: Readonly<Record<Arrival['stage'], string>> = {
   waiting: 'border-line-2',

@@ -1,8 +1,11 @@
+import type { PullProblem } from '@/domain/pull/pull-problem';
 import type { Status } from '@/domain/protection/verdict';
 
 /** What the route of a channel's messages answers, as far as it is shown. */
 export interface Arrived {
   readonly closedAt: string | null;
+  /** Why the last pull came to nothing; null: it did not, or the channel pulls nothing. */
+  readonly pullProblem: PullProblem | null;
   /** Newest first. */
   readonly messages: readonly ArrivedMessage[];
   readonly systems: readonly { readonly systemId: string; readonly name: string; readonly status: Status }[];

@@ -16,7 +16,7 @@ import { channelIn } from './channel-form';
 
 interface Props {
   address: string;
-  kind: 'ping' | 'mail' | 'webhook';
+  kind: 'ping' | 'mail' | 'webhook' | 'pull';
   /** Of what is said, so that nobody's later change is lost. */
   version: string;
   said: SaidOfChannel & { readonly product: string | null; readonly capture: string };
@@ -65,7 +65,8 @@ export function ChangeChannelDialog({ address, kind, version, said, choices }: P
               </option>
             ))}
           </SelectField>
-          <JoinedJobField said={said} choices={choices} errors={errors} />
+          {/* what a server tells of is of many jobs: joined to one, each of its runs would be that one's */}
+          {kind !== 'pull' && <JoinedJobField said={said} choices={choices} errors={errors} />}
           {said.check && (
             <FormField
               label="Name in addresses with the ping key"
@@ -89,7 +90,7 @@ function ProductField({
   product,
   error,
 }: {
-  kind: 'mail' | 'webhook';
+  kind: 'mail' | 'webhook' | 'pull';
   product: string | null;
   error: string | undefined;
 }) {

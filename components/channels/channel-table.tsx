@@ -12,13 +12,14 @@ interface ChannelRow {
   channelId: string;
   clientName: string;
   timeZone: string;
-  kind: 'ping' | 'mail' | 'webhook';
+  kind: 'ping' | 'mail' | 'webhook' | 'pull';
   name: string;
   hostname: string;
   product: string | null;
   messageCount: number;
   lastHeardAt: Date | null;
   pausedAt: Date | null;
+  pullFailures: number;
   state: ChannelState;
   newest: {
     rawReportId: string;
@@ -85,7 +86,11 @@ function Row({ channel, now }: { channel: ChannelRow; now: Instant }) {
         {lastHeardAt ? <Moment at={lastHeardAt.getTime()} timeZone={timeZone} now={now} /> : 'never'}
       </Td>
       <Td at="first" className="@2xl:pl-4">
-        <ChannelStateMark state={channel.state} isPaused={channel.pausedAt !== null} />
+        <ChannelStateMark
+          state={channel.state}
+          isPaused={channel.pausedAt !== null}
+          pullFailures={channel.pullFailures}
+        />
       </Td>
       <Td at="third-right">
         {newest ? (

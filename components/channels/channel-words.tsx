@@ -1,3 +1,4 @@
+import { FAILING_FROM } from '@/domain/pull/pull-times';
 import type { WayKind } from '@/domain/connect/products';
 import { productRead } from '@/domain/connect/products';
 import { Mark, type Tone } from '../backup/status-mark';
@@ -22,13 +23,24 @@ export const WAY_WORD: Readonly<Record<WayKind, string>> = {
   ping: 'Ping',
   webhook: 'Webhook',
   mail: 'Mail',
+  pull: 'Pull',
 };
 
-/** Whether a channel is heard, as shape and word. */
-export function ChannelStateMark({ state, isPaused }: { state: ChannelState; isPaused: boolean }) {
+/** Whether a channel is heard, as shape and word; one whose pulls fail says so before it falls silent. */
+export function ChannelStateMark({
+  state,
+  isPaused,
+  pullFailures = 0,
+}: {
+  state: ChannelState;
+  isPaused: boolean;
+  pullFailures?: number;
+}) {
+  const isFailing = pullFailures >= FAILING_FROM && state !== 'closed';
   return (
-    <Mark tone={STATE_TONE[state]}>
+    <Mark tone={isFailing && state === 'reporting' ? 'risk' : STATE_TONE[state]}>
       {CHANNEL_STATE_WORD[state]}
+      {isFailing && <span className="text-ink-3 font-normal">pulls fail</span>}
       {isPaused && state !== 'closed' && <span className="text-ink-3 font-normal">paused</span>}
     </Mark>
   );

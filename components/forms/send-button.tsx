@@ -7,7 +7,7 @@ import { useNotify } from '../ui/toaster';
 import { sendJson } from './send-json';
 
 interface Props {
-  method: 'POST' | 'PUT' | 'DELETE';
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   address: string;
   /** What is sent; left out: nothing. */
   body?: object;
@@ -19,11 +19,23 @@ interface Props {
   undo?: 'DELETE';
   /** Preset `quiet`, as in a table; `plain` where it is what the reader has to do. */
   kind?: 'quiet' | 'plain';
+  /** Preset: as high as a row of a table. */
+  className?: string;
   children: string;
 }
 
 /** Does one thing at once, tells so, and where it can be undone offers that. */
-export function SendButton({ method, address, body, label, done, undo, kind = 'quiet', children }: Props) {
+export function SendButton({
+  method,
+  address,
+  body,
+  label,
+  done,
+  undo,
+  kind = 'quiet',
+  className = 'h-7 px-2',
+  children,
+}: Props) {
   const router = useRouter();
   const notify = useNotify();
   const [isBusy, setIsBusy] = useState(false);
@@ -43,7 +55,7 @@ export function SendButton({ method, address, body, label, done, undo, kind = 'q
       disabled={isBusy}
       onClick={() => void send(method, done, true)}
       aria-label={label}
-      className="h-7 px-2"
+      className={className}
     >
       {children}
     </Button>

@@ -16,7 +16,8 @@ export interface ConnectLine {
   readonly note: string;
 }
 
-type MessageKind = Exclude<WayKind, 'agent'>;
+/** Ways by which messages come to an address. */
+export type MessageKind = Exclude<WayKind, 'agent' | 'pull'>;
 
 /** The address of a channel as its product takes it: a URL, or a mail's. */
 export function fullAddress(

@@ -1,5 +1,5 @@
 /** A way by which a backup can tell of itself. */
-export type WayKind = 'agent' | 'ping' | 'webhook' | 'mail';
+export type WayKind = 'agent' | 'ping' | 'webhook' | 'mail' | 'pull';
 
 /** What comes by a way can show at best. */
 export interface Proof {
@@ -68,6 +68,13 @@ const told =
     reads,
     where,
   });
+const pull = (reads: string | null, confidence: WayConfidence, where: string): ConnectWay => ({
+  kind: 'pull',
+  proof: CLAIMED,
+  confidence,
+  reads,
+  where,
+});
 const mail = told('mail');
 const webhook = told('webhook');
 
@@ -170,6 +177,11 @@ export const CONNECT_PRODUCTS: readonly ConnectProduct[] = [
     'Proxmox Backup Server',
     'image',
     [
+      pull(
+        'proxmox_backup_server',
+        'unverified',
+        'Configuration, Access Control, API Token: a token of its own, with the role Audit on /system/tasks and on /datastore.',
+      ),
       mail(
         'proxmox_backup_server',
         'from-templates',
@@ -261,6 +273,11 @@ export const CONNECT_PRODUCTS: readonly ConnectProduct[] = [
     'Veeam Backup & Replication',
     'image',
     [
+      pull(
+        'veeam_vbr',
+        'unverified',
+        'Users and Roles: an account of its own with the role Veeam Backup Viewer, without multi-factor authentication.',
+      ),
       mail(
         'veeam_vbr',
         'from-templates',
@@ -364,6 +381,7 @@ export const CONNECT_PRODUCTS: readonly ConnectProduct[] = [
     [
       ping(IN_SCRIPT),
       agent(CLAIMED, `${ON_MACHINE} It runs the command and tells how it ended.`),
+      pull(null, 'from-templates', 'Any server that answers with a list of runs in JSON.'),
       { ...mail('', 'unverified', 'Wherever the product sends its mails.'), reads: null },
     ],
     'any other script cron systemd powershell program unknown',

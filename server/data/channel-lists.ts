@@ -32,7 +32,7 @@ const channelRow = z.object({
   clientId: z.string(),
   clientName: z.string(),
   timeZone: z.string(),
-  kind: z.enum(['ping', 'mail', 'webhook']),
+  kind: z.enum(['ping', 'mail', 'webhook', 'pull']),
   name: z.string(),
   /** The system that it tells of where its message names none. */
   hostname: z.string(),
@@ -42,8 +42,10 @@ const channelRow = z.object({
   /** From when on it is silent if nothing more comes; null: it never was heard. */
   silentAt: z.date().nullable(),
   closedAt: z.date().nullable(),
-  /** Of a check whose pings change nothing until somebody resumes it. */
+  /** Of a check whose pings change nothing until somebody resumes it, or a connector that pulls nothing until then. */
   pausedAt: z.date().nullable(),
+  /** Pulls that came to nothing, one after the other, where it pulls. */
+  pullFailures: z.int(),
   state: z.enum(CHANNEL_STATES),
   /** Its newest message and what became of it; null: none came. */
   newest: z
@@ -130,7 +132,8 @@ function knownChannels(mspId: string, silence: SilenceOfClients, now: Date): Pri
     known AS (
       SELECT n.channel_id::text AS "channelId", n.client_id::text AS "clientId", c.name AS "clientName",
         c.time_zone AS "timeZone", n.kind, a.name, a.hostname, n.product, n.message_count AS "messageCount",
-        a.last_seen_at AS "lastHeardAt", s.silent_at AS "silentAt", a.revoked_at AS "closedAt", k.paused_at AS "pausedAt",
+        a.last_seen_at AS "lastHeardAt", s.silent_at AS "silentAt", a.revoked_at AS "closedAt", coalesce(k.paused_at, q.paused_at) AS "pausedAt",
+        coalesce(q.failures, 0) AS "pullFailures",
         CASE WHEN i.raw_report_id IS NOT NULL
           THEN jsonb_build_object('rawReportId', i.raw_report_id, 'state', i.state, 'reason', i.reason) END AS newest,
         CASE WHEN a.revoked_at IS NOT NULL THEN 'closed' WHEN a.last_seen_at IS NULL THEN 'never-heard'
@@ -141,6 +144,7 @@ function knownChannels(mspId: string, silence: SilenceOfClients, now: Date): Pri
       JOIN allowed w ON w.client_id = n.client_id
       CROSS JOIN LATERAL (SELECT coalesce(a.silent_at, a.last_seen_at + make_interval(secs => w.seconds)) AS silent_at) s
       LEFT JOIN app.ping_check k ON k.msp_id = n.msp_id AND k.channel_id = n.channel_id
+      LEFT JOIN app.pull_connector q ON q.msp_id = n.msp_id AND q.channel_id = n.channel_id
       LEFT JOIN app.raw_report r ON r.msp_id = n.msp_id AND r.agent_id = n.channel_id AND r.epoch = n.channel_id
         AND r.sequence = n.message_count
       LEFT JOIN app.inbox i ON i.msp_id = r.msp_id AND i.raw_report_id = r.raw_report_id

@@ -1,3 +1,4 @@
+import type { PullProblem } from '@/domain/pull/pull-problem';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { silenceOf } from './agent-screens';
 import {
@@ -12,6 +13,7 @@ import { type ChannelMessage, listChannelMessages } from './arrived-messages';
 import { findListedSystem, type ListedSystem } from './client-systems';
 import { listClientNames } from './clients';
 import type { Database } from './database';
+import { findConnector, type PullConnector } from './pull-connectors';
 import {
   type ChannelSettings,
   findChannel,
@@ -56,6 +58,8 @@ export interface ChannelScreen {
   readonly settings: ChannelSettings;
   /** Newest first. */
   readonly messages: readonly ChannelMessage[];
+  /** null: it pulls nothing. */
+  readonly connector: PullConnector | null;
 }
 
 /** null: not there, or another MSP's. */
@@ -74,13 +78,16 @@ export async function readChannel(
     const standing = await findChannelSettings(tx, mspId, channelId);
     if (!channel || !standing) return null;
     const messages = await listChannelMessages(tx, mspId, channelId, MESSAGES_SHOWN);
-    return { channel, known, settings: standing.settings, messages };
+    const connector = known.kind === 'pull' ? await findConnector(tx, mspId, channelId) : null;
+    return { channel, known, settings: standing.settings, messages, connector };
   });
 }
 
 /** What came to a channel, and how the systems stand that it told of. */
 export interface ArrivedMessages {
   readonly closedAt: Date | null;
+  /** Why the last pull came to nothing; null: it did not, or the channel pulls nothing. */
+  readonly pullProblem: PullProblem | null;
   /** Newest first, at most 50. */
   readonly messages: readonly ChannelMessage[];
   readonly systems: readonly Pick<ListedSystem, 'systemId' | 'name' | 'status'>[];
@@ -100,6 +107,7 @@ export async function readArrivedMessages(
     const known = await findChannel(tx, mspId, channelId);
     if (!known) return null;
     const messages = await listChannelMessages(tx, mspId, channelId, MESSAGES_SHOWN);
+    const connector = known.kind === 'pull' ? await findConnector(tx, mspId, channelId) : null;
     const ids = new Set(messages.flatMap(({ runs }) => runs.map(({ systemId }) => systemId)));
     const systems: ListedSystem[] = [];
     for (const systemId of [...ids].slice(0, SYSTEMS_TOLD)) {
@@ -108,6 +116,7 @@ export async function readArrivedMessages(
     }
     return {
       closedAt: known.closedAt,
+      pullProblem: connector?.recent[0]?.problem ?? null,
       messages,
       systems: systems.map(({ systemId, name, status }) => ({ systemId, name, status })),
     };

@@ -5,7 +5,7 @@ import { Prisma } from '@/prisma/generated/prisma/client';
 import { bodyFilters } from '../inbound/body-filters';
 import type { Tx } from './database';
 
-export type ChannelKind = 'ping' | 'mail' | 'webhook';
+export type ChannelKind = 'ping' | 'mail' | 'webhook' | 'pull';
 
 /** A channel to be made, with everything that its rows say. */
 export interface NewChannel {
@@ -71,7 +71,7 @@ export async function insertPingKey(
 const channelRow = z.object({
   channelId: z.string(),
   clientId: z.string(),
-  kind: z.enum(['ping', 'mail', 'webhook']),
+  kind: z.enum(['ping', 'mail', 'webhook', 'pull']),
   name: z.string(),
   hostname: z.string(),
   address: z.string(),

@@ -39,7 +39,7 @@ const pendingRow = z.object({
   body: z.instanceof(Uint8Array).nullable(),
   body_sha256: z.instanceof(Uint8Array),
   attempts: z.int(),
-  channel: z.enum(['agent', 'ping', 'mail', 'webhook']),
+  channel: z.enum(['agent', 'ping', 'mail', 'webhook', 'pull']),
   hostname: z.string(),
   time_zone: z.string().nullable(),
   envelope: messageEnvelope.nullable(),

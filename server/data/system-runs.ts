@@ -33,7 +33,7 @@ const runRow = z.object({
   /** Of the strongest evidence for it. */
   trust: z.enum(['signed', 'token', 'verified_mail', 'unverified', 'declared']),
   /** By which ways it was told of. */
-  toldBy: z.array(z.enum(['agent', 'ping', 'mail', 'webhook'])),
+  toldBy: z.array(z.enum(['agent', 'ping', 'mail', 'webhook', 'pull'])),
   /** How weaker evidence said that it ended, where that differs. */
   disagreement: z
     .object({

@@ -5,7 +5,7 @@ import type { Database, Tx } from './database';
 
 /**
  * What an MSP can have to do: reports to process, systems to evaluate, mail to send, something to tell, notifications to send, tickets to
- * keep, documents to make, monthly reports that may go out with theirs.
+ * keep, documents to make, monthly reports that may go out with theirs, servers to pull from.
  */
 const WORK_KINDS = [
   'inbox',
@@ -16,6 +16,7 @@ const WORK_KINDS = [
   'ticket',
   'document',
   'report',
+  'pull',
 ] as const;
 export type WorkKind = (typeof WORK_KINDS)[number];
 
@@ -114,6 +115,17 @@ export async function settleDocumentHint(tx: Tx, mspId: string, now: Date): Prom
       (SELECT min(stamp_due_at) FROM app.document WHERE msp_id = ${mspId}::uuid AND stamp_due_at IS NOT NULL),
       ${now}::timestamptz + interval '1 hour')
     WHERE msp_id = ${mspId}::uuid AND kind = 'document'`;
+}
+
+/** The same for pulls: until the next connector is due, or was left by its worker. */
+export async function settlePullHint(tx: Tx, mspId: string, now: Date): Promise<void> {
+  await tx.$queryRaw`SELECT 1 AS one FROM app.work_due WHERE msp_id = ${mspId}::uuid AND kind = 'pull' FOR UPDATE`;
+  await tx.$executeRaw`UPDATE app.work_due SET due_at = least(
+      (SELECT min(greatest(c.next_pull_at, c.claimed_until)) FROM app.pull_connector c
+        JOIN app.agent a ON a.msp_id = c.msp_id AND a.agent_id = c.channel_id AND a.revoked_at IS NULL
+        WHERE c.msp_id = ${mspId}::uuid AND c.next_pull_at IS NOT NULL),
+      ${now}::timestamptz + interval '1 hour')
+    WHERE msp_id = ${mspId}::uuid AND kind = 'pull'`;
 }
 
 /** Has nobody look at an MSP's monthly reports for an hour from `now`, unless something is hinted again. Ask afterwards what there is. */

@@ -46,5 +46,12 @@ export const messageEnvelope = z.object({
         .default(null),
     })
     .nullable(),
+  /** What a pull connector was shown; left out: it is no such message. */
+  pull: z
+    .object({
+      /** By which it is known again, as a hash. */
+      key: z.string().max(100),
+    })
+    .optional(),
 });
 export type MessageEnvelope = z.output<typeof messageEnvelope>;

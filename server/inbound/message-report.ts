@@ -9,7 +9,7 @@ import { worstOf } from './read-text';
 /** A channel with what somebody said of it. */
 export interface DescribedChannel {
   readonly channelId: string;
-  readonly kind: 'ping' | 'mail' | 'webhook';
+  readonly kind: 'ping' | 'mail' | 'webhook' | 'pull';
   readonly name: string;
   /** The system that it tells of where its message names none. */
   readonly hostname: string;
@@ -68,7 +68,7 @@ export function pingReport(
 }
 
 /**
- * What the parsed reports of a mail or a webhook come to. Reports without a status are left out: they say nothing of a run.
+ * What the parsed reports of a mail, a webhook or a pulled item come to. Reports without a status are left out: they say nothing of a run.
  * @param runName what the message itself is called, so that the same one told twice is one (`messageId`)
  */
 export function messageReport(
@@ -77,7 +77,7 @@ export function messageReport(
   told: readonly InboundReport[],
   runName: string,
 ): NormalisedReport {
-  const trust: Trust = channel.kind === 'webhook' ? 'token' : (message.envelope.mail?.trust ?? 'unverified');
+  const trust: Trust = channel.kind === 'mail' ? (message.envelope.mail?.trust ?? 'unverified') : 'token';
   const product = told[0]?.product ?? channel.kind;
   const runs = told.flatMap((report, index) => toldRuns(channel, message, report, `${runName}:${index}`));
   return reportOf(channel, message, product, trust, runs);
@@ -280,6 +280,13 @@ function runOf({ capture, job, repositoryKey }: DescribedChannel, said: SaidOfRu
 
 const claimKey = (runKey: string): string => nameOf(`claimed:${runKey}`, 200);
 
+const WIRE_CHANNEL: Readonly<Record<DescribedChannel['kind'], NormalisedReport['source']['channel']>> = {
+  ping: 'ping',
+  mail: 'email',
+  webhook: 'webhook',
+  pull: 'api',
+};
+
 function reportOf(
   channel: DescribedChannel,
   message: KeptMessage,
@@ -310,7 +317,7 @@ function reportOf(
       adapter,
       adapter_version: '1',
       tool_version: null,
-      channel: channel.kind === 'mail' ? 'email' : channel.kind,
+      channel: WIRE_CHANNEL[channel.kind],
       trust,
       raw_sha256: message.sha256,
     },

@@ -16,6 +16,7 @@ import { msp360 } from './products/msp360';
 import { nakivo } from './products/nakivo';
 import { plainJson } from './products/plain-json';
 import { proxmoxBackupServer } from './products/proxmox-backup-server';
+import { proxmoxTask } from './products/proxmox-task';
 import { proxmoxWebhook } from './products/proxmox-webhook';
 import { proxmoxVzdump } from './products/proxmox-vzdump';
 import { push } from './products/push';
@@ -24,6 +25,7 @@ import { synologyActiveBackup, synologyHyperBackup } from './products/synology';
 import { synologyWebhook } from './products/synology-webhook';
 import { urbackup } from './products/urbackup';
 import { veeam } from './products/veeam';
+import { veeamSession } from './products/veeam-session';
 import { windowsServerBackup } from './products/windows-server-backup';
 import { zerobyte } from './products/zerobyte';
 
@@ -57,8 +59,10 @@ export const WEBHOOKS: readonly InboundWebhook[] = [
   databasus,
   duplicatiJson,
   plainJson,
+  proxmoxTask,
   proxmoxWebhook,
   push,
   synologyWebhook,
+  veeamSession,
   zerobyte,
 ];

@@ -82,7 +82,7 @@ export async function requestSafely(
 }
 
 /** Looks a name up and hands on what it found only when all of it is allowed. */
-function checkedLookup(isAllowed: (ip: string) => boolean): LookupFunction {
+export function checkedLookup(isAllowed: (ip: string) => boolean): LookupFunction {
   return (hostname, options, done) => {
     lookUp(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
       const [first] = found ?? [];

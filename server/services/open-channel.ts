@@ -14,6 +14,7 @@ import {
   insertPingKey,
   type NewChannel,
 } from '../data/inbound-channels';
+import { endConnector } from '../data/pull-connectors';
 import { AppError } from '../errors';
 import { bodyFilters } from '../inbound/body-filters';
 import { nothingHere } from '../nothing-here';
@@ -119,8 +120,8 @@ export async function demandOfClient(
 }
 
 /**
- * Closes a channel for good: what comes to its address is refused from its next message on. What it told stays. Doing it twice changes
- * nothing.
+ * Closes a channel for good: what comes to its address is refused from its next message on; a connector asks no more and forgets what it
+ * signed in with. What it told stays. Doing it twice changes nothing.
  * @throws AppError `not-found` for a channel that is not there
  */
 export async function closeChannel(database: Database, scope: TenantScope, channelId: string): Promise<void> {
@@ -128,6 +129,7 @@ export async function closeChannel(database: Database, scope: TenantScope, chann
     const channel = await findChannel(tx, scope.mspId, channelId);
     if (!channel) throw nothingHere();
     if (!(await closeChannelAddress(tx, channelId))) return;
+    if (channel.kind === 'pull') await endConnector(tx, scope.mspId, channelId);
     await appendAuditEvent(tx, {
       action: 'channel.closed',
       clientId: channel.clientId,

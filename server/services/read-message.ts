@@ -81,15 +81,17 @@ function ofOurTime(report: NormalisedReport, receivedAt: number): ReadMessage {
 
 /**
  * The same words are the same run. But for a webhook that does not say when: what says the same an hour later tells of another run, and
- * only what comes again at once is a request that was sent again.
+ * only what comes again at once is a request that was sent again. What was pulled has the name of the task or session that it tells of.
  */
 async function runNameOf(
   tx: Tx,
   mspId: string,
-  { agentId, sequence, receivedAt, body, bodySha256 }: PendingReport,
-  kind: 'mail' | 'webhook',
+  { agentId, sequence, receivedAt, body, bodySha256, message }: PendingReport,
+  kind: 'mail' | 'webhook' | 'pull',
   told: readonly InboundReport[],
 ): Promise<string> {
+  const pulled = message?.envelope.pull;
+  if (kind === 'pull') return `pull:${pulled?.key ?? bodySha256.toString('hex')}`;
   const name = messageId(body, kind);
   if (kind === 'mail' || isDated(told)) return name;
   const since = new Date(receivedAt.getTime() - SENT_AGAIN_MS_MAX);

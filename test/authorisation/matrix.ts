@@ -101,6 +101,13 @@ export const messageRuleBody = (name: string, clientId: string | null = null) =>
   exampleReportId: null,
 });
 
+/** Nobody listens there. */
+const pullConnection = () => ({
+  baseUrl: 'https://127.0.0.1:65533',
+  settings: { kind: 'pbs' },
+  credentials: { kind: 'pbs', tokenId: 'a@pbs!b', secret: 'c' },
+});
+
 const ruleTo = (channelId: string) => ({
   name: `made by a test ${randomUUID()}`,
   channelId,
@@ -1218,6 +1225,59 @@ export const MATRIX: readonly Endpoint[] = [
     object: 'client',
     body: () => ({ kind: 'ping', name: `made by a test ${randomUUID()}`, hostname: 'made-by-a-test' }),
     success: 201,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/clients/[clientId]/pull-connectors',
+    method: 'POST',
+    access: 'manage-channels',
+    object: 'client',
+    body: () => ({ ...pullConnection(), name: `made by a test ${randomUUID()}` }),
+    success: 201,
+    refusalsOnly: 'the worker would go on asking a server that is not there; server/services/pull.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/clients/[clientId]/pull-tests',
+    method: 'POST',
+    access: 'manage-channels',
+    object: 'client',
+    body: pullConnection,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/clients/[clientId]/pull-previews',
+    method: 'POST',
+    access: 'manage-channels',
+    object: 'client',
+    body: () => ({ ...pullConnection(), name: 'tried by a test' }),
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/channels/[channelId]/pull-connector',
+    method: 'PATCH',
+    access: 'manage-channels',
+    object: 'inbound-channel',
+    body: () => ({ version: 1 }),
+    success: 204,
+    refusalsOnly: 'the channel of the demo pulls nothing; server/services/pull.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/channels/[channelId]/pulls',
+    method: 'POST',
+    access: 'manage-channels',
+    object: 'inbound-channel',
+    success: 202,
+    refusalsOnly: 'the channel of the demo pulls nothing; server/services/pull.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/channels/[channelId]/pull-tests',
+    method: 'POST',
+    access: 'manage-channels',
+    object: 'inbound-channel',
+    refusalsOnly: 'the channel of the demo pulls nothing; server/services/pull.test.ts',
   },
   {
     kind: 'route',

@@ -3,7 +3,7 @@ import { Link } from '@/components/ui/link';
 
 const TABS = [
   { key: 'agents', href: '/agents', name: 'Agents' },
-  { key: 'channels', href: '/agents/channels', name: 'Pings, mails, webhooks' },
+  { key: 'channels', href: '/agents/channels', name: 'Channels' },
   { key: 'rules', href: '/agents/channels/rules', name: 'Rules for messages' },
   { key: 'keys', href: '/agents/channels/keys', name: 'Keys of pings' },
 ] as const;
@@ -18,7 +18,7 @@ export function AgentsTabs({
   mayManage: boolean;
 }) {
   return (
-    <nav aria-label="Ways in" className="border-line mt-3 flex gap-4 border-b">
+    <nav aria-label="Ways in" className="border-line mt-3 flex flex-wrap gap-x-4 border-b">
       {TABS.filter(({ key }) => mayManage || key !== 'keys').map(({ key, href, name }) => (
         <Link
           key={key}

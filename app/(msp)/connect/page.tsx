@@ -5,6 +5,7 @@ import { AgentLine } from '@/components/channels/agent-line';
 import { ArrivalPanel } from '@/components/channels/arrival-panel';
 import { WAY_WORD } from '@/components/channels/channel-words';
 import { LineList } from '@/components/channels/line-list';
+import { PullForm } from '@/components/pull/pull-form';
 import { OpenChannelForm } from '@/components/channels/open-channel-form';
 import { ProductList } from '@/components/channels/product-list';
 import { WayTable } from '@/components/channels/way-table';
@@ -12,6 +13,7 @@ import { AddressSelect } from '@/components/ui/address-select';
 import { Empty } from '@/components/ui/empty';
 import { TextLink } from '@/components/ui/text-link';
 import { may } from '@/domain/access/permissions';
+import { pullKindOf } from '@/domain/pull/pull-settings';
 import { connectLines, type WaysIn } from '@/domain/connect/lines';
 import {
   CONNECT_PRODUCTS,
@@ -135,6 +137,7 @@ async function Steps({
           <ArrivalPanel
             channelId={channel.channelId}
             openedAt={channel.createdAt.toISOString()}
+            kind={channel.kind}
             hostname={channel.hostname}
             hints={hintsFor(channel.kind, waysIn(config()))}
             nextHref={connectHref({ clientId: channel.clientId })}
@@ -289,6 +292,7 @@ function WayStep({
 
 function lineTitle(way: ConnectWay, channel: InboundChannel | null): string {
   if (channel?.closedAt) return 'This channel is closed';
+  if (way.kind === 'pull') return channel ? 'It is connected' : 'Which server is asked?';
   if (way.kind === 'agent' || channel) return 'Paste this';
   return 'What does it tell of?';
 }
@@ -307,7 +311,7 @@ async function LineStep({
   channel: InboundChannel | null;
 }) {
   if (channel?.closedAt)
-    return <p className="text-13 text-ink-2">Its address takes nothing any more. Connect the backup anew.</p>;
+    return <p className="text-13 text-ink-2">Nothing comes by it any more. Connect the backup anew.</p>;
   if (way.kind === 'agent')
     return (
       <>
@@ -321,6 +325,16 @@ async function LineStep({
         </p>
       </>
     );
+  if (channel?.kind === 'pull')
+    return (
+      <p className="text-13 text-ink-2">
+        Holdfast asks by itself; there is nothing to paste.{' '}
+        <TextLink href={`/agents/channels/${channel.channelId}`} className="underline">
+          The channel
+        </TextLink>{' '}
+        shows each pull, and when the next is due.
+      </p>
+    );
   if (channel)
     return (
       <>
@@ -329,6 +343,22 @@ async function LineStep({
       </>
     );
   const choices = await webDatabase().inScope(scope, (tx) => listChannelChoices(tx, scope.mspId, clientId));
+  const nextHref = connectHref({ clientId, product: product.key, way: way.kind });
+  if (way.kind === 'pull')
+    return (
+      <>
+        <p className="text-13 text-ink-2 mb-3 max-w-[80ch]">{way.where}</p>
+        <PullForm
+          clientId={clientId}
+          kind={pullKindOf(way.reads)}
+          capture={product.capture}
+          name={product.key === 'script' ? '' : product.name}
+          timeZone={timeZone}
+          choices={choices}
+          nextHref={nextHref}
+        />
+      </>
+    );
   return (
     <OpenChannelForm
       clientId={clientId}
@@ -338,7 +368,7 @@ async function LineStep({
       name={product.key === 'script' ? '' : product.name}
       timeZone={timeZone}
       choices={choices}
-      nextHref={connectHref({ clientId, product: product.key, way: way.kind })}
+      nextHref={nextHref}
     />
   );
 }
@@ -354,6 +384,11 @@ function hintsFor(kind: InboundChannel['kind'], { ingestOrigin, mailDomain }: Wa
       return [
         `The product must reach ${ingestOrigin}; some take no address without https.`,
         'Most products can send a test. A test is no backup: it is put aside, and shows that the way is open.',
+      ];
+    case 'pull':
+      return [
+        'The channel shows how each pull ended, and when the next is due.',
+        'A server on which nothing ended in the last seven days has nothing to tell yet.',
       ];
     case 'mail':
       return [

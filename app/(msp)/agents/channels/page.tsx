@@ -53,7 +53,7 @@ export default async function ChannelsPage({ searchParams }: Props) {
       />
       <LiveRefresh clientId={null} mark={mark} at={now.getTime()} timeZone={msp.timeZone} />
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
-        <SlowPart skeleton={<ListSkeleton title="Pings, mails, webhooks" />}>
+        <SlowPart skeleton={<ListSkeleton title="Pings, mails, webhooks, pulls" />}>
           {channelsContent(session, view, now)}
         </SlowPart>
       </main>
@@ -70,7 +70,7 @@ async function channelsContent({ scope, role }: CurrentSession, view: ChannelVie
     <>
       <div className="flex flex-wrap items-center justify-between gap-3">
         <div>
-          <h1>Pings, mails, webhooks</h1>
+          <h1>Pings, mails, webhooks, pulls</h1>
           <p className="text-13 text-ink-2">{sentenceOf(screen)}</p>
         </div>
         {mayManage && (

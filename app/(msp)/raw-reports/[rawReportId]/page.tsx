@@ -250,6 +250,7 @@ const CAME: Readonly<Record<Exclude<RawReport['channel'], 'agent'>, string>> = {
   ping: 'by a ping to a secret address: whoever knows it can send one',
   mail: 'by mail to a secret address: whoever knows it can send one, and its sender proves nothing',
   webhook: 'by a webhook to a secret address: whoever knows it can send one',
+  pull: 'asked of the server that made it, by its own interface and with credentials that were given for that',
 };
 
 /** What is known of a message: nobody signed it. */

@@ -7,8 +7,11 @@ import { ChannelStateMark, productName, WAY_WORD } from '@/components/channels/c
 import { LineList } from '@/components/channels/line-list';
 import { MessageTable } from '@/components/channels/message-table';
 import { countText } from '@/components/format/amounts';
-import { ConfirmDialog } from '@/components/forms/confirm-dialog';
 import { SendButton } from '@/components/forms/send-button';
+import { ChangePullDialog } from '@/components/pull/change-pull-dialog';
+import { PullTable } from '@/components/pull/pull-table';
+import { TestConnector } from '@/components/pull/test-connector';
+import { ConfirmDialog } from '@/components/forms/confirm-dialog';
 import { LiveRefresh } from '@/components/shell/live-refresh';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Moment } from '@/components/ui/moment';
@@ -18,11 +21,13 @@ import { may } from '@/domain/access/permissions';
 import { connectLines, fullAddress } from '@/domain/connect/lines';
 import { productRead } from '@/domain/connect/products';
 import { durationText } from '@/domain/protection/sentence';
+import { shownAddress } from '@/domain/pull/pull-settings';
 import { requireSession } from '@/server/auth/require-scope';
 import { config } from '@/server/config';
 import { changeMark } from '@/server/data/change-mark';
 import { type ChannelChoices, listChannelChoices } from '@/server/data/channel-choices';
 import { type ChannelScreen, MESSAGES_SHOWN, readChannel } from '@/server/data/channel-screens';
+import type { PullConnector } from '@/server/data/pull-connectors';
 import { webDatabase } from '@/server/data/web-database';
 import { waysIn } from '@/server/inbound/ways-in';
 import { channelVersion } from '@/server/services/change-channel';
@@ -66,12 +71,17 @@ export default async function ChannelPage({ params }: Props) {
           <div>
             <h1 className="[overflow-wrap:anywhere]">{channel.name}</h1>
             <p className="text-13 mt-1">
-              <ChannelStateMark state={channel.state} isPaused={channel.pausedAt !== null} />
+              <ChannelStateMark
+                state={channel.state}
+                isPaused={channel.pausedAt !== null}
+                pullFailures={channel.pullFailures}
+              />
             </p>
           </div>
           {choices && <Actions screen={screen} choices={choices} />}
         </div>
         <Particulars screen={screen} isShowingAddress={mayChange} now={now.getTime()} />
+        <Pulls screen={screen} mayChange={mayChange} now={now.getTime()} />
         <Messages screen={screen} now={now.getTime()} />
         {mayChange && <Lines screen={screen} />}
       </main>
@@ -100,12 +110,12 @@ function Actions({
       {settings.check && <PauseButton address={address} name={name} isPaused={channel.pausedAt !== null} />}
       <ConfirmDialog
         title={`Close ${name}?`}
-        description="What comes to its address is refused from now on, for good. What it told stays; the system falls silent unless something else tells of it. To have it tell again, connect it anew."
+        description={`${kind === 'pull' ? 'The server is asked no more, for good, and what Holdfast signed in with is forgotten.' : 'What comes to its address is refused from now on, for good.'} What it told stays; the system falls silent unless something else tells of it. To have it tell again, connect it anew.`}
         label="Close channel"
         confirm={`Close ${name}`}
         method="DELETE"
         address={address}
-        done={`${name} is closed: its address takes nothing any more.`}
+        done={`${name} is closed: nothing comes by it any more.`}
       />
     </div>
   );
@@ -137,7 +147,7 @@ function PauseButton({ address, name, isPaused }: { address: string; name: strin
 }
 
 function Particulars({
-  screen: { channel, known, settings },
+  screen: { channel, known, settings, connector },
   isShowingAddress,
   now,
 }: {
@@ -156,7 +166,7 @@ function Particulars({
       </TextLink>,
     ],
     ['Way', WAY_WORD[channel.kind]],
-    ...(isShowingAddress
+    ...(isShowingAddress && channel.kind !== 'pull'
       ? [
           [
             'Address',
@@ -164,6 +174,7 @@ function Particulars({
           ] as const,
         ]
       : []),
+    ...(connector ? connectorRows(connector, moment) : []),
     ['System', `${channel.hostname}${channel.kind === 'ping' ? '' : ', unless a message names another'}`],
     ...(channel.kind === 'ping'
       ? []
@@ -217,6 +228,102 @@ function RepositoryText({ known: { repositoryId, repositoryName, jobId } }: Pick
   );
 }
 
+function connectorRows(
+  { baseUrl, fingerprint, intervalMinutes, nextPullAt, pausedAt, succeededAt }: PullConnector,
+  moment: (at: Date) => ReactNode,
+): readonly (readonly [string, ReactNode])[] {
+  return [
+    ['Server', shownAddress(baseUrl)],
+    [
+      'Certificate',
+      fingerprint === null ? (
+        'of a public authority'
+      ) : (
+        <span key="certificate">
+          this one alone: <span className="font-mono text-xs">{fingerprint}</span>
+        </span>
+      ),
+    ],
+    [
+      'Asked',
+      <span key="asked">
+        every {durationText(intervalMinutes * 60_000)}
+        {pausedAt ? (
+          <> · paused since {moment(pausedAt)}</>
+        ) : (
+          nextPullAt && <span className="text-ink-3"> · next {moment(nextPullAt)}</span>
+        )}
+      </span>,
+    ],
+    ['Last went well', succeededAt ? moment(succeededAt) : 'never'],
+  ];
+}
+
+function Pulls({
+  screen: { channel, connector },
+  mayChange,
+  now,
+}: {
+  screen: ChannelScreen;
+  mayChange: boolean;
+  now: number;
+}) {
+  if (!connector) return null;
+  const { channelId, name, timeZone } = channel;
+  const { recent, pausedAt, version, kind, baseUrl, settings, intervalMinutes, fingerprint } = connector;
+  const address = `/api/v1/channels/${channelId}`;
+  const isPaused = pausedAt !== null;
+  return (
+    <Section id="pulls" title="Pulls" aside={recent.length > 0 ? 'the last ten at most' : undefined}>
+      {mayChange && (
+        <div className="mb-3 flex flex-wrap items-start gap-1.5">
+          {!isPaused && (
+            <SendButton
+              method="POST"
+              address={`${address}/pulls`}
+              label={`Pull ${name} now`}
+              done="It pulls within seconds."
+              kind="plain"
+              className="h-8 px-3"
+            >
+              Pull now
+            </SendButton>
+          )}
+          <SendButton
+            method="PATCH"
+            address={`${address}/pull-connector`}
+            body={{ version, isPaused: !isPaused }}
+            label={isPaused ? `Have ${name} pull again` : `Pause the pulls of ${name}`}
+            done={
+              isPaused
+                ? `${name} pulls again.`
+                : `${name} is paused: it falls silent, and what it tells of is unknown then.`
+            }
+            kind="plain"
+            className="h-8 px-3"
+          >
+            {isPaused ? 'Go on' : 'Pause'}
+          </SendButton>
+          <ChangePullDialog
+            address={`${address}/pull-connector`}
+            name={name}
+            kind={kind}
+            version={version}
+            said={{ baseUrl, settings, intervalMinutes }}
+            fingerprint={fingerprint}
+          />
+          <TestConnector channelId={channelId} version={version} />
+        </div>
+      )}
+      {recent.length === 0 ? (
+        <p className="text-13 text-ink-3">None yet. The first one reads the last seven days.</p>
+      ) : (
+        <PullTable pulls={recent} timeZone={timeZone} now={now} />
+      )}
+    </Section>
+  );
+}
+
 function Address({ full }: { full: string }) {
   return (
     <span className="flex flex-wrap items-center gap-2">
@@ -266,6 +373,7 @@ function Messages({ screen: { channel, messages }, now }: { screen: ChannelScree
 }
 
 function Lines({ screen: { channel, known } }: { screen: ChannelScreen }) {
+  if (channel.kind === 'pull') return null;
   const productKey = channel.product === null ? null : (productRead(channel.product)?.key ?? null);
   return (
     <Section
