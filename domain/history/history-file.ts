@@ -7,13 +7,11 @@ import { visibleText } from '../text/visible-text';
 export interface HistoryFile {
   readonly format: 'csv' | 'json';
   readonly head: readonly string[];
-  readonly rowCount: number;
-  /** Its rows, made anew each time they are asked for: of a large file they would fill the memory. */
+  /** Its rows, cut anew each time they are asked for: together they would fill the memory. */
   readonly rows: () => Iterable<FileRecord>;
 }
 
-export type HistoryFileProblem =
-  'empty' | 'no-text' | 'not-json' | 'no-list' | 'too-many-rows' | 'too-many-columns';
+export type HistoryFileProblem = 'empty' | 'no-text' | 'not-json' | 'no-list' | 'too-many-columns';
 
 export const HISTORY_BYTES_MAX = 20 * 1024 * 1024;
 export const HISTORY_ROWS_MAX = 200_000;
@@ -34,16 +32,10 @@ export function openHistoryFile(text: string): HistoryFile | HistoryFileProblem 
 }
 
 function openCsv(content: string): HistoryFile | HistoryFileProblem {
-  let head: readonly string[] | null = null;
-  let rowCount = 0;
-  for (const { cells } of readCsv(content)) {
-    if (head) rowCount++;
-    else head = cells;
-    if (rowCount > HISTORY_ROWS_MAX) return 'too-many-rows';
-  }
-  if (!head || rowCount === 0) return 'empty';
-  if (head.length > HISTORY_COLUMNS_MAX) return 'too-many-columns';
-  return { format: 'csv', head: head.map(titleOf), rowCount, rows: () => withoutFirst(readCsv(content)) };
+  const [head] = readCsv(content);
+  if (!head) return 'empty';
+  if (head.cells.length > HISTORY_COLUMNS_MAX) return 'too-many-columns';
+  return { format: 'csv', head: head.cells.map(titleOf), rows: () => withoutFirst(readCsv(content)) };
 }
 
 function* withoutFirst(records: Iterable<FileRecord>): Generator<FileRecord> {
@@ -75,19 +67,13 @@ function openJson(content: string): HistoryFile | HistoryFileProblem {
 
 function openObjects(rowsOf: () => Iterable<JsonRow>): HistoryFile | HistoryFileProblem {
   const keys = new Set<string>();
-  let rowCount = 0;
-  let objects = 0;
   for (const { value } of rowsOf()) {
-    rowCount++;
-    if (value) objects++;
-    if (rowCount > HISTORY_ROWS_MAX) return 'too-many-rows';
     for (const [key] of value ? flat(value) : []) keys.add(key);
     if (keys.size > HISTORY_COLUMNS_MAX) return 'too-many-columns';
   }
-  if (rowCount === 0) return 'empty';
-  if (objects === 0) return 'not-json';
+  if (keys.size === 0) return 'not-json';
   const names = [...keys];
-  return { format: 'json', head: names.map(titleOf), rowCount, rows: () => recordsOf(rowsOf(), names) };
+  return { format: 'json', head: names.map(titleOf), rows: () => recordsOf(rowsOf(), names) };
 }
 
 /** The list that the text is, or the only one in the object that it is; `not-json`: it may be an object a line. */

@@ -1,8 +1,8 @@
 import { hostKey } from '../coverage/host-key';
+import type { FileRecord } from '../text/csv';
 import { cutText } from '../text/cut-text';
 import { visibleText } from '../text/visible-text';
 import { type DateForm, DateProof, readInstant } from './dates';
-import type { HistoryFile } from './history-file';
 import type { SystemsByName } from './read-row';
 import { type HistorySettings, STATUS_WORDS_MAX, statusWord } from './settings';
 
@@ -35,55 +35,74 @@ const NAMES_MAX = 20_000;
 /** The proof needs every value; whether they name a zone shows in the first. */
 const ZONES_LOOKED_AT = 1000;
 const SAMPLE_MAX = 60;
+const NAME_MAX = 255;
 
-/** Looks through the whole file once. */
-export function surveyHistory(
-  file: HistoryFile,
-  settings: HistorySettings,
-  systems: SystemsByName,
-): HistorySurvey {
-  const { columns } = settings;
-  const statuses = new Map<string, number>();
-  const names = new Map<string, { name: string; count: number }>();
-  const proof = new DateProof();
-  const texts: string[] = [];
-  let hasTooManyStatuses = false;
-  for (const { cells, isOpen } of file.rows()) {
-    if (isOpen) continue;
+/** Looks through a whole file, row by row. */
+export class HistorySurveyor {
+  readonly #settings: HistorySettings;
+  readonly #systems: SystemsByName;
+  readonly #statuses = new Map<string, number>();
+  readonly #names = new Map<string, { readonly name: string; count: number }>();
+  readonly #proof = new DateProof();
+  readonly #texts: string[] = [];
+  #hasTooManyStatuses = false;
+
+  constructor(settings: HistorySettings, systems: SystemsByName) {
+    this.#settings = settings;
+    this.#systems = systems;
+  }
+
+  add({ cells, isOpen }: FileRecord): void {
+    if (isOpen) return;
+    const { columns } = this.#settings;
     const cellOf = (place: number | null): string => (place === null ? '' : (cells[place] ?? '').trim());
-    if (columns.status !== null) {
-      const word = statusWord(cellOf(columns.status));
-      if (statuses.size < STATUS_WORDS_MAX || statuses.has(word))
-        statuses.set(word, (statuses.get(word) ?? 0) + 1);
-      else hasTooManyStatuses = true;
-    }
-    const name = cellOf(columns.system);
-    const key = hostKey(name);
-    const known = names.get(key);
-    if (known) known.count++;
-    else if (key !== '' && names.size < NAMES_MAX)
-      names.set(key, { name: cutText(visibleText(name), 255), count: 1 });
+    if (columns.status !== null) this.#addStatus(statusWord(cellOf(columns.status)));
+    this.#addName(cellOf(columns.system));
     for (const text of [cellOf(columns.started), cellOf(columns.ended)]) {
       if (text === '') continue;
-      proof.add(text);
-      if (texts.length < ZONES_LOOKED_AT) texts.push(text);
+      this.#proof.add(text);
+      if (this.#texts.length < ZONES_LOOKED_AT) this.#texts.push(text);
     }
   }
-  const dateForms = proof.forms();
-  const found = [...names].map(([key, one]) => ({ key, ...one, systemIds: systems.get(key) ?? [] }));
-  const unmatched = found.filter(({ systemIds }) => systemIds.length !== 1);
-  return {
-    statuses: [...statuses].map(([word, count]) => ({ word, count })).toSorted((a, b) => b.count - a.count),
-    hasTooManyStatuses,
-    // Those among which somebody has to choose come first.
-    systems: unmatched
-      .toSorted((a, b) => b.systemIds.length - a.systemIds.length || b.count - a.count)
-      .slice(0, SYSTEMS_SHOWN),
-    matchedSystems: found.length - unmatched.length,
-    dateForms,
-    dateSample: texts[0] === undefined ? null : cutText(visibleText(texts[0]), SAMPLE_MAX),
-    hasLocalTimes: hasLocal(texts, settings.dates ?? dateForms[0] ?? null),
-  };
+
+  #addStatus(word: string): void {
+    const count = this.#statuses.get(word) ?? 0;
+    if (count === 0 && this.#statuses.size >= STATUS_WORDS_MAX) this.#hasTooManyStatuses = true;
+    else this.#statuses.set(word, count + 1);
+  }
+
+  #addName(name: string): void {
+    const key = hostKey(name);
+    const known = this.#names.get(key);
+    if (known) known.count++;
+    else if (key !== '' && this.#names.size < NAMES_MAX)
+      this.#names.set(key, { name: cutText(visibleText(name), NAME_MAX), count: 1 });
+  }
+
+  survey(): HistorySurvey {
+    const dateForms = this.#proof.forms();
+    const found = [...this.#names].map(([key, one]) => ({
+      key,
+      ...one,
+      systemIds: this.#systems.get(key) ?? [],
+    }));
+    const unmatched = found.filter(({ systemIds }) => systemIds.length !== 1);
+    const [sample] = this.#texts;
+    return {
+      statuses: [...this.#statuses]
+        .map(([word, count]) => ({ word, count }))
+        .toSorted((a, b) => b.count - a.count),
+      hasTooManyStatuses: this.#hasTooManyStatuses,
+      // Those among which somebody has to choose come first.
+      systems: unmatched
+        .toSorted((a, b) => b.systemIds.length - a.systemIds.length || b.count - a.count)
+        .slice(0, SYSTEMS_SHOWN),
+      matchedSystems: found.length - unmatched.length,
+      dateForms,
+      dateSample: sample === undefined ? null : cutText(visibleText(sample), SAMPLE_MAX),
+      hasLocalTimes: hasLocal(this.#texts, this.#settings.dates ?? dateForms[0] ?? null),
+    };
+  }
 }
 
 function hasLocal(texts: readonly string[], form: DateForm | null): boolean {

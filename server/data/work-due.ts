@@ -5,7 +5,7 @@ import type { Database, Tx } from './database';
 
 /**
  * What an MSP can have to do: reports to process, systems to evaluate, mail to send, something to tell, notifications to send, tickets to
- * keep, documents to make, monthly reports that may go out with theirs.
+ * keep, documents to make, monthly reports that may go out with theirs, files of history to bring in.
  */
 const WORK_KINDS = [
   'inbox',
@@ -16,6 +16,7 @@ const WORK_KINDS = [
   'ticket',
   'document',
   'report',
+  'history',
 ] as const;
 export type WorkKind = (typeof WORK_KINDS)[number];
 
@@ -114,6 +115,15 @@ export async function settleDocumentHint(tx: Tx, mspId: string, now: Date): Prom
       (SELECT min(stamp_due_at) FROM app.document WHERE msp_id = ${mspId}::uuid AND stamp_due_at IS NOT NULL),
       ${now}::timestamptz + interval '1 hour')
     WHERE msp_id = ${mspId}::uuid AND kind = 'document'`;
+}
+
+/** The same for files of history: until the next one that waits, or was left by its worker. */
+export async function settleHistoryHint(tx: Tx, mspId: string, now: Date): Promise<void> {
+  await tx.$queryRaw`SELECT 1 AS one FROM app.work_due WHERE msp_id = ${mspId}::uuid AND kind = 'history' FOR UPDATE`;
+  await tx.$executeRaw`UPDATE app.work_due SET due_at = least(
+      (SELECT min(next_try_at) FROM app.history_import WHERE msp_id = ${mspId}::uuid AND state IN ('waiting', 'running')),
+      ${now}::timestamptz + interval '1 hour')
+    WHERE msp_id = ${mspId}::uuid AND kind = 'history'`;
 }
 
 /** Has nobody look at an MSP's monthly reports for an hour from `now`, unless something is hinted again. Ask afterwards what there is. */

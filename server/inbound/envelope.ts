@@ -34,5 +34,7 @@ export const messageEnvelope = z.object({
       trust: z.enum(['verified_mail', 'unverified']).default('unverified'),
     })
     .nullable(),
+  /** Which file a person brought in; left out: it is none. */
+  import: z.object({ fileName: z.string().max(200), byName: z.string().max(200) }).optional(),
 });
 export type MessageEnvelope = z.output<typeof messageEnvelope>;

@@ -15,11 +15,13 @@ create table app.history_import (
   file bytea check (octet_length(file) <= 20971520),     -- null: it lies with the raw reports, or was thrown away
   file_bytes int not null check (file_bytes >= 1),
   file_sha256 bytea not null check (octet_length(file_sha256) = 32),
+  head jsonb not null check (length(head::text) <= 100000), -- the names of its columns: what was said of a file with the same holds of it, too
   settings jsonb check (length(settings::text) <= 2000000), -- how the file is read: domain/history/settings.ts; null: nobody said
   state text not null check (state in ('draft', 'waiting', 'running', 'done', 'failed', 'cancelled')),
   attempts int not null default 0 check (attempts >= 0),
   next_try_at timestamptz,                               -- of one that waits, or runs and was left by its worker
-  row_count int not null default 0 check (row_count >= 0),
+  row_count int not null check (row_count >= 1),
+  run_count int not null default 0 check (run_count >= 0), -- of those that are done
   rows_done int not null default 0 check (rows_done >= 0),
   problem text check (length(problem) between 1 and 500),
   raw_report_id uuid,                                    -- the file as it is kept
@@ -36,6 +38,7 @@ create table app.history_import (
 );
 -- Files are compressed when they are sent already, or are not worth the time.
 alter table app.history_import alter column file set storage external;
+create index history_import_by_head on app.history_import (msp_id, md5(head::text), created_at desc) where state = 'done';
 create index history_import_by_time on app.history_import (msp_id, created_at desc, import_id desc);
 create index history_import_to_do on app.history_import (msp_id, next_try_at, import_id) where state in ('waiting', 'running');
 
@@ -92,9 +95,9 @@ alter table app.work_due drop constraint work_due_kind_check,
   add constraint work_due_kind_check
   check (kind in ('inbox', 'evaluation', 'mail', 'telling', 'notification', 'ticket', 'document', 'report', 'history'));
 
-grant select, insert, update (file, settings, state, next_try_at, row_count, rows_done, problem, finished_at, withdrawn_at, withdrawn_by,
+grant select, insert, update (file, settings, state, next_try_at, rows_done, run_count, problem, finished_at, withdrawn_at, withdrawn_by,
   withdrawn_by_name) on app.history_import to holdfast_web;
-grant select, update (file, state, attempts, next_try_at, row_count, rows_done, problem, finished_at, raw_report_id)
+grant select, update (file, state, attempts, next_try_at, rows_done, run_count, problem, finished_at, raw_report_id)
   on app.history_import to holdfast_worker;
 grant select on app.imported_run, app.left_out_row to holdfast_web;
 grant select, insert on app.imported_run, app.left_out_row to holdfast_worker;

@@ -43,6 +43,7 @@ export const GET = withRoute(
         systemId,
         {
           jobId: idIn(given, 'job'),
+          told: given['told'] === 'imports' ? 'imports' : 'all',
           dayIn: (zone) => dayIn(given, zone, now.getTime()),
           before,
           pageSize: ROWS_AT_ONCE,
