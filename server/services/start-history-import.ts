@@ -16,7 +16,6 @@ import { AppError } from '../errors';
 import { nothingHere } from '../nothing-here';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { openHistoryBytes, slicesOf } from './history-file';
-import { timeZone } from './form-fields';
 import { readAll } from './preview-history';
 
 const SAY_FIRST: Readonly<Record<HistoryLack, readonly [string, string]>> = {
@@ -46,7 +45,6 @@ export async function startHistoryImport(
   now: Date,
 ): Promise<void> {
   const { mspId } = scope;
-  if (!timeZone.safeParse(settings.timeZone).success) throw wrong('timeZone', 'This time zone is not known.');
   const draft = await demandExplained(database, scope, importId, settings, now);
   await database.inScope(scope, async (tx) => {
     if (!(await startWaiting(tx, mspId, importId, settings, now))) throw noDraft();

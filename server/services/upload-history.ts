@@ -1,5 +1,4 @@
 import { v7 } from 'uuid';
-import { z } from 'zod';
 import {
   HISTORY_COLUMNS_MAX,
   HISTORY_ROWS_MAX,
@@ -14,16 +13,8 @@ import { AppError } from '../errors';
 import { nothingHere } from '../nothing-here';
 import { sha256 } from '../sha256';
 import type { TenantScope } from '../tenancy/tenant-scope';
-import { textLine } from './form-fields';
 import { openHistoryBytes, slicesOf } from './history-file';
-
-/** What is said of a file that is sent as it is, in the address. */
-export const historyUpload = z.strictObject({
-  clientId: z.uuid('Choose the client.'),
-  name: textLine('where the history comes from, such as Backup Radar'),
-  fileName: textLine('the name of the file'),
-});
-export type HistoryUpload = z.infer<typeof historyUpload>;
+import type { HistoryUpload } from './history-forms';
 
 /** Files of an MSP that wait to be explained. Each may be large. */
 const DRAFTS_MAX = 10;

@@ -4,6 +4,7 @@ import { Link } from '@/components/ui/link';
 const TABS = [
   { key: 'agents', href: '/agents', name: 'Agents' },
   { key: 'channels', href: '/agents/channels', name: 'Pings, mails, webhooks' },
+  { key: 'imports', href: '/agents/imports', name: 'Imported history' },
 ] as const;
 
 /** Between the programs that report and the other ways by which backups tell of themselves. */
