@@ -18,6 +18,7 @@ const PATTERNS: Readonly<Record<ObjectKind, RegExp>> = {
   session: pattern('sessions', 'data-session-id'),
   agent: pattern('agents', 'agentId'),
   'inbound-channel': pattern('agents/channels', 'data-inbound-channel-id'),
+  'history-import': pattern('agents/imports', 'data-history-import-id'),
   enrolment: pattern('enrolments', 'data-enrolment-id'),
   policy: pattern('policies', 'policyId'),
   'policy-assignment': pattern('policy-assignments', 'assignmentId'),
@@ -52,7 +53,7 @@ export async function findObjects(context: APIRequestContext, webUrl: string): P
     `${path}?q=Tindalworth`,
     path,
   ]);
-  paths.push('/people', '/account', '/policies', '/policies/rules', '/coverage');
+  paths.push('/agents/imports', '/people', '/account', '/policies', '/policies/rules', '/coverage');
   paths.push('/settings/notifications', '/settings/tickets', '/settings/evidence', '/reports');
   for (let i = 0; i < paths.length && i < PAGES_MAX && found.size < Object.keys(PATTERNS).length; i++) {
     const html = await (await context.get(`${webUrl}${paths[i]}`)).text();

@@ -217,7 +217,6 @@ function Columns({ shown, settings, change, systems, clientName }: PartProps & {
 
 function Times({ shown: { survey }, settings, change }: PartProps) {
   if (settings.columns.started === null && settings.columns.ended === null) return null;
-  const isOpen = settings.dates === null;
   return (
     <Section
       id="times"
@@ -229,13 +228,7 @@ function Times({ shown: { survey }, settings, change }: PartProps) {
           label="Dates are written"
           name="dates"
           value={settings.dates ?? ''}
-          error={
-            isOpen
-              ? survey.dateForms.length > 1
-                ? 'All of them can be read in several ways. Which is meant?'
-                : 'They are not all of one kind. Choose what most are.'
-              : undefined
-          }
+          error={settings.dates === null ? severalText(survey) : undefined}
           onChange={({ currentTarget: { value } }) =>
             change({ dates: DATE_FORMS.find((form) => form === value) ?? null })
           }
@@ -259,12 +252,20 @@ function Times({ shown: { survey }, settings, change }: PartProps) {
         />
         <datalist id="time-zones">
           {Intl.supportedValuesOf('timeZone').map((zone) => (
-            <option key={zone} value={zone} />
+            <option key={zone} value={zone}>
+              {zone}
+            </option>
           ))}
         </datalist>
       </div>
     </Section>
   );
+}
+
+function severalText({ dateForms }: ShownHistory['survey']): string {
+  return dateForms.length > 1
+    ? 'All of them can be read in several ways. Which is meant?'
+    : 'They are not all of one kind. Choose what most are.';
 }
 
 const STATUS_CHOICE = {

@@ -43,8 +43,8 @@ export function UploadDialog({ clients, clientId, kind = 'primary' }: Props) {
     }
     setIsBusy(true);
     const query = new URLSearchParams({
-      clientId: String(form.get('clientId')),
-      name: String(form.get('name')),
+      clientId: textIn(form, 'clientId'),
+      name: textIn(form, 'name'),
       fileName: file.name,
     });
     const sent = await sendFile<{ importId: string }>(`/api/v1/history-imports?${query}`, file);
@@ -100,6 +100,11 @@ export function UploadDialog({ clients, clientId, kind = 'primary' }: Props) {
       </form>
     </FormDialog>
   );
+}
+
+function textIn(form: FormData, field: string): string {
+  const value = form.get(field);
+  return typeof value === 'string' ? value : '';
 }
 
 function fileProblem(file: FormDataEntryValue | null): string | null {

@@ -38,6 +38,7 @@ export function useHistoryPreview(
   const [attempt, setAttempt] = useState(0);
   const [newest, setNewest] = useState<{ asked: string; shown: ShownHistory } | null>(null);
   const [told, setTold] = useState<{ asked: string; reading: HistoryReading } | null>(null);
+  const isFirst = settings === null;
   const draft = JSON.stringify({ settings });
   const asked = `${attempt} ${draft}`;
   useEffect(() => {
@@ -63,18 +64,12 @@ export function useHistoryPreview(
       if (refusal !== null) fail(refusal);
       else if (!isWhole) fail(BROKEN_OFF);
     };
-    const timer = setTimeout(
-      () => {
-        read().catch(() => fail(BROKEN_OFF));
-      },
-      settings === null ? 0 : QUIET_MS,
-    );
+    const timer = setTimeout(() => void read().catch(() => fail(BROKEN_OFF)), isFirst ? 0 : QUIET_MS);
     return () => {
       clearTimeout(timer);
       overtaken.abort();
     };
-    // `asked` says all that `draft` does.
-  }, [importId, draft, asked, settings === null]);
+  }, [importId, draft, asked, isFirst]);
   return {
     reading: told?.asked === asked ? told.reading : { state: 'running', done: 0, of: 0 },
     newest: newest?.shown ?? null,

@@ -17,8 +17,21 @@ export function textOf(bytes: Uint8Array): FileText {
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), encoding: 'utf-8' };
   } catch {
-    return { text: new TextDecoder('windows-1252').decode(bytes), encoding: 'windows-1252' };
+    return { text: windows1252(bytes), encoding: 'windows-1252' };
   }
+}
+
+/** What Windows-1252 has in place of the control characters of Latin-1, from 0x80 on; a space: nothing. */
+const WINDOWS = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ';
+
+/** Some versions of Node decode it as Latin-1. */
+function windows1252(bytes: Uint8Array): string {
+  return new TextDecoder('windows-1252')
+    .decode(bytes)
+    .replaceAll(
+      /[\u{80}-\u{9f}]/gu,
+      (control) => WINDOWS.charAt(control.charCodeAt(0) - 0x80).trim() || control,
+    );
 }
 
 function markedEncoding([first, second]: Uint8Array): 'utf-16le' | 'utf-16be' | null {

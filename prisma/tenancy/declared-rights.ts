@@ -293,7 +293,9 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
     ],
     worker: [
       'select',
+      'insert',
       'update(file)',
+      'update(settings)',
       'update(state)',
       'update(attempts)',
       'update(next_try_at)',

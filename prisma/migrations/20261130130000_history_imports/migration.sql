@@ -97,7 +97,7 @@ alter table app.work_due drop constraint work_due_kind_check,
 
 grant select, insert, update (file, settings, state, next_try_at, rows_done, run_count, problem, finished_at, withdrawn_at, withdrawn_by,
   withdrawn_by_name) on app.history_import to holdfast_web;
-grant select, update (file, state, attempts, next_try_at, rows_done, run_count, problem, finished_at, raw_report_id)
+grant select, insert, update (file, settings, state, attempts, next_try_at, rows_done, run_count, problem, finished_at, raw_report_id)
   on app.history_import to holdfast_worker;
 grant select on app.imported_run, app.left_out_row to holdfast_web;
 grant select, insert on app.imported_run, app.left_out_row to holdfast_worker;
