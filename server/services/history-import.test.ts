@@ -4,6 +4,7 @@ import { DAY } from '@/domain/time/instant';
 import { setting } from '@/server/config';
 import { type CastMsp, openScreenCast, type ScreenCast } from '@/test/screen-cast';
 import { type Database, openDatabase } from '../data/database';
+import { countImportedRunsOf } from '../data/document-facts';
 import { findHistoryImport } from '../data/history-imports';
 import { readSystemHistory } from '../data/system-history';
 import { readSystemRuns } from '../data/system-lists';
@@ -179,6 +180,21 @@ describe('a file with history', () => {
     expect(shown).toMatchObject({ report: { channel: 'import', state: 'processed' }, derived: [] });
     expect(shown?.message?.texts).toEqual([CSV]);
     expect(await actions()).toEqual(['uploaded', 'started', 'done']);
+  });
+
+  test('is told apart in what documents count', async () => {
+    const count = () =>
+      cast.web.inScope(ours.scope(), (tx) =>
+        countImportedRunsOf(tx, ours.mspId, {
+          clientId: ours.clientId,
+          from: new Date(NOW.getTime() - 45 * DAY),
+          to: new Date(day(38)),
+        }),
+      );
+    const importId = await bringIn(CSV);
+    expect(await count()).toEqual({ success: 1, warning: 0, failed: 1 });
+    await change(importId, true);
+    expect(await count()).toEqual({ success: 0, warning: 0, failed: 0 });
   });
 
   test('changes nothing of how a system stands, and alarms nobody', async () => {
