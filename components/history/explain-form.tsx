@@ -85,7 +85,7 @@ export function ExplainForm({ importId, clientName, systems, now }: Props) {
           />
         </div>
       </Section>
-      <div className="border-line bg-bg sticky bottom-0 mt-5 flex flex-wrap items-center gap-3 border-t py-3">
+      <div className="border-line bg-bg mt-5 flex flex-wrap items-center gap-3 border-t py-3 sm:sticky sm:bottom-0">
         <SubmitButton isBusy={isBusy} isDisabled={!canStart}>
           Import {counted(runCount, 'run')}
         </SubmitButton>

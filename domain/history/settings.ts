@@ -99,6 +99,9 @@ const HEADS: Readonly<Record<HistoryField, readonly string[]>> = {
     'agentname',
     'client_hostname',
     'endpoint',
+    'gerät',
+    'rechner',
+    'rechnername',
   ],
   job: [
     'job',
@@ -115,6 +118,8 @@ const HEADS: Readonly<Record<HistoryField, readonly string[]>> = {
     'policy',
     'backup',
     'name',
+    'auftrag',
+    'aufgabe',
   ],
   status: [
     'status',
@@ -128,6 +133,7 @@ const HEADS: Readonly<Record<HistoryField, readonly string[]>> = {
     'exitcode',
     'type',
     'kind',
+    'ergebnis',
   ],
   started: [
     'startedat',
@@ -145,6 +151,9 @@ const HEADS: Readonly<Record<HistoryField, readonly string[]>> = {
     'date',
     'time',
     'n',
+    'beginn',
+    'startzeit',
+    'gestartet',
   ],
   ended: [
     'endedat',
@@ -159,8 +168,20 @@ const HEADS: Readonly<Record<HistoryField, readonly string[]>> = {
     'completedat',
     'completiontime',
     'lastrun',
+    'ende',
+    'endzeit',
+    'beendet',
   ],
-  duration: ['durationseconds', 'duration', 'elapsed', 'elapsedtime', 'runtime', 'took', 'totalduration'],
+  duration: [
+    'durationseconds',
+    'duration',
+    'elapsed',
+    'elapsedtime',
+    'runtime',
+    'took',
+    'totalduration',
+    'dauer',
+  ],
   size: [
     'sizebytes',
     'bytes',
@@ -173,6 +194,7 @@ const HEADS: Readonly<Record<HistoryField, readonly string[]>> = {
     'dataadded',
     'added',
     'totalbytesprocessed',
+    'größe',
   ],
   tool: ['tool', 'product', 'software', 'backupproduct', 'vendor', 'application', 'backuptype'],
   repository: [
@@ -184,6 +206,7 @@ const HEADS: Readonly<Record<HistoryField, readonly string[]>> = {
     'storage',
     'vault',
     'location',
+    'ziel',
   ],
   message: [
     'message',
@@ -196,6 +219,8 @@ const HEADS: Readonly<Record<HistoryField, readonly string[]>> = {
     'notes',
     'comment',
     'body',
+    'meldung',
+    'fehler',
   ],
 };
 

@@ -179,9 +179,11 @@ async function readImported(
       }));
       const told = runs.map(({ at }) => at);
       const heard = { since: Math.min(...told), until: Math.max(...told) };
+      const named = jobDays<CountedRun>(runs, heard, timeZone, dayStartHour, now.getTime(), days.length);
+      // Of a day on which a file tells nothing, nobody knows whether something was due.
       return {
         name,
-        days: jobDays<CountedRun>(runs, heard, timeZone, dayStartHour, now.getTime(), days.length),
+        days: named.map((day) => (day.runs.length === 0 ? { ...day, outcome: 'no-data' as const } : day)),
       };
     })
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
