@@ -1,6 +1,7 @@
 import { clsx } from 'clsx';
 import type { Instant } from '@/domain/time/instant';
 import { countText, sizeText, tookText } from '../format/amounts';
+import { dayText } from '../format/words';
 import { Link } from '../ui/link';
 import { Moment } from '../ui/moment';
 import { Table, Td, Th, Tr } from '../ui/table';
@@ -23,7 +24,7 @@ export interface RunRow extends ToldRun {
   missingSources: readonly string[];
   rawReportId: string;
   /** The file that told of it; null: none. */
-  importId: string | null;
+  imported: { importId: string; name: string; byName: string; at: Instant } | null;
 }
 
 interface Zoned {
@@ -75,7 +76,7 @@ function Rows({ run, timeZone, now }: Zoned & { run: RunRow }) {
         </Td>
         <Td at="first">
           <RunMark status={run.status} isPartial={run.isPartial} />
-          {run.importId !== null && <ImportedMark importId={run.importId} />}
+          {run.imported && <ImportedMark file={run.imported} timeZone={timeZone} />}
         </Td>
         <Td at="hidden" className="text-right">
           {tookText(run.durationSeconds)}
@@ -121,11 +122,17 @@ function Rows({ run, timeZone, now }: Zoned & { run: RunRow }) {
 }
 
 /** That a file told of it, which proves nothing: never without this word beside the outcome. */
-function ImportedMark({ importId }: { importId: string }) {
+function ImportedMark({
+  file: { importId, name, byName, at },
+  timeZone,
+}: {
+  file: NonNullable<RunRow['imported']>;
+  timeZone: string;
+}) {
   return (
     <Link
       href={`/agents/imports/${importId}`}
-      title="Told by a file that somebody imported: it says nothing of how the system stands today"
+      title={`Told by ${name}, imported on ${dayText(at, timeZone)} by ${byName}: it says nothing of how the system stands today`}
       className="border-line-2 text-ink-2 ml-2 inline-block rounded border border-dashed px-1 text-xs hover:underline"
     >
       imported

@@ -10,7 +10,7 @@ import { jsonRows } from './json-rows';
 
 /** Where runs of files are read: of those that are done and were not withdrawn. */
 export function heldImports(mspId: string): Prisma.Sql {
-  return Prisma.sql`SELECT h.import_id, h.raw_report_id FROM app.history_import h
+  return Prisma.sql`SELECT h.import_id, h.raw_report_id, h.name, h.created_by_name, h.created_at FROM app.history_import h
     WHERE h.msp_id = ${mspId}::uuid AND h.state = 'done' AND h.withdrawn_at IS NULL`;
 }
 

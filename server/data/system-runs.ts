@@ -36,8 +36,10 @@ const runRow = z.object({
   trust: z.enum(['signed', 'token', 'verified_mail', 'unverified', 'declared']),
   /** By which ways it was told of. */
   toldBy: z.array(z.enum(['agent', 'ping', 'mail', 'webhook', 'import'])),
-  /** The file that told of it; null: none, Holdfast's own channels did. */
-  importId: z.string().nullable(),
+  /** The file that told of it, and who brought it when; null: none, Holdfast's own channels did. */
+  imported: z
+    .object({ importId: z.string(), name: z.string(), byName: z.string(), at: z.number() })
+    .nullable(),
   /** How weaker evidence said that it ended, where that differs. */
   disagreement: z
     .object({
@@ -86,7 +88,7 @@ export async function listSystemRuns(tx: Tx, mspId: string, view: RunsView, now:
       coalesce((SELECT array_agg(DISTINCT coalesce(a.channel, 'agent')) FROM app.run_identity i
         LEFT JOIN app.agent a ON a.msp_id = ${mspId}::uuid AND a.agent_id = i.agent_id
         WHERE i.msp_id = ${mspId}::uuid AND i.run_id = u.run_id), '{agent}') AS "toldBy",
-      NULL AS "importId"
+      NULL::jsonb AS imported
     FROM app.run u
     JOIN app.job j ON j.msp_id = ${mspId}::uuid AND j.job_id = u.job_id
     LEFT JOIN app.repository o ON o.msp_id = ${mspId}::uuid AND o.repository_id = j.repository_id
@@ -96,7 +98,9 @@ export async function listSystemRuns(tx: Tx, mspId: string, view: RunsView, now:
     UNION ALL
     (SELECT u.run_id::text, NULL, u.job_name, u.repository_name, 'backup', u.status, false, u.occurred_at, u.started_at, u.ended_at,
       extract(epoch FROM u.ended_at - u.started_at)::float8, NULL, u.size_bytes, NULL, NULL, NULL, u.message, '{}'::text[],
-      h.raw_report_id::text, 'declared', NULL, '{import}'::text[], u.import_id::text
+      h.raw_report_id::text, 'declared', NULL, '{import}'::text[],
+      jsonb_build_object('importId', h.import_id, 'name', h.name, 'byName', h.created_by_name,
+        'at', floor(extract(epoch FROM h.created_at) * 1000))
     FROM app.imported_run u JOIN (${heldImports(mspId)}) h ON h.import_id = u.import_id
     WHERE u.msp_id = ${mspId}::uuid AND u.system_id = ANY (${systemIds}::uuid[]) AND ${isWithin(view, now)}
       AND ${isOfImports(view)} AND ${isBefore}

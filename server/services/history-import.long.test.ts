@@ -83,7 +83,7 @@ test('the largest file is read, brought in, known again and taken back within bo
   await timed('withdraw', () => change(true));
   await timed('restore', () => change(false));
   const grownBy = peak();
-  // oxlint-disable-next-line eslint/no-console -- the figures that docs/operations.md tells
+  // oxlint-disable-next-line eslint/no-console -- the figures that docs/decisions/history-import.md tells
   console.log(
     JSON.stringify({
       megabytes: Math.round(bytes.length / 1e6),

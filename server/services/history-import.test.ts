@@ -161,7 +161,13 @@ describe('a file with history', () => {
     const importId = await bringIn(CSV);
     const runs = await runsOf('fs-01', 'imports');
     expect(
-      runs.map(({ jobName, status, toldBy, trust, importId: of }) => [jobName, status, toldBy, trust, of]),
+      runs.map(({ jobName, status, toldBy, trust, imported }) => [
+        jobName,
+        status,
+        toldBy,
+        trust,
+        imported?.importId,
+      ]),
     ).toEqual(
       ['success', 'failed', 'success'].map((status) => ['Nightly', status, ['import'], 'declared', importId]),
     );

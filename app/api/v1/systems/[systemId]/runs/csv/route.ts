@@ -83,7 +83,7 @@ function rowOf(run: ListedRun): CsvCell[] {
     run.exitCode,
     run.message,
     run.missingSources.join('; '),
-    toldByText(run),
+    run.imported ? `import: ${run.imported.name}` : toldByText(run),
     disagreementText(run),
     run.rawReportId,
     run.runId,
