@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DATE_FORMS, type DateForm, DateProof, readInstant } from './dates';
 
@@ -6,6 +6,8 @@ const read = (text: string, form: DateForm, zone = 'UTC'): string | null => {
   const found = readInstant(text, form, zone);
   return found && new Date(found.at).toISOString().replace('.000Z', found.isLocal ? ' local' : 'Z');
 };
+const two = (number: number): string => String(number).padStart(2, '0');
+const inLondon = (text: string) => readInstant(text, 'ymd', 'Europe/London')?.at;
 const proved = (...texts: string[]): DateForm[] => {
   const proof = new DateProof();
   for (const text of texts) proof.add(text);
@@ -53,10 +55,9 @@ describe('an instant', () => {
   });
 
   test('without a zone is the clock of the one that was chosen, the first of two and the first after none', () => {
-    const at = (text: string) => readInstant(text, 'ymd', 'Europe/London')?.at;
-    expect(at('2026-07-01 03:00')).toBe(Date.UTC(2026, 6, 1, 2));
-    expect(at('2026-10-25 01:30')).toBe(Date.UTC(2026, 9, 25, 0, 30));
-    expect(at('2026-03-29 01:30')).toBe(Date.UTC(2026, 2, 29, 1));
+    expect(inLondon('2026-07-01 03:00')).toBe(Date.UTC(2026, 6, 1, 2));
+    expect(inLondon('2026-10-25 01:30')).toBe(Date.UTC(2026, 9, 25, 0, 30));
+    expect(inLondon('2026-03-29 01:30')).toBe(Date.UTC(2026, 2, 29, 1));
   });
 
   test('that is written in a form is read in that form', () => {
@@ -104,7 +105,6 @@ describe('how a column writes instants', () => {
   });
 
   test('is never proved while a value can mean two things', () => {
-    const two = (number: number) => String(number).padStart(2, '0');
     const early = fc.integer({ min: 1, max: 12 });
     fc.assert(
       fc.property(fc.array(fc.tuple(early, early), { minLength: 1 }), (days) => {

@@ -46,13 +46,16 @@ function exportOf(hosts: readonly string[], until: Instant): string {
       const [status, message] = OUTCOMES[kind] ?? ['Success', ''];
       const took = 900 + ((daysBefore * 37 + place * 11) % 600);
       const size = status === 'Success' ? `${(2 + ((daysBefore + place) % 9) / 10).toFixed(1)} GB` : '';
-      const instant = (at: Instant): string => new Date(at).toISOString().slice(0, 19).replace('T', ' ');
-      return [host, 'Nightly image', instant(start), instant(start + took * 1000), status, size, message];
+      return [host, 'Nightly image', textOf(start), textOf(start + took * 1000), status, size, message];
     }),
   );
   return [['Device', 'Job Name', 'Start Time', 'End Time', 'Status', 'Size', 'Error'], ...rows]
     .map(csvLine)
     .join('');
+}
+
+function textOf(at: Instant): string {
+  return new Date(at).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 const OUTCOMES: Readonly<Record<number, readonly [string, string]>> = {

@@ -111,6 +111,14 @@ const actions = async () =>
       [ours.mspId],
     )
   ).map((row) => String(row['action']).replace('history-import.', ''));
+const countOfDocuments = () =>
+  cast.web.inScope(ours.scope(), (tx) =>
+    countImportedRunsOf(tx, ours.mspId, {
+      clientId: ours.clientId,
+      from: new Date(NOW.getTime() - 45 * DAY),
+      to: new Date(day(38)),
+    }),
+  );
 /** Everything that says how a fleet stands, and whom it alarms. */
 const standing = () =>
   Promise.all(
@@ -189,18 +197,10 @@ describe('a file with history', () => {
   });
 
   test('is told apart in what documents count', async () => {
-    const count = () =>
-      cast.web.inScope(ours.scope(), (tx) =>
-        countImportedRunsOf(tx, ours.mspId, {
-          clientId: ours.clientId,
-          from: new Date(NOW.getTime() - 45 * DAY),
-          to: new Date(day(38)),
-        }),
-      );
     const importId = await bringIn(CSV);
-    expect(await count()).toEqual({ success: 1, warning: 0, failed: 1 });
+    expect(await countOfDocuments()).toEqual({ success: 1, warning: 0, failed: 1 });
     await change(importId, true);
-    expect(await count()).toEqual({ success: 0, warning: 0, failed: 0 });
+    expect(await countOfDocuments()).toEqual({ success: 0, warning: 0, failed: 0 });
   });
 
   test('changes nothing of how a system stands, and alarms nobody', async () => {
