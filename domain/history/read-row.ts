@@ -72,7 +72,7 @@ const MESSAGE_MAX = 2000;
 const DETAIL_MAX = 300;
 
 /** A job of a system, by which runs that several sources tell of are compared. */
-export function jobKeyOf({ systemId, jobName }: Pick<RowRun, 'systemId' | 'jobName'>): string {
+function jobKeyOf({ systemId, jobName }: Pick<RowRun, 'systemId' | 'jobName'>): string {
   return `${systemId} ${jobName.toLowerCase()}`;
 }
 

@@ -37,7 +37,7 @@ export interface PeriodFacts extends DocumentHead {
   readonly waivers: readonly WaiverFacts[];
 }
 
-export interface ImportedRunFacts {
+interface ImportedRunFacts {
   readonly success: number;
   readonly warning: number;
   readonly failed: number;

@@ -6,7 +6,7 @@ import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Tx } from './database';
 
 /** `draft`: being explained. `waiting`, `running`: a worker brings it in. */
-export const HISTORY_STATES = ['draft', 'waiting', 'running', 'done', 'failed', 'cancelled'] as const;
+const HISTORY_STATES = ['draft', 'waiting', 'running', 'done', 'failed', 'cancelled'] as const;
 
 const importRow = z.object({
   importId: z.string(),
@@ -53,7 +53,7 @@ export async function findHistoryImport(
   return z.array(importRow).parse(rows)[0] ?? null;
 }
 
-export const HISTORY_IMPORTS_SHOWN = 200;
+const HISTORY_IMPORTS_SHOWN = 200;
 
 /** Files of the scope's clients, newest first, at most 200; those that were thrown away are left out. `clientId` null: of every client. */
 export async function listHistoryImports(

@@ -20,7 +20,7 @@ import { readAll, withoutKnown } from './preview-history';
 const ROWS_AT_ONCE = 5000;
 
 /** What stands before a row's own cells. */
-export const LEFT_OUT_HEAD = ['Line', 'Why', 'What'] as const;
+const LEFT_OUT_HEAD = ['Line', 'Why', 'What'] as const;
 
 /** The names of a file's columns. @throws AppError as `leftOutRows` */
 export async function leftOutHead(
