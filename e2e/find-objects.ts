@@ -19,6 +19,7 @@ const PATTERNS: Readonly<Record<ObjectKind, RegExp>> = {
   agent: pattern('agents', 'agentId'),
   'inbound-channel': pattern('agents/channels', 'data-inbound-channel-id'),
   'message-rule': pattern('agents/channels/rules', 'messageRuleId'),
+  'history-import': pattern('agents/imports', 'data-history-import-id'),
   enrolment: pattern('enrolments', 'data-enrolment-id'),
   policy: pattern('policies', 'policyId'),
   'policy-assignment': pattern('policy-assignments', 'assignmentId'),
@@ -54,7 +55,7 @@ export async function findObjects(context: APIRequestContext, webUrl: string): P
     `${path}?q=Tindalworth`,
     path,
   ]);
-  paths.push('/agents/channels/keys', '/agents/channels/rules');
+  paths.push('/agents/channels/keys', '/agents/channels/rules', '/agents/imports');
   paths.push('/people', '/account', '/policies', '/policies/rules', '/coverage');
   paths.push('/settings/notifications', '/settings/tickets', '/settings/evidence', '/reports');
   for (let i = 0; i < paths.length && i < PAGES_MAX && found.size < Object.keys(PATTERNS).length; i++) {

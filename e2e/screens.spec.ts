@@ -31,6 +31,8 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
   const message = await firstHref(page, '/raw-reports/');
   await open(page, '/agents/channels?q=dump');
   const pinged = await firstHref(page, '/agents/channels/');
+  await open(page, '/agents/imports');
+  const imported = await firstHref(page, '/agents/imports/');
   const toConnect = `/connect?client=${withPastClient.replace('/clients/', '')}`;
   return {
     inbox: '/inbox',
@@ -54,6 +56,8 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
     'message of a channel': message,
     'a rule to make from a message': `${message}/rule`,
     'rules for messages': '/agents/channels/rules',
+    'imported history': '/agents/imports',
+    'a file of history': imported,
     'a backup to connect': '/connect',
     'a backup to connect, with its client': toConnect,
     'a backup to connect, with its product': `${toConnect}&product=proxmox`,

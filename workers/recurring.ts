@@ -1,6 +1,7 @@
 import { setting } from '@/server/config';
 import { listMspsWithRefusals } from '@/server/data/identity-refusals';
 import { ensureRunPartitions, listMspIds, listMspsWithWork } from '@/server/data/work-due';
+import { bringInHistory } from '@/server/services/bring-in-history';
 import { decideNotifications } from '@/server/services/decide-notifications';
 import { readStampState } from '@/server/data/checkpoints';
 import { isStampOverdue, timeStampCheckpoint } from '@/server/services/time-stamp-checkpoint';
@@ -34,6 +35,7 @@ const RECURRING: readonly RecurringJob[] = [
   { name: 'notifications', everyMs: 2000, run: sendNotifications },
   { name: 'tickets', everyMs: 2000, run: keepAllTickets },
   { name: 'documents', everyMs: 2000, run: makeAllDocuments },
+  { name: 'history', everyMs: 2000, run: bringInAllHistory },
   { name: 'refusals', everyMs: 30_000, run: tellOfRefusals },
   { name: 'seals', everyMs: 10 * 60_000, run: sealAllReports },
   { name: 'checkpoints', everyMs: 60_000, run: signCheckpoint },
@@ -108,6 +110,16 @@ async function makeAllDocuments({ database, log, press }: WorkerParts): Promise<
     for (const { documentId, error } of done.failures)
       log.error({ err: error, mspId, documentId }, 'a document could not be made or stamped');
     if (done.made > 0) log.info({ mspId, documents: done.made }, 'documents made');
+  }
+}
+
+/** Apart from the sweep: a large file takes a minute. */
+async function bringInAllHistory({ database, log }: WorkerParts): Promise<void> {
+  for (const mspId of await listMspsWithWork(database, ['history'], new Date(), MSPS_MAX)) {
+    const { done, failures } = await bringInHistory(database, mspId, () => new Date());
+    for (const { importId, error } of failures)
+      log.error({ err: error, mspId, importId }, 'a file of history could not be brought in');
+    if (done > 0) log.info({ mspId, files: done }, 'brought history in');
   }
 }
 

@@ -5,6 +5,7 @@ import { findAgent } from '@/server/data/agents';
 import { type Client, findClient } from '@/server/data/clients';
 import { findListedSystem, type ListedSystem } from '@/server/data/client-systems';
 import type { Tx } from '@/server/data/database';
+import { findHistoryImport } from '@/server/data/history-imports';
 import { findChannel } from '@/server/data/inbound-channels';
 import { findPolicyName } from '@/server/data/policy-screens';
 import { findRepository } from '@/server/data/repositories';
@@ -37,6 +38,11 @@ export async function agentTitle(agentId: string): Promise<string> {
 /** A channel's name for the title of its page. */
 export async function channelTitle(channelId: string): Promise<string> {
   return (await seen(channelId, findChannel))?.name ?? NOT_THERE;
+}
+
+/** What a file with history is called, for the title of its page. */
+export async function importTitle(importId: string): Promise<string> {
+  return (await seen(importId, findHistoryImport))?.name ?? NOT_THERE;
 }
 
 /** A repository's name for the title of its page. */

@@ -37,6 +37,7 @@ const SCREENS: readonly PaletteAction[] = [
   { name: 'Wallboard', href: '/wallboard' },
   { name: 'Agents', href: '/agents' },
   { name: 'Channels: pings, mails, webhooks', href: '/agents/channels' },
+  { name: 'Imported history', href: '/agents/imports' },
   { name: 'Your account', href: '/account' },
 ];
 const CONNECT: PaletteAction = { name: 'Connect a backup', href: '/connect' };

@@ -23,7 +23,10 @@ interface AuditEntry {
 /** Events, and who and what their ids are. */
 interface AuditEntries {
   events: readonly AuditEntry[];
-  names: ReadonlyMap<string, { kind: 'system' | 'agent' | 'repository' | 'person'; name: string }>;
+  names: ReadonlyMap<
+    string,
+    { kind: 'system' | 'agent' | 'repository' | 'history-import' | 'person'; name: string }
+  >;
   clients: readonly { clientId: string; name: string }[];
 }
 
@@ -103,7 +106,12 @@ function Targets({ event, screen: { names, clients } }: { event: AuditEntry; scr
     const found = typeof id === 'string' ? names.get(id) : undefined;
     if (!found || typeof id !== 'string') return [];
     if (found.kind === 'person') return [found.name];
-    const base = { system: '/systems', agent: '/agents', repository: '/repositories' }[found.kind];
+    const base = {
+      system: '/systems',
+      agent: '/agents',
+      repository: '/repositories',
+      'history-import': '/agents/imports',
+    }[found.kind];
     return [
       <TextLink key={id} href={`${base}/${id}`}>
         {found.name}

@@ -1,6 +1,8 @@
 import { clsx } from 'clsx';
 import type { Instant } from '@/domain/time/instant';
 import { countText, sizeText, tookText } from '../format/amounts';
+import { dayText } from '../format/words';
+import { Link } from '../ui/link';
 import { Moment } from '../ui/moment';
 import { Table, Td, Th, Tr } from '../ui/table';
 import { ReportLink } from './report-link';
@@ -21,6 +23,8 @@ export interface RunRow extends ToldRun {
   message: string | null;
   missingSources: readonly string[];
   rawReportId: string;
+  /** The file that told of it; null: none. */
+  imported: { importId: string; name: string; byName: string; at: Instant } | null;
 }
 
 interface Zoned {
@@ -72,6 +76,7 @@ function Rows({ run, timeZone, now }: Zoned & { run: RunRow }) {
         </Td>
         <Td at="first">
           <RunMark status={run.status} isPartial={run.isPartial} />
+          {run.imported && <ImportedMark file={run.imported} timeZone={timeZone} />}
         </Td>
         <Td at="hidden" className="text-right">
           {tookText(run.durationSeconds)}
@@ -113,6 +118,25 @@ function Rows({ run, timeZone, now }: Zoned & { run: RunRow }) {
         </Tr>
       )}
     </>
+  );
+}
+
+/** That a file told of it, which proves nothing: never without this word beside the outcome. */
+function ImportedMark({
+  file: { importId, name, byName, at },
+  timeZone,
+}: {
+  file: NonNullable<RunRow['imported']>;
+  timeZone: string;
+}) {
+  return (
+    <Link
+      href={`/agents/imports/${importId}`}
+      title={`Told by ${name}, imported on ${dayText(at, timeZone)} by ${byName}: it says nothing of how the system stands today`}
+      className="border-line-2 text-ink-2 ml-2 inline-block rounded border border-dashed px-1 text-xs hover:underline"
+    >
+      imported
+    </Link>
   );
 }
 

@@ -4,25 +4,29 @@ import type { WayKind } from '@/domain/connect/products';
 /** How strongly a run is evidenced. */
 type RunTrust = 'signed' | 'token' | 'verified_mail' | 'unverified' | 'declared';
 
+/** `import`: a file that a person brought in. */
+type ToldWay = WayKind | 'import';
+
 /** By which channels a run was told of, and what weaker evidence said of its end where that differs. */
 export interface ToldRun {
   readonly status: RunFacts['status'];
   /** Of the strongest evidence for it. */
   readonly trust: RunTrust;
-  readonly toldBy: readonly WayKind[];
+  readonly toldBy: readonly ToldWay[];
   readonly disagreement: { readonly status: RunFacts['status']; readonly trust: RunTrust } | null;
 }
 
-const STRENGTH: readonly WayKind[] = ['agent', 'pull', 'ping', 'webhook', 'mail'];
-const LONG: Readonly<Record<WayKind, string>> = {
+const STRENGTH: readonly ToldWay[] = ['agent', 'pull', 'ping', 'webhook', 'mail', 'import'];
+const LONG: Readonly<Record<ToldWay, string>> = {
   agent: 'signed by the agent',
   pull: 'asked of the server',
   ping: 'told by a ping',
   webhook: 'told by a webhook',
   mail: 'told by a mail',
+  import: 'told by a file that somebody imported',
 };
 
-const inOrder = (ways: readonly WayKind[]): WayKind[] => STRENGTH.filter((way) => ways.includes(way));
+const inOrder = (ways: readonly ToldWay[]): ToldWay[] => STRENGTH.filter((way) => ways.includes(way));
 
 /** The channels that told of a run, the strongest evidence first: 'agent, ping'. */
 export function toldByText({ toldBy }: Pick<ToldRun, 'toldBy'>): string {
@@ -48,7 +52,7 @@ export function disagreementText({ status, trust, toldBy, disagreement }: ToldRu
 }
 
 /** The channel by which evidence of this strength came, among those that told. */
-function wayOf(trust: RunTrust, toldBy: readonly WayKind[]): WayKind | undefined {
+function wayOf(trust: RunTrust, toldBy: readonly ToldWay[]): ToldWay | undefined {
   switch (trust) {
     case 'signed':
       return 'agent';

@@ -9,19 +9,32 @@ export type Sent<Answer> =
   { readonly isOk: true; readonly answer: Answer } | { readonly isOk: false; readonly refusal: Refusal };
 
 /** Sends JSON to a route of ours; `Answer` is what that route answers with (null for an empty body). Never throws. */
-export async function sendJson<Answer = null>(
+export function sendJson<Answer = null>(
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   address: string,
   body?: unknown,
 ): Promise<Sent<Answer>> {
+  return send(address, {
+    method,
+    ...(body !== undefined && {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  });
+}
+
+/** The same with the bytes of a file, as they are. */
+export function sendFile<Answer = null>(address: string, file: File): Promise<Sent<Answer>> {
+  return send(address, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: file,
+  });
+}
+
+async function send<Answer>(address: string, request: RequestInit): Promise<Sent<Answer>> {
   try {
-    const response = await fetch(address, {
-      method,
-      ...(body !== undefined && {
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
-    });
+    const response = await fetch(address, request);
     const text = await response.text();
     const parsed: unknown = text === '' ? null : JSON.parse(text);
     // A route's own answers are ours to know; refusals are problem+json.

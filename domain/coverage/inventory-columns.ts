@@ -2,7 +2,7 @@ import type { SystemKind } from '../protection/facts';
 import { cutText } from '../text/cut-text';
 import { visibleText } from '../text/visible-text';
 import { hostKey, HOST_KEY_MAX } from './host-key';
-import type { FileRecord } from './inventory-file';
+import type { FileRecord } from '../text/csv';
 
 /** Which column of a file (from 0 on) holds what; null: none does. */
 export interface InventoryColumns {

@@ -1,4 +1,5 @@
 import { cutText } from '../text/cut-text';
+import { type FileRecord, readCsv } from '../text/csv';
 import { visibleText } from '../text/visible-text';
 
 /** The file's text is cut into records before anybody says what its columns mean. */
@@ -7,31 +8,16 @@ export interface InventoryFile {
   readonly records: readonly FileRecord[];
 }
 
-export interface FileRecord {
-  /** The line of the file in which it begins, from 1 on. */
-  readonly line: number;
-  readonly cells: readonly string[];
-  /** A quote in it is never closed, so that the rest of the file is in its last cell. */
-  readonly isOpen: boolean;
-}
-
 export const FILE_RECORDS_MAX = 20_000;
 export const FILE_COLUMNS_MAX = 200;
 
 export type FileProblem = 'empty' | 'too-many-rows' | 'too-many-columns';
 
 const TITLE_MAX = 100;
-const DELIMITERS = [',', ';', '\t'] as const;
-
-/**
- * Reads CSV (RFC 4180) with commas, semicolons or tabs, with or without a byte order mark. Rows without any text are left out.
- * Answers why not where it is no table of a size that is taken.
- */
+/** Reads CSV, its first row being the head. Answers why not where it is no table of a size that is taken. */
 export function readInventoryFile(text: string): InventoryFile | FileProblem {
-  const content = text.startsWith('\u{FEFF}') ? text.slice(1) : text;
   const records: FileRecord[] = [];
-  for (const record of recordsOf(content, delimiterOf(content))) {
-    if (record.cells.every((cell) => cell.trim() === '')) continue;
+  for (const record of readCsv(text)) {
     records.push(record);
     if (records.length > FILE_RECORDS_MAX + 1) return 'too-many-rows';
   }
@@ -40,75 +26,4 @@ export function readInventoryFile(text: string): InventoryFile | FileProblem {
   if (head.cells.length > FILE_COLUMNS_MAX) return 'too-many-columns';
   const titles = head.cells.map((cell) => cutText(visibleText(cell.trim()), TITLE_MAX));
   return { head: titles, records: rest };
-}
-
-/** The one that the first line has most of, outside of quotes. */
-function delimiterOf(text: string): string {
-  const line = (/^\s*([^\r\n]*)/.exec(text)?.[1] ?? '').replaceAll(/"[^"]*"/g, '');
-  const counts = DELIMITERS.map((delimiter) => line.split(delimiter).length);
-  return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
-}
-
-function* recordsOf(text: string, delimiter: string): Generator<FileRecord> {
-  let line = 1;
-  let begunIn = 1;
-  let cells: string[] = [];
-  let at = 0;
-  while (at < text.length) {
-    const { cell, end, isOpen } = cellAt(text, at, delimiter);
-    cells.push(cell);
-    line += countLines(text, at, end);
-    const closedBy = text.charAt(end);
-    at = end + 1;
-    if (closedBy === delimiter) {
-      if (at < text.length) continue;
-      cells.push('');
-    }
-    yield { line: begunIn, cells, isOpen };
-    if (closedBy === '\r' && text.charAt(at) === '\n') at++;
-    line++;
-    begunIn = line;
-    cells = [];
-  }
-}
-
-/** The cell that begins here, and where the delimiter or line end behind it stands. */
-function cellAt(
-  text: string,
-  begin: number,
-  delimiter: string,
-): { cell: string; end: number; isOpen: boolean } {
-  if (text.charAt(begin) !== '"') {
-    const end = endOfPlain(text, begin, delimiter);
-    return { cell: text.slice(begin, end), end, isOpen: false };
-  }
-  let cell = '';
-  let from = begin + 1;
-  for (;;) {
-    const quote = text.indexOf('"', from);
-    if (quote === -1) return { cell: cell + text.slice(from), end: text.length, isOpen: true };
-    cell += text.slice(from, quote);
-    if (text.charAt(quote + 1) !== '"') {
-      const end = endOfPlain(text, quote + 1, delimiter);
-      return { cell: cell + text.slice(quote + 1, end), end, isOpen: false };
-    }
-    cell += '"';
-    from = quote + 2;
-  }
-}
-
-function endOfPlain(text: string, begin: number, delimiter: string): number {
-  let end = begin;
-  while (end < text.length && !isOneOf(text.charAt(end), delimiter)) end++;
-  return end;
-}
-
-function isOneOf(character: string, delimiter: string): boolean {
-  return character === delimiter || character === '\n' || character === '\r';
-}
-
-function countLines(text: string, from: number, to: number): number {
-  let count = 0;
-  for (let at = text.indexOf('\n', from); at !== -1 && at < to; at = text.indexOf('\n', at + 1)) count++;
-  return count;
 }

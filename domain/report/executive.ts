@@ -11,6 +11,7 @@ import {
 } from './words';
 import {
   type FindingFacts,
+  importedRunWords,
   type PeriodFacts,
   restoreTestsOf,
   standingCounts,
@@ -182,7 +183,8 @@ const STATUS: Readonly<Record<Status, Cell>> = {
   unknown: { text: 'Unknown', mark: 'unknown' },
 };
 
-function everyDay({ systems, period }: ExecutiveFacts): Block[] {
+function everyDay(facts: ExecutiveFacts): Block[] {
+  const { systems, period } = facts;
   const days = daysOf(period);
   if (systems.length === 0)
     return [heading('Every system, every day'), text('No system was under protection in this month.')];
@@ -204,7 +206,13 @@ function everyDay({ systems, period }: ExecutiveFacts): Block[] {
         test: lastTestWords(system, period.lastOn),
       })),
     },
+    ...importedRuns(facts),
   ];
+}
+
+function importedRuns(facts: ExecutiveFacts): Block[] {
+  const words = importedRunWords(facts);
+  return words === null ? [] : [text(words, true)];
 }
 
 function daysWords(days: readonly DayMark[]): string {

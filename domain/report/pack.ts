@@ -2,7 +2,13 @@ import { CATALOGUE } from '../findings/catalogue';
 import { CLAUSE_EVIDENCE, clausesOf, type EvidencePart } from '../frameworks/clause-evidence';
 import { CLAUSES, type ClauseId } from '../frameworks/clauses';
 import { PACK_ROWS_MAX } from './document';
-import { type FindingFacts, type PeriodFacts, restoreTestsOf, standingCounts } from './period-facts';
+import {
+  type FindingFacts,
+  importedRunWords,
+  type PeriodFacts,
+  restoreTestsOf,
+  standingCounts,
+} from './period-facts';
 import { resultCell } from './executive';
 import { daysOf, rangeWords } from './period';
 import type { Block, Cell, Column, Mark, Sheet } from './sheet';
@@ -517,6 +523,7 @@ function runsPart(facts: PackFacts): Block[] {
   const { population, period } = facts;
   const printed = population.slice(0, PACK_ROWS_MAX);
   const left = population.length - printed.length;
+  const imported = importedRunWords(facts);
   return [
     heading('Every backup run', `The whole population of ${rangeWords(period)}, by time.`),
     printed.length === 0 ? text('No backup run was reported in the period.') : runTable(printed, facts),
@@ -527,6 +534,7 @@ function runsPart(facts: PackFacts): Block[] {
           ),
         ]
       : []),
+    ...(imported === null ? [] : [text(imported)]),
   ];
 }
 

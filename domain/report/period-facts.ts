@@ -5,6 +5,7 @@ import type { Instant } from '../time/instant';
 import type { DocumentHead } from './document';
 import type { DayRange } from './period';
 import type { DayMark } from './sheet';
+import { countWords, numberWords } from './words';
 
 /** Facts of a client and a period, as reports and packs attach them. Instants are milliseconds since 1970, days those of the client's zone. */
 export interface PeriodFacts extends DocumentHead {
@@ -28,10 +29,18 @@ export interface PeriodFacts extends DocumentHead {
     /** Due times of which nothing is known: gaps. */
     readonly unknown: number;
   };
+  /** Runs of the period that only files tell of which somebody brought in: in no other figure. Left out: none. */
+  readonly importedRuns?: ImportedRunFacts;
   /** Newest first; checks that are no restore tests among them. */
   readonly tests: readonly TestFacts[];
   readonly findings: readonly FindingFacts[];
   readonly waivers: readonly WaiverFacts[];
+}
+
+interface ImportedRunFacts {
+  readonly success: number;
+  readonly warning: number;
+  readonly failed: number;
 }
 
 export interface SystemFacts {
@@ -93,6 +102,13 @@ interface WaiverFacts {
   readonly createdByName: string;
   readonly validUntil: Instant;
   readonly withdrawnAt: Instant | null;
+}
+
+/** What is said of runs that only files tell of, apart from everything that was reported; null: there are none. */
+export function importedRunWords({ importedRuns }: PeriodFacts): string | null {
+  if (!importedRuns) return null;
+  const { success, warning, failed } = importedRuns;
+  return `Besides, files that were imported from another tool tell of ${countWords(success + warning + failed, 'run')} of this period: ${numberWords(success)} good, ${numberWords(warning)} with warnings, ${numberWords(failed)} failed. They count in none of the figures here.`;
 }
 
 /** A day of a system by what came and what was due: the worst of it, and never a success where nobody knows. */

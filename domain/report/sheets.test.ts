@@ -42,6 +42,22 @@ describe('a certificate', () => {
   });
 });
 
+test('runs that only imported files tell of are told apart, and change no other figure', () => {
+  const imported = { importedRuns: { success: 58, warning: 3, failed: 1 } };
+  const sentence =
+    'Besides, files that were imported from another tool tell of 62 runs of this period: 58 good, 3 with warnings, 1 failed. They count in none of the figures here.';
+  for (const [facts, sheet] of [
+    [executiveFacts(2), executiveSheet],
+    [packFacts(5), packSheet],
+  ] as const) {
+    const bare = sheet(facts as never).blocks;
+    const blocks = sheet({ ...facts, ...imported } as never).blocks;
+    expect(textOf(bare)).not.toContain('imported');
+    expect(textOf(blocks)).toContain(sentence);
+    expect(blocks.filter((block) => !textOf(block).includes(sentence))).toEqual(bare);
+  }
+});
+
 describe('an executive report', () => {
   test.each([
     [0, 'No system was under protection.'],

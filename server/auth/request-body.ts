@@ -36,7 +36,20 @@ function checkMediaType(request: Request, wanted: string): void {
   if (type !== wanted) throw new AppError('unsupported-media-type', `Send ${wanted}.`);
 }
 
+/**
+ * The bytes of a file that is sent as it is.
+ * @throws AppError `unsupported-media-type`, `too-large`
+ */
+export async function readBytes(request: Request, bytesMax: number): Promise<Buffer<ArrayBuffer>> {
+  checkMediaType(request, 'application/octet-stream');
+  return readAll(request, bytesMax);
+}
+
 async function readText(request: Request, bytesMax: number): Promise<string> {
+  return (await readAll(request, bytesMax)).toString('utf8');
+}
+
+async function readAll(request: Request, bytesMax: number): Promise<Buffer<ArrayBuffer>> {
   if (Number(request.headers.get('content-length') ?? 0) > bytesMax) throw tooLarge(bytesMax);
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -45,7 +58,7 @@ async function readText(request: Request, bytesMax: number): Promise<string> {
     if (size > bytesMax) throw tooLarge(bytesMax);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 function tooLarge(bytesMax: number): AppError {

@@ -177,7 +177,7 @@ const bareRow = z.object({
   name: z.string(),
   hostname: z.string(),
   revokedAt: z.date().nullable(),
-  channel: z.enum(['agent', 'ping', 'mail', 'webhook', 'pull']),
+  channel: z.enum(['agent', 'ping', 'mail', 'webhook', 'pull', 'import']),
 });
 
 /** Who an agent is; null: not there, or another MSP's. */

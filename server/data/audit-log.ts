@@ -109,20 +109,22 @@ function matching({ search, subject, clientId, actorId, from, to }: AuditFilter)
 
 const nameRow = z.object({
   id: z.string(),
-  kind: z.enum(['system', 'agent', 'repository']),
+  kind: z.enum(['system', 'agent', 'repository', 'history-import']),
   name: z.string(),
 });
 /** What an id of an event's target stands for, where there is a page of it. */
 export type AuditName = z.output<typeof nameRow>;
 
-/** The systems, agents and repositories of these ids, as they are called now. */
+/** The systems, agents, repositories and imports of history of these ids, as they are called now. */
 export async function listAuditNames(tx: Tx, mspId: string, ids: readonly string[]): Promise<AuditName[]> {
   if (ids.length === 0) return [];
   const rows = await tx.$queryRaw`
     SELECT system_id::text AS id, 'system' AS kind, name FROM app.system
       WHERE msp_id = ${mspId}::uuid AND system_id = ANY (${[...ids]}::uuid[])
+    UNION ALL SELECT import_id::text, 'history-import', name FROM app.history_import
+      WHERE msp_id = ${mspId}::uuid AND import_id = ANY (${[...ids]}::uuid[])
     UNION ALL SELECT agent_id::text, 'agent', name FROM app.agent
-      WHERE msp_id = ${mspId}::uuid AND agent_id = ANY (${[...ids]}::uuid[])
+      WHERE msp_id = ${mspId}::uuid AND channel <> 'import' AND agent_id = ANY (${[...ids]}::uuid[])
     UNION ALL SELECT repository_id::text, 'repository', name FROM app.repository
       WHERE msp_id = ${mspId}::uuid AND repository_id = ANY (${[...ids]}::uuid[])`;
   return z.array(nameRow).parse(rows);

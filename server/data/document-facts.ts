@@ -3,6 +3,7 @@ import type { FindingRule } from '@/domain/findings/catalogue';
 import type { OpenFinding } from '@/domain/protection/verdict';
 import type { Tx } from './database';
 import { instant } from './fact-rows';
+import { heldImports } from './imported-runs';
 
 /** What a document asks for: one client, and [from, to). */
 export interface DocumentPeriod {
@@ -56,6 +57,19 @@ export async function countRunsByDay(
       AND u.occurred_at >= ${from}::timestamptz AND u.occurred_at < ${to}::timestamptz
     GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`;
   return z.array(runDayRow).parse(rows);
+}
+
+/** How many runs of the period only files tell of, by how they ended. */
+export async function countImportedRunsOf(tx: Tx, mspId: string, { clientId, from, to }: DocumentPeriod) {
+  const rows = await tx.$queryRaw`
+    SELECT (count(*) FILTER (WHERE u.status = 'success'))::int AS success,
+      (count(*) FILTER (WHERE u.status = 'warning'))::int AS warning,
+      (count(*) FILTER (WHERE u.status = 'failed'))::int AS failed
+    FROM app.imported_run u JOIN (${heldImports(mspId)}) h ON h.import_id = u.import_id
+    WHERE u.msp_id = ${mspId}::uuid AND u.client_id = ${clientId}::uuid
+      AND u.occurred_at >= ${from}::timestamptz AND u.occurred_at < ${to}::timestamptz`;
+  const counts = z.object({ success: z.int(), warning: z.int(), failed: z.int() });
+  return z.tuple([counts]).parse(rows)[0];
 }
 
 const dueDayRow = z.object({

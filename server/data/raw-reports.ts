@@ -23,7 +23,7 @@ const row = z.object({
   finishedAt: z.date().nullable(),
   attempts: z.int(),
   /** By which way it came; `agent`: signed by the program itself. */
-  channel: z.enum(['agent', 'ping', 'mail', 'webhook', 'pull']),
+  channel: z.enum(['agent', 'ping', 'mail', 'webhook', 'pull', 'import']),
   /** What was known of a channel's message when it came. */
   envelope: messageEnvelope.nullable(),
 });

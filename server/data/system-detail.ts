@@ -139,7 +139,8 @@ export async function readSystem(
     const dayRuns = await listDayRuns(tx, mspId, systemIds, daysFrom, now);
     const sites = await listSites(tx, mspId, client.clientId);
     const shown = { dataSets, dayRuns, sites, timeZone: client.timeZone };
-    const runsView = { systemIds, jobId: null, from: null, to: null };
+    // What a file told of the past says nothing of how it stands.
+    const runsView = { systemIds, jobId: null, told: 'channels', from: null, to: null } as const;
     return {
       system,
       client,

@@ -9,6 +9,7 @@ import { findClient, type Client } from './clients';
 import type { Database, Tx } from './database';
 import { instant } from './fact-rows';
 import { groupBy } from './group-by';
+import { countImportedDays } from './imported-runs';
 import { listSystemNames } from './system-names';
 import { listSystemJobs, listSystemRuns, type ListedJob, type ListedRun } from './system-runs';
 
@@ -19,7 +20,8 @@ const FINDINGS_SHOWN = 200;
 
 /** The runs of one job and day that ended alike; `at` is when the first of them began. */
 const countedRun = z.object({
-  jobId: z.string(),
+  /** null: of a file. */
+  jobId: z.string().nullable(),
   status: z.enum(['success', 'warning', 'failed', 'cancelled', 'running', 'missed', 'unknown']),
   isPartial: z.boolean(),
   at: instant,
@@ -66,6 +68,12 @@ interface JobHistory {
   readonly days: readonly JobDay<CountedRun>[];
 }
 
+/** The same of a job that files name. */
+interface ImportedHistory {
+  readonly name: string;
+  readonly days: readonly JobDay<CountedRun>[];
+}
+
 /** Thirteen months of a system. */
 export interface SystemHistoryDetail {
   readonly system: ListedSystem;
@@ -75,6 +83,8 @@ export interface SystemHistoryDetail {
   readonly jobs: readonly ListedJob[];
   /** Of the jobs that were asked for. */
   readonly jobHistories: readonly JobHistory[];
+  /** Jobs that files name, by name; what they tell of stands beside the others, and in none of them. */
+  readonly importedHistories: readonly ImportedHistory[];
   /** null: none was asked for. */
   readonly day: HistoryDay | null;
 }
@@ -124,6 +134,7 @@ export async function readSystemHistory(
       jobs,
       statusDays: worstOfDays([await changesSince(tx, mspId, system, days)], days, now.getTime()),
       jobHistories: chosen.map((job) => historyOf(job, runs.get(job.jobId) ?? [], client, days, now)),
+      importedHistories: await readImported(tx, mspId, systemIds, client, days, now),
       day: day && (await readDay(tx, mspId, systemIds, day, now)),
     };
   });
@@ -143,6 +154,48 @@ function historyOf(
 ): JobHistory {
   const heard = { since: Math.min(job.createdAt, ...runs.map((run) => run.at)), until: job.lastHeardAt };
   return { job, days: jobDays(runs, heard, timeZone, dayStartHour, now.getTime(), days.length) };
+}
+
+/** Before the first and behind the last run that a file tells of, nothing is known. */
+async function readImported(
+  tx: Tx,
+  mspId: string,
+  systemIds: readonly string[],
+  { timeZone, dayStartHour }: Client,
+  days: readonly ZonedDay[],
+  now: Date,
+): Promise<ImportedHistory[]> {
+  const counts = await countImportedDays(tx, mspId, systemIds, boundsOf(days));
+  const byJob = groupBy(counts, ({ jobName }) => jobName.toLowerCase());
+  return [...byJob.values()]
+    .map((ofJob) => {
+      const [{ jobName: name } = { jobName: '' }] = ofJob;
+      const runs = ofJob.map(({ status, at, count }) => ({
+        jobId: null,
+        status,
+        isPartial: false,
+        at,
+        count,
+      }));
+      const told = runs.map(({ at }) => at);
+      const heard = { since: Math.min(...told), until: Math.max(...told) };
+      const named = jobDays<CountedRun>(runs, heard, timeZone, dayStartHour, now.getTime(), days.length);
+      // Of a day on which a file tells nothing, nobody knows whether something was due.
+      return {
+        name,
+        days: named.map((day) => (day.runs.length === 0 ? { ...day, outcome: 'no-data' as const } : day)),
+      };
+    })
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Constant bounds leave most partitions unread. */
+function boundsOf(days: readonly ZonedDay[]): { starts: string[]; from: Date; to: Date } {
+  return {
+    starts: days.map((day) => new Date(day.startsAt).toISOString()),
+    from: new Date(days[0]?.startsAt ?? 0),
+    to: new Date(days.at(-1)?.endsAt ?? 0),
+  };
 }
 
 /** What held at the first day, and what changed since; what lags is unknown since then, whatever was stored. */
@@ -173,10 +226,7 @@ async function countRunsOfDays(
   days: readonly ZonedDay[],
 ): Promise<CountedRun[]> {
   if (jobIds.length === 0) return [];
-  const starts = days.map((day) => new Date(day.startsAt).toISOString());
-  // Constant bounds leave most partitions unread.
-  const from = new Date(days[0]?.startsAt ?? 0);
-  const to = new Date(days.at(-1)?.endsAt ?? 0);
+  const { starts, from, to } = boundsOf(days);
   const rows = await tx.$queryRaw`
     SELECT u.job_id::text AS "jobId", u.status, u.is_partial AS "isPartial", min(u.occurred_at) AS at, count(*)::int AS count
     FROM app.run u
@@ -195,7 +245,15 @@ async function readDay(
   now: Date,
 ): Promise<HistoryDay> {
   const [from, to] = [new Date(day.startsAt), new Date(day.endsAt)];
-  const view = { systemIds, jobId: null, from, to, before: null, limit: RUNS_SHOWN + 1 };
+  const view = {
+    systemIds,
+    jobId: null,
+    told: 'all',
+    from,
+    to,
+    before: null,
+    limit: RUNS_SHOWN + 1,
+  } as const;
   const runs = await listSystemRuns(tx, mspId, view, now);
   const changes = z.array(dayChange).parse(
     await tx.$queryRaw`

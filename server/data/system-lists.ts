@@ -5,6 +5,7 @@ import { findListedSystem, listClientSystems, type ListedSystem } from './client
 import { findClient, type Client } from './clients';
 import type { Database, Tx } from './database';
 import { groupBy } from './group-by';
+import { hasImportedRuns } from './imported-runs';
 import { judgeSeen } from './judge-seen';
 import { storedVerdicts } from './stored-verdicts';
 import { listSystemNames } from './system-names';
@@ -17,6 +18,7 @@ import {
   type Cursor,
   type ListedJob,
   type ListedRun,
+  type RunsView,
 } from './system-runs';
 
 const PAGE_SIZE = 100;
@@ -71,6 +73,8 @@ interface OfSystem {
 export interface SystemRuns extends OfSystem {
   readonly jobs: readonly ListedJob[];
   readonly day: ZonedDay | null;
+  /** Whether files told of runs of it, which hold. */
+  readonly hasImported: boolean;
   readonly runs: readonly ListedRun[];
   readonly count: number;
   readonly hasMore: boolean;
@@ -84,7 +88,11 @@ export async function readSystemRuns(
   database: Database,
   scope: TenantScope,
   systemId: string,
-  asked: AskedPage & { jobId: string | null; dayIn: (zone: Client) => ZonedDay | null },
+  asked: AskedPage & {
+    jobId: string | null;
+    told?: RunsView['told'];
+    dayIn: (zone: Client) => ZonedDay | null;
+  },
   now: Date,
 ): Promise<SystemRuns | null> {
   const { mspId } = scope;
@@ -99,6 +107,7 @@ export async function readSystemRuns(
     const view = {
       systemIds,
       jobId: asked.jobId,
+      told: asked.told ?? ('all' as const),
       from: day && new Date(day.startsAt),
       to: day && new Date(day.endsAt),
     };
@@ -108,6 +117,7 @@ export async function readSystemRuns(
       client,
       jobs: await listSystemJobs(tx, mspId, systemIds),
       day,
+      hasImported: await hasImportedRuns(tx, mspId, systemIds),
       runs: runs.slice(0, pageSize),
       count: await countSystemRuns(tx, mspId, view, now),
       hasMore: runs.length > pageSize,

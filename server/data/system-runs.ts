@@ -3,6 +3,7 @@ import { DAY } from '@/domain/time/instant';
 import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Tx } from './database';
 import { instant } from './fact-rows';
+import { heldImports } from './imported-runs';
 
 /** Runs are kept this long; older ones are nobody's question on a screen. */
 const RUN_AGE_MAX = 400 * DAY;
@@ -12,7 +13,8 @@ const RECENT_RUNS_MAX = 5000;
 /** A run as a row of a list. Sizes in bytes; null where the tool did not say. */
 const runRow = z.object({
   runId: z.string(),
-  jobId: z.string(),
+  /** null: of a file, which names its job and no more. */
+  jobId: z.string().nullable(),
   jobName: z.string(),
   repositoryName: z.string().nullable(),
   kind: z.string(),
@@ -33,7 +35,11 @@ const runRow = z.object({
   /** Of the strongest evidence for it. */
   trust: z.enum(['signed', 'token', 'verified_mail', 'unverified', 'declared']),
   /** By which ways it was told of. */
-  toldBy: z.array(z.enum(['agent', 'ping', 'mail', 'webhook', 'pull'])),
+  toldBy: z.array(z.enum(['agent', 'ping', 'mail', 'webhook', 'pull', 'import'])),
+  /** The file that told of it, and who brought it when; null: none, Holdfast's own channels did. */
+  imported: z
+    .object({ importId: z.string(), name: z.string(), byName: z.string(), at: z.number() })
+    .nullable(),
   /** How weaker evidence said that it ended, where that differs. */
   disagreement: z
     .object({
@@ -53,7 +59,10 @@ export interface Cursor {
 export interface RunsView {
   /** Of one system, under all its names. */
   readonly systemIds: readonly string[];
+  /** null: of every job, and of those that files name. */
   readonly jobId: string | null;
+  /** Whether runs that channels told of are meant, those of files that somebody brought in, or both. */
+  readonly told: 'channels' | 'imports' | 'all';
   /** From, inclusive, to, exclusive; null: no bound. */
   readonly from: Date | null;
   readonly to: Date | null;
@@ -65,8 +74,11 @@ export interface RunsView {
 export async function listSystemRuns(tx: Tx, mspId: string, view: RunsView, now: Date): Promise<ListedRun[]> {
   const { jobId, before } = view;
   const systemIds = [...view.systemIds];
+  const isBefore = Prisma.sql`(${before === null} OR (u.occurred_at, u.run_id)
+    < (${before?.at ?? null}::timestamptz, ${before?.id ?? null}::uuid))`;
+  const order = Prisma.sql`ORDER BY u.occurred_at DESC, u.run_id DESC LIMIT ${view.limit}`;
   const rows = await tx.$queryRaw`
-    SELECT u.run_id::text AS "runId", u.job_id::text AS "jobId", j.name AS "jobName", o.name AS "repositoryName", u.kind,
+    SELECT * FROM ((SELECT u.run_id::text AS "runId", u.job_id::text AS "jobId", j.name AS "jobName", o.name AS "repositoryName", u.kind,
       u.status, u.is_partial AS "isPartial", u.occurred_at AS at, u.started_at AS "startedAt", u.ended_at AS "endedAt",
       u.duration_seconds AS "durationSeconds", u.source_bytes AS "sourceBytes",
       coalesce(u.stored_bytes, u.transferred_bytes) AS "storedBytes", u.files_total AS "filesTotal",
@@ -75,14 +87,25 @@ export async function listSystemRuns(tx: Tx, mspId: string, view: RunsView, now:
       -- Names that were given before there were channels are agents'.
       coalesce((SELECT array_agg(DISTINCT coalesce(a.channel, 'agent')) FROM app.run_identity i
         LEFT JOIN app.agent a ON a.msp_id = ${mspId}::uuid AND a.agent_id = i.agent_id
-        WHERE i.msp_id = ${mspId}::uuid AND i.run_id = u.run_id), '{agent}') AS "toldBy"
+        WHERE i.msp_id = ${mspId}::uuid AND i.run_id = u.run_id), '{agent}') AS "toldBy",
+      NULL::jsonb AS imported
     FROM app.run u
     JOIN app.job j ON j.msp_id = ${mspId}::uuid AND j.job_id = u.job_id
     LEFT JOIN app.repository o ON o.msp_id = ${mspId}::uuid AND o.repository_id = j.repository_id
     WHERE u.msp_id = ${mspId}::uuid AND u.system_id = ANY (${systemIds}::uuid[]) AND ${isWithin(view, now)}
-      AND (${jobId}::uuid IS NULL OR u.job_id = ${jobId}::uuid)
-      AND (${before === null} OR (u.occurred_at, u.run_id) < (${before?.at ?? null}::timestamptz, ${before?.id ?? null}::uuid))
-    ORDER BY u.occurred_at DESC, u.run_id DESC LIMIT ${view.limit}`;
+      AND ${view.told !== 'imports'} AND (${jobId}::uuid IS NULL OR u.job_id = ${jobId}::uuid) AND ${isBefore}
+    ${order})
+    UNION ALL
+    (SELECT u.run_id::text, NULL, u.job_name, u.repository_name, 'backup', u.status, false, u.occurred_at, u.started_at, u.ended_at,
+      extract(epoch FROM u.ended_at - u.started_at)::float8, NULL, u.size_bytes, NULL, NULL, NULL, u.message, '{}'::text[],
+      h.raw_report_id::text, 'declared', NULL, '{import}'::text[],
+      jsonb_build_object('importId', h.import_id, 'name', h.name, 'byName', h.created_by_name,
+        'at', floor(extract(epoch FROM h.created_at) * 1000))
+    FROM app.imported_run u JOIN (${heldImports(mspId)}) h ON h.import_id = u.import_id
+    WHERE u.msp_id = ${mspId}::uuid AND u.system_id = ANY (${systemIds}::uuid[]) AND ${isWithin(view, now)}
+      AND ${isOfImports(view)} AND ${isBefore}
+    ${order})) u
+    ORDER BY u.at DESC, u."runId" DESC LIMIT ${view.limit}`;
   return z.array(runRow).parse(rows);
 }
 
@@ -90,7 +113,7 @@ export async function listSystemRuns(tx: Tx, mspId: string, view: RunsView, now:
 export async function countSystemRuns(
   tx: Tx,
   mspId: string,
-  view: Pick<RunsView, 'systemIds' | 'jobId' | 'from' | 'to'>,
+  view: Pick<RunsView, 'systemIds' | 'jobId' | 'told' | 'from' | 'to'>,
   now: Date,
 ): Promise<number> {
   const { jobId } = view;
@@ -98,8 +121,17 @@ export async function countSystemRuns(
   const rows = await tx.$queryRaw`
     SELECT count(*)::int AS count FROM (SELECT FROM app.run u
       WHERE u.msp_id = ${mspId}::uuid AND u.system_id = ANY (${systemIds}::uuid[]) AND ${isWithin(view, now)}
-        AND (${jobId}::uuid IS NULL OR u.job_id = ${jobId}::uuid) LIMIT 10000) counted`;
+        AND ${view.told !== 'imports'} AND (${jobId}::uuid IS NULL OR u.job_id = ${jobId}::uuid)
+      UNION ALL
+      SELECT FROM app.imported_run u JOIN (${heldImports(mspId)}) h ON h.import_id = u.import_id
+      WHERE u.msp_id = ${mspId}::uuid AND u.system_id = ANY (${systemIds}::uuid[]) AND ${isWithin(view, now)}
+        AND ${isOfImports(view)} LIMIT 10000) counted`;
   return z.tuple([z.object({ count: z.int() })]).parse(rows)[0].count;
+}
+
+/** A job's runs are those that channels told of. */
+function isOfImports({ told, jobId }: Pick<RunsView, 'told' | 'jobId'>): Prisma.Sql {
+  return Prisma.sql`${told !== 'channels' && jobId === null}`;
 }
 
 /** Constant bounds leave most partitions unread. */

@@ -5,7 +5,8 @@ import type { Database, Tx } from './database';
 
 /**
  * What an MSP can have to do: reports to process, systems to evaluate, mail to send, something to tell, notifications to send, tickets to
- * keep, documents to make, monthly reports that may go out with theirs, servers to pull from.
+ * keep, documents to make, monthly reports that may go out with theirs, servers to pull from,
+ * files of history to bring in.
  */
 const WORK_KINDS = [
   'inbox',
@@ -17,6 +18,7 @@ const WORK_KINDS = [
   'document',
   'report',
   'pull',
+  'history',
 ] as const;
 export type WorkKind = (typeof WORK_KINDS)[number];
 
@@ -126,6 +128,15 @@ export async function settlePullHint(tx: Tx, mspId: string, now: Date): Promise<
         WHERE c.msp_id = ${mspId}::uuid AND c.next_pull_at IS NOT NULL),
       ${now}::timestamptz + interval '1 hour')
     WHERE msp_id = ${mspId}::uuid AND kind = 'pull'`;
+}
+
+/** The same for files of history: until the next one that waits, or was left by its worker. */
+export async function settleHistoryHint(tx: Tx, mspId: string, now: Date): Promise<void> {
+  await tx.$queryRaw`SELECT 1 AS one FROM app.work_due WHERE msp_id = ${mspId}::uuid AND kind = 'history' FOR UPDATE`;
+  await tx.$executeRaw`UPDATE app.work_due SET due_at = least(
+      (SELECT min(next_try_at) FROM app.history_import WHERE msp_id = ${mspId}::uuid AND state IN ('waiting', 'running')),
+      ${now}::timestamptz + interval '1 hour')
+    WHERE msp_id = ${mspId}::uuid AND kind = 'history'`;
 }
 
 /** Has nobody look at an MSP's monthly reports for an hour from `now`, unless something is hinted again. Ask afterwards what there is. */

@@ -93,6 +93,7 @@ test('every report was kept and processed, and a compliant data set rests on hol
     JOIN app.agent a ON a.msp_id = r.msp_id AND a.agent_id = r.agent_id WHERE a.channel <> 'agent' OR i.state <> 'processed'
     GROUP BY 1, 2 ORDER BY 2`;
   expect(await rows(states)).toMatchObject([
+    { state: 'processed', channel: 'import', count: 1 },
     { state: 'quarantined', channel: 'mail', count: 1 },
     { state: 'processed', channel: 'ping' },
     { state: 'processed', channel: 'webhook', count: 1 },

@@ -33,6 +33,7 @@ import { type DemoPings, openCheckToTry } from './demo-channels';
 import { enrolAgents } from './enrol-agents';
 import { replayHistory } from './replay-history';
 import { importInventories } from './import-inventories';
+import { importOldRuns } from './import-old-runs';
 import { recordHandTests } from './record-hand-tests';
 import { type MadeMsp, personOf, setUpMsp } from './set-up-msp';
 import type { DemoMsp } from './story';
@@ -125,6 +126,7 @@ async function fillMsp(parts: FillParts, cast: DemoMsp, mspId: string, times: De
   await sealReports(database, mspId, new Date(times.installedAt));
   await holdSomething(database, msp, times.installedAt);
   await importInventories(database, msp, times.installedAt);
+  await importOldRuns(database, msp, beganAt);
   await recordHandTests(database, msp, times.installedAt);
   // As of the clock, not of `installedAt`: then the log in their bundles reaches over what was recorded since.
   await askForDocuments(database, msp, Date.now());

@@ -53,5 +53,7 @@ export const messageEnvelope = z.object({
       key: z.string().max(100),
     })
     .optional(),
+  /** Which file a person brought in; left out: it is none. */
+  import: z.object({ fileName: z.string().max(200), byName: z.string().max(200) }).optional(),
 });
 export type MessageEnvelope = z.output<typeof messageEnvelope>;

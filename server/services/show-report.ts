@@ -1,3 +1,4 @@
+import { textOf } from '@/domain/history/file-text';
 import { cutText } from '@/domain/text/cut-text';
 import { visibleLines } from '@/domain/text/visible-text';
 import type { Database } from '../data/database';
@@ -20,6 +21,8 @@ import { proveSealedReport, type ReportProof } from './seal-reports';
 
 /** Characters of a report that a page shows. */
 const TEXT_MAX = 200_000;
+/** Of a file that somebody brought in; an even number, so that no letter of UTF-16 is cut. */
+const FILE_BYTES_SHOWN = 400_000;
 
 /** A report for people: what became of it, what rests on it, and its content. */
 export interface ShownReport {
@@ -58,7 +61,7 @@ export async function showReport(
   if (!found) return null;
   const { report, derived, ruleUses, content, keys } = found;
   const body = Buffer.from(content.body);
-  const message = report.channel === 'agent' ? null : await readableMessage(report.channel, body);
+  const message = await messageOf(report, body);
   const text = message ? '' : inLines(await readableText(body, content.contentEncoding));
   const proof = await proveSealedReport(database, scope, report);
   const isWhole = message ? message.isWhole : text.length <= TEXT_MAX;
@@ -72,6 +75,17 @@ export async function showReport(
     text: visibleLines(cutText(text, TEXT_MAX)),
     isWhole,
     now: Date.now(),
+  };
+}
+
+async function messageOf({ channel }: RawReport, body: Buffer): Promise<ReadableMessage | null> {
+  if (channel === 'agent') return null;
+  if (channel !== 'import') return readableMessage(channel, body);
+  const { text } = textOf(body.subarray(0, FILE_BYTES_SHOWN));
+  return {
+    head: '',
+    texts: [visibleLines(cutText(text, TEXT_MAX))],
+    isWhole: body.length <= FILE_BYTES_SHOWN && text.length <= TEXT_MAX,
   };
 }
 

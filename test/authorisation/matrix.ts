@@ -33,6 +33,7 @@ export type ObjectKind =
   | 'agent'
   | 'inbound-channel'
   | 'message-rule'
+  | 'history-import'
   | 'enrolment'
   | 'policy'
   | 'policy-assignment'
@@ -122,6 +123,29 @@ const ruleTo = (channelId: string) => ({
     escalateAfterMinutes: null,
   },
 });
+
+/** How a file is read of which nobody can say anything yet. */
+const HISTORY_SETTINGS = {
+  columns: {
+    system: null,
+    job: null,
+    status: null,
+    started: null,
+    ended: null,
+    duration: null,
+    size: null,
+    tool: null,
+    repository: null,
+    message: null,
+  },
+  systemId: null,
+  jobName: '',
+  dates: null,
+  timeZone: 'UTC',
+  sizeUnit: 'B',
+  statuses: [],
+  systems: [],
+};
 
 /** A rule that no system meets. */
 const ruleBody = (name: string) => ({
@@ -1215,6 +1239,75 @@ export const MATRIX: readonly Endpoint[] = [
     object: 'raw-report',
     body: (exampleReportId) => ({ ...messageRuleDraft, exampleReportId }),
     refusalsOnly: 'rules are made from mails and webhooks alone; server/services/message-rules.test.ts',
+  },
+  { kind: 'page', path: '/agents/imports', method: 'GET', access: 'view-agents' },
+  {
+    kind: 'page',
+    path: '/agents/imports/[importId]',
+    method: 'GET',
+    access: 'view-agents',
+    object: 'history-import',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/history-imports',
+    method: 'POST',
+    access: 'manage-channels',
+    refusalsOnly:
+      'a file is sent as it is, its client in the address; server/services/history-import.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/history-imports/[importId]',
+    method: 'PUT',
+    access: 'manage-channels',
+    object: 'history-import',
+    body: () => HISTORY_SETTINGS,
+    success: 202,
+    refusalsOnly: 'a file is brought in once; server/services/history-import.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/history-imports/[importId]',
+    method: 'DELETE',
+    access: 'manage-channels',
+    object: 'history-import',
+    success: 204,
+    refusalsOnly: 'what is brought in is not thrown away; server/services/history-import.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/history-imports/[importId]/previews',
+    method: 'POST',
+    access: 'manage-channels',
+    object: 'history-import',
+    body: () => ({ settings: null }),
+    refusalsOnly: 'what is brought in is not previewed; server/services/history-import.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/history-imports/[importId]/withdrawal',
+    method: 'PUT',
+    access: 'manage-channels',
+    object: 'history-import',
+    success: 204,
+    refusalsOnly: 'others look at its runs; server/services/history-import.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/history-imports/[importId]/withdrawal',
+    method: 'DELETE',
+    access: 'manage-channels',
+    object: 'history-import',
+    body: () => ({}),
+    success: 204,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/history-imports/[importId]/left-out',
+    method: 'GET',
+    access: 'view-agents',
+    object: 'history-import',
   },
   { kind: 'page', path: '/connect', method: 'GET', access: 'manage-channels' },
   {

@@ -6,6 +6,7 @@ const TABS = [
   { key: 'channels', href: '/agents/channels', name: 'Channels' },
   { key: 'rules', href: '/agents/channels/rules', name: 'Rules for messages' },
   { key: 'keys', href: '/agents/channels/keys', name: 'Keys of pings' },
+  { key: 'imports', href: '/agents/imports', name: 'Imported history' },
 ] as const;
 
 /** Between the programs that report and the other ways by which backups tell of themselves. */

@@ -9,6 +9,7 @@ import type { Client } from '@/server/data/clients';
 import type { Tx } from '@/server/data/database';
 import {
   countDueByDay,
+  countImportedRunsOf,
   countRunsByDay,
   listPeriodFindings,
   listPeriodSystems,
@@ -36,6 +37,7 @@ export async function buildPeriod(
   const systems = await listPeriodSystems(tx, mspId, period);
   const runs = await countRunsByDay(tx, mspId, period, client);
   const due = await countDueByDay(tx, mspId, period, client);
+  const imported = await countImportedRunsOf(tx, mspId, period);
   const histories = new Map(
     (await statusHistories(tx, mspId, [clientId], period.from)).map((one) => [one.systemId, one]),
   );
@@ -67,6 +69,7 @@ export async function buildPeriod(
       };
     }),
     runs: { ...runCounts(runs), total: sum(runs), ...dueTotals(due) },
+    ...(imported.success + imported.warning + imported.failed > 0 && { importedRuns: imported }),
     tests: records
       .filter(({ performedAt }) => performedAt >= from)
       .map((record) => testFacts(record, systems.find(({ systemId }) => systemId === record.systemId)?.name)),

@@ -398,6 +398,8 @@ function Agents({ view: { detail, now } }: { view: View }) {
           </TextLink>
           {' · '}
           <TextLink href={`/agents/channels?client=${client.clientId}`}>pings, mails, webhooks</TextLink>
+          {' · '}
+          <TextLink href={`/agents/imports?client=${client.clientId}`}>imported history</TextLink>
         </>
       }
     >

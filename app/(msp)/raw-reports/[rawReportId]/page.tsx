@@ -35,7 +35,7 @@ export default async function RawReportPage({ params }: Props) {
   if (!shown) notFound();
   const { report } = shown;
   const timeZone = report.timeZone ?? 'UTC';
-  const noun = shown.message ? 'Message' : 'Report';
+  const noun = nounOf(shown);
   return (
     <>
       <PageTop
@@ -43,7 +43,7 @@ export default async function RawReportPage({ params }: Props) {
         clientId={report.clientId}
         crumbs={[
           ...(report.clientName ? [{ name: report.clientName, href: `/clients/${report.clientId}` }] : []),
-          ...(shown.message ? [{ name: report.agentName, href: `/agents/channels/${report.agentId}` }] : []),
+          ...(shown.message ? [{ name: report.agentName, href: hrefOf(report) }] : []),
           { name: `${noun} ${report.sequence}` },
         ]}
       />
@@ -83,6 +83,16 @@ function canHaveRule({ state, channel, sizeBytes }: RawReport): boolean {
   return (
     state === 'quarantined' && (channel === 'mail' || channel === 'webhook') && sizeBytes <= EXAMPLE_BYTES_MAX
   );
+}
+
+function nounOf({ report, message }: ShownReport): string {
+  if (report.channel === 'import') return 'File';
+  return message ? 'Message' : 'Report';
+}
+
+/** Of the channel by which a message came. */
+function hrefOf({ channel, agentId }: RawReport): string {
+  return channel === 'import' ? `/agents/imports/${agentId}` : `/agents/channels/${agentId}`;
 }
 
 function ReportContent({ shown: { isWhole, text } }: { shown: ShownReport }) {
@@ -251,20 +261,27 @@ const CAME: Readonly<Record<Exclude<RawReport['channel'], 'agent'>, string>> = {
   mail: 'by mail to a secret address: whoever knows it can send one, and its sender proves nothing',
   webhook: 'by a webhook to a secret address: whoever knows it can send one',
   pull: 'asked of the server that made it, by its own interface and with credentials that were given for that',
+  import:
+    'as a file with history that a person brought in: it tells what another tool had recorded, and proves no copy',
 };
 
 /** What is known of a message: nobody signed it. */
 function messageRows(report: RawReport, timeZone: string): Row[] {
-  const { channel, envelope, agentId, agentName, sizeBytes, sha256 } = report;
-  const { ping = null, mail = null } = envelope ?? {};
+  const { channel, envelope, agentName, sizeBytes, sha256 } = report;
+  const { ping = null, mail = null, import: file } = envelope ?? {};
   return [
     [
       'Channel',
-      <TextLink key="channel" href={`/agents/channels/${agentId}`}>
+      <TextLink key="channel" href={hrefOf(report)}>
         {agentName}
       </TextLink>,
     ],
-    ['System', report.hostname],
+    ...(file
+      ? ([
+          ['File', file.fileName],
+          ['Brought in by', file.byName],
+        ] as const)
+      : [['System', report.hostname] as const]),
     ...(channel === 'agent' ? [] : [['Came', CAME[channel]] as const]),
     ...(ping
       ? [
@@ -289,7 +306,7 @@ function messageRows(report: RawReport, timeZone: string): Row[] {
       : []),
     ['Number', countText(report.sequence)],
     ['Received', exactText(report.receivedAt.getTime(), timeZone)],
-    ['Size', `${sizeText(sizeBytes)}, with its head`],
+    ['Size', file ? sizeText(sizeBytes) : `${sizeText(sizeBytes)}, with its head`],
     [
       'SHA-256',
       <code key="sha" className="break-all">
@@ -373,6 +390,17 @@ const HEAD = (
 );
 
 function Derived({ shown: { report, derived, now }, timeZone }: { shown: ShownReport; timeZone: string }) {
+  if (report.channel === 'import')
+    return (
+      <Section id="derived" title="What rests on it now">
+        <p className="text-13">
+          Runs of the past, and nothing that is judged:{' '}
+          <TextLink href={hrefOf(report)} className="underline">
+            what became of its rows
+          </TextLink>
+        </p>
+      </Section>
+    );
   return (
     <Section id="derived" title="What rests on it now" aside={countText(derived.length)}>
       {derived.length === 0 ? (

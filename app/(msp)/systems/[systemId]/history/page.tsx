@@ -38,6 +38,8 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: `History of ${await systemTitle((await params).systemId)}` };
 }
 
+const IMPORTED_SHOWN = 10;
+
 interface View {
   readonly history: SystemHistoryDetail;
   /** null: the first. */
@@ -85,6 +87,7 @@ export default async function HistoryPage({ params, searchParams }: Props) {
           <div>
             <Statuses view={view} />
             <Jobs view={view} />
+            <ImportedJobs view={view} />
           </div>
           <div>
             {day ? <Day view={view} day={day} past={at && standing && { at, standing }} /> : <NoDay />}
@@ -170,6 +173,47 @@ function Jobs({ view }: { view: View }) {
           states={['success', 'warning', 'failed', 'missed', 'not-scheduled', 'not-yet-due', 'no-data']}
         />
       </div>
+    </Section>
+  );
+}
+
+/** What files tell of stands apart: a day that only a file calls good must not look like one that was seen. */
+function ImportedJobs({ view }: { view: View }) {
+  const { importedHistories, day } = view.history;
+  if (importedHistories.length === 0) return null;
+  return (
+    <Section
+      id="imported"
+      title="Imported"
+      aside="as files say that somebody brought in; they prove no copy and count in no status"
+    >
+      {importedHistories.slice(0, IMPORTED_SHOWN).map(({ name, days }) => (
+        <div key={name} className="mb-4">
+          <h3 className="text-13 mb-1 font-semibold [overflow-wrap:anywhere]">
+            {name} <span className="text-ink-3 font-normal">imported</span>
+          </h3>
+          <DayCalendar
+            name={`${name}, imported`}
+            days={days.map(({ date, outcome, runs }) => ({
+              date,
+              state: outcome,
+              note: runs.length > 0 ? `${noteOf(runs)}, imported` : '',
+            }))}
+            hrefOf={(date) => hrefOf(view, { date })}
+            openDate={day?.date ?? null}
+          />
+        </div>
+      ))}
+      {importedHistories.length > IMPORTED_SHOWN && (
+        <p className="text-13 text-ink-3 mb-2">
+          And {counted(importedHistories.length - IMPORTED_SHOWN, 'more job')}.
+        </p>
+      )}
+      <p className="text-13">
+        <TextLink href={`/systems/${view.history.system.systemId}/runs?told=imports`}>
+          All imported runs
+        </TextLink>
+      </p>
     </Section>
   );
 }

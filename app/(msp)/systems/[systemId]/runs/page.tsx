@@ -32,20 +32,23 @@ export default async function RunsPage({ params, searchParams }: Props) {
   const given = await searchParams;
   const now = requestTime();
   const jobId = idIn(given, 'job');
+  const told = given['told'] === 'imports' ? ('imports' as const) : ('all' as const);
   const list =
     systemId &&
     (await readSystemRuns(
       webDatabase(),
       session.scope,
       systemId,
-      { jobId, dayIn: (zone) => dayIn(given, zone, now.getTime()), before: cursorIn(given) },
+      { jobId, told, dayIn: (zone) => dayIn(given, zone, now.getTime()), before: cursorIn(given) },
       now,
     ));
   if (!list) notFound();
-  const { system, client, jobs, day, runs, count, hasMore } = list;
+  const { system, client, jobs, day, runs, count, hasMore, hasImported } = list;
   const base = `/systems/${systemId}/runs`;
-  const href = (job: string | null, date: string | null, before?: string): string => {
+  const isImported = told === 'imports';
+  const href = (job: string | null, date: string | null, before?: string, ofImports = false): string => {
     const query = new URLSearchParams({
+      ...(ofImports && { told: 'imports' }),
       ...(job && { job }),
       ...(date && { day: date }),
       ...(before && { before }),
@@ -73,9 +76,12 @@ export default async function RunsPage({ params, searchParams }: Props) {
         </p>
         <div className="mb-3 flex flex-wrap gap-1.5">
           <div className="order-last ml-auto">
-            <CsvLink href={href(jobId, date).replace(base, `/api/v1${base}/csv`)} what="these runs" />
+            <CsvLink
+              href={href(jobId, date, undefined, isImported).replace(base, `/api/v1${base}/csv`)}
+              what="these runs"
+            />
           </div>
-          <Chip href={href(null, date)} isOn={jobId === null}>
+          <Chip href={href(null, date)} isOn={jobId === null && !isImported}>
             All jobs
           </Chip>
           {jobs.map((job) => (
@@ -83,8 +89,13 @@ export default async function RunsPage({ params, searchParams }: Props) {
               {job.name}
             </Chip>
           ))}
+          {(hasImported || isImported) && (
+            <Chip href={href(null, date, undefined, true)} isOn={isImported}>
+              Imported
+            </Chip>
+          )}
           {day && (
-            <Chip href={href(jobId, null)} isOn>
+            <Chip href={href(jobId, null, undefined, isImported)} isOn>
               {dateText(day.date)} ×<span className="sr-only">show all days</span>
             </Chip>
           )}
@@ -98,7 +109,7 @@ export default async function RunsPage({ params, searchParams }: Props) {
         )}
         {hasMore && last && (
           <p className="mt-3">
-            <TextLink href={href(jobId, date, cursorText(last.at, last.runId))} rel="next">
+            <TextLink href={href(jobId, date, cursorText(last.at, last.runId), isImported)} rel="next">
               Older runs
             </TextLink>
           </p>

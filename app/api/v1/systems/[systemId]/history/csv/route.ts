@@ -19,7 +19,13 @@ export const GET = withRoute(
   },
 );
 
-function* rowsOf({ system, client, statusDays, jobHistories }: SystemHistoryDetail): Generator<CsvCell[]> {
+function* rowsOf({
+  system,
+  client,
+  statusDays,
+  jobHistories,
+  importedHistories,
+}: SystemHistoryDetail): Generator<CsvCell[]> {
   for (const [index, day] of [...statusDays.entries()].toReversed()) {
     const when = [day.date, client.timeZone, new Date(day.startsAt), new Date(day.endsAt)];
     yield [...when, 'system', system.name, day.status, null, system.systemId];
@@ -27,6 +33,11 @@ function* rowsOf({ system, client, statusDays, jobHistories }: SystemHistoryDeta
       const { outcome = 'no-data', runs = [] } = days[index] ?? {};
       const runCount = runs.reduce((sum, run) => sum + run.count, 0);
       yield [...when, 'job', job.name, outcome, runCount, job.jobId];
+    }
+    for (const { name, days } of importedHistories) {
+      const { outcome = 'no-data', runs = [] } = days[index] ?? {};
+      const runCount = runs.reduce((sum, run) => sum + run.count, 0);
+      yield [...when, 'imported job', name, outcome, runCount, null];
     }
   }
 }

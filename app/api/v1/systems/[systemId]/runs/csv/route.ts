@@ -43,6 +43,7 @@ export const GET = withRoute(
         systemId,
         {
           jobId: idIn(given, 'job'),
+          told: given['told'] === 'imports' ? 'imports' : 'all',
           dayIn: (zone) => dayIn(given, zone, now.getTime()),
           before,
           pageSize: ROWS_AT_ONCE,
@@ -82,7 +83,7 @@ function rowOf(run: ListedRun): CsvCell[] {
     run.exitCode,
     run.message,
     run.missingSources.join('; '),
-    toldByText(run),
+    run.imported ? `import: ${run.imported.name}` : toldByText(run),
     disagreementText(run),
     run.rawReportId,
     run.runId,
