@@ -126,7 +126,7 @@ test('a rule is made from a mail by keyboard, reads what was put aside and what 
   await selectByKeyboard(text, 'All copied');
   await page.getByRole('button', { name: 'It says: success' }).focus();
   await page.keyboard.press('Enter');
-  await expect(page.getByLabel('Success, sign 1', { exact: true })).toHaveValue('All copied');
+  await expect(page.getByRole('textbox', { name: 'Success, sign 1' })).toHaveValue('All copied');
   await expect(answer).toContainText('Success');
   await expect(page.locator('main')).toContainText('It has no sign of a failure');
 
@@ -142,10 +142,10 @@ test('a rule is made from a mail by keyboard, reads what was put aside and what 
   await page.getByRole('button', { name: 'Add a sign: failure' }).focus();
   await page.keyboard.press('Enter');
   await page.getByLabel('How failure, sign 1, is written').selectOption('pattern');
-  await page.getByLabel('Failure, sign 1', { exact: true }).fill('(broke');
+  await page.getByRole('textbox', { name: 'Failure, sign 1' }).fill('(broke');
   await expect(page.getByRole('alert').filter({ hasText: 'is not closed' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Save and read again' })).toBeDisabled();
-  await page.getByLabel('Failure, sign 1', { exact: true }).fill('(broke|failed)');
+  await page.getByRole('textbox', { name: 'Failure, sign 1' }).fill('(broke|failed)');
   await expect(answer).toContainText('Success');
   await expect(page.locator('main')).not.toContainText('It has no sign of a failure');
   expect(await violationsOf(page)).toEqual([]);
