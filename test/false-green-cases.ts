@@ -38,8 +38,7 @@ const toldRun = z.object({
 function goldenOf(name: string): unknown {
   return JSON.parse(fs.readFileSync(path.join(SAMPLES, `${name}.golden.json`), 'utf8'));
 }
-const ranAs = (name: string): Partial<Run> =>
-  z.object({ run: toldRun }).parse(goldenOf(name)).run as Partial<Run>;
+const ranAs = (name: string): Partial<Run> => z.object({ run: toldRun }).parse(goldenOf(name)).run;
 
 const NOW = new Date();
 export const ago = (hours: number): Date => new Date(NOW.getTime() - hours * HOUR);

@@ -1,7 +1,7 @@
 const METHODS = ['spf', 'dkim', 'dmarc', 'arc'] as const;
 
 /** A check of a sender and how it went (RFC 8601): `dkim`, `pass`, of the domain `client.example`. */
-export interface MailResult {
+interface MailResult {
   readonly method: (typeof METHODS)[number];
   /** As the server wrote it, in small letters: `pass`, `fail`, `none` … */
   readonly result: string;

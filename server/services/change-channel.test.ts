@@ -235,16 +235,16 @@ test('a message that only looks like a product’s waits, names the product, and
   expect(read?.runs.length).toBeGreaterThan(0);
 });
 
-describe('a check is paused', () => {
-  const pause = (channelId: string, isPaused: boolean, msp = ours) =>
-    setCheckPaused(cast.web, msp.scope(), channelId, isPaused, new Date());
-  const later = () => new Date(Date.now() + 90 * HOUR);
+const pause = (channelId: string, isPaused: boolean, msp = ours) =>
+  setCheckPaused(cast.web, msp.scope(), channelId, isPaused, new Date());
+const soon = () => new Date(Date.now() + HOUR);
+const later = () => new Date(Date.now() + 90 * HOUR);
 
+describe('a check is paused', () => {
   test('and is silent by the policy alone until it goes on; both are in the log, once each', async () => {
     const { channelId, address } = await open();
     await ping(address);
     await change(channelId, { check: { timeoutSeconds: 600, graceSeconds: 600 } });
-    const soon = () => new Date(Date.now() + HOUR);
     expect((await screen(channelId, soon())).channel.state).toBe('silent');
     await pause(channelId, true);
     await pause(channelId, true);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { type PullProblem, pullProblemSentence } from '@/domain/pull/pull-problem';
 import { PRODUCT_OF, shownAddress } from '@/domain/pull/pull-settings';
 import { config, setting } from '../config';
