@@ -95,7 +95,7 @@ export function MessageRuleEditor({ message, reaches, rule }: Props) {
   return (
     <form method="post" onSubmit={(event) => void submit(event)} className="mt-4">
       <div className="grid gap-x-6 gap-y-4 lg:grid-cols-2">
-        <div className="flex min-w-0 flex-col gap-3 lg:sticky lg:top-14 lg:max-h-[calc(100dvh-72px)] lg:self-start lg:overflow-y-auto">
+        <div className="flex min-w-0 flex-col gap-3 lg:sticky lg:top-14 lg:-mx-1 lg:max-h-[calc(100dvh-72px)] lg:self-start lg:overflow-y-auto lg:px-1">
           <RuleAnswer preview={preview} missing={missing} />
           <RuleMessagePanel
             message={message}

@@ -31,11 +31,13 @@ export function captureOf(selected: Selected): TextCapture | null {
   const label = cutText(flat(before.split('\t').findLast((cell) => cell.trim() !== '') ?? ''), FIND_MAX);
   const isRest = after.trim() === '' || after.startsWith('\t');
   if (isRest && /\p{L}/u.test(label)) return { in: place, by: 'after', find: label.replace(/\s*[:=]+$/, '') };
-  const find = `${around(before, (words) => words.slice(-AROUND_MAX), '^')}(.+?)${around(after, (words) => words.slice(0, AROUND_MAX), '$')}`;
+  const find = `${around(before, (words) => words.slice(-AROUND_MAX), '^')}(.+?)${around(after, (words) => words.slice(0, BEHIND_MAX), '$')}`;
   return find.length > FIND_MAX ? null : { in: place, by: 'pattern', find };
 }
 
 const AROUND_MAX = 30;
+/** Little: what follows may be how the run ended, which differs from one message to the next. */
+const BEHIND_MAX = 6;
 const flat = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
 
 function trimmed({ text, start, end }: Selected): { start: number; end: number } {
