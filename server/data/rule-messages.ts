@@ -9,7 +9,7 @@ const messageRow = z.object({
   clientName: z.string(),
   channelId: z.string(),
   channelName: z.string(),
-  channelKind: z.enum(['mail', 'webhook']),
+  channelKind: z.enum(['mail', 'webhook', 'pull']),
   /** What somebody said that the channel tells of. */
   product: z.string().nullable(),
   timeZone: z.string(),
@@ -19,7 +19,7 @@ const messageRow = z.object({
   state: z.enum(['pending', 'processed', 'quarantined']),
   body: z.instanceof(Uint8Array).transform((bytes) => Buffer.from(bytes)),
 });
-/** A mail or a webhook's message, with its bytes. */
+/** A mail, a webhook's message or what a pull was shown, with its bytes. */
 export type RuleMessage = z.output<typeof messageRow>;
 
 /** What a rule is tried on while somebody writes it; longer messages are left out there. */
@@ -27,7 +27,7 @@ const TRIED_BYTES_MAX = 128 * 1024;
 /** A message that somebody makes a rule from; longer ones are shown as bytes alone. */
 export const EXAMPLE_BYTES_MAX = 4 * 1024 * 1024;
 
-/** A message that a rule can be made from; null: not there, no mail or webhook, or too long to be shown. */
+/** A message that a rule can be made from; null: not there, a ping, or too long to be shown. */
 export async function findRuleMessage(
   tx: Tx,
   mspId: string,
@@ -43,9 +43,9 @@ export async function listRuleMessages(
   tx: Tx,
   mspId: string,
   { clientId, channelId }: RuleReach,
-  of: { state: 'processed' | 'quarantined'; isWebhookOnly: boolean; limit: number },
+  of: { state: 'processed' | 'quarantined'; isJson: boolean; limit: number },
 ): Promise<RuleMessage[]> {
-  const kinds = of.isWebhookOnly ? ['webhook'] : ['mail', 'webhook'];
+  const kinds = kindsOf(of.isJson);
   // the newest messages are in the channels that were heard last: each has its newest looked at only
   const rows = await tx.$queryRaw`
     WITH reached AS MATERIALIZED (
@@ -71,12 +71,17 @@ export async function listRuleMessages(
 
 const CHANNELS_MAX = 200;
 
+/** The channels whose messages a rule may read: no mail is a JSON. */
+function kindsOf(isJson: boolean): RuleMessage['channelKind'][] {
+  return isJson ? ['webhook', 'pull'] : ['mail', 'webhook', 'pull'];
+}
+
 const SELECTED = (mspId: string): Prisma.Sql => Prisma.sql`
   SELECT r.raw_report_id::text AS "rawReportId", r.client_id::text AS "clientId", c.name AS "clientName",
     n.channel_id::text AS "channelId", a.name AS "channelName", n.kind AS "channelKind", n.product,
     c.time_zone AS "timeZone", r.sequence AS number, r.received_at AS "receivedAt", i.state, r.body
   FROM app.raw_report r
-  JOIN app.inbound_channel n ON n.msp_id = r.msp_id AND n.channel_id = r.agent_id AND n.kind IN ('mail', 'webhook')
+  JOIN app.inbound_channel n ON n.msp_id = r.msp_id AND n.channel_id = r.agent_id AND n.kind = ANY (${kindsOf(false)}::text[])
   JOIN app.agent a ON a.msp_id = r.msp_id AND a.agent_id = r.agent_id
   JOIN app.client c ON c.msp_id = r.msp_id AND c.client_id = r.client_id
   JOIN app.inbox i ON i.msp_id = r.msp_id AND i.raw_report_id = r.raw_report_id
@@ -90,9 +95,9 @@ export async function retryAsideWithin(
   tx: Tx,
   mspId: string,
   { clientId, channelId }: RuleReach,
-  isWebhookOnly: boolean,
+  isJson: boolean,
 ): Promise<number> {
-  const kinds = isWebhookOnly ? ['webhook'] : ['mail', 'webhook'];
+  const kinds = kindsOf(isJson);
   return tx.$executeRaw`
     UPDATE app.inbox i SET state = 'pending', attempts = 0, finished_at = NULL, reason = NULL
     WHERE i.msp_id = ${mspId}::uuid AND i.state = 'quarantined' AND i.raw_report_id IN (

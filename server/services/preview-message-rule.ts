@@ -73,7 +73,7 @@ export async function previewMessageRule(
   draft: MessageRuleDraft,
 ): Promise<MessageRulePreview> {
   const { mspId } = scope;
-  const of = { isWebhookOnly: draft.definition.kind === 'json', limit: TRIED_MAX };
+  const of = { isJson: draft.definition.kind === 'json', limit: TRIED_MAX };
   const found = await database.inScope(scope, async (tx) => {
     await demandReach(tx, scope, draft);
     const example = await findRuleMessage(tx, mspId, draft.exampleReportId);

@@ -4,6 +4,7 @@ import { openDatabase, type Database } from '@/server/data/database';
 import { readChannel } from '@/server/data/channel-screens';
 import { listMspsWithWork } from '@/server/data/work-due';
 import { requireTool } from '@/test/require-tool';
+import { messageRuleBody } from '@/test/authorisation/matrix';
 import { type CastMsp, HOUR, openScreenCast, type ScreenCast } from '@/test/screen-cast';
 import { pullReach } from '../pull/pull-networks';
 import {
@@ -18,6 +19,7 @@ import {
 import { openTlsServer, type TlsServer } from '../pull/testing/tls-server';
 import { changePull, pullChange, pullNow } from './change-pull';
 import { connectPull, pullForm } from './connect-pull';
+import { makeMessageRule, newMessageRuleForm } from './change-message-rules';
 import { closeChannel } from './open-channel';
 import { claimPull, pullFromServer, type PullParts } from './pull-from-server';
 import { connectionForm } from './connect-pull';
@@ -41,6 +43,12 @@ const parts = (at: Date, said: Partial<PullParts> = {}): PullParts => ({
   pace: { gapMs: 0, timeoutMs: 1000 },
   ...said,
 });
+
+const DONE_RULE = {
+  ...messageRuleBody('the vault').definition,
+  holds: [{ pointer: '/vault', equals: null }],
+  outcomes: [{ pointer: '/result', value: 'all done', means: 'success' }],
+};
 
 const session = (id: string, hours: number, result: string, said: object = {}) => ({
   id,
@@ -305,6 +313,44 @@ describe.skipIf(!requireTool('openssl'))('a connector', () => {
       server.seen.length = 0;
       expect(await pull(later(2))).toMatchObject({ fresh: 0 });
       expect(server.seen[0]?.url.searchParams.get('after')).toBe(String(ago(1).getTime() / 1000 - 600));
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('of a JSON that no parser reads is read by a rule, in a dry run and when it is read again', async () => {
+    const item = { result: 'all done', vault: 'v1', finished: ago(3).toISOString() };
+    const server: TlsServer = await openTlsServer(() => ({ json: [item] }));
+    try {
+      const form = {
+        name: 'the vault',
+        hostname: 'vault-01',
+        baseUrl: `${server.url}/runs`,
+        settings: { kind: 'http-json', itemsAt: '', nextAt: '', timeAt: '' },
+        credentials: { kind: 'http-json', header: 'X-Key: let me in' },
+        fingerprint: server.fingerprint,
+      };
+      const preview = async () => {
+        const { hostname: _, ...typed } = form;
+        const asked = previewForm.parse({ ...typed, capture: 'files' });
+        const seen = await previewPull(cast.web, ours.scope(), ours.clientId, asked, NOW.getTime());
+        return seen.isReached ? seen.items.map(({ status }) => status) : seen.problem;
+      };
+      expect(await preview()).toEqual([null]);
+      await connect(form);
+      expect(await pull()).toMatchObject({ problem: null, fresh: 1 });
+      expect(await runs()).toEqual([]);
+      const made = await makeMessageRule(
+        cast.web,
+        ours.scope(),
+        ours.person,
+        newMessageRuleForm.parse({ ...messageRuleBody('the vault'), definition: DONE_RULE }),
+        NOW,
+      );
+      expect(made).toMatchObject({ retriedCount: 1 });
+      await ours.work(NOW);
+      expect((await runs()).map(([system, , status]) => [system, status])).toEqual([['vault-01', 'success']]);
+      expect(await preview()).toEqual(['success']);
     } finally {
       await server.close();
     }

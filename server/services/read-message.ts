@@ -6,7 +6,7 @@ import type { InboundReport } from '../inbound/inbound-report';
 import { messageId } from '../inbound/message-id';
 import { isDated, messageReport, pingReport, type KeptMessage } from '../inbound/message-report';
 import { hearRules, type ReadyRule, rulesFor, type RulesHeard, type RuleUse } from '../inbound/hear-rules';
-import { hearContent, readInbound } from '../inbound/parse-inbound';
+import { hearContent, readInbound, type InboundContent } from '../inbound/parse-inbound';
 import { bodyAfterHead } from '../inbound/request-head';
 import { RUN_AGE_MAX, runInstant, type Normalised } from './normalise-report';
 
@@ -38,23 +38,41 @@ export async function readMessage(
   };
   if (channel.kind === 'ping') return readable(pingReport(channel, message, bodyAfterHead(pending.body)));
   const content = await readInbound(pending.body, channel.kind === 'mail' ? 'message/rfc822' : 'text/plain');
-  const heard = hearContent(content);
-  const { product, reports } = heard;
-  if (product !== null && reports.length === 0)
+  const heard = await hearMessage(content, { ...channel, clientId: pending.clientId }, rulesInUse);
+  if (heard.kind === 'no-run')
     return readable(messageReport(channel, message, [], ''), [
-      `A message of ${product} that reports no run.`,
+      `A message of ${heard.product} that reports no run.`,
     ]);
-  const reason = whyUndecided(reports, channel.product);
-  const ruled =
-    reason === null || isOfChosen(product, channel.product)
-      ? NOT_ASKED
-      : hearRules(rulesFor(await rulesInUse(), { ...channel, clientId: pending.clientId }), content, heard);
-  const told = reason === null ? reports : ruled.reports;
-  if (reason !== null && told.length === 0)
-    return { isReadable: false, reason: [reason, ...ruled.notes].join(' ') };
+  if (heard.kind === 'undecided') return { isReadable: false, reason: heard.reason };
+  const { told, ruled } = heard;
   const runName = await runNameOf(tx, mspId, pending, channel.kind, told);
   const read = ofOurTime(messageReport(channel, message, told, runName), pending.receivedAt.getTime());
   return read.isReadable ? { ...read, ruleUses: ruled.uses, notes: [...ruled.notes, ...read.notes] } : read;
+}
+
+/** What a message comes to before it is anybody's run. */
+type HeardMessage =
+  | { readonly kind: 'no-run'; readonly product: string }
+  | { readonly kind: 'undecided'; readonly reason: string }
+  | { readonly kind: 'told'; readonly told: readonly InboundReport[]; readonly ruled: RulesHeard };
+
+/** What the content of a channel's message says: by its product's parser, and where that does not decide, by rules. */
+export async function hearMessage(
+  content: InboundContent,
+  channel: { readonly channelId: string; readonly clientId: string | null; readonly product: string | null },
+  rulesInUse: () => Promise<readonly ReadyRule[]>,
+): Promise<HeardMessage> {
+  const heard = hearContent(content);
+  const { product, reports } = heard;
+  if (product !== null && reports.length === 0) return { kind: 'no-run', product };
+  const reason = whyUndecided(reports, channel.product);
+  if (reason === null) return { kind: 'told', told: reports, ruled: NOT_ASKED };
+  const ruled = isOfChosen(product, channel.product)
+    ? NOT_ASKED
+    : hearRules(rulesFor(await rulesInUse(), channel), content, heard);
+  return ruled.reports.length === 0
+    ? { kind: 'undecided', reason: [reason, ...ruled.notes].join(' ') }
+    : { kind: 'told', told: ruled.reports, ruled };
 }
 
 const NOT_ASKED: RulesHeard = { reports: [], uses: [], notes: [] };

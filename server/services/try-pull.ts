@@ -5,10 +5,12 @@ import { config, setting } from '../config';
 import { findClient } from '../data/clients';
 import type { Database } from '../data/database';
 import { findChannel } from '../data/inbound-channels';
+import { listMessageRules } from '../data/message-rules';
 import { findSealedConnector } from '../data/pull-connectors';
 import { AppError } from '../errors';
+import { type ReadyRule, readyRules } from '../inbound/hear-rules';
 import { type DescribedChannel, messageReport } from '../inbound/message-report';
-import { hearInbound } from '../inbound/parse-inbound';
+import { readInbound } from '../inbound/parse-inbound';
 import { nothingHere } from '../nothing-here';
 import { createAsker, PullFailure, type SeenCertificate } from '../pull/ask';
 import { connectorOf, secretsIn } from '../pull/connector-of';
@@ -19,7 +21,7 @@ import type { TenantScope } from '../tenancy/tenant-scope';
 import { checkedConnection, connectionForm, type ConnectionForm, pullForm } from './connect-pull';
 import { pulledMessage } from './pull-messages';
 import { createRateLimit } from './rate-limit';
-import { whyUndecided } from './read-message';
+import { hearMessage } from './read-message';
 
 /** What could not be done, in words for whoever set it up. */
 interface FailedTry {
@@ -143,9 +145,10 @@ export async function previewPull(
       job: null,
       timeZone,
     };
-    const read = (
-      await Promise.all(looked.map((item) => previewItem(channel, item, form.baseUrl, nowMs)))
-    ).flat();
+    const rules = await database.inScope(scope, (tx) => listMessageRules(tx, scope.mspId));
+    const ready = readyRules(rules.filter(({ disabledAt }) => disabledAt === null));
+    const parts = { clientId, baseUrl: form.baseUrl, rulesInUse: async () => ready, nowMs };
+    const read = (await Promise.all(looked.map((item) => previewItem(channel, item, parts)))).flat();
     return {
       isReached: true,
       items: read.toSorted((a, b) => (b.at ?? '').localeCompare(a.at ?? '')).slice(0, SHOWN_ITEMS_MAX),
@@ -160,20 +163,29 @@ function connectionOf({ baseUrl, settings, credentials, fingerprint }: Connectio
   return { baseUrl, settings, credentials, fingerprint };
 }
 
+interface PreviewParts {
+  readonly clientId: string;
+  readonly baseUrl: string;
+  readonly rulesInUse: () => Promise<readonly ReadyRule[]>;
+  readonly nowMs: number;
+}
+
 async function previewItem(
   channel: DescribedChannel,
   item: PulledItem,
-  baseUrl: string,
-  nowMs: number,
+  { clientId, baseUrl, rulesInUse, nowMs }: PreviewParts,
 ): Promise<PreviewedItem[]> {
   const { body, rawReportId, bodySha256 } = pulledMessage(item, new URL(shownAddress(baseUrl)).host);
-  const { product, reports } = await hearInbound(body, 'text/plain');
+  const heard = await hearMessage(
+    await readInbound(body, 'text/plain'),
+    { ...channel, clientId },
+    rulesInUse,
+  );
   const without = (reason: string) => [
     { at: null, system: channel.hostname, job: channel.name, status: null, reason },
   ];
-  if (product !== null && reports.length === 0) return without('It tells of no run.');
-  const reason = whyUndecided(reports, channel.product);
-  if (reason !== null) return without(reason);
+  if (heard.kind === 'no-run') return without('It tells of no run.');
+  if (heard.kind === 'undecided') return without(heard.reason);
   const message = {
     rawReportId,
     number: 1,
@@ -181,7 +193,7 @@ async function previewItem(
     sha256: bodySha256.toString('hex'),
     envelope: { ping: null, mail: null },
   };
-  return messageReport(channel, message, reports, 'preview').runs.map((run) => ({
+  return messageReport(channel, message, heard.told, 'preview').runs.map((run) => ({
     at: run.ended_at ?? run.started_at,
     system: run.source_host ?? channel.hostname,
     job: run.job_name ?? channel.name,

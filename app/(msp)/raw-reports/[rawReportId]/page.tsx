@@ -80,9 +80,8 @@ export default async function RawReportPage({ params }: Props) {
 
 /** What was put aside and is a text or a JSON: what says how a run ended can be pointed at in it. */
 function canHaveRule({ state, channel, sizeBytes }: RawReport): boolean {
-  return (
-    state === 'quarantined' && (channel === 'mail' || channel === 'webhook') && sizeBytes <= EXAMPLE_BYTES_MAX
-  );
+  const isOfRules = channel === 'mail' || channel === 'webhook' || channel === 'pull';
+  return state === 'quarantined' && isOfRules && sizeBytes <= EXAMPLE_BYTES_MAX;
 }
 
 function nounOf({ report, message }: ShownReport): string {
