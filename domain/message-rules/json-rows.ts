@@ -1,6 +1,6 @@
 import { cutText } from '../text/cut-text';
 import { visibleText } from '../text/visible-text';
-import { plainValue, pointerTo } from './json-pointer';
+import { plainValue, pointerTo } from '../text/json-pointer';
 
 /** A field of a JSON as a row of its tree. */
 export interface JsonRow {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileRule, ruleDefinition } from './compile-rule';
-import { plainValue, pointerTo, valueAt } from './json-pointer';
+import { plainValue, pointerTo, valueAt } from '../text/json-pointer';
 import { endingsOf, isChoosy, type JsonRule, type RuleDefinition, type TextRule } from './message-rule';
 import { patternProblem } from './pattern';
 import type { RuleReading } from './reading';

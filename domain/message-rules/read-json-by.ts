@@ -1,5 +1,5 @@
 import { cutText } from '../text/cut-text';
-import { plainValue, valueAt } from './json-pointer';
+import { plainValue, valueAt } from '../text/json-pointer';
 import { CAPTURES, type JsonRule, RULE_STATUSES, type RuleStatus } from './message-rule';
 import type { Captured, RuleReading, Undecided } from './reading';
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SINCE, type HttpJsonSettings } from '@/domain/pull/pull-settings';
+import { valueAt } from '@/domain/text/json-pointer';
 import { DAY, type Instant, SECOND } from '@/domain/time/instant';
 import { type Asker, PullFailure } from './ask';
 import {
@@ -10,7 +11,6 @@ import {
   type PulledItem,
   type PullLimits,
 } from './connector';
-import { valueAt } from './json-pointer';
 
 const ITEMS_MAX = 10_000;
 const ITEM_CHARACTERS_MAX = 256 * 1024;
