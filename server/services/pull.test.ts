@@ -534,7 +534,7 @@ describe.skipIf(!requireTool('openssl'))('a connector', () => {
         code: 'rate-limited',
       });
       await pullNow(cast.web, ours.scope(), channelId, NOW.getTime() + 61_000);
-      expect(await listMspsWithWork(worker, ['pull'], later(1), 10)).toContain(ours.mspId);
+      expect(await listMspsWithWork(worker, ['pull'], later(1), 1000)).toContain(ours.mspId);
       const events = await cast.rows(
         `SELECT action, body FROM audit.event WHERE msp_id = $1 AND action LIKE 'pull-connector.%' ORDER BY seq`,
         [ours.mspId],
