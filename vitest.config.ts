@@ -14,13 +14,16 @@ const STORMS = [
 const THOROUGH = ['agent/real-bacula.test.ts', 'scripts/compose.test.ts'];
 /**
  * What `.ci/run` has no time for, `test:long` alone (HOLDFAST_THOROUGH=all): the scripted week, the heaviest reports, both verifiers over
- * 100,000 events and two thousand tamperings, real borg and borgmatic, and real restores, which wait for tools that give up slowly.
+ * 100,000 events and two thousand tamperings, most real tools, and real restores, which wait for tools that give up slowly.
  */
 const LONGEST = [
   'agent/real-borg.test.ts',
   'agent/real-borgmatic.test.ts',
+  'agent/real-duplicity.test.ts',
   'agent/real-pgbackrest.test.ts',
+  'agent/real-rdiff-backup.test.ts',
   'agent/real-restore.test.ts',
+  'agent/real-rsnapshot.test.ts',
   'chaos/week.test.ts',
   'ingest/heavy-reports.test.ts',
   'server/services/evidence-tampering.test.ts',
