@@ -272,7 +272,7 @@ async function setUpEvidence(context: APIRequestContext): Promise<void> {
 /** A key of the client that the limited technician does not see, where somebody sees that one. */
 async function setUpManagementKey(context: APIRequestContext): Promise<void> {
   const fleet = await (await context.get(`${access.webUrl}/?q=Tindalworth`)).text();
-  const clientId = OTHER_CLIENT.exec(fleet)?.[1] ?? /\/clients\/([0-9a-f-]{36})/.exec(fleet)?.[1] ?? '';
+  const clientId = OTHER_CLIENT.exec(fleet)?.[1] ?? (await firstClientOf(context));
   const made = await context.post(`${access.webUrl}/api/v1/management-keys`, {
     data: { name: 'Asked for by a test', clientId, isReadOnly: true },
     headers: { origin: access.webUrl },
