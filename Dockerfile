@@ -18,7 +18,7 @@ RUN node scripts/start.mjs build
 
 FROM node:24-bookworm-slim
 WORKDIR /holdfast
-ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 HOLDFAST_DEMO=off HOLDFAST_HOST=0.0.0.0 HOSTNAME=0.0.0.0 PORT=3000
+ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 HOLDFAST_DEMO=off HOLDFAST_HOST=0.0.0.0 HOSTNAME=0.0.0.0 PORT=3000 KEEP_ALIVE_TIMEOUT=65000
 COPY --from=packages /holdfast/node_modules ./node_modules
 COPY --from=build /holdfast/.data/build ./programs
 COPY --from=build /holdfast/.next/standalone ./web

@@ -39,6 +39,11 @@ const LOGS_DIR = path.join(DATA_DIR, 'logs');
 const SCRIPT = 'start.mjs';
 const GENERATED = path.join(ROOT, 'prisma/generated');
 const NEXT = path.join(ROOT, 'node_modules/next/dist/bin/next');
+/**
+ * In milliseconds, for Next. Longer than proxies and clients keep a connection that rests: of Node's own five seconds a request may meet one
+ * that is being closed.
+ */
+const KEEP_ALIVE_TIMEOUT = '65000';
 const STANDALONE = path.join(ROOT, '.next/standalone');
 const WEB_STAMP = path.join(ROOT, '.next/holdfast-stamp');
 const READY_TIMEOUT_MS = 60_000;
@@ -258,7 +263,7 @@ function completeStandalone() {
 function webProgram({ config, ports, env }) {
   const server = path.join(STANDALONE, 'server.js');
   const args = existsSync(server) ? [server] : [NEXT, 'start', '-H', config.host, '-p', String(ports.web)];
-  return { name: 'web', cwd: ROOT, args, env: env.web };
+  return { name: 'web', cwd: ROOT, args, env: { KEEP_ALIVE_TIMEOUT, ...env.web } };
 }
 
 function launchWorkers(system) {
