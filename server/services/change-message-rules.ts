@@ -159,6 +159,7 @@ export async function demandReach(
   { clientId, channelId, definition, exampleReportId }: Omit<MessageRuleTerms, 'name'>,
 ): Promise<void> {
   const { mspId } = scope;
+  if (exampleReportId !== null && !(await findRawReport(tx, mspId, exampleReportId))) throw nothingHere();
   if (clientId === null && scope.clientIds !== '*')
     throw refused('clientId', 'You see some clients only: choose one of them.');
   if (clientId !== null && !(await findClient(tx, mspId, clientId)))
@@ -171,7 +172,6 @@ export async function demandReach(
       'definition.holds',
       'Say which messages it holds for, or limit it to one channel: else it would hold for everything.',
     );
-  if (exampleReportId !== null && !(await findRawReport(tx, mspId, exampleReportId))) throw nothingHere();
 }
 
 function refused(field: string, sentence: string): AppError {
