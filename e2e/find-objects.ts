@@ -64,7 +64,7 @@ export async function findObjects(context: APIRequestContext, webUrl: string): P
     if (other !== undefined && !found.has('client')) {
       found.set('client', other);
       // Its own pages come before those of clients that happen to stand higher in the list today.
-      paths.splice(i + 1, 0, `/clients/${other}`);
+      paths.splice(i + 1, 0, `/clients/${other}`, `/agents/imports?client=${other}`);
     }
     for (const [kind, shape] of Object.entries(PATTERNS) as [ObjectKind, RegExp][]) {
       const match = shape.exec(html);
