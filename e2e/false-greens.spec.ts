@@ -52,7 +52,7 @@ const TYPES = { mail: ['mail', 'message/rfc822'], webhook: ['hook', 'application
 /** The page of the only system of this name that was seen in this run. */
 async function open(page: Page, host: string): Promise<void> {
   await page.goto(`/?q=${encodeURIComponent(host)}`);
-  await page.getByRole('link', { name: host, exact: true }).first().click();
+  await page.getByRole('link', { name: host, exact: true }).first().click({ timeout: 2000 });
   await expect(page.getByRole('heading', { level: 1, name: host })).toBeVisible();
 }
 
