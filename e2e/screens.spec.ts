@@ -27,10 +27,11 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
   await open(page, '/agents');
   const agent = await firstHref(page, '/agents/0');
   await open(page, '/agents/channels?q=Tindalworth&sort=-name');
-  const mailed = await firstHref(page, '/agents/channels/');
+  const mailed = await firstHref(page, '/agents/channels/0');
   const message = await firstHref(page, '/raw-reports/');
   await open(page, '/agents/channels?q=dump');
-  const pinged = await firstHref(page, '/agents/channels/');
+  const pinged = await firstHref(page, '/agents/channels/0');
+  const rawReport = await firstHref(page, '/raw-reports/');
   await open(page, '/agents/imports');
   const imported = await firstHref(page, '/agents/imports/');
   const toConnect = `/connect?client=${withPastClient.replace('/clients/', '')}`;
@@ -86,7 +87,7 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
     'client with 13 months': `${client}?trend=year`,
     'runs of a system': `${system}/runs`,
     'recovery points of a system': `${system}/points`,
-    'raw report': await firstHref(page, '/raw-reports/'),
+    'raw report': rawReport,
     'what does not exist': NOT_THERE,
   };
 }
