@@ -81,7 +81,7 @@ export function createPingDesk(checks: PingChecks, intake: MessageIntake): PingD
   /** Whole seconds until a ping of the check is taken; 0: now. No failure that changes how the check stands ever waits. */
   function waitOf(channelId: string, address: PingAddress, nowMs: number): number {
     const kind = kindOf(address);
-    if (isFailure(address)) {
+    if (address.signal === 'fail') {
       const wait = ofFailures.take(channelId, nowMs);
       return wait > 0 && lastKept.recall(channelId) !== kind ? 0 : wait;
     }
@@ -91,9 +91,6 @@ export function createPingDesk(checks: PingChecks, intake: MessageIntake): PingD
 
   return { answer };
 }
-
-const isFailure = ({ signal, exitStatus }: PingAddress): boolean =>
-  signal === 'fail' || (exitStatus !== null && exitStatus !== 0);
 
 /** Failures are told apart by what they say, and of which run. */
 const kindOf = ({ signal, exitStatus, rid }: PingAddress): string =>

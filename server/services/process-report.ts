@@ -2,12 +2,12 @@ import type { TenantScope } from '../tenancy/tenant-scope';
 import { appendAuditEvents } from '../data/audit';
 import type { Database, Tx } from '../data/database';
 import { claimPendingReports, finishReport, recordFailure, type PendingReport } from '../data/inbox';
-import { listMessageRules, saveRuleUses } from '../data/message-rules';
+import { saveRuleUses } from '../data/message-rules';
 import { hintWork } from '../data/work-due';
-import { type ReadyRule, readyRules, type RuleUse } from '../inbound/hear-rules';
+import type { ReadyRule, RuleUse } from '../inbound/hear-rules';
 import { applyRulesToNewSystems } from './apply-assignment-rules';
 import { normaliseReport, type Normalised } from './normalise-report';
-import { readMessage } from './read-message';
+import { listRulesInUse, readMessage } from './read-message';
 import { readReport } from './read-report';
 import { storeReport, toldTo } from './store-report';
 import { visibleReport } from './visible-report';
@@ -72,9 +72,7 @@ export async function processReports(
 /** The MSP's rules in use, read once, by the first message that needs them. */
 function rulesOnce(tx: Tx, mspId: string): () => Promise<readonly ReadyRule[]> {
   let rules: Promise<readonly ReadyRule[]> | null = null;
-  const read = async () =>
-    readyRules((await listMessageRules(tx, mspId)).filter(({ disabledAt }) => disabledAt === null));
-  return () => (rules ??= read());
+  return () => (rules ??= listRulesInUse(tx, mspId));
 }
 
 /** Answers the systems that it made known. */

@@ -2,10 +2,18 @@ import type { NormalisedReport } from '@/contract/report';
 import { findFirstOfSame } from '../data/channel-messages';
 import type { Tx } from '../data/database';
 import type { PendingReport } from '../data/inbox';
+import { listMessageRules } from '../data/message-rules';
 import type { InboundReport } from '../inbound/inbound-report';
 import { messageId } from '../inbound/message-id';
 import { isDated, messageReport, pingReport, type KeptMessage } from '../inbound/message-report';
-import { hearRules, type ReadyRule, rulesFor, type RulesHeard, type RuleUse } from '../inbound/hear-rules';
+import {
+  hearRules,
+  type ReadyRule,
+  readyRules,
+  rulesFor,
+  type RulesHeard,
+  type RuleUse,
+} from '../inbound/hear-rules';
 import { hearContent, readInbound, type InboundContent } from '../inbound/parse-inbound';
 import { bodyAfterHead } from '../inbound/request-head';
 import { RUN_AGE_MAX, runInstant, type Normalised } from './normalise-report';
@@ -48,6 +56,11 @@ export async function readMessage(
   const runName = await runNameOf(tx, mspId, pending, channel.kind, told);
   const read = ofOurTime(messageReport(channel, message, told, runName), pending.receivedAt.getTime());
   return read.isReadable ? { ...read, ruleUses: ruled.uses, notes: [...ruled.notes, ...read.notes] } : read;
+}
+
+/** The MSP's rules that are switched on, ready to be asked. */
+export async function listRulesInUse(tx: Tx, mspId: string): Promise<ReadyRule[]> {
+  return readyRules((await listMessageRules(tx, mspId)).filter(({ disabledAt }) => disabledAt === null));
 }
 
 /** What a message comes to before it is anybody's run. */

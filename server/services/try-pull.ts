@@ -5,10 +5,9 @@ import { config, setting } from '../config';
 import { findClient } from '../data/clients';
 import type { Database } from '../data/database';
 import { findChannel } from '../data/inbound-channels';
-import { listMessageRules } from '../data/message-rules';
 import { findSealedConnector } from '../data/pull-connectors';
 import { AppError } from '../errors';
-import { type ReadyRule, readyRules } from '../inbound/hear-rules';
+import type { ReadyRule } from '../inbound/hear-rules';
 import { type DescribedChannel, messageReport } from '../inbound/message-report';
 import { readInbound } from '../inbound/parse-inbound';
 import { nothingHere } from '../nothing-here';
@@ -21,7 +20,7 @@ import type { TenantScope } from '../tenancy/tenant-scope';
 import { checkedConnection, connectionForm, type ConnectionForm, pullForm } from './connect-pull';
 import { pulledMessage } from './pull-messages';
 import { createRateLimit } from './rate-limit';
-import { hearMessage } from './read-message';
+import { hearMessage, listRulesInUse } from './read-message';
 
 /** What could not be done, in words for whoever set it up. */
 interface FailedTry {
@@ -145,9 +144,8 @@ export async function previewPull(
       job: null,
       timeZone,
     };
-    const rules = await database.inScope(scope, (tx) => listMessageRules(tx, scope.mspId));
-    const ready = readyRules(rules.filter(({ disabledAt }) => disabledAt === null));
-    const parts = { clientId, baseUrl: form.baseUrl, rulesInUse: async () => ready, nowMs };
+    const rules = await database.inScope(scope, (tx) => listRulesInUse(tx, scope.mspId));
+    const parts = { clientId, baseUrl: form.baseUrl, rulesInUse: async () => rules, nowMs };
     const read = (await Promise.all(looked.map((item) => previewItem(channel, item, parts)))).flat();
     return {
       isReached: true,
