@@ -224,6 +224,29 @@ pg1-socket-path=${owned}
     expect(await restoreTest(name)).toMatchObject({ result: 'failed' });
   }, 120_000);
 
+  async function verified(config: string): Promise<unknown> {
+    const file = path.join(folder, `${config}-verify.jsonc`);
+    const postgres = [
+      { stanza: 'main', config: configOf(config), queries: [{ name: 'alive', sql: 'select 1' }] },
+    ];
+    fs.writeFileSync(file, JSON.stringify({ restore_tests: { postgres } }));
+    const args = ['collect', '--tool', 'pgbackrest', '--repo', 'main', '--check', 'all', '--json'];
+    const { stdout } = await agent.run(args, { HOLDFAST_CONFIG: file });
+    return (JSON.parse(stdout) as { verifications: unknown[] }).verifications;
+  }
+
+  test('a good one is verified; a flipped bit and a lost file are named, though `verify` ends with 0', async () => {
+    expect(await verified('good')).toMatchObject([
+      { result: 'ok', kind: 'data_full', coverage_percent: 100 },
+    ]);
+    const flipped = damaged('flipped-too', (repo) => fs.appendFileSync(pagesOf(repo), 'x'));
+    const lost = damaged('lost-too', (repo) => fs.rmSync(pagesOf(repo)));
+    for (const name of [flipped, lost])
+      expect(await verified(name), name).toMatchObject([
+        { result: 'problems', errors: 1, exit_code: 0, damaged: [expect.stringMatching(/^\d{8}-\d{6}F$/)] },
+      ]);
+  }, 120_000);
+
   test('a wrong key and an unknown stanza are errors', async () => {
     writeConfig('wrong-key', 'repo', 'not-the-passphrase');
     expect(await restoreTest('wrong-key')).toMatchObject({ result: 'error', point: null });

@@ -52,7 +52,7 @@ ${Object.entries(OTHER_READINGS)
   --json                   print the report as JSON (the default prints a summary)
   --password-file FILE     where the password is
   --password-command CMD   what prints the password
-  --check DEPTH            check now: structure, all, or (restic) a share of the data such as 10%
+  --check DEPTH            check now: structure, all (pgbackrest: this alone), or (restic) a share of the data such as 10%
   --accept WHAT            borg: unencrypted, relocated; what you know to be right of this repository
   --no-stats               leave out the size of the repository
   --time-limit SECONDS     for one reading command (default 120)
@@ -92,8 +92,11 @@ async function runCollect({ args, env, places }: CommandContext): Promise<number
   };
   const dumpsOf = (folders: readonly DumpFolderSettings[]) =>
     collectDumps({ folders, env, memory, now: new Date() });
+  const check = checkSettings(values.check);
   const othersOf = async (chosen: AgentConfig): Promise<Collection> => {
-    const stanzas = await collectStanzas(chosen, env, memory);
+    // `pgbackrest verify` reads all of it or nothing.
+    const stanzaCheck = check?.read_data === 'all' ? check : null;
+    const stanzas = await collectStanzas(chosen, env, memory, () => stanzaCheck);
     const others = await collectOthers({ config: chosen, env, memory, now: new Date() });
     return mergeCollections([stanzas.collection, others.collection]);
   };
@@ -104,6 +107,13 @@ async function runCollect({ args, env, places }: CommandContext): Promise<number
   if (values.pattern !== undefined) throw usageError('collect', '--pattern belongs to --tool dumps');
   const other = otherTool.safeParse(values.tool).data;
   if (other !== undefined) {
+    if (check && (other !== 'pgbackrest' || check.read_data !== 'all'))
+      throw usageError(
+        'collect',
+        other === 'pgbackrest'
+          ? 'pgBackRest verifies all or nothing: give --check all'
+          : `the agent does not check ${other}`,
+      );
     const chosen = onlyOther(config, other, values.repo);
     if (typeof chosen === 'string') throw usageError('collect', `collect --tool ${other}: ${chosen}`);
     return tell(await othersOf(chosen), null);
@@ -115,7 +125,6 @@ async function runCollect({ args, env, places }: CommandContext): Promise<number
     const dumps = await dumpsOf(config.dump_folders);
     return tell(mergeCollections([dumps.collection, await othersOf(config)]), null);
   }
-  const check = checkSettings(values.check);
   const configured = await configuredRepositories(config, env);
   const repositories = chosenRepositories('collect', configured, values.repo, {
     tool: toolGiven('collect', values.tool),

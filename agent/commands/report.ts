@@ -86,7 +86,9 @@ async function collectAndSend(
     retention: configured.retention,
     checkFor: (settings, key) => checkFor(settings, key, memory, now),
   });
-  const stanzas = await collectStanzas(config, env, memory);
+  const stanzas = await collectStanzas(config, env, memory, (stanza, key) =>
+    checkFor(stanza, key, memory, now),
+  );
   const dumps = await collectDumps({ folders: config.dump_folders, env, memory, now });
   const others = await collectOthers({ config, env, memory, now });
   const collection = mergeCollections([

@@ -229,7 +229,11 @@ const query = z
   );
 export type QuerySettings = z.output<typeof query>;
 
-/** A stanza of pgBackRest that is restored elsewhere and started there. */
+/** All of it is read: `pgbackrest verify` knows neither a share nor a lesser depth. */
+const stanzaCheck = check.omit({ read_data: true });
+export type StanzaCheckSettings = z.output<typeof stanzaCheck>;
+
+/** A stanza of pgBackRest that is listed, restored elsewhere and started there. */
 const testedStanza = z.strictObject({
   stanza: text.max(200).regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'must be the name of a stanza'),
   /** pgBackRest's configuration file; left out: its own default. */
@@ -246,6 +250,8 @@ const testedStanza = z.strictObject({
   replay: z.enum(['archive', 'backup']).default('archive'),
   every_hours: z.number().positive().optional(),
   rto_minutes: z.number().positive().optional(),
+  /** Left out: it is not verified, only listed and tested. */
+  check: stanzaCheck.optional(),
 });
 export type TestedStanza = z.output<typeof testedStanza>;
 

@@ -116,11 +116,12 @@ export const EXAMPLE_CONFIG = `// Holdfast agent. Comments and trailing commas a
     ],
 
     // Databases that pgBackRest backs up, and what must be in them: one value a query. 'replay' is "archive" (the log to its end, the default)
-    // or "backup".
+    // or "backup". "check" has 'pgbackrest verify' read every file; leave it out for none.
     "postgres": [
       {
         "stanza": "main",
         "every_hours": 720,
+        "check": { "every_hours": 168, "time_limit_minutes": 240 },
         "queries": [{ "name": "orders", "database": "shop", "sql": "select count(*) from orders", "at_least": 1000 }],
       },
     ],

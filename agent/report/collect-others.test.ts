@@ -99,6 +99,8 @@ test('`collect` says which tools there are, and refuses others and what it was n
     ['--tool', 'exec', '--repo', 'nobody'],
     ['--tool', 'pgbackrest'],
     ['--tool', 'pgbackrest', '--repo', '--x'],
+    ['--tool', 'pgbackrest', '--repo', 'main', '--check', '10%'],
+    ['--tool', 'windows-server-backup', '--check', 'all'],
     ['--tool', 'windows-server-backup', '--repo', 'E:'],
     ['--tool', 'veeam', '--repo', 'x'],
   ])

@@ -13,7 +13,12 @@ import { readLocation } from '@/agent/collectors/repository-location';
 import { collectRestic } from '@/agent/collectors/restic/collect-restic';
 import { resticAccess } from '@/agent/collectors/restic/restic-command';
 import { collectRsnapshot } from '@/agent/collectors/rsnapshot/collect-rsnapshot';
-import type { AgentConfig, CheckSettings, RepositorySettings } from '@/agent/config/agent-config';
+import type {
+  AgentConfig,
+  CheckSettings,
+  RepositorySettings,
+  StanzaCheckSettings,
+} from '@/agent/config/agent-config';
 import type { Environment } from '@/agent/places';
 import { withAppendOnlyProbe } from '@/agent/probes/append-only';
 import { withProbes } from '@/agent/probes/probe-repositories';
@@ -147,12 +152,12 @@ function withAnswer(learnt: Memory, settings: RepositorySettings, answer: Reposi
 const placeOf = (settings: RepositorySettings): string => readLocation(settings, new Date()).location;
 
 /** The configured check when its time has come. */
-export function dueCheck(
-  settings: RepositorySettings,
+export function dueCheck<Check extends StanzaCheckSettings>(
+  settings: { readonly check?: Check | undefined },
   repositoryKey: string | null,
-  memory: Memory,
+  memory: Pick<Memory, 'checks'>,
   now: Date,
-): CheckSettings | null {
+): Check | null {
   if (!settings.check) return null;
   const last = repositoryKey === null ? undefined : memory.checks[repositoryKey];
   const agoHours = last === undefined ? Infinity : (now.getTime() - Date.parse(last)) / 3_600_000;

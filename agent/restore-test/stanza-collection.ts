@@ -1,6 +1,12 @@
 import os from 'node:os';
-import { agentReport, recoveryPoint, type ReportedPoint, type ReportedRepository } from '@/contract/report';
-import type { AgentConfig, TestedStanza } from '@/agent/config/agent-config';
+import {
+  agentReport,
+  recoveryPoint,
+  type ReportedPoint,
+  type ReportedRepository,
+  type ReportedVerification,
+} from '@/contract/report';
+import type { AgentConfig, StanzaCheckSettings, TestedStanza } from '@/agent/config/agent-config';
 import type { Environment } from '@/agent/places';
 import { makeRedact, secretsOfEnvironment, type Redact } from '@/agent/redact';
 import { EMPTY_COLLECTION, mergeCollections, type Collection } from '@/agent/report/collection';
@@ -12,6 +18,7 @@ import {
   type StanzaBackup,
   type StanzaInfo,
 } from '@/agent/restore-test/pgbackrest-info';
+import { checkStanza, VERIFY_ARGS } from '@/agent/restore-test/stanza-check';
 import { optionsOf, userOf } from '@/agent/restore-test/stanza-program';
 import type { Memory } from '@/agent/state/memory';
 import { runProgram, type ProgramOutcome } from '@/agent/tools/run-program';
@@ -24,19 +31,25 @@ export interface StanzaAnswer {
 
 export interface CollectedStanzas {
   collection: Collection;
-  learnt: Pick<Memory, 'repositories'>;
+  learnt: Pick<Memory, 'repositories' | 'checks'>;
   answers: readonly StanzaAnswer[];
 }
 
-/** Lists the backups of every stanza that the configuration names, one after the other. The databases are not asked. */
+/**
+ * Lists the backups of every stanza that the configuration names, one after the other, and verifies those that could be
+ * listed and whose time has come. The databases are not asked.
+ * @param checkFor which check to make of a stanza now; null for none
+ */
 export async function collectStanzas(
   { restore_tests: { postgres }, limits }: Pick<AgentConfig, 'restore_tests' | 'limits'>,
   env: Environment,
   memory: Pick<Memory, 'repositories'>,
+  checkFor: (stanza: TestedStanza, repositoryKey: string) => StanzaCheckSettings | null,
 ): Promise<CollectedStanzas> {
   const answers: StanzaAnswer[] = [];
   const collections: Collection[] = [];
   const learnt: Record<string, string> = {};
+  const checks: Record<string, string> = {};
   for (const stanza of postgres) {
     const place = placeOf(stanza);
     const found = await listStanza(stanza, env, limits.command_seconds).catch((error: unknown) =>
@@ -51,13 +64,17 @@ export async function collectStanzas(
       const repositoryKey = stanzaKey(found, stanza.stanza);
       learnt[place] = repositoryKey;
       answers.push({ stanza, repositoryKey });
-      collections.push(stanzaListing(found, repositoryKey, stanza.stanza, os.hostname()));
+      const listing = stanzaListing(found, repositoryKey, stanza.stanza, os.hostname());
+      const check = checkFor(stanza, repositoryKey);
+      const verifications = check ? [await verifyStanza(stanza, repositoryKey, env, check)] : [];
+      for (const { ended_at } of verifications) checks[repositoryKey] = ended_at;
+      collections.push({ ...listing, verifications });
     }
   }
   return {
     answers,
     collection: mergeCollections(collections),
-    learnt: { repositories: learnt },
+    learnt: { repositories: learnt, checks },
   };
 }
 
@@ -75,18 +92,36 @@ async function listStanza(
   env: Environment,
   timeLimitSeconds: number,
 ): Promise<StanzaInfo | string> {
-  const redact = makeRedact(secretsOfEnvironment(env));
+  const told = await askPgbackrest(stanza, ['info', '--output=json'], env, timeLimitSeconds);
+  return readStanzaOutcome(told, stanza.stanza, makeRedact(secretsOfEnvironment(env)));
+}
+
+function verifyStanza(
+  stanza: TestedStanza,
+  repositoryKey: string,
+  env: Environment,
+  { time_limit_minutes }: StanzaCheckSettings,
+): Promise<ReportedVerification> {
+  const ask = () => askPgbackrest(stanza, VERIFY_ARGS, env, time_limit_minutes * 60);
+  return checkStanza(ask, stanza.stanza, repositoryKey, makeRedact(secretsOfEnvironment(env)));
+}
+
+function askPgbackrest(
+  stanza: TestedStanza,
+  args: readonly string[],
+  env: Environment,
+  timeLimitSeconds: number,
+): Promise<ProgramOutcome> {
   const user = userOf(stanza);
-  const told = await runProgram({
+  return runProgram({
     program: stanza.pgbackrest,
-    args: [...optionsOf(stanza), 'info', '--output=json'],
+    args: [...optionsOf(stanza), ...args],
     env: { ...env, HOLDFAST_TOKEN: undefined, LC_ALL: 'C.UTF-8', TZ: 'UTC' },
     // One that every user may enter.
     cwd: '/',
     ...(user && { user }),
     timeLimitSeconds,
   });
-  return readStanzaOutcome(told, stanza.stanza, redact);
 }
 
 /**
