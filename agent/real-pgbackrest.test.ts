@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -6,88 +5,38 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { requestSigningText, type RestoreRequest } from '@/contract/restore-request';
 import type { RestoreEvidence } from '@/agent/restore-test/evidence';
-import { requireTool } from '@/test/require-tool';
 import { installAgent, type AgentProgram } from './testing/agent-program';
 import { AGENT_ID, enrolLikeTheServer, TOKEN } from './testing/enrolling-ingest';
 import { startFakeIngest, type FakeIngest } from './testing/fake-ingest';
+import {
+  asPostgres,
+  hasPgbackrest,
+  makePgbackrestLab,
+  pagesOf,
+  PGBACKREST_CIPHER,
+  POSTGRES_BIN,
+  type PgbackrestLab,
+} from './testing/pgbackrest-lab';
 
-/** Where Debian puts the newest PostgreSQL. */
-const VERSIONS = '/usr/lib/postgresql';
-const version = fs.existsSync(VERSIONS) ? fs.readdirSync(VERSIONS).toSorted().at(-1) : undefined;
-const BIN = path.join(VERSIONS, version ?? 'none', 'bin');
-const hasTools = requireTool('pgbackrest') && requireTool(path.join(BIN, 'postgres'));
 const isRoot = process.getuid?.() === 0;
-const CIPHER = 'c1pher-c4n4ry-pass';
 const ROWS = 20_000;
 
-describe.skipIf(!hasTools)('restore tests of a real pgBackRest repository', () => {
+describe.skipIf(!hasPgbackrest())('restore tests of a real pgBackRest repository', () => {
   let folder: string;
   let agent: AgentProgram;
+  let configOf: PgbackrestLab['configOf'];
+  let writeConfig: PgbackrestLab['writeConfig'];
+  let damaged: PgbackrestLab['damaged'];
 
   beforeAll(async () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hf-pg-'));
-    fs.chmodSync(folder, 0o755);
     agent = await installAgent();
-    const owned = path.join(folder, 'pg');
-    fs.mkdirSync(owned);
-    if (isRoot) execFileSync('chown', ['postgres:', owned]);
-    writeConfig('good', 'repo');
-    asPostgres(`${BIN}/initdb -D ${owned}/data -A trust -U postgres >/dev/null`);
-    asPostgres(`cat >> ${owned}/data/postgresql.conf <<'END'
-listen_addresses = ''
-unix_socket_directories = '${owned}'
-archive_mode = on
-archive_command = 'pgbackrest --config=${configOf('good')} --stanza=main archive-push %p'
-END`);
-    asPostgres(`${BIN}/pg_ctl -D ${owned}/data -l ${owned}/log -w start >/dev/null`);
-    asPostgres(`pgbackrest --config=${configOf('good')} --stanza=main stanza-create`);
-    asPostgres(
-      `${BIN}/psql -h ${owned} -q -c "create table ledger as select g as id, md5(g::text) as entry from generate_series(1, ${ROWS}) g" postgres`,
-    );
-    asPostgres(`pgbackrest --config=${configOf('good')} --stanza=main --type=full backup`);
-    // Log behind the backup, in segments of their own.
-    for (const name of ['late_one', 'late_two', 'late_three'])
-      asPostgres(
-        `${BIN}/psql -h ${owned} -q -c "create table ${name} as select 1 as id" -c "select pg_switch_wal()" postgres >/dev/null`,
-      );
-    asPostgres(`${BIN}/pg_ctl -D ${owned}/data -m fast -w stop >/dev/null`);
+    ({ configOf, writeConfig, damaged } = makePgbackrestLab(folder, ROWS));
   }, 120_000);
   afterAll(() => {
     agent.remove();
     fs.rmSync(folder, { recursive: true, force: true });
   });
-
-  const configOf = (name: string): string => path.join(folder, `${name}.conf`);
-
-  function writeConfig(name: string, repo: string, cipher = CIPHER): void {
-    const owned = path.join(folder, 'pg');
-    fs.writeFileSync(
-      configOf(name),
-      `[global]
-repo1-path=${owned}/${repo}
-repo1-cipher-type=aes-256-cbc
-repo1-cipher-pass=${cipher}
-log-path=${owned}/logs
-lock-path=${owned}/lock
-spool-path=${owned}/spool
-start-fast=y
-compress-type=none
-[main]
-pg1-path=${owned}/data
-pg1-socket-path=${owned}
-`,
-    );
-    fs.chmodSync(configOf(name), 0o644);
-  }
-
-  /** A copy of the good repository, for damaging. */
-  function damaged(name: string, damage: (repo: string) => void): string {
-    const at = path.join(folder, 'pg', name);
-    asPostgres(`cp -a ${path.join(folder, 'pg/repo')} ${at}`);
-    damage(at);
-    writeConfig(name, name);
-    return name;
-  }
 
   async function restoreTest(
     config: string,
@@ -103,7 +52,14 @@ pg1-socket-path=${owned}
           scratch: path.join(folder, 'scratch'),
           keep_free_mb: 0,
           postgres: [
-            { stanza: 'main', config: configOf(config), bin: BIN, queries, rto_minutes: 60, ...stanza },
+            {
+              stanza: 'main',
+              config: configOf(config),
+              bin: POSTGRES_BIN,
+              queries,
+              rto_minutes: 60,
+              ...stanza,
+            },
           ],
           ...more,
         },
@@ -114,7 +70,7 @@ pg1-socket-path=${owned}
     const { stdout, stderr } = await agent.run(['restore-test', '--tool', 'pgbackrest', '--json'], {
       HOLDFAST_CONFIG: file,
     });
-    expect(stdout + stderr, 'no secret is told').not.toContain(CIPHER);
+    expect(stdout + stderr, 'no secret is told').not.toContain(PGBACKREST_CIPHER);
     expect(fs.readdirSync(path.join(folder, 'scratch')), 'nothing is left').toEqual([]);
     return JSON.parse(stdout || JSON.stringify({ stderr })) as RestoreEvidence;
   }
@@ -280,7 +236,7 @@ pg1-socket-path=${owned}
       const scratch = path.join(folder, 'scratch');
       fs.mkdirSync(scratch, { recursive: true });
       fs.chmodSync(scratch, 0o755);
-      const postgres = [{ stanza: 'main', config: configOf(config), bin: BIN, queries, ...stanza }];
+      const postgres = [{ stanza: 'main', config: configOf(config), bin: POSTGRES_BIN, queries, ...stanza }];
       fs.writeFileSync(
         file,
         JSON.stringify({ restore_tests: { scratch, keep_free_mb: 0, postgres, ...more } }),
@@ -400,7 +356,7 @@ pg1-socket-path=${owned}
         repositories: [{ repository_key: key, reachable: false, problem: { code: 'unreadable' } }],
         recovery_points: [],
       });
-      expect(JSON.stringify(last)).not.toContain(CIPHER);
+      expect(JSON.stringify(last)).not.toContain(PGBACKREST_CIPHER);
     });
 
     test.skipIf(!isRoot)('a user that is not there costs the machine no report', async () => {
@@ -422,19 +378,3 @@ pg1-socket-path=${owned}
     });
   });
 });
-
-function asPostgres(command: string): string {
-  const [program, ...args] = isRoot
-    ? ['runuser', '-u', 'postgres', '--', 'sh', '-ec', command]
-    : ['sh', '-ec', command];
-  return execFileSync(program ?? '', args, {
-    cwd: '/',
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-}
-
-/** The largest file of the backed up tables. */
-function pagesOf(repo: string): string {
-  return asPostgres(`find ${repo}/backup/main/*F/pg_data/base -type f -size +900k | head -1`).trim();
-}

@@ -1,13 +1,17 @@
 import { expect, it } from 'vitest';
 import { HARMLESS_MESSAGES } from './testing/harmless';
-import { runHostileMessages } from './testing/run-hostile-messages';
+import { runHostileMessages, takeHostileMessages } from './testing/run-hostile-messages';
+
+/** That many are worked off whole; 18,000 more are taken in and read. `test:long` has 100,000 worked off. */
+const WORKED_OFF = 2000;
+const TAKEN = 18_000;
 
 it(
   'takes 2,000 hostile pings, webhooks and mails: answers each, keeps what it acknowledges, lets nobody else notice',
   { timeout: 300_000 },
   async () => {
     const seed = Number(process.env['HOSTILE_SEED'] ?? Date.now() % 1_000_000);
-    const result = await runHostileMessages({ messages: 2000, seed, settleMsMax: 180_000 });
+    const result = await runHostileMessages({ messages: WORKED_OFF, seed, settleMsMax: 180_000 });
     expect(result, `the seed that failed: HOSTILE_SEED=${seed}`).toMatchObject(HARMLESS_MESSAGES);
     expect(result.kept).toBe(result.acknowledged);
     expect(result.kept).toBeGreaterThan(1000);
@@ -15,5 +19,23 @@ it(
     expect(result.states['quarantined']).toBeGreaterThan(100);
     expect(result.memoryMaxMib.ingest).toBeLessThan(384);
     expect(result.memoryMaxMib.worker).toBeLessThan(512);
+  },
+);
+
+it(
+  'takes 18,000 more while no worker is there: answers each, keeps what it acknowledges; each can be read',
+  { timeout: 600_000 },
+  async () => {
+    const seed = Number(process.env['HOSTILE_SEED'] ?? Date.now() % 1_000_000);
+    const result = await takeHostileMessages({ from: WORKED_OFF, messages: TAKEN, seed });
+    expect(result, `the seed that failed: HOSTILE_SEED=${seed}`).toMatchObject({
+      wrongAnswers: [],
+      unreadable: [],
+      complaints: [],
+      isAlive: true,
+    });
+    expect(result.kept).toBe(result.acknowledged);
+    expect(result.kept).toBeGreaterThan(TAKEN / 2);
+    expect(result.memoryMaxMib).toBeLessThan(384);
   },
 );

@@ -2,6 +2,7 @@ import net from 'node:net';
 import { demoPersonScope } from '@/server/auth/system-scope';
 import { setting } from '@/server/config';
 import { openDatabase } from '@/server/data/database';
+import { hearInbound } from '@/server/inbound/parse-inbound';
 import { channelForm, openChannel } from '@/server/services/open-channel';
 import { createTestDatabase } from '@/test/database';
 import { startServerProcess, type ServerProcess } from '@/test/server-process';
@@ -77,6 +78,57 @@ export async function runHostileMessages(options: {
   }
 }
 
+export interface TakenMessagesResult extends Pick<
+  HostileMessagesResult,
+  'answered' | 'wrongAnswers' | 'acknowledged' | 'kept' | 'complaints'
+> {
+  readonly isAlive: boolean;
+  /** Messages that could not be read, with why: what nobody can tell anything of has to be told as that. */
+  readonly unreadable: readonly string[];
+  readonly memoryMaxMib: number;
+}
+
+/**
+ * Sends mutated messages to every way in while no worker is there, and reads each of them as a worker would: several times faster than
+ * with everything that follows from a message.
+ * @param options.from the number of the first message
+ */
+export async function takeHostileMessages(options: {
+  from: number;
+  messages: number;
+  seed: number;
+}): Promise<TakenMessagesResult> {
+  const at = await createTestDatabase();
+  const web = openDatabase({ url: at.webUrl, contextKey: setting('contextKey') });
+  const smtpPort = await freePort(4345);
+  const ingest = await startServerProcess('ingest', at, { HOLDFAST_SMTP_PORT: String(smtpPort) });
+  try {
+    const tenant = await makeTenant(at.ownerUrl, 'Quillmark IT');
+    const channels = await openChannels(web, tenant, Math.ceil(options.messages / MESSAGES_PER_CHANNEL));
+    const unreadable: string[] = [];
+    const book = await sendAll(options, channels, { url: ingest.url, smtpPort }, async (message, index) => {
+      if (message.way === 'ping') return;
+      const type = message.way === 'hook' ? 'text/plain' : 'message/rfc822';
+      await hearInbound(message.body, type).catch((error: unknown) =>
+        unreadable.push(`message ${index}: ${String(error)}`),
+      );
+    });
+    const { kept } = await leftIn(at.ownerUrl);
+    return {
+      ...book,
+      kept,
+      unreadable,
+      complaints: ingest.logLines().filter((line) => /"level":[56]0/.test(line)),
+      isAlive: ingest.isAlive(),
+      memoryMaxMib: ingest.memoryMaxMib(),
+    };
+  } finally {
+    await ingest.stop();
+    await web.close();
+    await at.drop();
+  }
+}
+
 type Channels = Readonly<Record<MessageWay, readonly string[]>>;
 
 async function openChannels(
@@ -85,27 +137,29 @@ async function openChannels(
   count: number,
 ): Promise<Channels> {
   const scope = demoPersonScope({ mspId, personId: mspId, role: 'technician' });
-  const open = (kind: string) =>
-    Promise.all(
-      Array.from({ length: count }, async (_, index) => {
-        const form = channelForm.parse({ kind, name: `${kind} ${index}`, hostname: `fs-${index % 5}` });
-        return (await openChannel(web, scope, 'Mara', clientId, form, new Date())).address;
-      }),
-    );
+  const open = async (kind: string): Promise<string[]> => {
+    const addresses: string[] = [];
+    for (let index = 0; index < count; index++) {
+      const form = channelForm.parse({ kind, name: `${kind} ${index}`, hostname: `fs-${index % 5}` });
+      addresses.push((await openChannel(web, scope, 'Mara', clientId, form, new Date())).address);
+    }
+    return addresses;
+  };
   const [ping, hook, mail] = [await open('ping'), await open('webhook'), await open('mail')];
   return { ping, hook, mail, smtp: mail };
 }
 
 async function sendAll(
-  { messages, seed }: { messages: number; seed: number },
+  { from = 0, messages, seed }: { from?: number; messages: number; seed: number },
   channels: Channels,
   to: { url: string; smtpPort: number },
+  onSent: (message: HostileMessage, index: number) => Promise<void> = async () => undefined,
 ) {
   const answered: Record<string, number> = {};
   const wrongAnswers: string[] = [];
-  let [acknowledged, next] = [0, 0];
+  let [acknowledged, next] = [0, from];
   const send = async (): Promise<void> => {
-    while (next < messages) {
+    while (next < from + messages) {
       const index = next++;
       const message = hostileMessage(seed, index);
       const addresses = channels[message.way];
@@ -119,6 +173,7 @@ async function sendAll(
       if (status >= 200 && status < 300) acknowledged++;
       const isWrong = status < 200 || (message.way !== 'smtp' && status >= 500);
       if (isWrong) wrongAnswers.push(`${name}: message ${index}`);
+      await onSent(message, index);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, send));
