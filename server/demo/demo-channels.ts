@@ -17,6 +17,15 @@ export interface OpenedChannel {
   readonly address: string;
 }
 
+/** The address of a check that a script of an agent's machine pings after each night. */
+export interface NightlyPing {
+  readonly agentId: string;
+  readonly address: string;
+}
+
+/** What the script says when it went well. */
+export const DUMP_WRITTEN = 'dump written, 3 databases';
+
 /** When a channel is opened: within the day, so that the night's backups know its job by then. */
 export function openedAt(channel: DemoChannel, installedAt: Instant): Instant {
   return Math.floor((installedAt - channel.since * DAY) / MINUTE) * MINUTE;
@@ -87,7 +96,7 @@ export function messagesOf(
           'fail',
           'dump.sh: line 41: mount: /mnt/usb: no such device',
         )
-      : pingMessage(channelId, endedAt + 9 * SECOND, 'success', 'dump written, 3 databases'),
+      : pingMessage(channelId, endedAt + 9 * SECOND, 'success', DUMP_WRITTEN),
   ];
 }
 

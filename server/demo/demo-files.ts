@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { DemoAgent, DemoProgress } from './demo-agent';
 import type { DemoTimes } from './calendar';
-import type { DemoPings } from './demo-channels';
+import type { DemoPings, NightlyPing } from './demo-channels';
 import type { DemoUser } from './demo-users';
 
 /** What the data folder keeps of the demo. Every file is for its owner's eyes only, and written whole or not at all. */
@@ -32,6 +32,8 @@ const installation = z.object({
       privateKey: z.base64(),
     }),
   ),
+  /** Where scripts of an agent's machine ping once a night's report is sent; none: it was installed before they did. */
+  nightlyPings: z.array(z.object({ agentId: z.uuid(), address: z.string() })).default([]),
   /** What a script needs to ping; null: it was installed before there were pings. */
   pings: z
     .object({ pingKey: z.string(), pingUuid: z.uuid(), managementKey: z.string() })
@@ -42,6 +44,7 @@ const installation = z.object({
 export interface DemoInstallation extends DemoTimes {
   readonly mspIds: readonly string[];
   readonly agents: readonly DemoAgent[];
+  readonly nightlyPings: readonly NightlyPing[];
   readonly pings: DemoPings | null;
 }
 

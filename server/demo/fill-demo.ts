@@ -29,7 +29,7 @@ import {
 } from './demo-files';
 import type { DemoUser } from './demo-users';
 import { askForDocuments } from './ask-for-documents';
-import { type DemoPings, openCheckToTry } from './demo-channels';
+import { type DemoPings, type NightlyPing, openCheckToTry } from './demo-channels';
 import { enrolAgents } from './enrol-agents';
 import { replayHistory } from './replay-history';
 import { importInventories } from './import-inventories';
@@ -76,6 +76,7 @@ export async function fillDemo(parts: FillParts, cast: readonly DemoMsp[], times
     ...times,
     mspIds,
     agents: filled.flatMap((one) => one.agents),
+    nightlyPings: filled.flatMap((one) => one.nightlyPings),
     pings: filled[0]?.pings ?? null,
   });
   endFilling(parts.dataDir);
@@ -103,6 +104,7 @@ interface FilledMsp {
   readonly users: readonly DemoUser[];
   readonly agents: readonly DemoAgent[];
   readonly progress: ReadonlyMap<string, DemoProgress>;
+  readonly nightlyPings: readonly NightlyPing[];
   readonly pings: DemoPings | null;
 }
 
@@ -114,7 +116,7 @@ async function fillMsp(parts: FillParts, cast: DemoMsp, mspId: string, times: De
   const agents = await enrolAgents(parts, msp, new Date(beganAt));
   const intake = createReportIntake(store, () => {});
   const messages = createMessageIntake(store, () => {});
-  const progress = await replayHistory({
+  const { progress, nightlyPings } = await replayHistory({
     database,
     intake,
     messages,
@@ -133,7 +135,7 @@ async function fillMsp(parts: FillParts, cast: DemoMsp, mspId: string, times: De
   const [client] = msp.clients.toSorted((a, b) => (a.cast.name < b.cast.name ? -1 : 1));
   const technician = personOf(msp.cast, msp.people, 'technician');
   const pings = client ? await openCheckToTry(database, client, technician, times.installedAt) : null;
-  return { users: msp.users, agents, progress, pings };
+  return { users: msp.users, agents, progress, nightlyPings, pings };
 }
 
 /** One client's evidence is held, so that the log shows what that looks like. */

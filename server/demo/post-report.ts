@@ -5,6 +5,22 @@ import type { RawDelivery } from '../services/verify-delivery';
 export type PostOutcome = 'kept' | 'refused';
 
 const TIME_LIMIT_MS = 15_000;
+
+/**
+ * Says of a check that its script ended well.
+ * @throws Error when nobody answered; a check that somebody closed meanwhile is no error
+ */
+export async function postPing(ingestUrl: string, address: string, said: string): Promise<void> {
+  const response = await fetch(new URL(`/ping/${address}`, ingestUrl), {
+    method: 'POST',
+    headers: { 'content-type': 'text/plain' },
+    body: said,
+    signal: AbortSignal.timeout(TIME_LIMIT_MS),
+  });
+  const text = await response.text();
+  if (response.status >= 500) throw new Error(`the ingestion process answered ${response.status}: ${text}`);
+}
+
 const UNAUTHORISED: readonly number[] = [401, 403];
 const CONFLICT = 409;
 

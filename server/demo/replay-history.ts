@@ -10,7 +10,7 @@ import { sha256 } from '../services/verify-delivery';
 import { workMsp } from '../services/work-msp';
 import { openCalendar, type Calendar, type DemoTimes, type Slot } from './calendar';
 import { reportBytes, signDelivery, type DemoAgent, type DemoProgress } from './demo-agent';
-import { messagesOf, openDemoChannel, openedAt, type OpenedChannel } from './demo-channels';
+import { messagesOf, type NightlyPing, openDemoChannel, openedAt, type OpenedChannel } from './demo-channels';
 import { say, type DemoSaying } from './say';
 import { addSystems, personOf, type MadeClient, type MadeMsp } from './set-up-msp';
 import type { DemoChannel, DemoSystem } from './story';
@@ -49,9 +49,9 @@ interface Moment {
 
 /**
  * Tells an MSP's past up to the installation: every report goes through the services that take real ones, at its own time,
- * and verdicts are evaluated when facts arrive and when they change by themselves. Answers how far each agent got.
+ * and verdicts are evaluated when facts arrive and when they change by themselves. Answers how far each agent got, and what its machine pings.
  */
-export async function replayHistory(parts: ReplayParts): Promise<Map<string, DemoProgress>> {
+export async function replayHistory(parts: ReplayParts): Promise<Told> {
   const reporters = reportersOf(parts);
   let before: Moment | null = null;
   let evaluating: Promise<void> = Promise.resolve();
@@ -69,7 +69,18 @@ export async function replayHistory(parts: ReplayParts): Promise<Map<string, Dem
   await evaluating;
   await evaluateChanges(parts, parts.times.installedAt);
   await workMsp(parts.database, parts.msp.mspId, () => new Date(parts.times.installedAt));
-  return new Map(reporters.map(({ agent, progress }) => [agent.agentId, progress]));
+  return {
+    progress: new Map(reporters.map(({ agent, progress }) => [agent.agentId, progress])),
+    nightlyPings: reporters.flatMap(({ agent: { agentId }, channels }) =>
+      [...channels].flatMap(([{ kind }, { address }]) => (kind === 'ping' ? [{ agentId, address }] : [])),
+    ),
+  };
+}
+
+/** How far the past was told. */
+interface Told {
+  readonly progress: ReadonlyMap<string, DemoProgress>;
+  readonly nightlyPings: readonly NightlyPing[];
 }
 
 /** Whether no verdict of the moment before, and none that changes by itself until this one, is of the moment's clients. */

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { DAY } from '@/domain/time/instant';
+import { DAY, MINUTE } from '@/domain/time/instant';
 import { asOwner } from '@/ingest/testing/sample-agent';
 import { programOptions } from '@/scripts/bundle.mjs';
 import { freePort } from '@/scripts/ports.mjs';
@@ -14,9 +14,23 @@ import { DEMO_CAST } from './cast';
 import { readInstallation, readProgress } from './demo-files';
 import { fillDemo } from './fill-demo';
 import { createDemoSender } from './send-due-reports';
+import type { DemoMsp } from './story';
 
 /** The second MSP: two clients. */
 const CAST = DEMO_CAST.slice(1);
+/** The same, and a script of one client pings since some hours before. */
+const PINGING: readonly DemoMsp[] = CAST.map((msp) => ({
+  ...msp,
+  clients: msp.clients.map((client, index) => {
+    const [host, repository] = [client.systems[0]?.host ?? '', client.repositories[0]?.key ?? ''];
+    return index > 0
+      ? client
+      : {
+          ...client,
+          channels: [{ kind: 'ping', name: 'A dump', host, repository, slug: 'dump', since: 0.5 }],
+        };
+  }),
+}));
 const INSTALLED_AT = Date.now() - 4 * DAY;
 /** Bundles lie inside the project, whose packages they look for. */
 const BUNDLE = path.resolve(import.meta.dirname, '../../.test-data', `demo-worker-${process.pid}.mjs`);
@@ -151,6 +165,35 @@ test('an agent that a technician revoked falls silent, and the others go on', as
     .map(([agentId]) => agentId);
   const others = [...dueAt(now)].filter(([agentId, due]) => agentId !== revoked && due > 0);
   expect(grown.toSorted()).toEqual(others.map(([agentId]) => agentId).toSorted());
+});
+
+test('a script pings its check with the report of its night, and for no night that is long over', async () => {
+  await system.close();
+  system = await newDemoSystem();
+  await fillDemo(system, PINGING, { installedAt: INSTALLED_AT, historyDays: 1 });
+  const made = readInstallation(system.dataDir);
+  const [client] = PINGING[0]?.clients ?? [];
+  if (!made || !client) throw new Error('the demo was not filled');
+  expect(made.nightlyPings).toHaveLength(1);
+  const pings = async (): Promise<number> => {
+    const { rows } = await asOwner(system.at.ownerUrl, (owner) =>
+      owner.query<{ count: number }>(
+        "SELECT count(*)::int FROM app.raw_report JOIN app.agent USING (msp_id, agent_id) WHERE channel = 'ping'",
+      ),
+    );
+    return rows[0]?.count ?? 0;
+  };
+  const before = await pings();
+  const nights = openCalendar(client, made, Date.now()).slots.filter(
+    ({ at, isNight }) => isNight && at <= Date.now(),
+  );
+  const last = nights.at(-1)?.at ?? 0;
+  ingest = await startIngest(system);
+  const sender = createDemoSender({ dataDir: system.dataDir, ingestUrl: ingest.url }, PINGING);
+  expect(await sender.sendDue(last - MINUTE)).toBeGreaterThan(3);
+  expect(await pings(), 'of days ago').toBe(before);
+  expect(await sender.sendDue(last + MINUTE)).toBeGreaterThan(0);
+  expect(await pings()).toBe(before + 1);
 });
 
 test('a data folder without a demo reports nothing', async () => {

@@ -1,9 +1,10 @@
-import { DAY, type Instant } from '@/domain/time/instant';
+import { DAY, HOUR, type Instant } from '@/domain/time/instant';
 import { sha256 } from '../services/verify-delivery';
 import { openCalendar, type DemoTimes } from './calendar';
 import { reportBytes, signDelivery, type DemoAgent, type DemoProgress } from './demo-agent';
-import { readInstallation, readProgress, writeProgress } from './demo-files';
-import { postReport } from './post-report';
+import { type DemoInstallation, readInstallation, readProgress, writeProgress } from './demo-files';
+import { postPing, postReport } from './post-report';
+import { DUMP_WRITTEN } from './demo-channels';
 import type { DemoClient, DemoMsp } from './story';
 
 /** Has the demo's agents report, really over HTTP, what is due and has not been delivered yet. */
@@ -18,12 +19,16 @@ export interface DemoSender {
 
 /** How much a machine's spool would have kept while the server was away. */
 const BACKLOG_DAYS_MAX = 35;
+/** A ping says when by its arrival: one of a night that is long over would tell of another night. */
+const PING_AFTER_MS_MAX = HOUR;
 /** How far to look for an agent's next slot. */
 const AHEAD_DAYS = 2;
 
 interface Reporter {
   readonly agent: DemoAgent;
   readonly client: DemoClient;
+  /** Addresses that scripts of its machine ping when a night is over. */
+  readonly nightlyPings: readonly string[];
   /** Until then there is nothing to do. */
   nextAt: Instant;
 }
@@ -35,7 +40,7 @@ export function createDemoSender(
 ): DemoSender {
   const installation = readInstallation(dataDir);
   const progress = readProgress(dataDir);
-  const reporters = reportersOf(installation?.agents ?? [], cast);
+  const reporters = installation ? reportersOf(installation, cast) : [];
 
   async function sendDueOf(reporter: Reporter, times: DemoTimes, now: Instant): Promise<number> {
     if (reporter.nextAt > now) return 0;
@@ -53,6 +58,8 @@ export function createDemoSender(
         const delivery = signDelivery(agent, slot.sequence, body, { sentAt: at, receivedAt: at });
         if ((await postReport(ingestUrl, delivery)) === 'refused') break;
         sent++;
+        if (slot.isNight && slot.at > now - PING_AFTER_MS_MAX)
+          for (const address of reporter.nightlyPings) await postPing(ingestUrl, address, DUMP_WRITTEN);
       }
       progress.set(agent.agentId, { sequence: slot.sequence, bodySha256: sha256(body).toString('hex') });
       writeProgress(dataDir, progress);
@@ -77,11 +84,15 @@ export function createDemoSender(
 
 const NOTHING_YET: DemoProgress = { sequence: 0, bodySha256: null };
 
-function reportersOf(agents: readonly DemoAgent[], cast: readonly DemoMsp[]): Reporter[] {
+function reportersOf(
+  { agents, nightlyPings }: Pick<DemoInstallation, 'agents' | 'nightlyPings'>,
+  cast: readonly DemoMsp[],
+): Reporter[] {
   return agents.flatMap((agent) => {
     const client = cast
       .find((msp) => msp.name === agent.mspName)
       ?.clients.find((one) => one.name === agent.clientName);
-    return client ? [{ agent, client, nextAt: 0 }] : [];
+    const pings = nightlyPings.filter(({ agentId }) => agentId === agent.agentId);
+    return client ? [{ agent, client, nightlyPings: pings.map(({ address }) => address), nextAt: 0 }] : [];
   });
 }
