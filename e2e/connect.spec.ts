@@ -1,13 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { violationsOf } from './accessibility';
 import { expect, test } from './signed-in-page';
-
-/** What axe objects to, as it stands now. */
-async function violationsOf(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => [id, nodes.map((node) => node.target.join(' '))]);
-}
 
 const PING = /\/ping\/([0-9a-f-]{36})/;
 

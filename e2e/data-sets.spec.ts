@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { AxeBuilder } from '@axe-core/playwright';
+import { violationsOf } from './accessibility';
 import { lineFromAgents, machineAt } from './machine';
 import { expect, test } from './signed-in-page';
 
@@ -63,7 +63,7 @@ test('two names of the same data are counted as one, by whose word is said, and 
   await page.getByRole('button', { name: 'Merge /srv/shop into another data set' }).click();
   const dialog = page.getByRole('dialog', { name: 'Merge /srv/shop' });
   await expect(dialog).toContainText('A copy of /srv/shop will then count as a copy of the other');
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
   await dialog.getByLabel('Which data set it is').selectOption({ label: '/data/shop' });
   await dialog.getByLabel('Why').fill('the shop moved to the new disk');
   await dialog.getByRole('button', { name: 'Merge data set' }).click();
@@ -80,7 +80,7 @@ test('two names of the same data are counted as one, by whose word is said, and 
   await expect(
     page.getByText('copies of /srv/shop count as copies of it: the same data by the word of'),
   ).toBeVisible();
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
 
   await merges.getByRole('button', { name: 'Split /srv/shop from /data/shop' }).click();
   await expect(merges).toHaveCount(0);

@@ -1,15 +1,12 @@
 import { gzipSync } from 'node:zlib';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { violationsOf } from './accessibility';
 import { expect, test } from './signed-in-page';
 
 const FIRST_LOAD_MAX = 200_000;
 
 /** What axe objects to in what is open; the pages below are screens.spec.ts's. */
-async function violationsOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).include('dialog, [role="dialog"]').analyze();
-  return violations.map(({ id }) => id);
-}
+const dialogViolationsOf = (page: Page) => violationsOf(page, { within: 'dialog, [role="dialog"]' });
 
 test('the first load of the fleet takes less than 200 kB of scripts, and a dialog fetches its own', async ({
   pageOf,
@@ -32,7 +29,7 @@ test('the first load of the fleet takes less than 200 kB of scripts, and a dialo
   await expect(dialog).toBeVisible();
   expect((await Promise.all(sizes)).length).toBeGreaterThan(0);
   await expect.poll(() => dialog.evaluate((node) => node.contains(document.activeElement))).toBe(true);
-  expect(await violationsOf(page)).toEqual([]);
+  expect(await dialogViolationsOf(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
   await expect(button).toBeFocused();
@@ -61,7 +58,7 @@ test("the account's menu opens by keyboard, and Escape gives the focus back", as
   await page.keyboard.press('Enter');
   const signOut = page.getByRole('button', { name: 'Sign out', exact: true });
   await expect(signOut).toBeVisible();
-  expect(await violationsOf(page)).toEqual([]);
+  expect(await dialogViolationsOf(page)).toEqual([]);
   await page.keyboard.press('Tab');
   await expect(page.getByLabel('Colours')).toBeFocused();
   const [menu, below] = [await page.getByLabel('Colours').boundingBox(), await button.boundingBox()];
@@ -83,7 +80,7 @@ test('on a phone the menu slides in, and Escape closes the account in it before 
   await menu.getByRole('button', { name: /^Account of/ }).click();
   const signOut = menu.getByRole('button', { name: 'Sign out', exact: true });
   await expect(signOut).toBeVisible();
-  expect(await violationsOf(page)).toEqual([]);
+  expect(await dialogViolationsOf(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await expect(signOut).toBeHidden();
   await expect(menu).toBeVisible();

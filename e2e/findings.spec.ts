@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { violationsOf } from './accessibility';
 import { COLOUR_SCHEMES } from './colour-schemes';
 import { expect, test } from './signed-in-page';
 
@@ -220,12 +220,9 @@ for (const colorScheme of COLOUR_SCHEMES)
     const page = await pageOf('technician', { colorScheme });
     const problemsAt = async (width: number) => {
       await page.setViewportSize({ width, height: 900 });
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      const violations = await violationsOf(page);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      return [
-        ...violations.map(({ id, nodes }) => [id, nodes.map((node) => node.target.join(' '))]),
-        ...(overflow > 0 ? [`wider than ${width}`] : []),
-      ];
+      return [...violations, ...(overflow > 0 ? [`wider than ${width}`] : [])];
     };
     await page.goto('/findings');
     const [first] = await causesOf(page);

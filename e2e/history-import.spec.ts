@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { violationsOf } from './accessibility';
 import { expect, test } from './signed-in-page';
 
 const CLIENT = 'Tindalworth Logistics';
@@ -19,9 +19,7 @@ function fileOf(job: string, year: number): string {
 
 /** `within` left out: on the whole page. */
 async function expectNoViolations(page: Page, within = 'body'): Promise<void> {
-  expect((await new AxeBuilder({ page }).include(within).analyze()).violations.map(({ id }) => id)).toEqual(
-    [],
-  );
+  expect(await violationsOf(page, { within })).toEqual([]);
 }
 
 test('history of another tool is explained, previewed, brought in, marked, taken back and restored', async ({

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from '@playwright/test';
-import { AxeBuilder } from '@axe-core/playwright';
+import { violationsOf } from './accessibility';
 import { isOfFirstMsp, readAccess } from './running-system';
 import { expect, test } from './signed-in-page';
 import { rowsOf } from './system-database';
@@ -56,8 +56,7 @@ test('of a thousand systems those in sight are in the page, each with its place 
   await expect(inSight).toBeVisible();
   await expect(inSight).toHaveAttribute('aria-rowindex', '401');
   expect(await rows(page).count()).toBeLessThan(80);
-  const scan = await new AxeBuilder({ page }).include('#systems').analyze();
-  expect(scan.violations.map(({ id }) => id)).toEqual([]);
+  expect(await violationsOf(page, { within: '#systems' })).toEqual([]);
 });
 
 test('j and k lead from end to end, also after one has scrolled away', async ({ pageOf }) => {

@@ -1,15 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { z } from 'zod';
+import { violationsOf } from './accessibility';
 import type { Access } from './running-system';
 import { expect, test } from './signed-in-page';
-
-/** What axe objects to, as it stands now. */
-async function violationsOf(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => [id, nodes.map((node) => node.target.join(' '))]);
-}
 
 interface Opened {
   readonly channelId: string;

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { signWebhook } from '../server/notify/sign-webhook';
 import { openReceiver, type Receiver } from '../server/notify/testing/receiver';
+import { violationsOf } from './accessibility';
 import { COLOUR_SCHEMES } from './colour-schemes';
 import { lineFromAgents, machineAt } from './machine';
 import { expect, test } from './signed-in-page';
@@ -44,7 +44,7 @@ async function addRule(page: Page, name: string, channel: string, fill?: (dialog
   await dialog.getByLabel('Name').fill(name);
   await dialog.getByLabel('Tell', { exact: true }).selectOption({ label: channel });
   await fill?.(dialog);
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
   await dialog.getByRole('button', { name: 'Add' }).click();
   await expect(dialog).toHaveCount(0);
   await expect(row(page, 'rules', name)).toBeVisible();
@@ -83,7 +83,7 @@ test('a test shows what the receiver really answered, and is signed with the sec
   await expect(dialog).toContainText('Given up', { timeout: 20_000 });
   await expect(dialog).toContainText('HTTP 410');
   await expect(dialog).toContainText('this hook was deleted');
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await expect(page.locator('#told').getByRole('row').nth(1)).toContainText('this hook was deleted');
 
@@ -206,7 +206,7 @@ for (const colorScheme of COLOUR_SCHEMES)
         () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
       );
       expect(isWider, `${width} px`).toBe(false);
-      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+      expect(await violationsOf(page)).toEqual([]);
     }
     await remove(page, rule, name);
   });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { violationsOf } from './accessibility';
 import { COLOUR_SCHEMES } from './colour-schemes';
 import { freshCode, signedInContext } from './sign-in';
 import { expect, test } from './signed-in-page';
@@ -21,7 +21,7 @@ for (const screen of ['/people', '/account'])
         );
         expect(isWider, `${width} px`).toBe(false);
       }
-      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+      expect(await violationsOf(page)).toEqual([]);
     });
 
 test('an owner limits a technician to some clients, and they see no other from their next page on', async ({
@@ -51,7 +51,7 @@ async function change(page: Page, clients: readonly string[]): Promise<void> {
   await expect(dialog.getByRole('checkbox').first()).toBeVisible(); // it comes when it is opened
   for (const box of await dialog.getByRole('checkbox').all())
     await box.setChecked(clients.includes((await box.getAttribute('aria-label')) ?? ''));
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog).toBeHidden();
 }
@@ -74,7 +74,7 @@ test('who is invited joins by the link in the mail and signs in', async ({ pageO
   await guest.goto(`/invitation#${invitationTokenFor(email)}`);
   await guest.getByRole('button', { name: 'Open the invitation' }).click();
   await expect(guest.getByText(email)).toBeVisible();
-  expect((await new AxeBuilder({ page: guest }).analyze()).violations).toEqual([]);
+  expect(await violationsOf(guest)).toEqual([]);
   const password = 'five quiet kestrels hover';
   await guest.getByLabel('Your name').fill('Gwen Guest');
   await guest.getByLabel('Password', { exact: true }).fill(password);
@@ -102,7 +102,7 @@ test('a recovery code signs in once, and its owner is told by mail', async ({ pa
   await page.getByRole('dialog').getByRole('button', { name: /^Make/ }).click();
   const codes = page.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem');
   await expect(codes).toHaveCount(10);
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
   const code = (await codes.first().textContent()) ?? '';
 
   const other = await (await browser.newContext({ baseURL: access.webUrl })).newPage();

@@ -1,14 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { type FakePbs, fakeTask, openFakePbs, PBS_TOKEN } from '@/server/pull/testing/fake-servers';
+import { violationsOf } from './accessibility';
 import { expect, test } from './signed-in-page';
-
-/** What axe objects to, as it stands now. */
-async function violationsOf(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => [id, nodes.map((node) => node.target.join(' '))]);
-}
 
 const HOUR = 3_600_000;
 const ago = (hours: number) => new Date(Date.now() - hours * HOUR);

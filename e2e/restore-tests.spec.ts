@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { violationsOf } from './accessibility';
 import { expect, test } from './signed-in-page';
 
 const TEXT = 'restored 12 of 12 tables\n';
@@ -10,10 +10,6 @@ async function openForm(page: Page): Promise<void> {
   await page.locator('main a[href^="/restore-tests/new?point="]').first().click();
   await expect(page.getByRole('heading', { name: 'Record a restore test' })).toBeVisible();
   await expect(page.getByLabel('Method')).toBeVisible();
-}
-
-async function violationsOf(page: Page): Promise<string[]> {
-  return (await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id);
 }
 
 test('a test is recorded with a file, reviewed by somebody else, and then counts in the verdict', async ({

@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { violationsOf } from './accessibility';
 import { expect, test } from './signed-in-page';
 
 /** The machine of this name, from the fleet. */
@@ -23,8 +23,7 @@ test('what a job’s runs look like is proposed, accepted with its next due time
     .click();
   const dialog = page.getByRole('dialog', { name: /Schedule of/ });
   await expect(dialog.getByText(/^Next due: .+, .+, .+\.$/)).toBeVisible();
-  const audit = await new AxeBuilder({ page }).include('[role=dialog]').analyze();
-  expect(audit.violations).toEqual([]);
+  expect(await violationsOf(page, { within: '[role=dialog]' })).toEqual([]);
 
   await dialog.getByLabel('Jobs are due').fill('every now and then');
   await expect(dialog.getByText('every 6 h’')).toBeVisible();
@@ -77,6 +76,5 @@ test('a policy says when jobs are due and when nothing need run, and remarks an 
   await section.getByLabel('Window 1: hours').fill('x');
   await expect(section.getByText('Enter a number of hours.')).toBeVisible();
   await section.getByLabel('Window 1: hours').fill('6');
-  const audit = await new AxeBuilder({ page }).analyze();
-  expect(audit.violations).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
 });

@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { COLOUR_RULES, violationsOf } from './accessibility';
 import { expect, test } from './signed-in-page';
 
 /** Where every screen of the MSP is found, by following links as a technician does, from what is worst. */
@@ -119,14 +119,6 @@ async function hrefOf(page: Page, name: string): Promise<string> {
   return (href ?? '').replace(/[?#].*/, '');
 }
 
-/** What axe objects to. Only colours differ in the dark. */
-async function violationsOf(page: Page, colorScheme: 'light' | 'dark') {
-  const axe = new AxeBuilder({ page });
-  if (colorScheme === 'dark') axe.withRules(['color-contrast', 'link-in-text-block']);
-  const { violations } = await axe.analyze();
-  return violations.map(({ id, nodes }) => [id, nodes.map((node) => node.target.join(' '))]);
-}
-
 /** Those of them that technicians have no way to. */
 const OWNERS_SCREENS = { branding: '/settings/branding' };
 
@@ -152,11 +144,11 @@ async function readWell(page: Page, screens: Readonly<Record<string, string>>): 
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(overflow, `${name} is wider than a window of ${width} px`).toBeLessThanOrEqual(0);
       if (width === 1440 || width === 390)
-        expect(await violationsOf(page, 'light'), `${name} at ${width} px`).toEqual([]);
+        expect(await violationsOf(page), `${name} at ${width} px`).toEqual([]);
     }
     // In the dark only colours differ, at no width more than at another.
     await page.emulateMedia({ colorScheme: 'dark' });
-    expect(await violationsOf(page, 'dark'), `${name} in the dark`).toEqual([]);
+    expect(await violationsOf(page, { rules: COLOUR_RULES }), `${name} in the dark`).toEqual([]);
   }
   expect(problems).toEqual([]);
 }

@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { violationsOf } from './accessibility';
 import { isOfFirstMsp, readAccess, type User } from './running-system';
 import { freshCode } from './sign-in';
 
@@ -15,7 +15,7 @@ test('a page that was asked for waits behind password and code, and signing out 
   await page.goto(`${access.webUrl}/`);
   await expect(page).toHaveURL(/\/sign-in/);
   await expect(page).toHaveTitle(/Sign in/);
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
 
   await fillPassword(page, user.email, 'wrong password');
   await expect(page.getByText('E-mail or password is wrong.')).toBeVisible();
@@ -23,7 +23,7 @@ test('a page that was asked for waits behind password and code, and signing out 
 
   await fillPassword(page, user.email, user.password);
   await expect(page.getByLabel('One-time code')).toBeFocused();
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
   await fillCode(page, user);
   await expect(page).toHaveURL(`${access.webUrl}/`);
 
