@@ -19,8 +19,9 @@ import { startPostgres, stopPostgres } from '../embedded-postgres.mjs';
 import { applyMigrations } from '../migrate.mjs';
 import { freePort } from '../ports.mjs';
 import { ROOT } from '../project.mjs';
+import { until } from '../run-program.mjs';
 import { readSecrets } from '../settings.mjs';
-import type { Backup } from './backup-folder.mjs';
+import { type Backup, backupIds, openBackup } from './backup-folder.mjs';
 import { drill } from './drill.mjs';
 import { reported } from './ping.mjs';
 import { takeBackup } from './take-backup.mjs';
@@ -96,16 +97,36 @@ afterAll(async () => {
 });
 
 describe('the drill of our own backup', () => {
-  it('starts what it restored, and finds the evidence whole', async () => {
-    const { isGood, problems, facts } = await drill({ backup: good, dataDir });
-    expect([isGood, problems]).toEqual([true, []]);
-    expect(facts).toEqual([
-      expect.stringMatching(/^2026-01-01T00-00-00Z restored in [\d.]+ s, with everything until 20/),
-      expect.stringMatching(/^\d{3} tables with \d+ rows read to the last page$/),
-      'no migration is missing',
-      'the evidence log is whole: 2 MSPs, 10 events; 1 not yet signed by a checkpoint',
-      'the restored keys open the second factors, and signed last',
+  it('follows each backup that the keeper takes, and says what it found', async () => {
+    const check = await openCheck();
+    const to = path.join(root, 'kept');
+    const keeper = spawn(process.execPath, [path.join(ROOT, 'scripts/backup-keeper.mjs')], {
+      env: {
+        ...process.env,
+        HOLDFAST_DATA_DIR: dataDir,
+        HOLDFAST_BACKUP_DIR: to,
+        HOLDFAST_BACKUP_AT: '02:30',
+        HOLDFAST_BACKUP_PING_URL: `${check.url}/backup`,
+        HOLDFAST_DRILL_PING_URL: `${check.url}/drill`,
+      },
+      stdio: 'ignore',
+    });
+    expect(await until(() => check.pings.length === 4, 50_000)).toBe(true);
+    keeper.kill('SIGTERM');
+    await Promise.all([once(keeper, 'exit'), check.close()]);
+    const told = check.pings.map((ping) => ping.path.replace('/ping/s3cret/', ''));
+    expect(told).toEqual(['backup/start', 'backup', 'drill/start', 'drill']);
+    expect(check.pings[1]?.body).toMatch(/^Backup \S+ is finished: \d+ files, /);
+    expect(check.pings[3]?.body.split('\n')).toEqual([
+      expect.stringMatching(/^ {2}✓ \S+Z restored in [\d.]+ s, with everything until 20/),
+      expect.stringMatching(/^ {2}✓ \d{3} tables with \d+ rows read to the last page$/),
+      '  ✓ no migration is missing',
+      '  ✓ the evidence log is whole: 2 MSPs, 10 events; 1 not yet signed by a checkpoint',
+      '  ✓ the restored keys open the second factors, and signed last',
+      'The drill passed: this backup brings Holdfast back.',
     ]);
+    const [id = ''] = backupIds(to);
+    expect(openBackup(path.join(to, id)).manifest.slot).not.toBeNull();
     expect(fs.readdirSync(dataDir).filter((name) => name.startsWith('holdfast-drill'))).toEqual([]);
   });
 
