@@ -1,4 +1,5 @@
 // `npm run -s holdfast -- backup | list | restore | drill`: the backup of Holdfast itself, for the embedded database.
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { postgresStatus, stopPostgres } from './embedded-postgres.mjs';
@@ -33,8 +34,9 @@ try {
   requireNode();
   process.exitCode = await main();
 } catch (error) {
-  console.error(explain(error));
-  process.exitCode = String(error.code).startsWith('ERR_PARSE_ARGS') ? 2 : 1;
+  const isMiscalled = String(error.code).startsWith('ERR_PARSE_ARGS');
+  console.error(isMiscalled ? `${error.message}\n\n${USAGE}` : explain(error));
+  process.exitCode = isMiscalled ? 2 : 1;
 }
 
 async function main() {
@@ -59,6 +61,11 @@ async function backup(config, given) {
     throw new Failure(
       'DATABASE_URL names a Postgres of your own, and this command copies the embedded one.',
       'Back yours up with pgBackRest: docs/operations.md, "A Postgres of your own: pgBackRest".',
+    );
+  if (!existsSync(path.join(DATA_DIR, 'secrets.json')))
+    throw new Failure(
+      `There is no system in ${DATA_DIR}.`,
+      'Say where it is: HOLDFAST_DATA_DIR=… npm run -s holdfast -- backup.',
     );
   const wasRunning = postgresStatus({ dataDir: POSTGRES_DIR }) !== null;
   const { ownerUrl } = await startEmbedded(readSecrets(), await embeddedPort(config));

@@ -10,7 +10,7 @@ import { ROOT } from '../project.mjs';
 import { isRunning, runProgram } from '../run-program.mjs';
 import { readSecrets } from '../settings.mjs';
 import { connectTo } from './cluster.mjs';
-import { abandon, recover } from './restore.mjs';
+import { abandon, recover, unlessStopped } from './restore.mjs';
 
 /** Files without which a restored system does not start, unless the environment gives what they hold. */
 const NEEDED = [
@@ -43,6 +43,7 @@ export async function drill({ backup, dataDir, say = () => {} }) {
     const first = `${backup.id} restored in ${seconds} s, with everything until ${restored.until}`;
     return { isGood: problems.length === 0, problems, facts: [first, ...facts] };
   } catch (error) {
+    await unlessStopped();
     if (!(error instanceof Failure) && !error.code) throw error;
     return { isGood: false, problems: [explain(error)], facts: [] };
   } finally {
@@ -59,9 +60,8 @@ async function removeLeftovers(room) {
 
 /** Where there is room and Postgres may go: it does not run as root, and a home of root is closed to it. */
 function roomFor(dataDir) {
-  for (const place of [dataDir, path.dirname(SHARED_HOME)])
-    if (fs.existsSync(place) && isOpenToPostgres(place)) return place;
-  return os.tmpdir();
+  const places = process.getuid?.() === 0 ? [dataDir, path.dirname(SHARED_HOME)] : [dataDir];
+  return places.find((place) => fs.existsSync(place) && isOpenToPostgres(place)) ?? os.tmpdir();
 }
 
 const isGiven = ({ variables }) => variables.length > 0 && variables.every((one) => process.env[one]);

@@ -96,7 +96,7 @@ afterAll(async () => {
   fs.rmSync(root, { recursive: true, force: true });
 });
 
-describe('the drill of our own backup', () => {
+describe('the drill of our own backup', { timeout: 180_000 }, () => {
   it('follows each backup that the keeper takes, and says what it found', async () => {
     const check = await openCheck();
     const to = path.join(root, 'kept');
@@ -111,7 +111,7 @@ describe('the drill of our own backup', () => {
       },
       stdio: 'ignore',
     });
-    expect(await until(() => check.pings.length === 4, 50_000)).toBe(true);
+    expect(await until(() => check.pings.length === 4, 120_000)).toBe(true);
     keeper.kill('SIGTERM');
     await Promise.all([once(keeper, 'exit'), check.close()]);
     const told = check.pings.map((ping) => ping.path.replace('/ping/s3cret/', ''));

@@ -73,12 +73,20 @@ export async function abandon(folder) {
   fs.rmSync(folder, { recursive: true, force: true });
 }
 
+let isStopping = false;
+
 /** Leaves nothing of a restore or a drill behind when this process is told to stop: Postgres would outlive us. */
 export function abandonWhenStopped() {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.once(signal, () => {
+      isStopping = true;
       void Promise.allSettled([...underWay].map(abandon)).then(() => process.exit(130));
     });
+}
+
+/** Never goes on once this process was told to stop: what fails since then is no result. */
+export async function unlessStopped() {
+  if (isStopping) await new Promise(() => {});
 }
 
 /**
