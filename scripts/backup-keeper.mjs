@@ -17,8 +17,8 @@ abandonWhenStopped();
 const { backupDir, backupAt, backupKeep, backupPingUrls, drillPingUrls } = await readConfig();
 const secrets = readSecrets();
 let lastTriedAt = null;
-/** Set when a part of the log is gone: only a new backup mends that. */
-let isLogLost = false;
+/** No backup is followed: there is none of this very cluster, as after a restore, or a part of its log is gone. Only a new one mends that. */
+let isUnfollowed = false;
 
 await Promise.all([forEver(copyLog), forEver(backUp)]);
 
@@ -37,9 +37,9 @@ async function copyLog() {
   const database = running();
   if (!database) return;
   try {
-    await followWal({ ...database, backupDir });
+    isUnfollowed = (await followWal({ ...database, backupDir })) === null;
   } catch (error) {
-    isLogLost ||= error.isLogLost === true;
+    isUnfollowed ||= error.isLogLost === true;
     throw error;
   }
 }
@@ -47,13 +47,13 @@ async function copyLog() {
 async function backUp() {
   const database = running();
   const now = new Date();
-  const newest = isLogLost ? null : lastStartedAt();
+  const newest = isUnfollowed ? null : lastStartedAt();
   if (!database || !isBackupDue({ at: backupAt, lastStartedAt: newest, lastTriedAt, now })) return;
   lastTriedAt = now;
   const run = { backupDir, dataDir: DATA_DIR, say };
   const options = { ...run, ...database, pingUrls: backupPingUrls, keep: backupKeep, follows: true };
   const { report } = await runBackup(options);
-  isLogLost = false;
+  isUnfollowed = false;
   say(report);
   const tried = await runDrill({ ...run, pingUrls: drillPingUrls });
   say(tried.report);
