@@ -26,6 +26,7 @@ const LONGEST = [
   'agent/real-rsnapshot.test.ts',
   'chaos/week.test.ts',
   'ingest/heavy-reports.test.ts',
+  'scripts/own-backup/pgbackrest-guide.test.ts',
   'server/services/evidence-tampering.test.ts',
   'test/verifiers.test.ts',
 ];

@@ -13,6 +13,7 @@ const PROGRAMS = {
   seed: 'prisma/seed.ts',
   'create-setup-code': 'scripts/create-setup-code.ts',
   'create-msp': 'scripts/create-msp.ts',
+  'check-restored': 'scripts/check-restored.ts',
   'mint-token': 'scripts/mint-enrolment-token.ts',
   'demo-documents': 'scripts/write-demo-documents.ts',
 };

@@ -14,7 +14,7 @@ import { isRunning, runProgram, until } from './run-program.mjs';
 const require = createRequire(import.meta.url);
 
 /** Where files go that the account of Postgres cannot reach in the project's own folder (only when root starts us). */
-const SHARED_HOME = '/var/lib/holdfast-postgres';
+export const SHARED_HOME = '/var/lib/holdfast-postgres';
 
 /**
  * @typedef {{ pid: number, port: number, dataDir: string }} RunningPostgres
@@ -24,11 +24,12 @@ const SHARED_HOME = '/var/lib/holdfast-postgres';
 
 /**
  * Starts Postgres on loopback, makes its cluster first when there is none, or attaches when it runs already.
- * @param {{ dataDir: string, port: number, password: string, settings?: Record<string, string> }} options
- *   `port` is used only when it has to be started; `password` becomes the superuser's when the cluster is made.
+ * @param {{ dataDir: string, port: number, password: string, settings?: Record<string, string>, waitSeconds?: number }} options
+ *   `port` is used only when it has to be started; `password` becomes the superuser's when the cluster is made; `waitSeconds`: how long it may
+ *   take to come up.
  * @returns {Promise<RunningPostgres & { isAttached: boolean, isNew: boolean }>}
  */
-export async function startPostgres({ dataDir: wanted, port, password, settings = {} }) {
+export async function startPostgres({ dataDir: wanted, port, password, settings = {}, waitSeconds = 60 }) {
   const account = postgresAccount(wanted);
   const dataDir = reachableDataDir(path.resolve(wanted), account);
   const running = await answeringIn(dataDir);
@@ -38,7 +39,7 @@ export async function startPostgres({ dataDir: wanted, port, password, settings 
   if (isNew) await makeCluster(bin, dataDir, password, account);
   refuseOtherVersion(bin, dataDir);
   await clearDeadServer(dataDir);
-  await launch(bin, dataDir, port, settings, account);
+  await launch(bin, dataDir, { port, settings, waitSeconds }, account);
   const started = runningIn(dataDir);
   if (!started) throw new Failure('Postgres ended right after it started.', `Read ${logOf(dataDir)}.`);
   return { ...started, isAttached: false, isNew };
@@ -72,6 +73,25 @@ export async function stopPostgres({ dataDir: wanted }) {
  */
 export function postgresStatus({ dataDir }) {
   return runningIn(reachableDataDir(path.resolve(dataDir), postgresAccount(dataDir)));
+}
+
+/**
+ * Gives a cluster that somebody laid by hand to the account that Postgres runs as.
+ * @param {string} dataDir
+ */
+export function giveToPostgres(dataDir) {
+  const { uid, gid } = postgresAccount(dataDir);
+  if (uid === undefined) return;
+  for (const name of ['', ...fs.readdirSync(dataDir, { recursive: true })])
+    fs.lchownSync(path.join(dataDir, name), uid, gid);
+}
+
+/**
+ * Whether Postgres may work in a folder, which exists.
+ * @param {string} folder
+ */
+export function isOpenToPostgres(folder) {
+  return postgresAccount(folder).uid === undefined || canEnter(folder);
 }
 
 /**
@@ -275,7 +295,7 @@ function isPostgres(pid) {
   }
 }
 
-async function launch(bin, dataDir, port, settings, account) {
+async function launch(bin, dataDir, { port, settings, waitSeconds }, account) {
   const all = { listen_addresses: '127.0.0.1', unix_socket_directories: "''", ...settings };
   const flags = Object.entries(all).map(([name, value]) => `-c ${name}=${value}`);
   const log = logOf(dataDir);
@@ -287,7 +307,7 @@ async function launch(bin, dataDir, port, settings, account) {
     log,
     '-w',
     '-t',
-    '60',
+    String(waitSeconds),
     '-o',
     [`-p ${port}`, ...flags].join(' '),
     'start',
@@ -301,7 +321,8 @@ async function launch(bin, dataDir, port, settings, account) {
   throw new Failure(`Postgres did not start:\n${output}`, `The whole log is ${log}. ${diskAdvice(output)}`);
 }
 
-function logOf(dataDir) {
+/** Where Postgres says what it does. */
+export function logOf(dataDir) {
   return path.join(dataDir, 'server.log');
 }
 

@@ -28,11 +28,12 @@ export async function readConfig(env = process.env) {
 }
 
 /**
- * Secrets of this data folder; the environment's own take their place.
+ * Secrets of a data folder; the environment's own take their place. What is not there yet is made.
+ * @param {string} [dataDir]
  * @returns {{ postgres: string, web: string, worker: string, ingest: string, contextKey: string, secretKey: string, signingKey: string, nextAuth: string, evidenceKey: string, formerEvidenceKey: string, documentKey: string, documentCertificates: string }}
  */
-export function readSecrets() {
-  const file = path.join(DATA_DIR, 'secrets.json');
+export function readSecrets(dataDir = DATA_DIR) {
+  const file = path.join(dataDir, 'secrets.json');
   const known = readIfThere(file);
   const secrets = known ? JSON.parse(known) : makeSecrets();
   if (!known) writePrivately(file, secrets);
@@ -42,26 +43,26 @@ export function readSecrets() {
     secretKey: process.env.HOLDFAST_SECRET_KEY || secrets.secretKey,
     signingKey: process.env.HOLDFAST_SIGNING_KEY || secrets.signingKey,
     nextAuth: process.env.NEXTAUTH_SECRET || secrets.nextAuth,
-    evidenceKey: process.env.HOLDFAST_EVIDENCE_KEY || readEvidenceKey(),
+    evidenceKey: process.env.HOLDFAST_EVIDENCE_KEY || readEvidenceKey(dataDir),
     formerEvidenceKey:
       process.env.HOLDFAST_EVIDENCE_KEY_FORMER ||
-      (readIfThere(path.join(DATA_DIR, FORMER_EVIDENCE_KEY_FILE)) ?? '').trim(),
-    ...readDocumentKey(),
+      (readIfThere(path.join(dataDir, FORMER_EVIDENCE_KEY_FILE)) ?? '').trim(),
+    ...readDocumentKey(dataDir),
   };
 }
 
 /** Who rotates it moves the file to a name such as `document-key-2026`: the next start makes another. */
-function readDocumentKey() {
+function readDocumentKey(dataDir) {
   const { HOLDFAST_DOCUMENT_KEY: given, HOLDFAST_DOCUMENT_CERTIFICATES: certificates } = process.env;
   if (given) return { documentKey: given, documentCertificates: certificates ?? '' };
-  const file = path.join(DATA_DIR, DOCUMENT_KEY_FILE);
+  const file = path.join(dataDir, DOCUMENT_KEY_FILE);
   if (!fs.existsSync(file)) {
     const made = makeDocumentKey();
     fs.writeFileSync(file, `${made.documentKey}\n${made.documentCertificate}\n`, { mode: 0o400, flag: 'wx' });
   }
-  const linesOf = (name) => fs.readFileSync(path.join(DATA_DIR, name), 'utf8').split('\n');
+  const linesOf = (name) => fs.readFileSync(path.join(dataDir, name), 'utf8').split('\n');
   const former = fs
-    .readdirSync(DATA_DIR)
+    .readdirSync(dataDir)
     .filter((name) => name.startsWith(`${DOCUMENT_KEY_FILE}-`))
     .toSorted()
     .toReversed();
@@ -72,8 +73,8 @@ function readDocumentKey() {
 }
 
 /** Apart from the other secrets: nobody but the worker is to sign, and who rotates it moves a file. */
-function readEvidenceKey() {
-  const file = path.join(DATA_DIR, EVIDENCE_KEY_FILE);
+function readEvidenceKey(dataDir) {
+  const file = path.join(dataDir, EVIDENCE_KEY_FILE);
   const known = readIfThere(file);
   if (known) return known.trim();
   const key = newSigningKey();
@@ -163,6 +164,8 @@ export function environments({ config, secrets, ports, urls, isDemo }) {
     HOLDFAST_EVIDENCE_KEY_FORMER: '',
     HOLDFAST_TSA_URL: '',
     HOLDFAST_DOCUMENT_KEY: '',
+    HOLDFAST_BACKUP_PING_URL: '',
+    HOLDFAST_DRILL_PING_URL: '',
     HOLDFAST_DOCUMENT_CERTIFICATES: secrets.documentCertificates,
     HOLDFAST_DATA_DIR: DATA_DIR,
     HOLDFAST_HOST: config.host,

@@ -2,11 +2,12 @@
 // Nothing from node_modules may be imported before the packages are installed.
 import { existsSync, mkdirSync, rmSync, cpSync } from 'node:fs';
 import path from 'node:path';
-import { bundleFile, bundlePrograms, nodeOptions, programOptions } from './bundle.mjs';
+import { bundleFile, nodeOptions, programOptions } from './bundle.mjs';
 import { postgresStatus, stopPostgres } from './embedded-postgres.mjs';
 import { explain, Failure } from './failure.mjs';
-import { installPackages, requireNode } from './install.mjs';
+import { requireNode } from './install.mjs';
 import { holderOf, tryLock, unlock, withLock } from './lock.mjs';
+import { installAndBundle } from './prepare-programs.mjs';
 import { runStep, say } from './progress.mjs';
 import { fingerprint, readIfThere, ROOT, WEB_SOURCES, whenChanged, writePrivately } from './project.mjs';
 import { endPrograms, isRunning, until } from './run-program.mjs';
@@ -37,7 +38,6 @@ const RUNTIME_FILE = path.join(DATA_DIR, 'runtime.json');
 const SEEDED_FILE = path.join(DATA_DIR, 'seeded');
 const LOGS_DIR = path.join(DATA_DIR, 'logs');
 const SCRIPT = 'start.mjs';
-const GENERATED = path.join(ROOT, 'prisma/generated');
 const NEXT = path.join(ROOT, 'node_modules/next/dist/bin/next');
 /**
  * In milliseconds, for Next. Longer than proxies and clients keep a connection that rests: of Node's own five seconds a request may meet one
@@ -160,15 +160,6 @@ function runtime() {
   return text ? JSON.parse(text) : null;
 }
 
-async function installAndBundle() {
-  mkdirSync(path.join(ROOT, '.data'), { recursive: true });
-  await withLock(path.join(ROOT, '.data/install.lock'), async () => {
-    await installPackages();
-    await generateClient();
-    await bundlePrograms();
-  });
-}
-
 /** Everything up to a database of the newest version and the addresses of all processes. */
 async function prepare() {
   const system = await plan();
@@ -207,18 +198,6 @@ async function embedded(secrets, postgresPort) {
   isPostgresStarting = false;
   if (isNew) say(`Postgres made and started on port ${port}`);
   return ownerUrl;
-}
-
-async function generateClient() {
-  const key = fingerprint(['prisma/schema.prisma', 'prisma.config.ts', 'package-lock.json']);
-  await whenChanged(path.join(GENERATED, '.stamp'), key, async () => {
-    const prisma = path.join(ROOT, 'node_modules/prisma/build/index.js');
-    await runStep('generating the database client', process.execPath, [prisma, 'generate'], {
-      cwd: ROOT,
-      logFile: path.join(LOGS_DIR, 'generate.log'),
-    });
-    say('database client generated');
-  });
 }
 
 async function seed({ isDemo, databaseId, env }) {
@@ -274,7 +253,15 @@ function launchWorkers(system) {
       args: [...nodeOptions(name), bundleFile(name)],
       env: system.env[name],
     });
-  if (hasEmbedded) keepPostgres(system);
+  if (!hasEmbedded) return;
+  keepPostgres(system);
+  if (system.config.backupAt) supervisor.launch(backupProgram());
+}
+
+/** With the environment as we have it: what tells of backups, and where they lie, is nobody else's. */
+function backupProgram() {
+  const args = [path.join(import.meta.dirname, 'backup-keeper.mjs')];
+  return { name: 'backup', cwd: ROOT, args, env: { ...process.env, HOLDFAST_DATA_DIR: DATA_DIR } };
 }
 
 /** Postgres is no child of ours: look every second whether it is there, and start it again where it was. */
@@ -339,6 +326,10 @@ async function announce(system) {
   const forMails = ports.smtp ? `\n  for mails    smtp://${hostFor(config.host)}:${ports.smtp}` : '';
   console.log(`\n  Holdfast     ${env.web.APP_ORIGIN}\n  for agents   ${env.web.INGEST_ORIGIN}${forMails}\n`);
   console.log(isDemo ? logins() : firstSteps(await setupCode, env.web.APP_ORIGIN));
+  if (hasEmbedded && !isDemo && !config.backupAt)
+    console.log(
+      `\n  Holdfast itself is NOT BACKED UP by itself: set HOLDFAST_BACKUP_AT (docs/operations.md).`,
+    );
   console.log(`\n  Ctrl-C stops it. Logs: ${LOGS_DIR}\n`);
 }
 

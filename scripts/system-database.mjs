@@ -26,7 +26,8 @@ export async function startEmbedded(secrets, wantedPort) {
     dataDir: POSTGRES_DIR,
     port: wantedPort,
     password: secrets.postgres,
-    settings: { max_connections: '100', shared_buffers: '128MB' },
+    // The log that a backup still wants must never fill the disk: beyond this it is let go, and the next backup begins anew.
+    settings: { max_connections: '100', shared_buffers: '128MB', max_slot_wal_keep_size: '8GB' },
   });
   const ownerUrl = embeddedUrl(secrets, port);
   await withClient(ownerUrl.replace(/\/holdfast$/, '/postgres'), async (client) => {

@@ -127,6 +127,34 @@ describe('loadConfig', () => {
     );
   });
 
+  it('backs itself up only where a time of day was set, beside its data unless told where', () => {
+    expect(loadConfig({ HOLDFAST_DATA_DIR: '/srv/holdfast' })).toMatchObject({
+      backupAt: null,
+      backupDir: '/srv/holdfast/backups',
+      backupKeep: 7,
+      drillPingUrls: [],
+    });
+    expect(
+      loadConfig({
+        HOLDFAST_BACKUP_AT: '02:30',
+        HOLDFAST_BACKUP_DIR: '/mnt/backup',
+        HOLDFAST_BACKUP_KEEP: '30',
+        HOLDFAST_DRILL_PING_URL: 'http://127.0.0.1:3001/ping/a, https://hc.example.com/b',
+      }),
+    ).toMatchObject({
+      backupAt: { hour: 2, minute: 30 },
+      backupDir: '/mnt/backup',
+      backupKeep: 30,
+      drillPingUrls: ['http://127.0.0.1:3001/ping/a', 'https://hc.example.com/b'],
+    });
+    for (const HOLDFAST_BACKUP_AT of ['24:00', '2:30', 'daily'])
+      expect(complaintAbout({ HOLDFAST_BACKUP_AT })).toContain('HOLDFAST_BACKUP_AT');
+    expect(complaintAbout({ HOLDFAST_BACKUP_KEEP: '0' })).toContain('HOLDFAST_BACKUP_KEEP');
+    expect(complaintAbout({ HOLDFAST_BACKUP_PING_URL: 'hc.example.com' })).toContain(
+      'HOLDFAST_BACKUP_PING_URL',
+    );
+  });
+
   it.each(['https://a.example.com/path', 'a.example.com', 'ftp://a.example.com'])(
     'refuses %s as an origin',
     (APP_ORIGIN) => {

@@ -62,6 +62,15 @@ export interface Config {
   /** `HOLDFAST_PULL_NETWORKS`: private networks that pull connectors may reach beside the internet, as CIDR. */
   readonly pullNetworks: readonly string[];
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Where backups of the embedded database go; `npm run holdfast` and `npm start` use these five. */
+  readonly backupDir: string;
+  /** `HOLDFAST_BACKUP_AT`: the time of day, of this machine, at which a backup is taken and tried; null: by hand only. */
+  readonly backupAt: { readonly hour: number; readonly minute: number } | null;
+  /** How many backups are kept, 1 to 1000. */
+  readonly backupKeep: number;
+  /** What is told of each backup, and of each drill, as healthchecks.io takes it; may be several. */
+  readonly backupPingUrls: readonly string[];
+  readonly drillPingUrls: readonly string[];
 }
 
 /** The environment is wrong or incomplete; the message lists every wrong variable and what to do about it. */
@@ -150,6 +159,11 @@ const VARIABLE = {
   notifiesLoopback: 'HOLDFAST_NOTIFY_LOOPBACK',
   pullNetworks: 'HOLDFAST_PULL_NETWORKS',
   logLevel: 'LOG_LEVEL',
+  backupDir: 'HOLDFAST_BACKUP_DIR',
+  backupAt: 'HOLDFAST_BACKUP_AT',
+  backupKeep: 'HOLDFAST_BACKUP_KEEP',
+  backupPingUrls: 'HOLDFAST_BACKUP_PING_URL',
+  drillPingUrls: 'HOLDFAST_DRILL_PING_URL',
 } as const satisfies Record<keyof Config, string>;
 
 const url = (schemes: readonly string[], example: string) =>
@@ -201,6 +215,14 @@ const documentCertificates = z.string().transform((list, context) => {
   );
   return z.NEVER;
 });
+
+const pingUrls = z
+  .string()
+  .transform((list) => list.split(',').map((address) => address.trim()))
+  .refine(
+    (list) => list.every((address) => hasScheme(address, 'https') || hasScheme(address, 'http')),
+    'must be the address of a check, such as https://agents.example.com/ping/…; several with commas between them',
+  );
 
 const environment = z.object({
   DATABASE_URL: postgresUrl.optional(),
@@ -257,6 +279,19 @@ const environment = z.object({
       'must be networks with commas between them, such as 10.20.0.0/16,fd12::/32',
     )
     .optional(),
+  HOLDFAST_BACKUP_DIR: z.string().optional(),
+  HOLDFAST_BACKUP_AT: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day, such as 02:30')
+    .optional(),
+  HOLDFAST_BACKUP_KEEP: z.coerce
+    .number('must be a number of backups')
+    .int('must be a whole number')
+    .min(1, 'must be between 1 and 1000')
+    .max(1000, 'must be between 1 and 1000')
+    .default(7),
+  HOLDFAST_BACKUP_PING_URL: pingUrls.optional(),
+  HOLDFAST_DRILL_PING_URL: pingUrls.optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
@@ -293,7 +328,18 @@ function toConfig(env: z.output<typeof environment>): Config {
     notifiesLoopback: env.HOLDFAST_NOTIFY_LOOPBACK === 'on',
     pullNetworks: env.HOLDFAST_PULL_NETWORKS ?? [],
     logLevel: env.LOG_LEVEL,
+    backupDir: path.resolve(env.HOLDFAST_BACKUP_DIR ?? path.join(env.HOLDFAST_DATA_DIR, 'backups')),
+    backupAt: timeOfDay(env.HOLDFAST_BACKUP_AT),
+    backupKeep: env.HOLDFAST_BACKUP_KEEP,
+    backupPingUrls: env.HOLDFAST_BACKUP_PING_URL ?? [],
+    drillPingUrls: env.HOLDFAST_DRILL_PING_URL ?? [],
   };
+}
+
+function timeOfDay(text: string | undefined): Config['backupAt'] {
+  if (text === undefined) return null;
+  const [hour = 0, minute = 0] = text.split(':').map(Number);
+  return { hour, minute };
 }
 
 /** Plain http never leaves the machine: sign-in cookies and reports would travel in the clear. */
