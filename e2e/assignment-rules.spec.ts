@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { violationsOf } from './accessibility';
-import { COLOUR_SCHEMES } from './colour-schemes';
+import { DIALOG_COLOUR_SCHEMES } from './colour-schemes';
 import { lineFromAgents, machineAt } from './machine';
 import { expect, test } from './signed-in-page';
 
@@ -260,7 +260,7 @@ test('a technician reads rules and changes none', async ({ pageOf }) => {
   await expect(page.getByRole('button', { name: /^(Change|Remove|Decide)/ })).toHaveCount(0);
 });
 
-for (const colorScheme of COLOUR_SCHEMES)
+for (const colorScheme of DIALOG_COLOUR_SCHEMES)
   test(`the rules’ screen is accessible and fits its window (${colorScheme})`, async ({ pageOf }) => {
     const page = await pageOf('owner', { colorScheme });
     for (const width of [1440, 390]) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { violationsOf } from './accessibility';
-import { COLOUR_SCHEMES } from './colour-schemes';
+import { DIALOG_COLOUR_SCHEMES } from './colour-schemes';
 import { expect, test } from './signed-in-page';
 
 interface Queued {
@@ -212,7 +212,7 @@ test('a view of the queue is kept, and the queue taken along as CSV', async ({ p
   await expect(views.getByRole('link', { name })).toHaveCount(0);
 });
 
-for (const colorScheme of COLOUR_SCHEMES)
+for (const colorScheme of DIALOG_COLOUR_SCHEMES)
   test(`the queue, an open cause and each dialog are accessible and fit (${colorScheme})`, async ({
     pageOf,
   }) => {

@@ -3,7 +3,7 @@ import type { Locator, Page } from '@playwright/test';
 import { signWebhook } from '../server/notify/sign-webhook';
 import { openReceiver, type Receiver } from '../server/notify/testing/receiver';
 import { violationsOf } from './accessibility';
-import { COLOUR_SCHEMES } from './colour-schemes';
+import { DIALOG_COLOUR_SCHEMES } from './colour-schemes';
 import { lineFromAgents, machineAt } from './machine';
 import { expect, test } from './signed-in-page';
 
@@ -185,7 +185,7 @@ test('who does not run the MSP neither sees the screen nor the way there', async
   await expect(page.getByRole('navigation', { name: 'Main' }).getByText('Notifications')).toHaveCount(0);
 });
 
-for (const colorScheme of COLOUR_SCHEMES)
+for (const colorScheme of DIALOG_COLOUR_SCHEMES)
   test(`the screen fits every width and reads well in ${colorScheme} colours`, async ({ pageOf }) => {
     const page = await pageOf('owner', { colorScheme });
     const name = `Webhook ${colorScheme} ${randomUUID()} ${'with a long name '.repeat(2)}`.trim();

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { violationsOf } from './accessibility';
-import { COLOUR_SCHEMES } from './colour-schemes';
+import { DIALOG_COLOUR_SCHEMES } from './colour-schemes';
 import { expect, test } from './signed-in-page';
 
 const RPO = 'RPO, in h';
@@ -137,7 +137,7 @@ test('a technician reads policies and changes none', async ({ pageOf }) => {
   await expect(panel(page)).toContainText('Owners and admins change policies.');
 });
 
-for (const colorScheme of COLOUR_SCHEMES)
+for (const colorScheme of DIALOG_COLOUR_SCHEMES)
   test(`the policies’ screens are accessible and fit their window (${colorScheme})`, async ({ pageOf }) => {
     const page = await pageOf('owner', { colorScheme });
     for (const width of [1440, 390]) {

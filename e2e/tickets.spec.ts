@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Locator, Page } from '@playwright/test';
 import { openTicketService, type TicketService } from '../server/notify/testing/ticket-service';
 import { violationsOf } from './accessibility';
-import { COLOUR_SCHEMES } from './colour-schemes';
+import { DIALOG_COLOUR_SCHEMES } from './colour-schemes';
 import { expect, test } from './signed-in-page';
 
 const SCREEN = '/settings/tickets';
@@ -188,7 +188,7 @@ test('ConnectWise Manage says that nobody has tried it', async ({ pageOf }) => {
   await expect(dialog.getByRole('alert')).toContainText('Enter the private key.');
 });
 
-for (const colorScheme of COLOUR_SCHEMES)
+for (const colorScheme of DIALOG_COLOUR_SCHEMES)
   test(`the screen fits every width and reads well in ${colorScheme} colours`, async ({ pageOf }) => {
     test.setTimeout(120_000);
     const page = await pageOf('owner', { colorScheme });
