@@ -31,6 +31,7 @@ const EXPECTED: Record<Permission, string> = {
   'view-policies': 'oatr',
   'change-policy': 'oa',
   'manage-people': 'oa',
+  'manage-sign-on': 'oa',
   'manage-notifications': 'oa',
   'view-audit-log': 'oa',
   'view-documents': 'oatr',

@@ -39,6 +39,8 @@ const ALLOWED = {
   'view-policies': ['owner', 'admin', 'technician', 'read-only'],
   'change-policy': ['owner', 'admin'],
   'manage-people': ['owner', 'admin'],
+  /** How the MSP's people sign in: its provider of single sign-on, and which of its groups give which role. */
+  'manage-sign-on': ['owner', 'admin'],
   /** Channels, ticket systems and rules by which Holdfast tells people, and what became of what it told. */
   'manage-notifications': ['owner', 'admin'],
   'view-audit-log': ['owner', 'admin'],
@@ -69,6 +71,7 @@ const OF_THE_WHOLE_MSP: readonly Permission[] = [
   'view-policies',
   'change-policy',
   'manage-people',
+  'manage-sign-on',
   'manage-notifications',
   'view-audit-log',
   'change-branding',

@@ -65,7 +65,7 @@ export async function giveBackAttempt(
 export async function recordRefusal(
   database: Database,
   personId: string | null,
-  reason: 'password' | 'code' | 'membership' | 'demo',
+  reason: 'password' | 'code' | 'membership' | 'demo' | 'sign-on-answer',
   address: string | null,
 ): Promise<void> {
   await database.withoutScope(

@@ -80,6 +80,15 @@ export const AUTHENTICATOR_CHANGED: Notice = {
   ),
 };
 
+export const SIGN_ON_LINKED: Notice = {
+  subject: 'Single sign-on was linked with your account',
+  text: paragraphs(
+    'An account of your MSP’s sign-in provider was linked with your account at\nHoldfast just now: whoever signs in there is signed in here as you.',
+    'If that was you, there is nothing to do.',
+    IF_NOT_YOU,
+  ),
+};
+
 export const RECOVERY_CODES_MADE: Notice = {
   subject: 'New recovery codes were made',
   text: paragraphs(

@@ -1,0 +1,110 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from '@playwright/test';
+import { openOpenIdProvider } from '../test/open-id-provider';
+import { COLOUR_SCHEMES } from './colour-schemes';
+import { expect, test } from './signed-in-page';
+
+const WIDTHS = [390, 768, 1440] as const;
+
+for (const colorScheme of COLOUR_SCHEMES)
+  test(`the settings fit every width and read well in ${colorScheme} colours`, async ({ pageOf }) => {
+    const page = await pageOf('owner', { colorScheme });
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto('/settings/single-sign-on');
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      expect(await isTooWide(page), `${width} px`).toBe(false);
+    }
+    await readsWell(page);
+  });
+
+test('an owner sets single sign-on up; who is in a group that is named comes in with its role, and who is in none is refused', async ({
+  pageOf,
+  browser,
+  access,
+}) => {
+  const owner = await pageOf('owner');
+  await owner.goto('/settings/single-sign-on');
+  const redirectAddress = (await owner.getByLabel('Redirect address').textContent()) ?? '';
+  const signInAddress = (await owner.getByLabel('Sign-in address of your MSP').textContent()) ?? '';
+  const provider = await openOpenIdProvider(redirectAddress);
+  try {
+    const [nia, sol] = [`nia-${Date.now()}`, `sol-${Date.now()}`];
+    provider.accounts.set(nia, { email: `${nia}@sso.example`, name: 'Nia Newe', groups: ['Backup techs'] });
+    provider.accounts.set(sol, { email: `${sol}@sso.example`, name: 'Sol Strange', groups: ['Accounting'] });
+
+    await owner.getByLabel('Issuer').fill(provider.issuer);
+    await owner.getByLabel('Client ID').fill(provider.clientId);
+    await owner.getByLabel('Client secret').fill(provider.clientSecret);
+    await owner.getByLabel('Scopes').fill('openid email profile groups');
+    await owner.getByLabel('Group 1', { exact: true }).fill('Backup techs');
+    await owner.getByLabel('Role of group 1').selectOption('technician');
+    for (const box of await owner.getByRole('checkbox').all()) await box.check();
+    await owner.getByRole('button', { name: 'Save' }).click();
+    await expect(owner.getByText('Not tested yet')).toBeVisible();
+    await expect(owner.getByRole('button', { name: 'Switch single sign-on on' })).toHaveCount(0);
+    await owner.getByRole('button', { name: 'Test the connection' }).click();
+    await expect(owner.getByText('The provider answers')).toBeVisible();
+    await readsWell(owner);
+    await owner.getByRole('button', { name: 'Switch single sign-on on' }).click();
+    await expect(owner.getByText(/^On since/)).toBeVisible();
+
+    const guest = await visitor(browser, access.webUrl);
+    await guest.goto(signInAddress);
+    await readsWell(guest);
+    await signOn(guest, nia);
+    await guest.waitForURL(`${access.webUrl}/`);
+    await guest.goto('/account');
+    await expect(guest.getByText(/^Nia Newe, .*technician of Quillmark/)).toBeVisible();
+    await expect(guest.getByRole('button', { name: 'Change password' })).toHaveCount(0);
+    await readsWell(guest);
+
+    const stranger = await visitor(browser, access.webUrl);
+    await stranger.goto('/sign-in?callbackUrl=%2Ffindings');
+    await stranger.getByRole('link', { name: 'Sign in with single sign-on' }).click();
+    const somebody = access.users.find(({ role }) => role === 'owner')?.email ?? '';
+    await stranger.getByLabel('Work email').fill(somebody);
+    await stranger.getByRole('button', { name: 'Continue', exact: true }).click();
+    await expect(stranger.getByRole('button', { name: /single sign-on of Quillmark/ })).toBeVisible();
+    await readsWell(stranger);
+    await signOn(stranger, sol);
+    await expect(stranger.getByText(/none of your groups there may use Holdfast/)).toBeVisible();
+    await readsWell(stranger);
+
+    await owner.goto('/people');
+    await expect(owner.getByRole('row', { name: new RegExp(nia) }).getByText('Single sign-on')).toBeVisible();
+    await owner.goto('/settings/single-sign-on');
+    await owner.getByRole('button', { name: 'Switch off' }).click();
+    await owner.getByRole('dialog').getByRole('button', { name: 'Switch off' }).click();
+    await expect(owner.getByText(/^On since/)).toHaveCount(0);
+    await guest.goto('/findings');
+    await expect(guest).toHaveURL(/\/sign-in/);
+    await owner.goto('/audit');
+    await expect(owner.getByText('Single sign-on switched off').first()).toBeVisible();
+  } finally {
+    await provider.close();
+  }
+});
+
+/** Somebody who is not signed in. The provider's own page asks for a font of the internet. */
+async function visitor(browser: Browser, baseURL: string): Promise<Page> {
+  const context = await browser.newContext({ baseURL });
+  await context.route(/fonts\.googleapis\.com/, (route) => route.abort());
+  return context.newPage();
+}
+
+/** Goes to the provider and signs in on its page. */
+async function signOn(page: Page, subject: string): Promise<void> {
+  await page.getByRole('button', { name: /single sign-on of Quillmark/ }).click();
+  await page.getByPlaceholder('Enter any login').fill(subject);
+  await page.getByPlaceholder('and password').fill('any');
+  await page.getByRole('button', { name: 'Sign-in' }).click();
+}
+
+async function readsWell(page: Page): Promise<void> {
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+}
+
+function isTooWide(page: Page): Promise<boolean> {
+  return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+}
