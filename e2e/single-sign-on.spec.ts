@@ -23,6 +23,7 @@ test('an owner sets single sign-on up; who is in a group that is named comes in 
   browser,
   access,
 }) => {
+  test.setTimeout(120_000);
   const owner = await pageOf('owner');
   await owner.goto('/settings/single-sign-on');
   const redirectAddress = (await owner.getByLabel('Redirect address').textContent()) ?? '';

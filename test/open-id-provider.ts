@@ -82,6 +82,7 @@ export async function openOpenIdProvider(callbackUrl: string): Promise<OpenIdPro
     cookies: { keys: ['of-the-test'] },
     claims: { openid: ['sub'], email: ['email'], profile: ['name'], groups: ['groups'] },
     pkce: { required: () => true },
+    ttl: { Interaction: 600, Grant: 600, Session: 600, AccessToken: 600, IdToken: 600 },
     // Nobody is asked what the client may know.
     loadExistingGrant: async ({ oidc: { client, session, provider: of } }) => {
       const grant = new of.Grant({ clientId: client.clientId, accountId: session.accountId });

@@ -100,7 +100,7 @@ export function SignOnForm({ settings, ownDomains }: Props) {
       <div className="grid gap-4 sm:grid-cols-2">
         <FormField
           label="Scopes"
-          help="What is asked for; some providers need “groups” too."
+          help="Some providers need “groups” too."
           name="scopes"
           defaultValue={settings?.scopes ?? 'openid email profile'}
           required

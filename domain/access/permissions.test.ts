@@ -32,6 +32,7 @@ const EXPECTED: Record<Permission, string> = {
   'change-policy': 'oa',
   'manage-people': 'oa',
   'manage-sign-on': 'oa',
+  'enforce-sign-in': 'o',
   'manage-notifications': 'oa',
   'view-audit-log': 'oa',
   'view-documents': 'oatr',

@@ -41,6 +41,8 @@ const ALLOWED = {
   'manage-people': ['owner', 'admin'],
   /** How the MSP's people sign in: its provider of single sign-on, and which of its groups give which role. */
   'manage-sign-on': ['owner', 'admin'],
+  /** What is demanded of the MSP's people at sign-in: single sign-on of all but one owner, an authenticator of some roles. */
+  'enforce-sign-in': ['owner'],
   /** Channels, ticket systems and rules by which Holdfast tells people, and what became of what it told. */
   'manage-notifications': ['owner', 'admin'],
   'view-audit-log': ['owner', 'admin'],
@@ -72,6 +74,7 @@ const OF_THE_WHOLE_MSP: readonly Permission[] = [
   'change-policy',
   'manage-people',
   'manage-sign-on',
+  'enforce-sign-in',
   'manage-notifications',
   'view-audit-log',
   'change-branding',
@@ -90,9 +93,19 @@ export function isOfClients(role: Role): boolean {
   return may(role, 'view-portal');
 }
 
+/** Whether people of a role belong to the MSP itself. */
+export function isOfMsp(role: Role): boolean {
+  return may(role, 'view-fleet');
+}
+
 /** Whether a role comes with a grant and goes with it: nobody is invited to it or changed into it otherwise. */
 export function isByGrant(role: Role): boolean {
   return may(role, 'view-evidence');
+}
+
+/** Whether a role owns the MSP: there is always somebody of it, and what they do in an emergency is told to all of them. */
+export function isOwner(role: Role): boolean {
+  return may(role, 'enforce-sign-in');
 }
 
 /** The screen that people of a role begin with. */

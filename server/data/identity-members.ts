@@ -20,7 +20,7 @@ export interface Member {
 }
 
 /** What became of a change. `not-found`: the person, or a client named; `above`: a role above one's own. */
-export type MemberChange = 'done' | 'not-found' | 'above' | 'last-owner' | 'own';
+export type MemberChange = 'done' | 'not-found' | 'above' | 'last-owner' | 'own' | 'break-glass';
 
 const memberRow = z.object({
   person_id: z.string(),
@@ -74,7 +74,7 @@ export async function reactivateMember(tx: Tx, personId: string): Promise<Member
 }
 
 function changeIn(rows: unknown): MemberChange {
-  const change = z.enum(['done', 'not-found', 'above', 'last-owner', 'own']);
+  const change = z.enum(['done', 'not-found', 'above', 'last-owner', 'own', 'break-glass']);
   return z.tuple([z.object({ change })]).parse(rows)[0].change;
 }
 

@@ -106,6 +106,34 @@ export async function switchSignOn(
   return z.tuple([z.object({ outcome })]).parse(rows)[0].outcome;
 }
 
+/** The owner of the context's MSP whose password works though sign-on is enforced; null: it is not enforced. */
+export async function readBreakGlass(tx: Tx): Promise<string | null> {
+  const rows = await tx.$queryRaw`SELECT identity.break_glass()::text AS person_id`;
+  return z.tuple([z.object({ person_id: z.string().nullable() })]).parse(rows)[0].person_id;
+}
+
+/** `unproven`: nobody has signed in through it since it is on; `unfit`: no active owner with a password and an authenticator. */
+export type EnforceOutcome = 'done' | 'off' | 'unproven' | 'unfit';
+
+/** Enforces sign-on for all of the MSP's own people but one owner; null: no more. */
+export async function enforceSignOn(tx: Tx, breakGlassPersonId: string | null): Promise<EnforceOutcome> {
+  const rows = await tx.$queryRaw`SELECT identity.enforce_sign_on(${breakGlassPersonId}::uuid) AS outcome`;
+  const outcome = z.enum(['done', 'off', 'unproven', 'unfit']);
+  return z.tuple([z.object({ outcome })]).parse(rows)[0].outcome;
+}
+
+/** Roles of the context's MSP that must have an authenticator. */
+export async function readCodeRoles(tx: Tx): Promise<Role[]> {
+  const rows = await tx.$queryRaw`SELECT identity.read_code_roles() AS roles`;
+  return z.tuple([z.object({ roles: z.array(z.enum(ROLES)) })]).parse(rows)[0].roles;
+}
+
+/** Says which; false: it was so already. */
+export async function storeCodeRoles(tx: Tx, roles: readonly Role[]): Promise<boolean> {
+  const rows = await tx.$queryRaw`SELECT identity.store_code_roles(${[...roles]}::text[]) AS is_changed`;
+  return z.tuple([z.object({ is_changed: z.boolean() })]).parse(rows)[0].is_changed;
+}
+
 /** The MSPs whose sign-on is on and names a domain, at most 5. */
 export async function signOnsOfDomain(
   database: Database,

@@ -14,7 +14,8 @@ export type MailKind =
   | 'evidence-note'
   | 'monthly-report'
   | 'evidence-granted'
-  | 'sign-on-linked';
+  | 'sign-on-linked'
+  | 'break-glass-used';
 
 /** What a mail belongs to: an invitation, or whom it tells something of their account or company; a new grant tells its auditor by the address alone. */
 export type MailSubject =

@@ -15,7 +15,7 @@ import { setUpScope } from '../auth/system-scope';
 import { appendAuditEvent } from '../data/audit';
 import { findMsp } from '../data/clients';
 import type { Database } from '../data/database';
-import { resolveSession, SESSION_SECONDS } from '../data/identity-sessions';
+import { type LiveSession, resolveSession, revokeSession, SESSION_SECONDS } from '../data/identity-sessions';
 import { recordRefusal } from '../data/identity-sign-in';
 import {
   beginSignOn,
@@ -107,12 +107,12 @@ export async function startSignOn(
  */
 export async function startLink(
   database: Database,
-  holder: AccountHolder,
+  holder: AccountHolder & Pick<LiveSession, 'owes'>,
   { currentPassword }: z.infer<typeof signOnLinkForm>,
   settings: SignOnSettings,
 ): Promise<StartedSignOn> {
   await checkCurrentPassword(database, holder, currentPassword);
-  const attempt = { linkSessionId: holder.sessionId, returnTo: '/account' };
+  const attempt = { linkSessionId: holder.sessionId, returnTo: holder.owes === null ? '/account' : '/' };
   return start(database, holder.mspId, attempt, settings);
 }
 
@@ -196,7 +196,10 @@ export async function finishSignOn(
     const isSame = attempt.linkSessionId === browser.sessionId;
     const refusal = isSame ? await link(database, browser.sessionId, { issuer, ...vouched }, nowMs) : 'late';
     if (refusal !== null) return { outcome: 'refused', refusal, isLink };
-    return { outcome: 'linked', returnTo: attempt.returnTo };
+    if ((await resolveSession(database, attempt.linkSessionId))?.owes !== 'sign-on')
+      return { outcome: 'linked', returnTo: attempt.returnTo };
+    // What the session owed is given: the provider's takes its place.
+    await revokeSession(database, attempt.linkSessionId);
   }
   const opened = await open(database, mspId, signOn, vouched, browser);
   return 'refusal' in opened

@@ -1773,6 +1773,33 @@ export const MATRIX: readonly Endpoint[] = [
   },
   {
     kind: 'route',
+    path: '/api/v1/single-sign-on/enforcement',
+    method: 'PUT',
+    access: 'enforce-sign-in',
+    success: 204,
+    refusalsOnly:
+      'it would lead everybody else to link their account; server/services/enforce-sign-in.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/single-sign-on/enforcement',
+    method: 'DELETE',
+    access: 'enforce-sign-in',
+    body: () => ({}),
+    success: 204,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/sign-in-rules',
+    method: 'PUT',
+    access: 'enforce-sign-in',
+    body: () => ({ roles: [] }),
+    success: 204,
+  },
+  // Who is signed in and owes nothing is led on, who is not, to the sign-in page.
+  { kind: 'page', path: '/sign-in/next', method: 'GET', access: 'public', success: 307 },
+  {
+    kind: 'route',
     path: '/api/v1/account/single-sign-on',
     method: 'PUT',
     access: 'view-fleet',

@@ -3,14 +3,17 @@ import { Mark } from '@/components/backup/status-mark';
 import { ConfirmDialog } from '@/components/forms/confirm-dialog';
 import { SendButton } from '@/components/forms/send-button';
 import { CopyLine } from '@/components/sign-on/copy-line';
+import { EnforceForm } from '@/components/sign-on/enforce-form';
 import { SignOnForm } from '@/components/sign-on/sign-on-form';
 import { TestButton } from '@/components/sign-on/test-button';
 import { Moment } from '@/components/ui/moment';
 import { Section } from '@/components/ui/section';
+import { isOfMsp, isOwner, may } from '@/domain/access/permissions';
 import { requireSession } from '@/server/auth/require-scope';
 import { config } from '@/server/config';
 import { findMsp } from '@/server/data/clients';
-import { ownDomains, readSignOn, type SignOn } from '@/server/data/identity-sign-on';
+import { listMembers, type Member } from '@/server/data/identity-members';
+import { ownDomains, readBreakGlass, readSignOn, type SignOn } from '@/server/data/identity-sign-on';
 import { webDatabase } from '@/server/data/web-database';
 import { callbackUrl, signInKeyOf } from '@/server/services/set-up-sign-on';
 import { PageTop } from '../../page-top';
@@ -21,12 +24,14 @@ export const metadata: Metadata = { title: 'Single sign-on' };
 /** How the MSP's people sign in through its own provider. */
 export default async function SingleSignOnPage() {
   const session = await requireSession('manage-sign-on');
-  const { scope } = session;
+  const { scope, role } = session;
   const now = requestTime().getTime();
-  const { msp, signOn, domains } = await webDatabase().inScope(scope, async (tx) => ({
+  const { msp, signOn, domains, breakGlassId, members } = await webDatabase().inScope(scope, async (tx) => ({
     msp: await findMsp(tx, scope.mspId),
     signOn: await readSignOn(tx),
     domains: await ownDomains(tx),
+    breakGlassId: await readBreakGlass(tx),
+    members: (await listMembers(tx)).filter(({ revokedAt }) => revokedAt === null),
   }));
   const { appOrigin } = config();
   const key = signOn?.signInKey ?? signInKeyOf(scope.mspId);
@@ -76,6 +81,19 @@ export default async function SingleSignOnPage() {
         <Section id="connection" title="3. Test and switch on">
           <Connection signOn={signOn} timeZone={msp.timeZone} now={now} />
         </Section>
+        {signOn?.onSince && (
+          <Section
+            id="enforcement"
+            title="4. Enforce it"
+            aside={breakGlassId === null ? 'not enforced' : 'enforced'}
+          >
+            <Enforcement
+              members={members}
+              breakGlassId={breakGlassId}
+              mayEnforce={may(role, 'enforce-sign-in')}
+            />
+          </Section>
+        )}
       </main>
     </>
   );
@@ -137,6 +155,53 @@ function Connection({ signOn, timeZone, now }: { signOn: SignOn | null; timeZone
           )
         )}
       </div>
+    </>
+  );
+}
+
+/** Who gets in by single sign-on only, and who does not. */
+function Enforcement({
+  members,
+  breakGlassId,
+  mayEnforce,
+}: {
+  members: readonly Member[];
+  breakGlassId: string | null;
+  mayEnforce: boolean;
+}) {
+  const others = members.filter(
+    ({ role, personId, signsOn }) => isOfMsp(role) && personId !== breakGlassId && !signsOn,
+  );
+  const breakGlass = members.find(({ personId }) => personId === breakGlassId);
+  return (
+    <>
+      <p className="text-13 text-ink-2 mb-3 max-w-[80ch]">
+        {breakGlass
+          ? `Your people get in through single sign-on only. The one exception is ${breakGlass.name}, whose password works on for emergencies; all owners are told whenever it is used.`
+          : 'Passwords of your people then open nothing but the way to link their account. Leaders and auditors are your clients’ and keep theirs.'}{' '}
+        {others.length > 0 &&
+          `Not linked yet: ${others.map(({ name }) => name).join(', ')}. They ${breakGlass ? 'are' : 'will be'} asked to at their next step.`}
+      </p>
+      {!mayEnforce && <p className="text-13 text-ink-3">Only an owner can change this.</p>}
+      {mayEnforce && breakGlass && (
+        <SendButton
+          method="DELETE"
+          kind="plain"
+          className="px-3"
+          address="/api/v1/single-sign-on/enforcement"
+          label="End enforcement of single sign-on"
+          done="Passwords work again."
+        >
+          End enforcement
+        </SendButton>
+      )}
+      {mayEnforce && !breakGlass && (
+        <EnforceForm
+          owners={members
+            .filter(({ role, hasTotp }) => isOwner(role) && hasTotp)
+            .map(({ personId, name }) => ({ personId, name }))}
+        />
+      )}
     </>
   );
 }

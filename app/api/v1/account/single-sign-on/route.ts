@@ -7,7 +7,7 @@ import { endLink, signOnLinkForm, startLink } from '@/server/services/sign-on';
 
 /** Starts the link of one's own account with the MSP's provider: where the browser is to go, and a cookie that it brings back. */
 export const PUT = withRoute(
-  { permission: 'view-fleet', body: signOnLinkForm },
+  { permission: 'view-fleet', body: signOnLinkForm, mayOwe: true },
   async ({ session, request, body }) => {
     const address = clientAddress(request.headers.get('x-forwarded-for'));
     return signOnStarted(await startLink(webDatabase(), { ...session, address }, body, config()));
