@@ -33,6 +33,7 @@ const EXPECTED: Record<Permission, string> = {
   'manage-people': 'oa',
   'manage-sign-on': 'oa',
   'enforce-sign-in': 'o',
+  'view-sign-ins': 'o',
   'manage-notifications': 'oa',
   'view-audit-log': 'oa',
   'view-documents': 'oatr',

@@ -43,6 +43,8 @@ const ALLOWED = {
   'manage-sign-on': ['owner', 'admin'],
   /** What is demanded of the MSP's people at sign-in: single sign-on of all but one owner, an authenticator of some roles. */
   'enforce-sign-in': ['owner'],
+  /** When and from where the MSP's people signed in or were refused; everybody sees their own. */
+  'view-sign-ins': ['owner'],
   /** Channels, ticket systems and rules by which Holdfast tells people, and what became of what it told. */
   'manage-notifications': ['owner', 'admin'],
   'view-audit-log': ['owner', 'admin'],
@@ -75,6 +77,7 @@ const OF_THE_WHOLE_MSP: readonly Permission[] = [
   'manage-people',
   'manage-sign-on',
   'enforce-sign-in',
+  'view-sign-ins',
   'manage-notifications',
   'view-audit-log',
   'change-branding',

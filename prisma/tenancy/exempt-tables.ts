@@ -12,6 +12,7 @@ export const EXEMPT_TABLES: Readonly<Record<string, string>> = {
   'identity.api_key': 'looked up by its hash before the MSP is known',
   'identity.recovery_code': 'belongs to a person, who belongs to no MSP',
   'identity.single_sign_on': 'looked up by the address of a sign-in, or a domain, before the MSP is known',
+  'identity.sign_in_refusal': 'belongs to a person, who belongs to no MSP',
   'identity.sign_in_rule': 'asked for each session, before row security has anybody to ask for',
   'identity.sign_on_identity': 'belongs to a person, who belongs to no MSP',
   'identity.sign_on_attempt': 'looked up by what a browser brings back before anybody is known',

@@ -260,6 +260,11 @@ export async function openSessionBySignOn(tx: Tx, session: VouchedSession): Prom
   return z.tuple([outcome]).parse(rows)[0];
 }
 
+/** Keeps for whom the context names (`setUpScope`) that their MSP refused them; the log has it already. */
+export async function keepSignOnRefusal(tx: Tx, reason: string, address: string | null): Promise<void> {
+  await tx.$queryRaw`SELECT identity.keep_sign_on_refusal(${reason}, ${address}::inet)::text AS done`;
+}
+
 /** Links the person behind a live session, whom the context names (`setUpScope`), with a subject of their MSP's provider. */
 export async function linkSignOn(
   tx: Tx,

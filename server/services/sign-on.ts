@@ -20,6 +20,7 @@ import { recordRefusal } from '../data/identity-sign-in';
 import {
   beginSignOn,
   findSignOn,
+  keepSignOnRefusal,
   linkSignOn,
   openSessionBySignOn,
   personOfSubject,
@@ -233,7 +234,10 @@ async function open(
       userAgent,
       lifetimeSeconds: SESSION_SECONDS,
     });
-    if (opened.outcome !== 'done') return { refusal: opened.outcome };
+    if (opened.outcome !== 'done') {
+      if (known !== null) await keepSignOnRefusal(tx, `sign-on-${opened.outcome}`, address);
+      return { refusal: opened.outcome };
+    }
     const { role, roleBefore } = opened;
     const details = { role, by: 'single-sign-on' };
     const target = { personId };

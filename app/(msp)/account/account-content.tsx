@@ -4,23 +4,35 @@ import { RecoveryCodesDialog } from '@/components/forms/recovery-codes-dialog';
 import { SendButton } from '@/components/forms/send-button';
 import { LinkDialog } from '@/components/sign-on/link-dialog';
 import { SessionTable } from '@/components/people/session-table';
+import { SignInTable } from '@/components/people/sign-in-table';
+import { CsvLink } from '@/components/ui/csv-link';
+import { Empty } from '@/components/ui/empty';
+import { TextLink } from '@/components/ui/text-link';
 import { Section } from '@/components/ui/section';
 import { may, type Role } from '@/domain/access/permissions';
 import type { CurrentSession } from '@/server/auth/current-session';
+import { ownAccountScope } from '@/server/auth/system-scope';
 import { newTotpSecret, totpUri } from '@/server/auth/totp';
 import { findMsp } from '@/server/data/clients';
 import { countRecoveryCodes } from '@/server/data/identity-account';
 import { listSessions } from '@/server/data/identity-sessions';
 import { type OwnSignOn, ownSignOn } from '@/server/data/identity-sign-on';
+import { readSignIns } from '@/server/data/sign-ins';
 import { webDatabase } from '@/server/data/web-database';
 import { requestTime } from '../request-time';
 
 /** One's own sign-in, the same for whoever signs in: password, codes, and where one is signed in. The page around it has authorised. */
 export async function AccountContent({
   session,
+  path,
+  before,
   complaint = null,
 }: {
   session: CurrentSession;
+  /** Of the page around it. */
+  path: '/account' | '/portal/account' | '/evidence/account';
+  /** Behind which of the sign-ins the shown ones begin; null: at the newest. */
+  before: string | null;
   /** Why something that was begun here came to nothing elsewhere; null: nothing did. */
   complaint?: string | null;
 }) {
@@ -29,6 +41,12 @@ export async function AccountContent({
   const msp = await webDatabase().inScope(scope, (tx) => findMsp(tx, scope.mspId));
   const sessions = await listSessions(webDatabase(), sessionId);
   const codesLeft = await countRecoveryCodes(webDatabase(), sessionId);
+  const { signIns, next } = await readSignIns(
+    webDatabase(),
+    ownAccountScope(session.mspId, session.personId),
+    session.personId,
+    before,
+  );
   const signOn = await ownSignOn(webDatabase(), sessionId);
   const hasPassword = signOn?.hasPassword ?? true;
   const totpSecret = newTotpSecret();
@@ -109,6 +127,25 @@ export async function AccountContent({
         }
       >
         <SessionTable sessions={sessions} ownId={sessionId} timeZone={msp.timeZone} now={now} />
+      </Section>
+      <Section
+        id="sign-ins"
+        title="Sign-in history"
+        aside={<CsvLink href="/api/v1/account/sign-ins/csv" what="your sign-ins" />}
+      >
+        {signIns.length > 0 ? (
+          <SignInTable
+            signIns={signIns}
+            timeZone={msp.timeZone}
+            now={now}
+            olderHref={next === null ? null : `${path}?before=${next}#sign-ins`}
+            newestHref={before === null ? null : `${path}#sign-ins`}
+          />
+        ) : (
+          <Empty title="No older sign-ins.">
+            <TextLink href={`${path}#sign-ins`}>Back to the newest</TextLink>
+          </Empty>
+        )}
       </Section>
     </>
   );

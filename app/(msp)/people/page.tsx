@@ -6,6 +6,8 @@ import { SendButton } from '@/components/forms/send-button';
 import { CodeRolesForm } from '@/components/people/code-roles-form';
 import { InvitationTable } from '@/components/people/invitation-table';
 import { PeopleTable, type PersonRow } from '@/components/people/people-table';
+import { buttonClass } from '@/components/ui/button';
+import { Link } from '@/components/ui/link';
 import { Section } from '@/components/ui/section';
 import {
   isByGrant,
@@ -64,12 +66,19 @@ export default async function PeoplePage() {
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
         <div className="flex flex-wrap items-center justify-between gap-3">
           <h1>People</h1>
-          <InviteDialog
-            roles={ROLES.filter((one) => mayGrant(role, one))}
-            limitableRoles={ROLES.filter(isLimitable)}
-            limitedRoles={ROLES.filter(isOfClients)}
-            clients={clients}
-          />
+          <div className="flex flex-wrap gap-1.5">
+            {may(role, 'view-sign-ins') && (
+              <Link href="/people/sign-ins" className={buttonClass()}>
+                Sign-ins
+              </Link>
+            )}
+            <InviteDialog
+              roles={ROLES.filter((one) => mayGrant(role, one))}
+              limitableRoles={ROLES.filter(isLimitable)}
+              limitedRoles={ROLES.filter(isOfClients)}
+              clients={clients}
+            />
+          </div>
         </div>
         <Section id="people" title="Who can sign in" aside={active === 1 ? '1 person' : `${active} people`}>
           <PeopleTable people={rows} timeZone={msp.timeZone} now={now.getTime()} actionsFor={renderActions} />
