@@ -23,7 +23,7 @@ test('an owner sets single sign-on up; who is in a group that is named comes in 
   browser,
   access,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(180_000);
   const owner = await pageOf('owner', { isOtherMsp: true });
   const technician = await pageOf('technician', { isOtherMsp: true });
   await owner.goto('/settings/single-sign-on');

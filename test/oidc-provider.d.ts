@@ -20,7 +20,7 @@ declare module 'oidc-provider' {
     };
   }
 
-  export default class Provider {
+  export class Provider {
     constructor(
       issuer: string,
       settings: Readonly<Record<string, unknown>> & {

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import Provider from 'oidc-provider';
+import { Provider } from 'oidc-provider';
 import { z } from 'zod';
 
 /** Somebody whom the provider knows, by their subject. */
@@ -47,10 +47,9 @@ const SCOPES = 'openid email profile groups';
 
 /** `callbackUrl`: the one address that it sends browsers back to. */
 export async function openOpenIdProvider(callbackUrl: string): Promise<OpenIdProvider> {
-  let answer: http.RequestListener = (_, response) => response.end();
   const server = http.createServer((request, response) => {
     if (provider.isAway) request.socket.destroy();
-    else answer(request, response);
+    else oidc.callback()(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // A server that listens on a port has such an address.
@@ -105,7 +104,6 @@ export async function openOpenIdProvider(callbackUrl: string): Promise<OpenIdPro
       id_token: provider.change({ header: decoded(header), claims: decoded(claims), key }),
     };
   });
-  answer = oidc.callback();
   return provider;
 }
 

@@ -43,7 +43,7 @@ export function DomainForm({ goTo }: { goTo: string }) {
         />
         {!offered?.length && <SubmitButton isBusy={isBusy}>Continue</SubmitButton>}
       </form>
-      <div role="status" className="flex flex-col gap-3 empty:hidden">
+      <output className="flex flex-col gap-3 empty:hidden">
         {offered?.map((msp) => (
           <ContinueButton key={msp.signInKey} {...msp} goTo={goTo} />
         ))}
@@ -53,7 +53,7 @@ export function DomainForm({ goTo }: { goTo: string }) {
             address that an admin of your MSP can give you.
           </p>
         )}
-      </div>
+      </output>
     </>
   );
 }

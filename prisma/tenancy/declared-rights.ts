@@ -481,6 +481,7 @@ export const FUNCTION_RIGHTS: Readonly<Record<string, readonly Program[]>> = {
   'identity.give_back_attempt': ['web'],
   'identity.has_ended_grant': ['web'],
   'identity.invite': ['web', 'worker'],
+  'identity.is_break_glass': ['web'],
   'identity.is_set_up': ['web', 'worker'],
   'identity.list_api_keys': ['web'],
   'identity.list_colleagues': ['web'],

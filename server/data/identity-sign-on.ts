@@ -112,6 +112,12 @@ export async function readBreakGlass(tx: Tx): Promise<string | null> {
   return z.tuple([z.object({ person_id: z.string().nullable() })]).parse(rows)[0].person_id;
 }
 
+/** Whether a person is that owner in the MSP that they sign in to. */
+export async function isBreakGlass(tx: Tx, personId: string): Promise<boolean> {
+  const rows = await tx.$queryRaw`SELECT identity.is_break_glass(${personId}::uuid) AS is_so`;
+  return z.tuple([z.object({ is_so: z.boolean() })]).parse(rows)[0].is_so;
+}
+
 /** `unproven`: nobody has signed in through it since it is on; `unfit`: no active owner with a password and an authenticator. */
 export type EnforceOutcome = 'done' | 'off' | 'unproven' | 'unfit';
 

@@ -20,7 +20,7 @@ import {
   openSessionByRecoveryCode,
   recordRefusal,
 } from '../data/identity-sign-in';
-import { readBreakGlass } from '../data/identity-sign-on';
+import { isBreakGlass } from '../data/identity-sign-on';
 import { breakGlassUsedNotice, recoveryCodeUsedNotice } from '../mail/notices';
 import { putMail } from './put-mail';
 
@@ -94,24 +94,32 @@ interface Opening extends Pick<SignInAttempt, 'email' | 'code' | 'address' | 'us
 
 /** Opens the session if the code fits; false: it does not, was used, or the person belongs to no MSP. */
 async function open(database: Database, opening: Opening, nowMs: number): Promise<boolean> {
-  const { personId } = opening;
+  const { code, totpSecret, personId } = opening;
+  const codeHash = totpSecret && hashRecoveryCode(code, personId, setting('secretKey'));
+  if (!codeHash) {
+    const opened = await database.withoutScope(async (tx) =>
+      (await isBreakGlass(tx, personId)) ? null : openByCode(tx, opening, nowMs),
+    );
+    if (opened !== null) return opened;
+  }
+  // Of the others somebody is told, in the same transaction: that takes the MSP's scope.
   const mspId = await findMspOf(database, personId);
   if (mspId === null) return false;
-  // The scope in which all owners can be told, should it be the one account that gets in beside single sign-on.
   return database.inScope(setUpScope(mspId, personId), async (tx) => {
-    if (!(await openByCode(tx, mspId, opening, nowMs))) return false;
-    if ((await readBreakGlass(tx)) === personId) await tellOwners(tx, mspId, personId, nowMs);
-    return true;
+    const isOpened = codeHash
+      ? await spendRecoveryCode(tx, mspId, opening, codeHash, nowMs)
+      : await openByCode(tx, opening, nowMs);
+    if (isOpened && (await isBreakGlass(tx, personId))) await tellOwners(tx, mspId, personId, nowMs);
+    return isOpened;
   });
 }
 
-function openByCode(tx: Tx, mspId: string, opening: Opening, nowMs: number): Promise<boolean> {
+/** By a code of the authenticator, where there is one. */
+function openByCode(tx: Tx, opening: Opening, nowMs: number): Promise<boolean> {
   const { code, totpSecret, personId } = opening;
-  const key = setting('secretKey');
-  const codeHash = totpSecret && hashRecoveryCode(code, personId, key);
-  if (codeHash) return spendRecoveryCode(tx, mspId, opening, codeHash, nowMs);
-  const totpStep = totpSecret ? matchTotp(openSecret(totpSecret, personId, key), code, nowMs) : null;
-  if (totpSecret && totpStep === null) return Promise.resolve(false);
+  const secret = totpSecret && openSecret(totpSecret, personId, setting('secretKey'));
+  const totpStep = secret ? matchTotp(secret, code, nowMs) : null;
+  if (secret && totpStep === null) return Promise.resolve(false);
   return openSession(tx, { ...opening, totpStep, lifetimeSeconds: SESSION_SECONDS });
 }
 

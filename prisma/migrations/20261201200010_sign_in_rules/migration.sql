@@ -18,6 +18,13 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select o.break_glass_person_id from identity.single_sign_on o where o.msp_id = app.msp_id() and o.enforced_for = o.on_since
 $$;
 
+/* Whether a person is such an owner of the MSP that they sign in to. */
+create function identity.is_break_glass(p_person uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (select from identity.single_sign_on o
+    where o.msp_id = identity.msp_of_person(p_person) and o.break_glass_person_id = p_person and o.enforced_for = o.on_since)
+$$;
+
 /*
  * Enforces sign-on of the context's MSP (its owner's) for all of its own people but one, or no more (null). Answers 'done', 'off', 'unproven'
  * (nobody has signed in through it since it is on), 'unfit' (the one is no active owner with a password and an authenticator).
@@ -143,8 +150,8 @@ alter table app.mail_outbox drop constraint mail_outbox_kind_check,
     'authenticator-changed', 'recovery-codes-made', 'sign-in-locked', 'evidence-note', 'monthly-report', 'evidence-granted',
     'sign-on-linked', 'break-glass-used'));
 
-revoke all on function identity.break_glass(), identity.enforce_sign_on(uuid), identity.read_code_roles(),
+revoke all on function identity.break_glass(), identity.is_break_glass(uuid), identity.enforce_sign_on(uuid), identity.read_code_roles(),
   identity.store_code_roles(text[]), identity.resolve_session(uuid, int) from public;
-grant execute on function identity.break_glass(), identity.enforce_sign_on(uuid), identity.read_code_roles(),
+grant execute on function identity.break_glass(), identity.is_break_glass(uuid), identity.enforce_sign_on(uuid), identity.read_code_roles(),
   identity.store_code_roles(text[]), identity.resolve_session(uuid, int) to holdfast_web;
 reset role;

@@ -3,7 +3,7 @@ set role holdfast_owner;
 
 create table identity.sign_in_refusal (
   refusal_id uuid primary key default gen_random_uuid(),
-  person_id uuid not null references identity.person,
+  person_id uuid not null references identity.person on delete cascade,
   at timestamptz not null default clock_timestamp(),
   reason text not null check (length(reason) between 1 and 60),
   address inet
