@@ -5,7 +5,7 @@ import { Provider } from 'oidc-provider';
 import { z } from 'zod';
 
 /** Somebody whom the provider knows, by their subject. */
-export interface ProviderAccount {
+interface ProviderAccount {
   email?: string;
   name?: string;
   groups?: unknown;

@@ -6,7 +6,7 @@ import { Link } from '../ui/link';
 import { Moment } from '../ui/moment';
 import { Table, Td, Th, Tr } from '../ui/table';
 
-export interface SignInRow {
+interface SignInRow {
   readonly signInId: string;
   readonly at: Date;
   readonly name: string;
