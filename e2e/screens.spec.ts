@@ -120,7 +120,11 @@ async function hrefOf(page: Page, name: string): Promise<string> {
 }
 
 /** Those of them that technicians have no way to. */
-const OWNERS_SCREENS = { branding: '/settings/branding' };
+const OWNERS_SCREENS = {
+  branding: '/settings/branding',
+  'single sign-on': '/settings/single-sign-on',
+  'sign-ins': '/people/sign-ins',
+};
 
 test('every screen is accessible and fits its window, in both colours', async ({ pageOf }) => {
   test.setTimeout(900_000);
