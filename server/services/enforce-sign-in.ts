@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isByGrant, type Role, ROLES } from '@/domain/access/permissions';
 import { appendAuditEvent } from '../data/audit';
 import type { Database } from '../data/database';
-import { enforceSignOn as storeEnforced, storeCodeRoles } from '../data/identity-sign-on';
+import { enforceSignOn as storeEnforced, readBreakGlass, storeCodeRoles } from '../data/identity-sign-on';
 import { AppError } from '../errors';
 import type { TenantScope } from '../tenancy/tenant-scope';
 
@@ -43,9 +43,10 @@ const REFUSALS = {
   unfit: 'Choose an active owner with a password and an authenticator.',
 } as const;
 
-/** Lets passwords in again. */
+/** Lets passwords in again. Twice changes nothing. */
 export async function endEnforcement(database: Database, scope: TenantScope): Promise<void> {
   await database.inScope(scope, async (tx) => {
+    if ((await readBreakGlass(tx)) === null) return;
     await storeEnforced(tx, null);
     await appendAuditEvent(tx, { action: 'single-sign-on.enforcement-ended', target: {}, details: {} });
   });
