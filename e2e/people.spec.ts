@@ -8,7 +8,7 @@ import { expect, test } from './signed-in-page';
 
 const WIDTHS = [390, 768, 1024, 1440] as const;
 
-for (const screen of ['/people', '/account'])
+for (const screen of ['/people', '/people/sign-ins', '/account'])
   for (const colorScheme of COLOUR_SCHEMES)
     test(`${screen} fits every width and reads well in ${colorScheme} colours`, async ({ pageOf }) => {
       const page = await pageOf('owner', { colorScheme });

@@ -125,6 +125,8 @@ const OWNERS_SCREENS = {
   policies: '/policies',
   notifications: '/settings/notifications',
   tickets: '/settings/tickets',
+  'single sign-on': '/settings/single-sign-on',
+  'sign-ins': '/people/sign-ins',
 };
 
 test('every screen is accessible and fits its window, in both colours', async ({ pageOf }) => {

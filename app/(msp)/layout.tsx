@@ -45,6 +45,7 @@ export default async function MspLayout({ children }: { children: ReactNode }) {
           <Navigation
             seesPolicies={may(role, 'view-policies', scope.clientIds)}
             managesPeople={may(role, 'manage-people', scope.clientIds)}
+            managesSignOn={may(role, 'manage-sign-on', scope.clientIds)}
             managesNotifications={may(role, 'manage-notifications', scope.clientIds)}
             managesEvidence={may(role, 'manage-evidence', scope.clientIds)}
             seesAudit={may(role, 'view-audit-log', scope.clientIds)}

@@ -44,6 +44,7 @@ const CONNECT: PaletteAction = { name: 'Connect a backup', href: '/connect' };
 const POLICIES: PaletteAction = { name: 'Policies', href: '/policies' };
 const RULES: PaletteAction = { name: 'Rules for new systems', href: '/policies/rules' };
 const PEOPLE: PaletteAction = { name: 'People', href: '/people' };
+const SIGN_ON: PaletteAction = { name: 'Single sign-on', href: '/settings/single-sign-on' };
 const NOTIFICATIONS: PaletteAction = { name: 'Notifications', href: '/settings/notifications' };
 const TICKETS: PaletteAction = { name: 'Tickets', href: '/settings/tickets' };
 const EVIDENCE: PaletteAction = { name: 'Evidence', href: '/settings/evidence' };
@@ -60,6 +61,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
   const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value);
   const seesPolicies = may(role, 'view-policies', scope.clientIds);
   const managesPeople = may(role, 'manage-people', scope.clientIds);
+  const managesSignOn = may(role, 'manage-sign-on', scope.clientIds);
   const managesNotifications = may(role, 'manage-notifications', scope.clientIds);
   const managesEvidence = may(role, 'manage-evidence', scope.clientIds);
   const seesAudit = may(role, 'view-audit-log', scope.clientIds);
@@ -71,6 +73,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
       <Navigation
         seesPolicies={seesPolicies}
         managesPeople={managesPeople}
+        managesSignOn={managesSignOn}
         managesNotifications={managesNotifications}
         managesEvidence={managesEvidence}
         seesAudit={seesAudit}
@@ -93,6 +96,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
           ...(may(role, 'manage-channels', scope.clientIds) ? [CONNECT] : []),
           ...(seesPolicies ? [POLICIES, RULES] : []),
           ...(managesPeople ? [PEOPLE] : []),
+          ...(managesSignOn ? [SIGN_ON] : []),
           ...(managesNotifications ? [NOTIFICATIONS, TICKETS] : []),
           ...(managesEvidence ? [EVIDENCE] : []),
           ...(seesAudit ? [AUDIT] : []),

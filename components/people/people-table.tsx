@@ -12,6 +12,7 @@ export interface PersonRow {
   /** Names of the clients they see; '*': every client. */
   readonly sees: '*' | readonly string[];
   readonly hasTotp: boolean;
+  readonly signsOn: boolean;
   readonly lastSignInAt: Date | null;
   readonly revokedAt: Date | null;
   readonly isSelf: boolean;
@@ -52,7 +53,7 @@ export function PeopleTable({ people, timeZone, now, actionsFor }: Props) {
             <Sees sees={person.sees} />
           </Td>
           <Td at="first-right">
-            {person.hasTotp ? <Mark tone="ok">Codes</Mark> : <Mark tone="risk">None</Mark>}
+            <SecondFactor person={person} />
           </Td>
           <Td at="third" className="@max-2xl:text-ink-3">
             {person.lastSignInAt ? (
@@ -68,6 +69,12 @@ export function PeopleTable({ people, timeZone, now, actionsFor }: Props) {
       ))}
     </Table>
   );
+}
+
+/** Who signs in through the provider is guarded there. */
+function SecondFactor({ person: { hasTotp, signsOn } }: { person: PersonRow }) {
+  if (hasTotp) return <Mark tone="ok">{signsOn ? 'Codes, single sign-on' : 'Codes'}</Mark>;
+  return signsOn ? <Mark tone="ok">Single sign-on</Mark> : <Mark tone="risk">None</Mark>;
 }
 
 /** Which clients somebody sees, in words. */

@@ -10,6 +10,7 @@ import {
   History,
   FolderSearch,
   Inbox,
+  KeyRound,
   ListChecks,
   ListTree,
   ScrollText,
@@ -30,6 +31,7 @@ const AGENTS = { href: '/agents', name: 'Agents', Icon: Bot } as const;
 const INBOX = { href: '/inbox', name: 'Inbox', Icon: Inbox } as const;
 const REPORTS = { href: '/reports', name: 'Reports', Icon: FileText } as const;
 const PEOPLE = { href: '/people', name: 'People', Icon: Users } as const;
+const SIGN_ON = { href: '/settings/single-sign-on', name: 'Single sign-on', Icon: KeyRound } as const;
 const NOTIFICATIONS = { href: '/settings/notifications', name: 'Notifications', Icon: Bell } as const;
 const TICKETS = { href: '/settings/tickets', name: 'Tickets', Icon: Ticket } as const;
 const EVIDENCE = { href: '/settings/evidence', name: 'Evidence', Icon: FolderSearch } as const;
@@ -38,6 +40,7 @@ const AUDIT = { href: '/audit', name: 'Audit log', Icon: ScrollText } as const;
 interface Props {
   seesPolicies: boolean;
   managesPeople: boolean;
+  managesSignOn: boolean;
   managesNotifications: boolean;
   managesEvidence: boolean;
   seesAudit: boolean;
@@ -52,6 +55,7 @@ const COUNT_MAX = 999;
 export function Navigation({
   seesPolicies,
   managesPeople,
+  managesSignOn,
   managesNotifications,
   managesEvidence,
   seesAudit,
@@ -69,6 +73,7 @@ export function Navigation({
     AGENTS,
     INBOX,
     ...(managesPeople ? [PEOPLE] : []),
+    ...(managesSignOn ? [SIGN_ON] : []),
     ...(managesNotifications ? [NOTIFICATIONS, TICKETS] : []),
     ...(managesEvidence ? [EVIDENCE] : []),
     ...(seesAudit ? [AUDIT] : []),

@@ -39,6 +39,12 @@ const ALLOWED = {
   'view-policies': ['owner', 'admin', 'technician', 'read-only'],
   'change-policy': ['owner', 'admin'],
   'manage-people': ['owner', 'admin'],
+  /** How the MSP's people sign in: its provider of single sign-on, and which of its groups give which role. */
+  'manage-sign-on': ['owner', 'admin'],
+  /** What is demanded of the MSP's people at sign-in: single sign-on of all but one owner, an authenticator of some roles. */
+  'enforce-sign-in': ['owner'],
+  /** When and from where the MSP's people signed in or were refused; everybody sees their own. */
+  'view-sign-ins': ['owner'],
   /** Channels, ticket systems and rules by which Holdfast tells people, and what became of what it told. */
   'manage-notifications': ['owner', 'admin'],
   'view-audit-log': ['owner', 'admin'],
@@ -69,6 +75,9 @@ const OF_THE_WHOLE_MSP: readonly Permission[] = [
   'view-policies',
   'change-policy',
   'manage-people',
+  'manage-sign-on',
+  'enforce-sign-in',
+  'view-sign-ins',
   'manage-notifications',
   'view-audit-log',
   'change-branding',
@@ -87,9 +96,19 @@ export function isOfClients(role: Role): boolean {
   return may(role, 'view-portal');
 }
 
+/** Whether people of a role belong to the MSP itself. */
+export function isOfMsp(role: Role): boolean {
+  return may(role, 'view-fleet');
+}
+
 /** Whether a role comes with a grant and goes with it: nobody is invited to it or changed into it otherwise. */
 export function isByGrant(role: Role): boolean {
   return may(role, 'view-evidence');
+}
+
+/** Whether a role owns the MSP: there is always somebody of it, and what they do in an emergency is told to all of them. */
+export function isOwner(role: Role): boolean {
+  return may(role, 'enforce-sign-in');
 }
 
 /** The screen that people of a role begin with. */

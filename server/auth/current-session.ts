@@ -12,10 +12,16 @@ export interface CurrentSession extends LiveSession {
 }
 
 /**
- * The session of the request being answered, or null. Read from the database at each request (once within it), so
- * that revoking a session or changing a role works at the next one.
+ * The session of the request being answered, or null; null as well while it owes something. Read from the database at each request
+ * (once within it), so that revoking a session or changing a role works at the next one.
  */
-export const currentSession = cache(async (): Promise<CurrentSession | null> => {
+export async function currentSession(): Promise<CurrentSession | null> {
+  const session = await openedSession();
+  return session?.owes === null ? session : null;
+}
+
+/** The same, which may owe something yet: for what gives it, and for signing out. */
+export const openedSession = cache(async (): Promise<CurrentSession | null> => {
   const jar = await cookies();
   const sessionId = await sessionIdOf(jar.get(sessionCookieName())?.value);
   if (!sessionId) return null;

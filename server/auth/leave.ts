@@ -1,10 +1,9 @@
-import { isSecure, sessionCookieName } from './session-cookie';
+import { cookieText, sessionCookieName } from './session-cookie';
 
 /** The answer after sign-out: the cookie goes; a browser's form is led to the sign-in page, a program gets 204. */
 export function leave(request: Request): Response {
-  const secure = isSecure() ? '; Secure' : '';
   const headers = new Headers({
-    'set-cookie': `${sessionCookieName()}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax${secure}`,
+    'set-cookie': cookieText(sessionCookieName(), '', 0),
     'clear-site-data': '"cache"',
   });
   if (!request.headers.get('accept')?.includes('text/html'))

@@ -1,7 +1,7 @@
 import { headers } from 'next/headers';
 import { notFound, redirect } from 'next/navigation';
 import { homeOf, may, type Permission } from '@/domain/access/permissions';
-import { type CurrentSession, currentSession } from './current-session';
+import { type CurrentSession, currentSession, openedSession } from './current-session';
 import { safePath } from './safe-path';
 
 /**
@@ -10,7 +10,7 @@ import { safePath } from './safe-path';
  */
 export async function requireSession(permission: Permission): Promise<CurrentSession> {
   const session = await currentSession();
-  if (!session) redirect(await signInAddress());
+  if (!session) redirect(await addressTo((await openedSession()) ? '/sign-in/next' : '/sign-in'));
   if (may(session.role, permission, session.scope.clientIds)) return session;
   const home = homeOf(session.role);
   if (home !== '/' && (await askedPath()) === '/') redirect(home);
@@ -23,7 +23,7 @@ async function askedPath(): Promise<string> {
 }
 
 /** Sign-in leads back to the page that was asked for. */
-async function signInAddress(): Promise<string> {
+async function addressTo(page: '/sign-in' | '/sign-in/next'): Promise<string> {
   const asked = await askedPath();
-  return asked === '/' ? '/sign-in' : `/sign-in?callbackUrl=${encodeURIComponent(asked)}`;
+  return asked === '/' ? page : `${page}?callbackUrl=${encodeURIComponent(asked)}`;
 }

@@ -1,4 +1,4 @@
-import { decode } from 'next-auth/jwt';
+import { decode, encode } from 'next-auth/jwt';
 import { z } from 'zod';
 import { config, setting } from '../config';
 
@@ -14,6 +14,21 @@ export function sessionCookieName(): string {
 
 export function cookieOptions() {
   return { httpOnly: true, sameSite: 'lax', path: '/', secure: isSecure() } as const;
+}
+
+/** The cookie of a session that was opened without next-auth, as it would make it: the sealed id and nothing else. */
+export async function sessionCookie(sessionId: string, lifetimeSeconds: number): Promise<string> {
+  const token = await encode({
+    token: { sid: sessionId },
+    secret: setting('nextAuthSecret'),
+    maxAge: lifetimeSeconds,
+  });
+  return cookieText(sessionCookieName(), token, lifetimeSeconds);
+}
+
+/** A cookie as a header sets it; 0 seconds take it away. */
+export function cookieText(name: string, value: string, lifetimeSeconds: number): string {
+  return `${name}=${value}; Path=/; Max-Age=${lifetimeSeconds}; HttpOnly; SameSite=Lax${isSecure() ? '; Secure' : ''}`;
 }
 
 const tokenContent = z.object({ sid: z.uuid() });

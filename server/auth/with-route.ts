@@ -8,7 +8,7 @@ import { log } from '../log';
 import { nothingHere } from '../nothing-here';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { requireApiKey } from './api-key';
-import { type CurrentSession, currentSession } from './current-session';
+import { type CurrentSession, currentSession, openedSession } from './current-session';
 import { checkOrigin } from './origin';
 import { readJson } from './request-body';
 
@@ -43,13 +43,17 @@ type NextHandler = (request: Request, context: { params: Promise<unknown> }) => 
  * role), parsed path and body, problem+json for every refusal, `no-store`, a request id.
  */
 export function withRoute<Params = unknown, Body = undefined>(
-  route: RouteShape<Params, Body> & { readonly permission: Permission | 'signed-in' },
+  route: RouteShape<Params, Body> & {
+    readonly permission: Permission | 'signed-in';
+    /** Also for a session that owes something yet (`LiveSession.owes`): for what gives it. */
+    readonly mayOwe?: true;
+  },
   handle: (call: SignedInCall<Params, Body>) => Promise<Response>,
 ): NextHandler {
   return answering(
     route,
     async (call) => {
-      const session = await requireSignedIn(route.permission);
+      const session = await requireSignedIn(route.permission, route.mayOwe ? openedSession : currentSession);
       return { ...call, session, scope: session.scope };
     },
     handle,
@@ -76,8 +80,11 @@ export function withPublicRoute<Params = unknown, Body = undefined>(
   return answering(route, (call) => Promise.resolve(call), handle);
 }
 
-async function requireSignedIn(permission: Permission | 'signed-in'): Promise<CurrentSession> {
-  const session = await currentSession();
+async function requireSignedIn(
+  permission: Permission | 'signed-in',
+  read: typeof currentSession,
+): Promise<CurrentSession> {
+  const session = await read();
   if (!session) throw new AppError('not-signed-in', 'Sign in first.');
   if (permission !== 'signed-in' && !may(session.role, permission, session.scope.clientIds))
     throw new AppError('forbidden', 'Your role does not allow this. Ask an owner or admin of your MSP.');

@@ -12,13 +12,15 @@ export interface Member {
   readonly clientIds: '*' | readonly string[];
   /** Whether sign-in asks for a code of an authenticator. */
   readonly hasTotp: boolean;
+  /** Whether they are known to the MSP's provider of single sign-on, which is on. */
+  readonly signsOn: boolean;
   readonly lastSignInAt: Date | null;
   /** Since when the person is shut out; null: is not. */
   readonly revokedAt: Date | null;
 }
 
 /** What became of a change. `not-found`: the person, or a client named; `above`: a role above one's own. */
-export type MemberChange = 'done' | 'not-found' | 'above' | 'last-owner' | 'own';
+export type MemberChange = 'done' | 'not-found' | 'above' | 'last-owner' | 'own' | 'break-glass';
 
 const memberRow = z.object({
   person_id: z.string(),
@@ -27,6 +29,7 @@ const memberRow = z.object({
   role: z.enum(ROLES),
   client_ids: z.array(z.string()).nullable(),
   has_totp: z.boolean(),
+  signs_on: z.boolean(),
   last_sign_in_at: z.date().nullable(),
   revoked_at: z.date().nullable(),
 });
@@ -41,6 +44,7 @@ export async function listMembers(tx: Tx): Promise<Member[]> {
     role: row.role,
     clientIds: row.client_ids ?? '*',
     hasTotp: row.has_totp,
+    signsOn: row.signs_on,
     lastSignInAt: row.last_sign_in_at,
     revokedAt: row.revoked_at,
   }));
@@ -70,7 +74,7 @@ export async function reactivateMember(tx: Tx, personId: string): Promise<Member
 }
 
 function changeIn(rows: unknown): MemberChange {
-  const change = z.enum(['done', 'not-found', 'above', 'last-owner', 'own']);
+  const change = z.enum(['done', 'not-found', 'above', 'last-owner', 'own', 'break-glass']);
   return z.tuple([z.object({ change })]).parse(rows)[0].change;
 }
 

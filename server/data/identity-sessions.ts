@@ -21,6 +21,8 @@ export interface LiveSession {
   readonly expiresAt: Date;
   /** By which an auditor sees evidence; null: is no auditor. */
   readonly grant: LiveGrant | null;
+  /** What the MSP demands and the person has not given: the session is good for giving it and for nothing else. null: nothing. */
+  readonly owes: 'sign-on' | 'authenticator' | null;
 }
 
 /** A grant that is neither revoked nor expired. Its clients are those of the session. */
@@ -49,6 +51,7 @@ const liveSessionRow = z.object({
   purpose: z.string().nullable(),
   grant_expires_at: z.date().nullable(),
   granted_by_name: z.string().nullable(),
+  owes: z.enum(['sign-on', 'authenticator']).nullable(),
 });
 
 /** Null once the session is expired, idle too long or revoked, or its membership or grant is. Never cached: read at each request. */
@@ -69,6 +72,7 @@ export async function resolveSession(database: Database, sessionId: string): Pro
     aal: row.aal,
     expiresAt: row.expires_at,
     grant: grantOf(row),
+    owes: row.owes,
   };
 }
 

@@ -65,7 +65,7 @@ export async function giveBackAttempt(
 export async function recordRefusal(
   database: Database,
   personId: string | null,
-  reason: 'password' | 'code' | 'membership' | 'demo',
+  reason: 'password' | 'code' | 'membership' | 'demo' | 'sign-on-answer',
   address: string | null,
 ): Promise<void> {
   await database.withoutScope(
@@ -79,7 +79,7 @@ export async function recordRefusal(
  * has codes and none was given, or belongs to no MSP. The step is compared and set in the same transaction.
  */
 export async function openSession(
-  database: Database,
+  tx: Tx,
   session: {
     sessionId: string;
     personId: string;
@@ -89,11 +89,9 @@ export async function openSession(
     lifetimeSeconds: number;
   },
 ): Promise<boolean> {
-  const rows = await database.withoutScope(
-    (tx) => tx.$queryRaw`SELECT aal FROM identity.open_session(${session.sessionId}::uuid,
+  const rows = await tx.$queryRaw`SELECT aal FROM identity.open_session(${session.sessionId}::uuid,
       ${session.personId}::uuid, ${session.totpStep}::bigint, ${session.address}::inet, ${session.userAgent},
-      ${session.lifetimeSeconds}::int)`,
-  );
+      ${session.lifetimeSeconds}::int)`;
   return z.array(z.object({ aal: z.int() })).parse(rows).length === 1;
 }
 

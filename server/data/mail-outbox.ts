@@ -13,7 +13,9 @@ export type MailKind =
   | 'sign-in-locked'
   | 'evidence-note'
   | 'monthly-report'
-  | 'evidence-granted';
+  | 'evidence-granted'
+  | 'sign-on-linked'
+  | 'break-glass-used';
 
 /** What a mail belongs to: an invitation, or whom it tells something of their account or company; a new grant tells its auditor by the address alone. */
 export type MailSubject =

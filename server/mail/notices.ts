@@ -80,6 +80,27 @@ export const AUTHENTICATOR_CHANGED: Notice = {
   ),
 };
 
+/** To every owner. */
+export function breakGlassUsedNotice(name: string): Notice {
+  return {
+    subject: 'The emergency account was used to sign in',
+    text: paragraphs(
+      `${name} signed in to Holdfast with a password,\nthough single sign-on is enforced. Theirs is the one account that can.`,
+      'If you know why, there is nothing to do.',
+      'If you do not: ask them. Their sessions are ended by a new password, and the\naudit log has what was done since.',
+    ),
+  };
+}
+
+export const SIGN_ON_LINKED: Notice = {
+  subject: 'Single sign-on was linked with your account',
+  text: paragraphs(
+    'An account of your MSP’s sign-in provider was linked with your account at\nHoldfast just now: whoever signs in there is signed in here as you.',
+    'If that was you, there is nothing to do.',
+    IF_NOT_YOU,
+  ),
+};
+
 export const RECOVERY_CODES_MADE: Notice = {
   subject: 'New recovery codes were made',
   text: paragraphs(

@@ -85,7 +85,7 @@ describe('posting to an address that somebody typed', () => {
   test('where loopback is allowed, private networks are not', async () => {
     await expect(post('http://10.0.0.1/', true)).rejects.toThrow(ForbiddenAddress);
     await expect(post('http://169.254.169.254/latest/meta-data/', true)).rejects.toThrow(ForbiddenAddress);
-    expect(await post(receiver.url, true)).toEqual({ status: 200, body: 'thanks' });
+    expect(await post(receiver.url, true)).toEqual({ status: 200, contentType: null, body: 'thanks' });
     expect(await post(`http://localhost:${port()}/`, true)).toMatchObject({ status: 200 });
   });
 

@@ -7,6 +7,8 @@ import { isLoopbackAddress, isPublicAddress } from './public-address';
 /** What a server answered. */
 export interface PostAnswer {
   readonly status: number;
+  /** Its media type as said; null: it said none. */
+  readonly contentType: string | null;
   /** Its beginning, at most 64 KiB. */
   readonly body: string;
 }
@@ -111,5 +113,5 @@ async function readAnswer(response: http.IncomingMessage): Promise<PostAnswer> {
     if (size >= ANSWER_BYTES_MAX) break;
   }
   const body = Buffer.concat(chunks).subarray(0, ANSWER_BYTES_MAX).toString('utf8');
-  return { status: response.statusCode ?? 0, body };
+  return { status: response.statusCode ?? 0, contentType: response.headers['content-type'] ?? null, body };
 }

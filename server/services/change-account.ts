@@ -114,8 +114,11 @@ async function changeAndTell(
   });
 }
 
-/** Whoever found a signed-in browser still has to know the password, and cannot guess it faster than at sign-in. */
-async function checkCurrentPassword(
+/**
+ * Whoever found a signed-in browser still has to know the password, and cannot guess it faster than at sign-in.
+ * @throws AppError `invalid-request` for a wrong one, `rate-limited`
+ */
+export async function checkCurrentPassword(
   database: Database,
   { personId, email, address }: AccountHolder,
   password: string,
@@ -126,7 +129,9 @@ async function checkCurrentPassword(
     const sentence = `Too many attempts. Try again in ${retryAfterSeconds} seconds.`;
     throw new AppError('rate-limited', sentence, { retryAfterSeconds });
   }
-  if (!(await isPassword(password, start.candidate.passwordHash))) {
+  // The e-mail of who has no password may be another MSP's account, which is none of theirs.
+  const isOwn = start.candidate.personId === personId;
+  if (!(await isPassword(password, isOwn ? start.candidate.passwordHash : null))) {
     await recordRefusal(database, personId, 'password', address);
     throw wrong('currentPassword', 'This is not your password.');
   }

@@ -100,6 +100,11 @@ function refuseUnlessDone(change: MemberChange): void {
       throw new AppError('forbidden', 'Only an owner can change an owner, or make one.');
     case 'last-owner':
       throw new AppError('conflict', 'This is the last owner. Make somebody else an owner first.');
+    case 'break-glass':
+      throw new AppError(
+        'conflict',
+        'This owner is the one whose password works while single sign-on is enforced. Name another one there first.',
+      );
     case 'own':
       throw new AppError('conflict', 'Nobody can deactivate themselves. Ask another owner or admin.');
   }

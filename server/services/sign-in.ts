@@ -1,12 +1,15 @@
 import { v7 } from 'uuid';
 import { normaliseEmail } from '@/domain/access/email-address';
+import { isOwner } from '@/domain/access/permissions';
 import { isPassword } from '../auth/password-hash';
 import { hashRecoveryCode } from '../auth/recovery-code';
 import { openSecret } from '../auth/secret-box';
-import { ownAccountScope } from '../auth/system-scope';
+import { setUpScope } from '../auth/system-scope';
 import { matchTotp } from '../auth/totp';
 import { isLoopback, setting } from '../config';
-import type { Database } from '../data/database';
+import { appendAuditEvent } from '../data/audit';
+import type { Database, Tx } from '../data/database';
+import { listMembers } from '../data/identity-members';
 import { revokeSession, SESSION_SECONDS } from '../data/identity-sessions';
 import {
   beginSignIn,
@@ -17,7 +20,8 @@ import {
   openSessionByRecoveryCode,
   recordRefusal,
 } from '../data/identity-sign-in';
-import { recoveryCodeUsedNotice } from '../mail/notices';
+import { isBreakGlass } from '../data/identity-sign-on';
+import { breakGlassUsedNotice, recoveryCodeUsedNotice } from '../mail/notices';
 import { putMail } from './put-mail';
 
 export interface SignInAttempt {
@@ -91,30 +95,62 @@ interface Opening extends Pick<SignInAttempt, 'email' | 'code' | 'address' | 'us
 /** Opens the session if the code fits; false: it does not, was used, or the person belongs to no MSP. */
 async function open(database: Database, opening: Opening, nowMs: number): Promise<boolean> {
   const { code, totpSecret, personId } = opening;
-  const key = setting('secretKey');
-  const codeHash = totpSecret && hashRecoveryCode(code, personId, key);
-  if (codeHash) return spendRecoveryCode(database, opening, codeHash, nowMs);
-  const totpStep = totpSecret ? matchTotp(openSecret(totpSecret, personId, key), code, nowMs) : null;
-  if (totpSecret && totpStep === null) return false;
-  return openSession(database, { ...opening, totpStep, lifetimeSeconds: SESSION_SECONDS });
+  const codeHash = totpSecret && hashRecoveryCode(code, personId, setting('secretKey'));
+  if (!codeHash) {
+    const opened = await database.withoutScope(async (tx) =>
+      (await isBreakGlass(tx, personId)) ? null : openByCode(tx, opening, nowMs),
+    );
+    if (opened !== null) return opened;
+  }
+  // Of the others somebody is told, in the same transaction: that takes the MSP's scope.
+  const mspId = await findMspOf(database, personId);
+  if (mspId === null) return false;
+  return database.inScope(setUpScope(mspId, personId), async (tx) => {
+    const isOpened = codeHash
+      ? await spendRecoveryCode(tx, mspId, opening, codeHash, nowMs)
+      : await openByCode(tx, opening, nowMs);
+    if (isOpened && (await isBreakGlass(tx, personId))) await tellOwners(tx, mspId, personId, nowMs);
+    return isOpened;
+  });
+}
+
+/** By a code of the authenticator, where there is one. */
+function openByCode(tx: Tx, opening: Opening, nowMs: number): Promise<boolean> {
+  const { code, totpSecret, personId } = opening;
+  const secret = totpSecret && openSecret(totpSecret, personId, setting('secretKey'));
+  const totpStep = secret ? matchTotp(secret, code, nowMs) : null;
+  if (secret && totpStep === null) return Promise.resolve(false);
+  return openSession(tx, { ...opening, totpStep, lifetimeSeconds: SESSION_SECONDS });
 }
 
 /** Whoever it belongs to is told in the same transaction. */
 async function spendRecoveryCode(
-  database: Database,
+  tx: Tx,
+  mspId: string,
   opening: Opening,
   codeHash: Uint8Array<ArrayBuffer>,
   nowMs: number,
 ): Promise<boolean> {
   const { personId, email } = opening;
-  const mspId = await findMspOf(database, personId);
-  if (mspId === null) return false;
-  return database.inScope(ownAccountScope(mspId, personId), async (tx) => {
-    const session = { ...opening, codeHash, lifetimeSeconds: SESSION_SECONDS };
-    const codesLeft = await openSessionByRecoveryCode(tx, session);
-    if (codesLeft === null) return false;
-    const mail = { to: email, ...recoveryCodeUsedNotice(codesLeft) };
-    await putMail(tx, mspId, { kind: 'recovery-code-used', personId }, mail, nowMs);
-    return true;
-  });
+  const session = { ...opening, codeHash, lifetimeSeconds: SESSION_SECONDS };
+  const codesLeft = await openSessionByRecoveryCode(tx, session);
+  if (codesLeft === null) return false;
+  const mail = { to: email, ...recoveryCodeUsedNotice(codesLeft) };
+  await putMail(tx, mspId, { kind: 'recovery-code-used', personId }, mail, nowMs);
+  return true;
+}
+
+/** A password that gets in beside single sign-on is for emergencies: all owners hear of each use. */
+async function tellOwners(tx: Tx, mspId: string, personId: string, nowMs: number): Promise<void> {
+  const members = await listMembers(tx);
+  const name = members.find((member) => member.personId === personId)?.name ?? '';
+  for (const owner of members.filter(({ role, revokedAt }) => isOwner(role) && revokedAt === null))
+    await putMail(
+      tx,
+      mspId,
+      { kind: 'break-glass-used', personId: owner.personId },
+      { to: owner.email, ...breakGlassUsedNotice(name) },
+      nowMs,
+    );
+  await appendAuditEvent(tx, { action: 'sign-in.break-glass-used', target: { personId }, details: {} });
 }

@@ -3,14 +3,26 @@ import { AccessDialog } from '@/components/forms/access-dialog';
 import type { ClientChoice } from '@/components/forms/access-fields';
 import { InviteDialog } from '@/components/forms/invite-dialog';
 import { SendButton } from '@/components/forms/send-button';
+import { CodeRolesForm } from '@/components/people/code-roles-form';
 import { InvitationTable } from '@/components/people/invitation-table';
 import { PeopleTable, type PersonRow } from '@/components/people/people-table';
+import { buttonClass } from '@/components/ui/button';
+import { Link } from '@/components/ui/link';
 import { Section } from '@/components/ui/section';
-import { isLimitable, isOfClients, mayGrant, type Role, ROLES } from '@/domain/access/permissions';
+import {
+  isByGrant,
+  isLimitable,
+  isOfClients,
+  may,
+  mayGrant,
+  type Role,
+  ROLES,
+} from '@/domain/access/permissions';
 import { config } from '@/server/config';
 import { requireSession } from '@/server/auth/require-scope';
 import { findMsp, listClientNames } from '@/server/data/clients';
 import { listInvitations } from '@/server/data/identity-invitations';
+import { readCodeRoles } from '@/server/data/identity-sign-on';
 import { listMembers, type Member } from '@/server/data/identity-members';
 import { invitationMails } from '@/server/data/mail-outbox';
 import { outboxDir } from '@/server/mail/send-mail';
@@ -25,20 +37,24 @@ export default async function PeoplePage() {
   const session = await requireSession('manage-people');
   const { scope, role, personId } = session;
   const now = requestTime();
-  const { msp, clients, members, invitations, mails } = await webDatabase().inScope(scope, async (tx) => {
-    const open = await listInvitations(tx);
-    return {
-      msp: await findMsp(tx, scope.mspId),
-      clients: await listClientNames(tx, scope.mspId),
-      members: await listMembers(tx),
-      invitations: open,
-      mails: await invitationMails(
-        tx,
-        scope.mspId,
-        open.map(({ invitationId }) => invitationId),
-      ),
-    };
-  });
+  const { msp, clients, members, invitations, mails, codeRoles } = await webDatabase().inScope(
+    scope,
+    async (tx) => {
+      const open = await listInvitations(tx);
+      return {
+        msp: await findMsp(tx, scope.mspId),
+        clients: await listClientNames(tx, scope.mspId),
+        members: await listMembers(tx),
+        codeRoles: await readCodeRoles(tx),
+        invitations: open,
+        mails: await invitationMails(
+          tx,
+          scope.mspId,
+          open.map(({ invitationId }) => invitationId),
+        ),
+      };
+    },
+  );
   const rows = members.map((member) => rowOf(member, clients, personId));
   const active = rows.filter((row) => !row.revokedAt).length;
   const renderActions = (person: PersonRow) => (
@@ -50,16 +66,32 @@ export default async function PeoplePage() {
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
         <div className="flex flex-wrap items-center justify-between gap-3">
           <h1>People</h1>
-          <InviteDialog
-            roles={ROLES.filter((one) => mayGrant(role, one))}
-            limitableRoles={ROLES.filter(isLimitable)}
-            limitedRoles={ROLES.filter(isOfClients)}
-            clients={clients}
-          />
+          <div className="flex flex-wrap gap-1.5">
+            {may(role, 'view-sign-ins') && (
+              <Link href="/people/sign-ins" className={buttonClass()}>
+                Sign-ins
+              </Link>
+            )}
+            <InviteDialog
+              roles={ROLES.filter((one) => mayGrant(role, one))}
+              limitableRoles={ROLES.filter(isLimitable)}
+              limitedRoles={ROLES.filter(isOfClients)}
+              clients={clients}
+            />
+          </div>
         </div>
         <Section id="people" title="Who can sign in" aside={active === 1 ? '1 person' : `${active} people`}>
           <PeopleTable people={rows} timeZone={msp.timeZone} now={now.getTime()} actionsFor={renderActions} />
         </Section>
+        {may(role, 'enforce-sign-in') && (
+          <Section id="second-factor" title="Second factor">
+            <p className="text-13 text-ink-2 mb-3 max-w-[70ch]">
+              Who has one of these roles and no authenticator is led to set one up, before anything else.
+              Auditors always have one; of who signs in through single sign-on, the provider asks for it.
+            </p>
+            <CodeRolesForm roles={ROLES.filter((one) => !isByGrant(one))} chosen={codeRoles} />
+          </Section>
+        )}
         {invitations.length > 0 && (
           <Section id="invitations" title="Invited, not here yet">
             <InvitationTable

@@ -4,7 +4,7 @@ import { revokeSession } from '@/server/data/identity-sessions';
 import { webDatabase } from '@/server/data/web-database';
 
 /** Ends this session. A plain form may post here: it is led back to the sign-in page. */
-export const POST = withRoute({ permission: 'signed-in' }, async ({ session, request }) => {
+export const POST = withRoute({ permission: 'signed-in', mayOwe: true }, async ({ session, request }) => {
   await revokeSession(webDatabase(), session.sessionId);
   return leave(request);
 });

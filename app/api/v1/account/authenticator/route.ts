@@ -5,7 +5,7 @@ import { changeAuthenticator, authenticatorForm } from '@/server/services/change
 
 /** Sets up another authenticator for oneself; the other sessions end. 204. */
 export const PUT = withRoute(
-  { permission: 'signed-in', body: authenticatorForm },
+  { permission: 'signed-in', mayOwe: true, body: authenticatorForm },
   async ({ session, request, body }) => {
     const address = clientAddress(request.headers.get('x-forwarded-for'));
     await changeAuthenticator(webDatabase(), { ...session, address }, body, Date.now());

@@ -1,0 +1,26 @@
+/** How somebody signed in, or why they were refused, in words. */
+export function signInText(
+  how: 'password' | 'code' | 'single-sign-on' | null,
+  reason: string | null,
+): string {
+  switch (how) {
+    case 'password':
+      return 'Password';
+    case 'code':
+      return 'Password and code';
+    case 'single-sign-on':
+      return 'Single sign-on';
+    case null:
+      return REASONS[reason ?? ''] ?? 'Refused';
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  password: 'Wrong password',
+  code: 'Wrong or used code',
+  membership: 'Deactivated',
+  demo: 'Demo account on another machine',
+  'sign-on-no-role': 'Single sign-on: in no group that is named',
+  'sign-on-deactivated': 'Single sign-on: deactivated',
+  'sign-on-changed': 'Single sign-on: settings had changed',
+};
