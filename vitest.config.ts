@@ -10,13 +10,15 @@ const STORMS = [
   'ingest/long-mails.test.ts',
 ];
 
-/** Real containers' commands, and a real Bacula: they take half a minute. `.ci/run` and `test:long` ask for them (HOLDFAST_THOROUGH). */
-const THOROUGH = ['agent/real-bacula.test.ts', 'scripts/compose.test.ts'];
+/** Real containers' commands, and the drill of our own backup: they take a minute. `.ci/run` and `test:long` ask for them (HOLDFAST_THOROUGH). */
+const THOROUGH = ['scripts/compose.test.ts', 'scripts/own-backup/drill.test.ts'];
 /**
  * What `.ci/run` has no time for, `test:long` alone (HOLDFAST_THOROUGH=all): the scripted week, the heaviest reports, both verifiers over
  * 100,000 events and two thousand tamperings, most real tools, and real restores, which wait for tools that give up slowly.
  */
 const LONGEST = [
+  'agent/real-bacula.test.ts',
+  'agent/real-barman.test.ts',
   'agent/real-borg.test.ts',
   'agent/real-borgmatic.test.ts',
   'agent/real-duplicity.test.ts',

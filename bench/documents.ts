@@ -152,11 +152,16 @@ async function bundleRenderProcess(): Promise<void> {
 
 async function launchBrowser(): Promise<Browser | null> {
   const { findBrowser } = (await import(path.join(ROOT, 'scripts/find-browser.mjs'))) as {
-    findBrowser: () => Promise<{ executablePath?: string; args: string[] }>;
+    findBrowser: () => Promise<{ executablePath?: string; args: string[]; env?: Record<string, string> }>;
   };
   try {
-    const { executablePath, args } = await findBrowser();
-    return await chromium.launch({ args, timeout: 60_000, ...(executablePath && { executablePath }) });
+    const { executablePath, args, env } = await findBrowser();
+    return await chromium.launch({
+      args,
+      timeout: 60_000,
+      ...(executablePath && { executablePath }),
+      ...(env && { env: { ...process.env, ...env } as Record<string, string> }),
+    });
   } catch (error) {
     say(String(error));
     return null;

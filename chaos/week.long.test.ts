@@ -110,8 +110,12 @@ async function isInList(page: Page): Promise<void> {
 }
 
 async function launch(): Promise<Browser> {
-  const { executablePath, args } = await findBrowser();
-  return chromium.launch({ args, ...(executablePath && { executablePath }) });
+  const { executablePath, args, env } = await findBrowser();
+  return chromium.launch({
+    args,
+    ...(executablePath && { executablePath }),
+    ...(env && { env: { ...process.env, ...env } as Record<string, string> }),
+  });
 }
 
 async function signedIn(browser: Browser, webUrl: string): Promise<Page> {

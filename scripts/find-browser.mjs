@@ -1,5 +1,6 @@
-// Finds a Chromium for the browser tests on any machine: the one that was named, Playwright's own, the system's, or the one
-// that an npm package brings. By hand: node scripts/find-browser.mjs
+// Finds a Chromium for the browser tests on any machine: the one that was named, Playwright's own, the one that an npm package
+// brings, or the system's. The first three are headless shells, the same on every machine; a whole browser takes five times the
+// processor for each window (its own interface is drawn, too). By hand: node scripts/find-browser.mjs
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -29,10 +30,10 @@ export async function findBrowser() {
   if (named) return { executablePath: named, args, source: 'PLAYWRIGHT_CHROMIUM_PATH' };
   const { chromium } = await import('@playwright/test');
   if (fs.existsSync(chromium.executablePath())) return { args, source: 'Playwright' };
+  const packaged = await packagedBrowser();
+  if (packaged && (await starts(chromium, packaged))) return packaged;
   const system = systemBrowsers().find(works);
   if (system) return { executablePath: system, args, source: 'system' };
-  const packaged = await packagedBrowser();
-  if (packaged) return packaged;
   throw new Failure('No Chromium was found for the browser tests.', 'Run: npx playwright install chromium');
 }
 
@@ -46,6 +47,22 @@ function systemBrowsers() {
 function works(file) {
   const args = ['--headless', ...WITHOUT_SANDBOX, '--disable-gpu', '--dump-dom', 'about:blank'];
   return spawnSync(file, args, { timeout: 30_000, stdio: 'ignore' }).status === 0;
+}
+
+/** It was built for another system, which has libraries that this one may lack. */
+async function starts(chromium, { executablePath, args, env }) {
+  try {
+    const browser = await chromium.launch({
+      executablePath,
+      args,
+      env: { ...process.env, ...env },
+      timeout: 30_000,
+    });
+    await browser.close();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function packagedBrowser() {
