@@ -160,7 +160,7 @@ async function launchBrowser(): Promise<Browser | null> {
       args,
       timeout: 60_000,
       ...(executablePath && { executablePath }),
-      ...(env && { env: { ...process.env, ...env } as Record<string, string> }),
+      ...(env && { env: { ...process.env, ...env } }),
     });
   } catch (error) {
     say(String(error));

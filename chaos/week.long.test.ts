@@ -114,7 +114,7 @@ async function launch(): Promise<Browser> {
   return chromium.launch({
     args,
     ...(executablePath && { executablePath }),
-    ...(env && { env: { ...process.env, ...env } as Record<string, string> }),
+    ...(env && { env: { ...process.env, ...env } }),
   });
 }
 

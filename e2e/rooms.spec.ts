@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { violationsOf } from './accessibility';
-import { COLOUR_SCHEMES } from './colour-schemes';
+import { DIALOG_COLOUR_SCHEMES } from './colour-schemes';
 import { freshCode, signedInContext } from './sign-in';
 import { expect, test } from './signed-in-page';
 
@@ -23,7 +23,7 @@ async function readsWell(page: Page, screens: readonly string[]): Promise<void> 
     }
 }
 
-for (const colorScheme of COLOUR_SCHEMES)
+for (const colorScheme of DIALOG_COLOUR_SCHEMES)
   test(`every screen of both rooms fits and reads well (${colorScheme})`, async ({ pageOf }) => {
     test.setTimeout(300_000);
     const leader = await pageOf('leader', { isLimited: true, colorScheme });
