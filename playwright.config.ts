@@ -5,7 +5,7 @@ const { executablePath, args, env } = await findBrowser();
 
 export default defineConfig({
   testDir: 'e2e',
-  // Every text on every page, a thousand systems, a whole drill and two more real tools take minutes: `test:long` alone has the time; see vitest.config.ts.
+  // Every text on every page, a thousand systems, a whole drill and three more real tools take minutes: `test:long` alone has the time; see vitest.config.ts.
   testIgnore:
     process.env['HOLDFAST_THOROUGH'] === 'all'
       ? []

@@ -1,6 +1,8 @@
+import { execFile, execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { Page } from '@playwright/test';
 import { type AgentProgram, installAgent } from '../agent/testing/agent-program';
 import { startBacula } from '../agent/testing/bacula-lab';
@@ -8,7 +10,7 @@ import { hasPgbackrest, makePgbackrestLab, pagesOf } from '../agent/testing/pgba
 import { requireTool } from '../test/require-tool';
 import { expect, test } from './signed-in-page';
 
-// Real runs of real tools, by the agent to the page of their system (`real-restic.spec.ts` does it with restic).
+// Real runs of real tools, each through its own way in to the page of its system (`real-restic.spec.ts` does it with restic).
 const hasBacula = ['bacula-dir', 'bacula-fd', 'bacula-sd', 'bconsole', 'sqlite3'].every((program) =>
   requireTool(program, ['-?']),
 );
@@ -18,6 +20,57 @@ test.beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'holdfast-e2e-tools-'));
 });
 test.afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+test.describe('borgmatic', () => {
+  test.skip(!requireTool('borgmatic'), 'borgmatic is not installed');
+
+  test('pings the address that the screen shows: a night that went well, and one that did not', async ({
+    pageOf,
+  }) => {
+    test.setTimeout(180_000);
+    const page = await pageOf('technician');
+    const clientPath = await newClient(page, 'borgmatic lab');
+    const made = await page.request.post(`/api/v1${clientPath}/channels`, {
+      data: { kind: 'ping', name: 'borgmatic of lab-fs', hostname: 'lab-fs', product: 'borgmatic' },
+      headers: { origin: new URL(page.url()).origin },
+    });
+    expect(made.status(), await made.text()).toBe(201);
+    const { channelId } = (await made.json()) as { channelId: string };
+    await page.goto(`/connect?channel=${channelId}`);
+    const line = await page.getByRole('region', { name: 'Paste this' }).locator('pre').first().innerText();
+    const [, address = ''] = /(https?:\/\/\S+\/ping\/[0-9a-f-]{36})/.exec(line) ?? [];
+
+    fs.mkdirSync(path.join(folder, 'source'));
+    fs.writeFileSync(path.join(folder, 'source/a.txt'), 'a');
+    const env = { ...process.env, BORG_PASSPHRASE: 'lab', BORG_BASE_DIR: path.join(folder, 'home') };
+    execFileSync('borg', ['init', '-e', 'repokey', path.join(folder, 'repo')], { env, stdio: 'ignore' });
+    const backUp = async (repository: string): Promise<boolean> => {
+      const file = path.join(folder, 'config.yaml');
+      const config = `location:
+    source_directories: [${path.join(folder, 'source')}]
+    repositories: [${path.join(folder, repository)}]
+hooks:
+    healthchecks:
+        ping_url: ${address}
+`;
+      fs.writeFileSync(file, config);
+      return promisify(execFile)('borgmatic', ['--config', file, 'create'], { env }).then(
+        () => true,
+        () => false,
+      );
+    };
+    expect(await backUp('repo')).toBe(true);
+    await reachSystem(page, clientPath, 'lab-fs');
+    await expect(page.locator('#runs')).toContainText('Success');
+    expect(await backUp('not-there')).toBe(false);
+    await expect(async () => {
+      await page.reload();
+      await expect(page.locator('#runs')).toContainText('Failed', { timeout: 1000 });
+    }).toPass({ timeout: 60_000 });
+    // A claim about a run is no copy.
+    await expect(page.getByTestId('verdict-sentence')).not.toHaveText(/^Protected/);
+  });
+});
 
 test.describe('pgBackRest', () => {
   test.skip(!hasPgbackrest(), 'pgBackRest or PostgreSQL is not installed');
