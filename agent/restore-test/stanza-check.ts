@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { ReportedVerification } from '@/contract/report';
+import { confirmedVerification, verificationKey } from '@/agent/collectors/verification';
 import type { Redact } from '@/agent/redact';
 import { beginningOf } from '@/agent/report/shorten';
 import type { ProgramOutcome } from '@/agent/tools/run-program';
@@ -8,20 +8,16 @@ import type { ProgramOutcome } from '@/agent/tools/run-program';
 export const VERIFY_ARGS = ['--log-level-console=warn', 'verify', '--output=text', '--verbose'];
 
 /**
- * Checks a stanza. A backup or an expiry may be under way: damage counts unless a second reading, which was done to its
- * end, does not find it.
+ * Checks a stanza, though a backup or an expiry may be under way.
  * @param ask runs `pgbackrest verify` with `VERIFY_ARGS` once
  */
-export async function checkStanza(
+export function checkStanza(
   ask: () => Promise<ProgramOutcome>,
   stanza: string,
   repositoryKey: string,
   redact: Redact,
 ): Promise<ReportedVerification> {
-  const seen = stanzaVerificationOf(await ask(), stanza, repositoryKey, redact);
-  if (seen.result !== 'problems') return seen;
-  const again = stanzaVerificationOf(await ask(), stanza, repositoryKey, redact);
-  return again.result === 'error' ? seen : again;
+  return confirmedVerification(async () => stanzaVerificationOf(await ask(), stanza, repositoryKey, redact));
 }
 
 /**
@@ -38,10 +34,7 @@ export function stanzaVerificationOf(
   const found = readVerify(outcome.stdout, stanza);
   const result = resultOf(outcome, found);
   return {
-    verification_key: createHash('sha256')
-      .update(`${repositoryKey}\n${outcome.startedAt.toISOString()}`)
-      .digest('hex')
-      .slice(0, 32),
+    verification_key: verificationKey(outcome, repositoryKey),
     repository_key: repositoryKey,
     kind: 'data_full',
     coverage_percent: result !== 'error' && !outcome.hasTimedOut ? 100 : null,

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { ReportedVerification } from '@/contract/report';
 import { askBorg } from '@/agent/collectors/borg/borg-command';
 import { finalBorgMessage, readBorgLines, type BorgLine } from '@/agent/collectors/borg/borg-output';
 import { borgProblemCode } from '@/agent/collectors/borg/borg-problem';
 import type { RepositoryAccess } from '@/agent/collectors/repository-access';
+import { confirmedVerification, verificationKey } from '@/agent/collectors/verification';
 import type { Redact } from '@/agent/redact';
 import { beginningOf } from '@/agent/report/shorten';
 import type { ProgramOutcome } from '@/agent/tools/run-program';
@@ -11,23 +11,18 @@ import type { ProgramOutcome } from '@/agent/tools/run-program';
 /** borg checks the segments of a repository, or reads and decrypts all of it; it has no share by chance. */
 export type BorgDepth = 'structure' | 'all';
 
-/**
- * Checks a repository without its lock, which a backup would have to wait for. What a backup writes meanwhile may look
- * like damage: damage counts unless a second reading, which was done to its end, does not find it.
- */
-export async function checkBorg(
+/** Checks a repository without its lock, which a backup would have to wait for. */
+export function checkBorg(
   access: RepositoryAccess,
   repositoryKey: string,
   depth: BorgDepth,
   timeLimitSeconds: number,
 ): Promise<ReportedVerification> {
   const args = ['check', depth === 'all' ? '--verify-data' : '--repository-only'];
-  const first = await askBorg(access, args, timeLimitSeconds);
-  const seen = borgVerificationOf(first, repositoryKey, depth, access.redact);
-  if (seen.result !== 'problems') return seen;
-  const second = await askBorg(access, args, timeLimitSeconds);
-  const again = borgVerificationOf(second, repositoryKey, depth, access.redact);
-  return again.result === 'error' ? seen : again;
+  return confirmedVerification(async () => {
+    const outcome = await askBorg(access, args, timeLimitSeconds);
+    return borgVerificationOf(outcome, repositoryKey, depth, access.redact);
+  });
 }
 
 /**
@@ -81,13 +76,6 @@ function damagedIn(damage: readonly BorgLine[]): string[] {
     ({ text }) => /\b[0-9a-f]{64}\b/.exec(text)?.[0] ?? /\bsegment \d+\b/.exec(text)?.[0] ?? [],
   );
   return [...new Set(named)].slice(0, 1000);
-}
-
-function verificationKey({ startedAt }: ProgramOutcome, repositoryKey: string): string {
-  return createHash('sha256')
-    .update(`${repositoryKey}\n${startedAt.toISOString()}`)
-    .digest('hex')
-    .slice(0, 32);
 }
 
 const SHOWN_LINES_MAX = 5;

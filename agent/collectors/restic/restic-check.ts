@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ReportedVerification } from '@/contract/report';
 import { checkDepth, type CheckSettings } from '@/agent/config/agent-config';
 import type { RepositoryAccess } from '@/agent/collectors/repository-access';
+import { verificationKey } from '@/agent/collectors/verification';
 import { askRestic } from '@/agent/collectors/restic/restic-command';
 import { finalMessage, readResticLines, type ResticLines } from '@/agent/collectors/restic/restic-output';
 import { problemCodeOfText } from '@/agent/collectors/restic/restic-problem';
@@ -67,13 +67,6 @@ export function verificationOf(
     exit_code: outcome.exitCode,
     message: result === 'ok' ? null : beginningOf(redact(messageOf(outcome, lines))),
   };
-}
-
-function verificationKey({ startedAt }: ProgramOutcome, repositoryKey: string): string {
-  return createHash('sha256')
-    .update(`${repositoryKey}\n${startedAt.toISOString()}`)
-    .digest('hex')
-    .slice(0, 32);
 }
 
 const KIND: Readonly<Record<string, ReportedVerification['kind']>> = {
