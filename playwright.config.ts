@@ -5,11 +5,19 @@ const { executablePath, args, env } = await findBrowser();
 
 export default defineConfig({
   testDir: 'e2e',
-  // Every text on every page, a thousand systems, a whole drill and three more real tools take minutes: `test:long` alone has the time; see vitest.config.ts.
+  // They take minutes, and services that stand behind them are tested with every run: `test:long` alone has the time; see vitest.config.ts.
   testIgnore:
     process.env['HOLDFAST_THOROUGH'] === 'all'
       ? []
-      : ['drill.spec.ts', 'hostile-texts.spec.ts', 'long-lists.spec.ts', 'real-tools.spec.ts'],
+      : [
+          'assignment-rules.spec.ts',
+          'drill.spec.ts',
+          'hostile-texts.spec.ts',
+          'live-refresh.spec.ts',
+          'long-lists.spec.ts',
+          'real-tools.spec.ts',
+          'tickets.spec.ts',
+        ],
   timeout: 60_000,
   workers: 1,
   forbidOnly: Boolean(process.env['CI']),
