@@ -5,7 +5,7 @@ const KILLS_OF_EACH = 5;
 
 it(
   'loses and doubles none of 5,000 reports while web, ingestion, worker and Postgres are killed',
-  { timeout: 600_000 },
+  { timeout: 1_200_000 },
   async () => {
     const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000);
     const result = await runChaos({

@@ -4,10 +4,10 @@ import { runHostile } from './testing/run-hostile';
 
 it(
   'takes 10,000 hostile requests: answers each, keeps what it may, lets nobody else notice',
-  { timeout: 300_000 },
+  { timeout: 900_000 },
   async () => {
     const seed = Number(process.env['HOSTILE_SEED'] ?? Date.now() % 1_000_000);
-    const result = await runHostile({ requests: 10_000, seed, settleMsMax: 120_000 });
+    const result = await runHostile({ requests: 10_000, seed, settleMsMax: 600_000 });
     expect(result, `the seed that failed: HOSTILE_SEED=${seed}`).toMatchObject(HARMLESS);
     expect(result.kept.processed).toBeGreaterThan(1000);
     expect(result.kept.quarantined).toBeGreaterThan(1000);

@@ -317,10 +317,13 @@ describe('POST /v1/reports', () => {
   it('slows down an agent that sends too many, with a time to come back', async () => {
     const agent = await newAgent();
     const delivery = reportDelivery(agent, reportOf(agent, 1));
-    const answers = await Promise.all(Array.from({ length: 310 }, () => post(delivery)));
-    const refused = answers.filter(({ status }) => status === 429);
-    expect(refused.length).toBeGreaterThan(0);
-    expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
+    // a slow machine sends the first few hundred no faster than they are allowed again
+    let refused: Awaited<ReturnType<typeof post>> | undefined;
+    for (let round = 0; !refused && round < 10; round++) {
+      const answers = await Promise.all(Array.from({ length: 310 }, () => post(delivery)));
+      refused = answers.find(({ status }) => status === 429);
+    }
+    expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await kept(agent)).toHaveLength(1);
   });
 

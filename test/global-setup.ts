@@ -64,6 +64,8 @@ function giveSecrets(): void {
     HOLDFAST_SECRET_KEY: randomBytes(32).toString('hex'),
     HOLDFAST_SIGNING_KEY: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
     NEXTAUTH_SECRET: randomBytes(32).toString('hex'),
+    // servers that tests let Holdfast ask stand on this machine
+    HOLDFAST_PULL_NETWORKS: '127.0.0.0/8',
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent',
   });
 }

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { setting } from '@/server/config';
 import { openDatabase, type Database } from '@/server/data/database';
 import { readChannel } from '@/server/data/channel-screens';
@@ -24,11 +24,6 @@ import { closeChannel } from './open-channel';
 import { claimPull, pullFromServer, type PullParts } from './pull-from-server';
 import { connectionForm } from './connect-pull';
 import { previewForm, previewPull, testConnection, testConnector } from './try-pull';
-
-vi.hoisted(() => {
-  process.env['HOLDFAST_PULL_NETWORKS'] = '127.0.0.0/8';
-  process.env['HOLDFAST_SECRET_KEY'] ??= '5e'.repeat(32);
-});
 
 const NOW = new Date('2026-03-12T12:00:00Z');
 const ago = (hours: number) => new Date(NOW.getTime() - hours * HOUR);
