@@ -90,6 +90,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'single-sign-on.switched-off': 'Single sign-on switched off',
   'single-sign-on.switched-on': 'Single sign-on switched on',
   'single-sign-on.tested': 'Connection of single sign-on tested',
+  'personal-key.made': 'API key made',
+  'personal-key.revoked': 'API key revoked',
   'personal-values.erased': 'Personal values erased',
   'report.sequence-conflict': 'Report with a number that is taken refused',
   'reports.decision-undone': 'Reports no longer ignored',

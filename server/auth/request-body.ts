@@ -49,7 +49,8 @@ async function readText(request: Request, bytesMax: number): Promise<string> {
   return (await readAll(request, bytesMax)).toString('utf8');
 }
 
-async function readAll(request: Request, bytesMax: number): Promise<Buffer<ArrayBuffer>> {
+/** All of a body. @throws AppError `too-large` */
+export async function readAll(request: Request, bytesMax: number): Promise<Buffer<ArrayBuffer>> {
   if (Number(request.headers.get('content-length') ?? 0) > bytesMax) throw tooLarge(bytesMax);
   const chunks: Uint8Array[] = [];
   let size = 0;

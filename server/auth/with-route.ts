@@ -3,13 +3,16 @@ import type { z } from 'zod';
 import { may, type Permission } from '@/domain/access/permissions';
 import { config } from '../config';
 import { AppError } from '../errors';
-import { toProblem } from '../http';
-import { log } from '../log';
 import { nothingHere } from '../nothing-here';
+import type { LivePersonalKey } from '../data/personal-keys';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { requireApiKey } from './api-key';
 import { type CurrentSession, currentSession, openedSession } from './current-session';
+import { answerMarked, readMark, type Mark } from './marked-request';
 import { checkOrigin } from './origin';
+import { checkIfMatch, withETag } from './entity-tag';
+import { type ActingByKey, personalKeyIn, rateHeaders, requirePersonalKey } from './personal-key';
+import { problemResponse } from './problem-response';
 import { readJson } from './request-body';
 
 /** What a route handler is given, parsed. `body` is undefined when the route declares none. */
@@ -23,6 +26,8 @@ export interface PublicCall<Params, Body> {
 export interface SignedInCall<Params, Body> extends PublicCall<Params, Body> {
   readonly session: CurrentSession;
   readonly scope: TenantScope;
+  /** By which a program acts as the person; null: the person asks. */
+  readonly key: LivePersonalKey | null;
 }
 
 interface RouteShape<Params, Body> {
@@ -36,28 +41,78 @@ interface RouteShape<Params, Body> {
   readonly exists?: () => Promise<boolean>;
 }
 
+const BODY_BYTES_MAX = 65_536;
+
 type NextHandler = (request: Request, context: { params: Promise<unknown> }) => Promise<Response>;
+
+/** A route of people, which programs may call with a personal key, too. */
+export interface PeoplesRoute<Params, Body> extends RouteShape<Params, Body> {
+  readonly permission: Permission | 'signed-in';
+  /** Also for a session that owes something yet (`LiveSession.owes`): for what gives it. */
+  readonly mayOwe?: true;
+  /** Also for any personal key, whatever its scopes; the permission is `signed-in` then. */
+  readonly forAnyKey?: true;
+  /** Of the public API: what the query may say and what a success answers; for the reference, and for tests that hold it to them. */
+  readonly query?: z.ZodObject;
+  readonly answer?: z.ZodType;
+  /** What the GET of the same path answers: `If-Match` is compared with it. */
+  readonly current?: (call: SignedInCall<Params, Body>) => Promise<unknown>;
+}
+
+/** What a handler of `withRoute` carries of its declaration: for the reference. */
+export interface DescribedHandler extends NextHandler {
+  readonly route: PeoplesRoute<never, never>;
+}
 
 /**
  * Wraps a route handler for signed-in people: origin check on state changes, session and permission (`signed-in`: any
- * role), parsed path and body, problem+json for every refusal, `no-store`, a request id.
+ * role), parsed path and body, problem+json for every refusal, `no-store`, a request id. A program with a personal key is answered the
+ * same way, as the key's person within its scopes, with what `docs/api.md` promises beside: rates, entity tags, marked requests.
  */
 export function withRoute<Params = unknown, Body = undefined>(
-  route: RouteShape<Params, Body> & {
-    readonly permission: Permission | 'signed-in';
-    /** Also for a session that owes something yet (`LiveSession.owes`): for what gives it. */
-    readonly mayOwe?: true;
-  },
+  route: PeoplesRoute<Params, Body>,
   handle: (call: SignedInCall<Params, Body>) => Promise<Response>,
 ): NextHandler {
-  return answering(
+  const forPeople = answering(
     route,
     async (call) => {
       const session = await requireSignedIn(route.permission, route.mayOwe ? openedSession : currentSession);
-      return { ...call, session, scope: session.scope };
+      return { ...call, session, scope: session.scope, key: null };
     },
     handle,
   );
+  const forKeys = answering(
+    { ...route, isOfPrograms: true },
+    (call) => admitKey(route, call),
+    async (call) => {
+      const act = async () => {
+        await checkIfMatch(call.request, route.current && (() => route.current?.(call)));
+        return handle(call);
+      };
+      return call.mark
+        ? answerMarked(call.key.personalKeyId, call.mark, call.requestId, act)
+        : withETag(call.request, await act());
+    },
+    ({ key }) => rateHeaders(key.personalKeyId, Date.now()),
+  );
+  const handler: NextHandler = (request, context) =>
+    (personalKeyIn(request.headers) === null ? forPeople : forKeys)(request, context);
+  return Object.assign(handler, { route });
+}
+
+/** Whoever comes with a personal key; a session that comes beside it is nothing. */
+async function admitKey<Params, Body>(
+  { permission, forAnyKey, bodyBytesMax }: PeoplesRoute<Params, Body>,
+  call: BareCall,
+): Promise<BareCall & ActingByKey & { scope: TenantScope; mark: Mark | null }> {
+  const given = personalKeyIn(call.request.headers) ?? '';
+  if (permission === 'signed-in' && !forAnyKey)
+    throw new AppError('forbidden', 'No key is good for this: do it in the browser, signed in.');
+  const asked = permission === 'signed-in' ? 'any-key' : permission;
+  const isChange = !['GET', 'HEAD'].includes(call.request.method);
+  const acting = await requirePersonalKey(given, { permission: asked, isChange }, Date.now());
+  const { request, mark } = await readMark(call.request, bodyBytesMax ?? BODY_BYTES_MAX);
+  return { ...call, ...acting, scope: acting.session.scope, request, mark };
 }
 
 /** The same for routes of programs, which come with an API key and only read; sessions are nothing there. */
@@ -97,22 +152,26 @@ interface BareCall {
 }
 
 function answering<Params, Body, Admitted extends BareCall>(
-  route: RouteShape<Params, Body>,
+  // What no browser sends by itself needs no look at where it came from.
+  route: RouteShape<Params, Body> & { readonly isOfPrograms?: true },
   admit: (call: BareCall) => Promise<Admitted>,
   handle: (call: Admitted & PublicCall<Params, Body>) => Promise<Response>,
+  headersFor: (admitted: Admitted) => Record<string, string> = () => ({}),
 ): NextHandler {
   return async (request, context) => {
     const requestId = v7();
-    try {
+    let admitted: Admitted | undefined;
+    const answered = async () => {
       if (route.exists && !(await route.exists())) throw nothingHere();
-      if (!['GET', 'HEAD'].includes(request.method)) checkOrigin(request.headers, config().appOrigin);
-      const admitted = await admit({ request, requestId });
+      if (!route.isOfPrograms && !['GET', 'HEAD'].includes(request.method))
+        checkOrigin(request.headers, config().appOrigin);
+      admitted = await admit({ request, requestId });
       const params = parseParams(route, await context.params);
-      const body = await parseBody(route, request);
-      return withHeaders(await handle({ ...admitted, params, body }), requestId);
-    } catch (error) {
-      return toResponse(error, requestId);
-    }
+      const body = await parseBody(route, admitted.request);
+      return handle({ ...admitted, params, body });
+    };
+    const response = await answered().catch((error: unknown) => problemResponse(error, requestId));
+    return withHeaders(response, requestId, admitted ? headersFor(admitted) : {});
   };
 }
 
@@ -127,22 +186,13 @@ function parseParams<Params, Body>(route: RouteShape<Params, Body>, given: unkno
 function parseBody<Params, Body>(route: RouteShape<Params, Body>, request: Request): Promise<Body> {
   // Without a schema Body is `undefined`.
   if (!route.body) return Promise.resolve(undefined as Body);
-  return readJson(request, route.body, route.bodyBytesMax ?? 65_536);
+  return readJson(request, route.body, route.bodyBytesMax ?? BODY_BYTES_MAX);
 }
 
-function withHeaders(response: Response, requestId: string): Response {
+function withHeaders(response: Response, requestId: string, more: Record<string, string>): Response {
   const headers = new Headers(response.headers);
+  for (const [name, value] of Object.entries(more)) headers.set(name, value);
   headers.set('x-request-id', requestId);
   if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
   return new Response(response.body, { status: response.status, headers });
-}
-
-/** Any error as problem+json; what is not the caller's mistake goes to the log. */
-function toResponse(error: unknown, requestId: string): Response {
-  if (!(error instanceof AppError)) log('web').error({ err: error, requestId }, 'a route handler failed');
-  const problem = toProblem(error, requestId);
-  return new Response(problem.body, {
-    status: problem.status,
-    headers: { ...problem.headers, 'x-request-id': requestId },
-  });
 }

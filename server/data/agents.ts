@@ -75,6 +75,21 @@ export async function listAgents(
   return { agents: rows, total: rows[0]?.total ?? 0 };
 }
 
+/** The agents of a client (null: of every one) by id, revoked ones among them: those after `after`, at most `limit`. */
+export async function listAgentsById(
+  tx: Tx,
+  mspId: string,
+  { clientId, after, limit }: { clientId: string | null; after: string | null; limit: number },
+  silence: SilenceOfClients,
+  now: Date,
+): Promise<ListedAgent[]> {
+  const rows = await tx.$queryRaw`
+    WITH ${knownAgents(mspId, silence, now)} SELECT k.* FROM known k
+    WHERE (${clientId}::uuid IS NULL OR k."clientId" = ${clientId}::text) AND (${after}::uuid IS NULL OR k."agentId" > ${after}::text)
+    ORDER BY k."agentId" LIMIT ${limit}`;
+  return z.array(agentRow).parse(rows);
+}
+
 const countsRow = z.object({
   silent: z.int(),
   'never-heard': z.int(),

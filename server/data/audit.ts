@@ -1,4 +1,4 @@
-import { literal, sayLast, type Tx } from './database';
+import { literal, sayLast, scopeOf, type Tx } from './database';
 import { jsonRows } from './json-rows';
 
 /** What happened, in the words of the log; tenant and actor come from the transaction's sealed context. */
@@ -19,7 +19,8 @@ export interface AuditEvent {
  * what is wrong with it fails the transaction then. Nothing in the transaction sees the event.
  */
 export async function appendAuditEvent(tx: Tx, event: AuditEvent): Promise<void> {
-  const { action, clientId = null, target, details } = event;
+  const { action, clientId = null, target } = event;
+  const details = { ...event.details, ...byKey(tx) };
   const said = [
     literal(action),
     `${literal(clientId)}::uuid`,
@@ -36,12 +37,23 @@ export async function appendAuditEvents(
   events: readonly Omit<AuditEvent, 'private'>[],
 ): Promise<void> {
   if (events.length === 0) return;
-  const rows = events.map((one) => ({ ...one, client_id: one.clientId ?? null }));
+  const key = byKey(tx);
+  const rows = events.map((one) => ({
+    ...one,
+    details: { ...one.details, ...key },
+    client_id: one.clientId ?? null,
+  }));
   sayWithCommit(
     tx,
     `SELECT count(audit.append(r.action, r.client_id, r.target, r.details, NULL::jsonb))
       FROM jsonb_to_recordset(${literal(jsonRows(rows))}::jsonb) AS r (action text, client_id uuid, target jsonb, details jsonb)`,
   );
+}
+
+/** What an event says where its person acts by a key. */
+function byKey(tx: Tx): { personalKeyId?: string } {
+  const personalKeyId = scopeOf(tx)?.personalKeyId;
+  return personalKeyId === undefined ? {} : { personalKeyId };
 }
 
 function sayWithCommit(tx: Tx, sql: string): void {

@@ -80,6 +80,21 @@ export async function listChannels(
   return { channels: rows, total: rows[0]?.total ?? 0 };
 }
 
+/** The channels of a client (null: of every one) by id, closed ones among them: those after `after`, at most `limit`. */
+export async function listChannelsById(
+  tx: Tx,
+  mspId: string,
+  { clientId, after, limit }: { clientId: string | null; after: string | null; limit: number },
+  silence: SilenceOfClients,
+  now: Date,
+): Promise<ListedChannel[]> {
+  const rows = await tx.$queryRaw`
+    WITH ${knownChannels(mspId, silence, now)} SELECT k.* FROM known k
+    WHERE (${clientId}::uuid IS NULL OR k."clientId" = ${clientId}::text) AND (${after}::uuid IS NULL OR k."channelId" > ${after}::text)
+    ORDER BY k."channelId" LIMIT ${limit}`;
+  return z.array(channelRow).parse(rows);
+}
+
 const countsRow = z.object({
   silent: z.int(),
   'never-heard': z.int(),

@@ -41,9 +41,9 @@ interface Begun {
 }
 
 /** Next builds pages and route handlers into separate modules, which share one pool (web-database.ts): so they share this, too. */
-const KEY = Symbol.for('holdfast.said-last');
-const shared = globalThis as { [KEY]?: WeakMap<object, string[]> };
-const lastOf = (shared[KEY] ??= new WeakMap());
+const KEY = Symbol.for('holdfast.begun');
+const shared = globalThis as { [KEY]?: WeakMap<object, Begun> };
+const begunOf = (shared[KEY] ??= new WeakMap());
 
 /**
  * Has a scope's transaction say a statement right before its COMMIT, in one round trip with it, after all such before: what that statement
@@ -51,9 +51,14 @@ const lastOf = (shared[KEY] ??= new WeakMap());
  * in it as literals (`literal`). false: the transaction has no scope, and nothing is said.
  */
 export function sayLast(tx: Tx, sql: string): boolean {
-  const last = lastOf.get(tx);
-  last?.push(sql);
-  return last !== undefined;
+  const begun = begunOf.get(tx);
+  begun?.last.push(sql);
+  return begun !== undefined;
+}
+
+/** For whom a transaction runs; undefined: it has no scope. */
+export function scopeOf(tx: Tx): TenantScope | undefined {
+  return begunOf.get(tx)?.scope;
 }
 
 /** A text as a literal of SQL; null: NULL. */
@@ -75,7 +80,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
     inScope: (scope, work, options) => {
       const begun = { scope, last: [] };
       const run = (tx: Tx) => {
-        lastOf.set(tx, begun.last);
+        begunOf.set(tx, begun);
         return work(tx);
       };
       return begins.run(begun, () =>

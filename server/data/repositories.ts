@@ -80,6 +80,25 @@ export async function listRepositories(
   );
 }
 
+/** The repositories of a client (null: all, the MSP's own among them) by id: those after `after`, at most `limit`. */
+export async function listRepositoriesById(
+  tx: Tx,
+  mspId: string,
+  { clientId, after, limit }: { clientId: string | null; after: string | null; limit: number },
+): Promise<ListedRepository[]> {
+  const rows = await read(
+    tx,
+    mspId,
+    Prisma.sql`
+      SELECT o.repository_id, 0 AS total, row_number() OVER (ORDER BY o.repository_id) AS position
+      FROM app.repository o LEFT JOIN app.client c ON c.msp_id = o.msp_id AND c.client_id = o.client_id
+      WHERE o.msp_id = ${mspId}::uuid AND c.archived_at IS NULL AND (${clientId}::uuid IS NULL OR o.client_id = ${clientId}::uuid)
+        AND (${after}::uuid IS NULL OR o.repository_id > ${after}::uuid)
+      ORDER BY position LIMIT ${limit}`,
+  );
+  return withDeclarations(tx, mspId, rows);
+}
+
 /** A client's repositories by name, at most 500. */
 export async function listClientRepositories(
   tx: Tx,

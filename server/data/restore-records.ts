@@ -30,6 +30,8 @@ export interface RestoreRecordFilter {
   /** By when the test ended, half-open. */
   readonly from?: Date;
   readonly to?: Date;
+  /** Only what comes after this one in the list: when its test ended, and its id. */
+  readonly before?: { readonly at: Date; readonly id: string };
   /** Preset 500, at most 5,000. */
   readonly limit?: number;
 }
@@ -106,6 +108,8 @@ export async function selectRestoreRecords(
         AND (${ofLevel}::boolean IS NULL OR (s.level IN ('L4', 'L5')) = ${ofLevel}::boolean)
         AND (${from}::timestamptz IS NULL OR s.performed_at >= ${from}::timestamptz)
         AND (${to}::timestamptz IS NULL OR s.performed_at < ${to}::timestamptz)
+        AND (${filter.before === undefined} OR (s.performed_at, s.record_id)
+          < (${filter.before?.at ?? null}::timestamptz, ${filter.before?.id ?? null}::uuid))
       ORDER BY s.performed_at DESC, s.record_id DESC LIMIT ${limit}`,
   );
   return rows.map(({ body, ...row }) => ({ ...row, record: parseBody(body, restoreRecord) }));

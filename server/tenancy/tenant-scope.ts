@@ -27,6 +27,8 @@ export interface TenantScope {
   /** The person or agent that acts; null for the worker's own doing. */
   readonly actorId: string | null;
   readonly role: ContextRole;
+  /** The personal key by which the person acts, which the audit log says then; left out: they act themselves. */
+  readonly personalKeyId?: string;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -37,11 +39,13 @@ export function makeTenantScope(parts: {
   clientIds: '*' | readonly string[];
   actorId: string | null;
   role: ContextRole;
+  personalKeyId?: string;
 }): TenantScope {
   const ids = [
     parts.mspId,
     ...(parts.clientIds === '*' ? [] : parts.clientIds),
     ...(parts.actorId === null ? [] : [parts.actorId]),
+    ...(parts.personalKeyId === undefined ? [] : [parts.personalKeyId]),
   ];
   for (const id of ids) if (!UUID.test(id)) throw new Error('a scope takes lower-case UUIDs only');
   if (!CONTEXT_ROLES.includes(parts.role)) throw new Error('unknown role');
