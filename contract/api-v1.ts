@@ -53,7 +53,7 @@ export const apiClient = z.object({
 });
 export const apiClients = listOf(apiClient);
 
-export const apiSystem = z.object({
+const apiSystem = z.object({
   systemId: id,
   clientId: id,
   name: z.string(),
@@ -99,7 +99,7 @@ export const apiSystemDetail = apiSystem.extend({
 });
 
 const runStatus = z.enum(['success', 'warning', 'failed', 'cancelled', 'running', 'missed', 'unknown']);
-export const apiRun = z.object({
+const apiRun = z.object({
   runId: id,
   jobId: id.nullable(),
   jobName: z.string(),
@@ -124,7 +124,7 @@ export const apiRun = z.object({
 });
 export const apiRuns = listOf(apiRun);
 
-export const apiRecoveryPoint = z.object({
+const apiRecoveryPoint = z.object({
   pointId: id,
   key: z.string().describe("The tool's own id."),
   dataSetId: id,
@@ -142,7 +142,7 @@ export const apiRecoveryPoint = z.object({
 });
 export const apiRecoveryPoints = listOf(apiRecoveryPoint);
 
-export const apiFinding = z.object({
+const apiFinding = z.object({
   causeId: id,
   clientId: id,
   clientName: z.string(),
@@ -182,7 +182,7 @@ export const apiFindingDetail = apiFinding.extend({
     .describe('What happened and was done, at most 200, newest first.'),
 });
 
-export const apiAgent = z.object({
+const apiAgent = z.object({
   agentId: id,
   clientId: id.nullable(),
   name: z.string(),
@@ -213,7 +213,7 @@ export const apiChannel = z.object({
 });
 export const apiChannels = listOf(apiChannel);
 
-export const apiRepository = z.object({
+const apiRepository = z.object({
   repositoryId: id,
   clientId: id.nullable().describe("null: the MSP's own."),
   name: z.string(),
@@ -238,7 +238,7 @@ export const apiPolicy = z.object({
 });
 export const apiPolicies = listOf(apiPolicy);
 
-export const apiRestoreRecord = z.object({
+const apiRestoreRecord = z.object({
   recordId: id,
   clientId: id,
   systemId: id,
@@ -253,7 +253,7 @@ export const apiRestoreRecord = z.object({
 });
 export const apiRestoreRecords = listOf(apiRestoreRecord);
 
-export const apiDocument = z.object({
+const apiDocument = z.object({
   documentId: id,
   clientId: id,
   kind: z.string(),

@@ -265,6 +265,7 @@ async function setUpEvidence(context: APIRequestContext): Promise<void> {
   const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
   const key = { name: 'Asked for by a test', clientIds: '*', expiresAt };
   expect((await post('api-keys', key)).status()).toBe(201);
+  expect((await post('personal-keys', { ...key, scopes: ['read'] })).status()).toBe(201);
   const fleet = await (await context.get(`${access.webUrl}/`)).text();
   const clientId = /\/clients\/([0-9a-f-]{36})/.exec(fleet)?.[1] ?? '';
   const grant = grantTo('nobody.auditor@holdfast.example', clientId);

@@ -36,6 +36,7 @@ const PATTERNS: Readonly<Record<ObjectKind, RegExp>> = {
   'evidence-grant': pattern('evidence-grants', 'grantId'),
   'management-key': pattern('management-keys', 'managementKeyId'),
   'api-key': pattern('api-keys', 'apiKeyId'),
+  'personal-key': pattern('personal-keys', 'personalKeyId'),
   'recovery-point': pattern('recovery-points', 'pointId'),
   'restore-record': pattern('restore-tests', 'recordId'),
 };
@@ -57,7 +58,13 @@ export async function findObjects(context: APIRequestContext, webUrl: string): P
   ]);
   paths.push('/agents/channels/keys', '/agents/channels/rules', '/agents/imports');
   paths.push('/people', '/account', '/policies', '/policies/rules', '/coverage');
-  paths.push('/settings/notifications', '/settings/tickets', '/settings/evidence', '/reports');
+  paths.push(
+    '/settings/notifications',
+    '/settings/tickets',
+    '/settings/evidence',
+    '/settings/api-keys',
+    '/reports',
+  );
   for (let i = 0; i < paths.length && i < PAGES_MAX && found.size < Object.keys(PATTERNS).length; i++) {
     const html = await (await context.get(`${webUrl}${paths[i]}`)).text();
     const other = OTHER_CLIENT.exec(html)?.[1];

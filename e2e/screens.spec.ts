@@ -75,6 +75,8 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
     'a restore test to record': toRecord,
     'a restore test of nothing yet': '/restore-tests/new',
     fleet: '/',
+    'keys of the API': '/settings/api-keys',
+    'reference of the API': '/api-reference',
     findings: '/findings',
     'a cause of findings': cause,
     'findings that were waived': '/findings?tab=waived',

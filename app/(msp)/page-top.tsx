@@ -39,6 +39,8 @@ const SCREENS: readonly PaletteAction[] = [
   { name: 'Channels: pings, mails, webhooks', href: '/agents/channels' },
   { name: 'Imported history', href: '/agents/imports' },
   { name: 'Your account', href: '/account' },
+  { name: 'API keys', href: '/settings/api-keys' },
+  { name: 'API reference', href: '/api-reference' },
 ];
 const CONNECT: PaletteAction = { name: 'Connect a backup', href: '/connect' };
 const POLICIES: PaletteAction = { name: 'Policies', href: '/policies' };

@@ -96,6 +96,9 @@ function Actor({
     <TextLink href={hrefOf(id)} title={`Only what ${name} did`} className="text-ink">
       {name}
       {role === 'agent' && <span className="text-ink-3"> (agent)</span>}
+      {typeof event.details['personalKeyId'] === 'string' && (
+        <span className="text-ink-3"> (by an API key)</span>
+      )}
     </TextLink>
   );
 }

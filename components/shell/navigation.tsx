@@ -4,6 +4,7 @@ import { clsx } from 'clsx';
 import {
   Bell,
   Bot,
+  Code,
   Database,
   FileCheck2,
   FileText,
@@ -35,6 +36,7 @@ const SIGN_ON = { href: '/settings/single-sign-on', name: 'Single sign-on', Icon
 const NOTIFICATIONS = { href: '/settings/notifications', name: 'Notifications', Icon: Bell } as const;
 const TICKETS = { href: '/settings/tickets', name: 'Tickets', Icon: Ticket } as const;
 const EVIDENCE = { href: '/settings/evidence', name: 'Evidence', Icon: FolderSearch } as const;
+const API_KEYS = { href: '/settings/api-keys', name: 'API keys', Icon: Code } as const;
 const AUDIT = { href: '/audit', name: 'Audit log', Icon: ScrollText } as const;
 
 interface Props {
@@ -76,6 +78,7 @@ export function Navigation({
     ...(managesSignOn ? [SIGN_ON] : []),
     ...(managesNotifications ? [NOTIFICATIONS, TICKETS] : []),
     ...(managesEvidence ? [EVIDENCE] : []),
+    API_KEYS,
     ...(seesAudit ? [AUDIT] : []),
   ];
   return (

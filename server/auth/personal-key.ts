@@ -9,7 +9,7 @@ import { makeTenantScope } from '../tenancy/tenant-scope';
 import type { CurrentSession } from './current-session';
 
 /** Of one key. */
-export const PERSONAL_KEY_RATE: Rate = { perSecond: 10, burst: 200 };
+const PERSONAL_KEY_RATE: Rate = { perSecond: 10, burst: 200 };
 
 const limit = createRateLimit(PERSONAL_KEY_RATE);
 

@@ -50,6 +50,7 @@ export type ObjectKind =
   | 'evidence-grant'
   | 'api-key'
   | 'management-key'
+  | 'personal-key'
   | 'recovery-point'
   | 'restore-record';
 
@@ -1477,6 +1478,85 @@ export const MATRIX: readonly Endpoint[] = [
     body: () => ({}),
     success: 204,
   },
+  // The public API: the same to a signed-in person as to a program with a key of theirs; e2e/api.spec.ts has the keys.
+  { kind: 'page', path: '/settings/api-keys', method: 'GET', access: 'view-fleet' },
+  { kind: 'page', path: '/api-reference', method: 'GET', access: 'public' },
+  { kind: 'route', path: '/api/v1/openapi.json', method: 'GET', access: 'public' },
+  { kind: 'route', path: '/api/v1/me', method: 'GET', access: 'signed-in' },
+  {
+    kind: 'route',
+    path: '/api/v1/personal-keys',
+    method: 'POST',
+    access: 'view-fleet',
+    body: () => ({
+      name: `made by a test ${randomUUID()}`,
+      scopes: ['read'],
+      clientIds: '*',
+      expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+    }),
+    success: 201,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/personal-keys/[personalKeyId]',
+    method: 'DELETE',
+    access: 'view-fleet',
+    object: 'personal-key',
+    success: 204,
+    refusalsOnly: 'a key can be revoked once; server/services/manage-personal-keys.test.ts',
+  },
+  { kind: 'route', path: '/api/v1/clients', method: 'GET', access: 'view-fleet' },
+  {
+    kind: 'route',
+    path: '/api/v1/clients/[clientId]',
+    method: 'GET',
+    access: 'view-fleet',
+    object: 'client',
+  },
+  { kind: 'route', path: '/api/v1/systems', method: 'GET', access: 'view-fleet' },
+  {
+    kind: 'route',
+    path: '/api/v1/systems/[systemId]',
+    method: 'GET',
+    access: 'view-fleet',
+    object: 'system',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/systems/[systemId]/runs',
+    method: 'GET',
+    access: 'view-fleet',
+    object: 'system',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/systems/[systemId]/recovery-points',
+    method: 'GET',
+    access: 'view-fleet',
+    object: 'system',
+  },
+  { kind: 'route', path: '/api/v1/findings', method: 'GET', access: 'view-fleet' },
+  { kind: 'route', path: '/api/v1/findings/[causeId]', method: 'GET', access: 'view-fleet', object: 'cause' },
+  { kind: 'route', path: '/api/v1/agents', method: 'GET', access: 'view-agents' },
+  { kind: 'route', path: '/api/v1/channels', method: 'GET', access: 'view-agents' },
+  {
+    kind: 'route',
+    path: '/api/v1/channels/[channelId]',
+    method: 'GET',
+    access: 'view-agents',
+    object: 'inbound-channel',
+  },
+  { kind: 'route', path: '/api/v1/repositories', method: 'GET', access: 'view-fleet' },
+  { kind: 'route', path: '/api/v1/policies', method: 'GET', access: 'view-policies' },
+  {
+    kind: 'route',
+    path: '/api/v1/policies/[policyId]',
+    method: 'GET',
+    access: 'view-policies',
+    object: 'policy',
+  },
+  { kind: 'route', path: '/api/v1/restore-records', method: 'GET', access: 'view-fleet' },
+  { kind: 'route', path: '/api/v1/documents', method: 'GET', access: 'view-documents' },
   // The evidence API: who comes with a session or an agent's key is nobody there; server/services/manage-api-keys.test.ts has the rest.
   { kind: 'route', path: '/api/v1/evidence/policies', method: 'GET', access: 'public', success: 401 },
   { kind: 'route', path: '/api/v1/evidence/verdicts', method: 'GET', access: 'public', success: 401 },
