@@ -130,6 +130,7 @@ const OWNERS_SCREENS = {
   tickets: '/settings/tickets',
   'single sign-on': '/settings/single-sign-on',
   'sign-ins': '/people/sign-ins',
+  export: '/settings/export',
 };
 
 /** Whether there is time to look at the narrow and the dark ones for what hinders people, too. */

@@ -50,6 +50,7 @@ const SIGN_ON: PaletteAction = { name: 'Single sign-on', href: '/settings/single
 const NOTIFICATIONS: PaletteAction = { name: 'Notifications', href: '/settings/notifications' };
 const TICKETS: PaletteAction = { name: 'Tickets', href: '/settings/tickets' };
 const EVIDENCE: PaletteAction = { name: 'Evidence', href: '/settings/evidence' };
+const EXPORT: PaletteAction = { name: 'Export everything', href: '/settings/export' };
 const AUDIT: PaletteAction = { name: 'Audit log', href: '/audit' };
 
 /** The line above each page of the MSP. */
@@ -102,6 +103,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
           ...(managesNotifications ? [NOTIFICATIONS, TICKETS] : []),
           ...(managesEvidence ? [EVIDENCE] : []),
           ...(seesAudit ? [AUDIT] : []),
+          ...(may(role, 'export-everything', scope.clientIds) ? [EXPORT] : []),
         ]}
       />
       <KeyHelp />

@@ -76,6 +76,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'monthly-report.unwanted': 'Monthly report stopped',
   'monthly-report.wanted': 'Monthly report asked for',
   'msp.added': 'MSP added',
+  'msp.exported': 'Everything of the MSP exported',
   'msp.set-up': 'MSP set up',
   'notification-channel.tested': 'Test sent to a notification channel',
   'notification.decided': 'Notifications decided',

@@ -23,6 +23,7 @@ describe('scopes of keys', () => {
       'view-evidence',
       'manage-evidence',
       'manage-evidence-log',
+      'export-everything',
     ]);
     expect(scopeFor('signed-in')).toBeNull();
     expect(scopeFor('view-fleet')).toBe('read');

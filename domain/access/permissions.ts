@@ -63,6 +63,8 @@ const ALLOWED = {
   'manage-evidence': ['owner', 'admin'],
   /** Who gets the day's note, legal holds, and erasing somebody's personal values beside the log. */
   'manage-evidence-log': ['owner'],
+  /** Take everything out that the MSP has here. */
+  'export-everything': ['owner'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof ALLOWED;
@@ -83,6 +85,7 @@ const OF_THE_WHOLE_MSP: readonly Permission[] = [
   'change-branding',
   'manage-evidence',
   'manage-evidence-log',
+  'export-everything',
 ];
 
 /** Whether a role has a permission. `clientIds`: the clients that its holder sees; '*' (preset): all of the MSP. */

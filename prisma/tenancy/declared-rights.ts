@@ -427,8 +427,8 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   'app.evidence_sample': { web: ['select', 'insert', 'update(drawn_at)', 'update(drawn_keys)'] },
   'app.evidence_message': { web: APPEND },
   'app.risk_decision': { web: APPEND, worker: SELECT },
-  'app.monthly_document': { worker: APPEND },
-  'app.monthly_report': { worker: APPEND },
+  'app.monthly_document': { web: SELECT, worker: APPEND },
+  'app.monthly_report': { web: SELECT, worker: APPEND },
   'app.work_due': { web: WRITE, worker: ['select', 'insert', 'update', 'delete'], ingest: WRITE },
   'app.legal_hold': {
     web: ['select', 'insert', 'update(withdrawn_at)', 'update(withdrawn_by)', 'update(withdrawn_by_name)'],

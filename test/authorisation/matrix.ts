@@ -1481,6 +1481,8 @@ export const MATRIX: readonly Endpoint[] = [
   // The public API: the same to a signed-in person as to a program with a key of theirs; e2e/api.spec.ts has the keys.
   { kind: 'page', path: '/settings/api-keys', method: 'GET', access: 'view-fleet' },
   { kind: 'page', path: '/api-reference', method: 'GET', access: 'public' },
+  { kind: 'page', path: '/settings/export', method: 'GET', access: 'export-everything' },
+  { kind: 'route', path: '/api/v1/exports', method: 'POST', access: 'export-everything' },
   { kind: 'route', path: '/api/v1/openapi.json', method: 'GET', access: 'public' },
   { kind: 'route', path: '/api/v1/me', method: 'GET', access: 'signed-in' },
   {
