@@ -42,6 +42,7 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
     coverage: '/coverage',
     'coverage that finds nothing': '/coverage?q=no-such-machine-anywhere',
     reports: '/reports',
+    'service review': '/reports/service-review',
     'reports that find nothing': '/reports?q=no-such-document-anywhere',
     'verify a document': '/verify',
     repositories: '/repositories',

@@ -31,6 +31,7 @@ const SCREENS: readonly PaletteAction[] = [
   { name: 'Coverage', href: '/coverage' },
   { name: 'Machines that are not backed up', href: '/coverage?state=not-covered' },
   { name: 'Reports', href: '/reports' },
+  { name: 'Service review', href: '/reports/service-review' },
   { name: 'Verify a document', href: '/verify' },
   { name: 'Restore tests', href: '/restore-tests' },
   { name: 'Restore tests that await review', href: '/restore-tests?state=review' },

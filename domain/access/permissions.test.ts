@@ -44,6 +44,7 @@ const EXPECTED: Record<Permission, string> = {
   'view-evidence': 'e',
   'manage-evidence': 'oa',
   'manage-evidence-log': 'o',
+  'export-everything': 'o',
 };
 
 /** What a role may no more when it is limited to some clients. */

@@ -402,6 +402,8 @@ export const MATRIX: readonly Endpoint[] = [
   { kind: 'page', path: '/verify', method: 'GET', access: 'public' },
   { kind: 'route', path: '/api/v1/document-certificates', method: 'GET', access: 'public' },
   { kind: 'page', path: '/reports', method: 'GET', access: 'view-documents' },
+  { kind: 'page', path: '/reports/service-review', method: 'GET', access: 'view-documents' },
+  { kind: 'route', path: '/api/v1/service-review/csv', method: 'GET', access: 'view-documents' },
   {
     kind: 'route',
     path: '/api/v1/documents',
@@ -1482,7 +1484,7 @@ export const MATRIX: readonly Endpoint[] = [
   { kind: 'page', path: '/settings/api-keys', method: 'GET', access: 'view-fleet' },
   { kind: 'page', path: '/api-reference', method: 'GET', access: 'public' },
   { kind: 'page', path: '/settings/export', method: 'GET', access: 'export-everything' },
-  { kind: 'route', path: '/api/v1/exports', method: 'POST', access: 'export-everything' },
+  { kind: 'route', path: '/api/v1/exports', method: 'POST', access: 'export-everything', body: () => ({}) },
   { kind: 'route', path: '/api/v1/openapi.json', method: 'GET', access: 'public' },
   { kind: 'route', path: '/api/v1/me', method: 'GET', access: 'signed-in' },
   {

@@ -74,7 +74,10 @@ export default async function ReportsPage({ searchParams }: Props) {
               {unfinished === 0 && '.'}
             </p>
           </div>
-          <div className="flex flex-wrap gap-2">
+          <div className="flex flex-wrap gap-x-3 gap-y-2">
+            <TextLink href="/reports/service-review" className="self-center">
+              Service review
+            </TextLink>
             {may(role, 'change-branding', scope.clientIds) && (
               <TextLink href="/settings/branding" className="self-center">
                 Branding
