@@ -68,6 +68,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
   const managesSignOn = may(role, 'manage-sign-on', scope.clientIds);
   const managesNotifications = may(role, 'manage-notifications', scope.clientIds);
   const managesEvidence = may(role, 'manage-evidence', scope.clientIds);
+  const exportsAll = may(role, 'export-everything', scope.clientIds);
   const seesAudit = may(role, 'view-audit-log', scope.clientIds);
   const menu = (
     <NavDrawer>
@@ -81,6 +82,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
         managesNotifications={managesNotifications}
         managesEvidence={managesEvidence}
         seesAudit={seesAudit}
+        exportsAll={exportsAll}
         openCauses={openCauses}
       />
       <div className="border-line mt-auto border-t pt-2">
@@ -104,7 +106,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
           ...(managesNotifications ? [NOTIFICATIONS, TICKETS] : []),
           ...(managesEvidence ? [EVIDENCE] : []),
           ...(seesAudit ? [AUDIT] : []),
-          ...(may(role, 'export-everything', scope.clientIds) ? [EXPORT] : []),
+          ...(exportsAll ? [EXPORT] : []),
         ]}
       />
       <KeyHelp />

@@ -61,20 +61,16 @@ export interface ApiOperation {
   readonly answer: ApiSchema | null;
 }
 
-/** What sections are called whose name their path does not tell. */
-export const TAG_NAMES: Readonly<Record<string, string>> = {
+/** What a section is called: as its path says, but where that is not its name. */
+export function sectionName(tag: string): string {
+  const words = tag.replaceAll('-', ' ');
+  return NAMES[tag] ?? words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const NAMES: Readonly<Record<string, string>> = {
   me: 'The caller',
-  clients: 'Clients',
-  systems: 'Systems',
-  findings: 'Findings',
-  fleet: 'Fleet',
-  agents: 'Agents',
-  channels: 'Channels',
-  repositories: 'Repositories',
-  policies: 'Policies',
-  documents: 'Documents',
   'restore-records': 'Restore tests',
-  'data-sets': 'Data sets',
+  'restore-tests': 'Plan of restore tests',
   audit: 'Audit log',
 };
 

@@ -25,12 +25,12 @@ export function Operation({ operation, origin }: Props) {
   }));
   return (
     <details id={operation.operationId} className="group border-line">
-      <summary className="hover:bg-bg-2 flex min-h-9 cursor-pointer flex-wrap items-center gap-x-3 px-3 py-1.5">
-        <span className={clsx('w-14 font-mono text-xs font-semibold', method !== 'GET' && 'text-accent')}>
+      <summary className="hover:bg-bg-2 grid min-h-9 cursor-pointer grid-cols-[3.5rem_1fr] items-baseline gap-x-2 px-3 py-1.5 lg:grid-cols-[3.5rem_20rem_1fr]">
+        <span className={clsx('font-mono text-xs font-semibold', method !== 'GET' && 'text-accent')}>
           {method}
         </span>
         <span className="font-mono text-xs break-all">{path}</span>
-        <span className="text-13 text-ink-2 basis-full lg:basis-auto">{summary}</span>
+        <span className="text-13 text-ink-2 col-start-2 lg:col-start-3">{summary}</span>
       </summary>
       <div className="text-13 flex flex-col gap-3 px-3 pt-1 pb-4">
         <p className="text-ink-2">

@@ -6,6 +6,7 @@ import {
   Bot,
   Code,
   Database,
+  Download,
   FileCheck2,
   FileText,
   History,
@@ -37,6 +38,7 @@ const NOTIFICATIONS = { href: '/settings/notifications', name: 'Notifications', 
 const TICKETS = { href: '/settings/tickets', name: 'Tickets', Icon: Ticket } as const;
 const EVIDENCE = { href: '/settings/evidence', name: 'Evidence', Icon: FolderSearch } as const;
 const API_KEYS = { href: '/settings/api-keys', name: 'API keys', Icon: Code } as const;
+const EXPORT = { href: '/settings/export', name: 'Export', Icon: Download } as const;
 const AUDIT = { href: '/audit', name: 'Audit log', Icon: ScrollText } as const;
 
 interface Props {
@@ -46,6 +48,7 @@ interface Props {
   managesNotifications: boolean;
   managesEvidence: boolean;
   seesAudit: boolean;
+  exportsAll: boolean;
   /** Causes that need somebody. */
   openCauses: number;
 }
@@ -61,6 +64,7 @@ export function Navigation({
   managesNotifications,
   managesEvidence,
   seesAudit,
+  exportsAll,
   openCauses,
 }: Props) {
   const path = usePathname();
@@ -80,6 +84,7 @@ export function Navigation({
     ...(managesEvidence ? [EVIDENCE] : []),
     API_KEYS,
     ...(seesAudit ? [AUDIT] : []),
+    ...(exportsAll ? [EXPORT] : []),
   ];
   return (
     <nav aria-label="Main" className="flex flex-col gap-0.5">

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { Operation } from '@/components/api/operation';
-import { type ApiDocument, operationsOf, TAG_NAMES } from '@/components/api/api-document';
+import { type ApiDocument, operationsOf, sectionName } from '@/components/api/api-document';
 import { Brand } from '@/components/shell/brand';
 import { TextLink } from '@/components/ui/text-link';
 import document from '@/contract/schema/openapi-v1.json';
@@ -19,12 +19,12 @@ export default function ApiReferencePage() {
     <div className="mx-auto w-full max-w-5xl px-4 py-8 lg:px-6">
       <Brand />
       <div className="mt-4 gap-8 lg:flex">
-        <nav aria-label="Sections" className="text-13 lg:sticky lg:top-4 lg:h-fit lg:w-52 lg:shrink-0">
+        <nav aria-label="Sections" className="text-13 mb-4 lg:sticky lg:top-4 lg:h-fit lg:w-52 lg:shrink-0">
           <ul className="flex flex-wrap gap-x-3 lg:flex-col">
             {groups.map(({ tag, operations }) => (
               <li key={tag}>
                 <TextLink href={`#${tag}`} className="inline-flex min-h-6 items-center">
-                  {TAG_NAMES[tag] ?? tag} <span className="text-ink-3 pl-1">{operations.length}</span>
+                  {sectionName(tag)} <span className="text-ink-3 pl-1">{operations.length}</span>
                 </TextLink>
               </li>
             ))}
@@ -35,7 +35,7 @@ export default function ApiReferencePage() {
           <Introduction origin={appOrigin} />
           {groups.map(({ tag, operations }) => (
             <section key={tag} id={tag} aria-labelledby={`${tag}-title`} className="mt-8 scroll-mt-4">
-              <h2 id={`${tag}-title`}>{TAG_NAMES[tag] ?? tag}</h2>
+              <h2 id={`${tag}-title`}>{sectionName(tag)}</h2>
               <div className="border-line mt-2 divide-y rounded-md border">
                 {operations.map((one) => (
                   <Operation key={one.operationId} operation={one} origin={appOrigin} />

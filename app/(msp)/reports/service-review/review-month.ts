@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dayIn } from '@/domain/report/words';
+import { dayOf } from '@/domain/report/words';
 import type { Instant } from '@/domain/time/instant';
 
 const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
@@ -8,7 +8,7 @@ const MONTHS = 13;
 
 /** The months that can be reviewed, the running one first. */
 export function reviewMonths(timeZone: string, now: Instant): string[] {
-  const [year = 1970, month = 1] = dayIn(now, timeZone).split('-').map(Number);
+  const [year = 1970, month = 1] = dayOf(now, timeZone).split('-').map(Number);
   return Array.from({ length: MONTHS }, (_, back) =>
     new Date(Date.UTC(year, month - 1 - back, 1)).toISOString().slice(0, 7),
   );
