@@ -43,6 +43,7 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
     'coverage that finds nothing': '/coverage?q=no-such-machine-anywhere',
     reports: '/reports',
     'service review': '/reports/service-review',
+    deliveries: '/reports/deliveries',
     'reports that find nothing': '/reports?q=no-such-document-anywhere',
     'verify a document': '/verify',
     repositories: '/repositories',

@@ -57,6 +57,9 @@ const WORDS: Readonly<Record<string, string>> = {
   'fleet-view.removed': 'View removed',
   'history-import.done': 'History imported',
   'history-import.restored': 'Imported history restored',
+  'document.link-revoked': 'Link to a document taken back',
+  'document.sent': 'Document sent',
+  'document.taken-by-link': 'Document taken by its link',
   'history-import.started': 'Import of history started',
   'history-import.thrown-away': 'File with history thrown away',
   'history-import.uploaded': 'File with history uploaded',
@@ -127,6 +130,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   worker: 'Holdfast',
   agent: 'Holdfast, taking reports',
   'set-up': 'Set-up',
+  'api-key': 'Whoever has the link',
 };
 
 /** Who did what no person did: a program of ours, or the rule that it went by. */

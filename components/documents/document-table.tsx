@@ -12,6 +12,7 @@ import { Moment } from '../ui/moment';
 import { Table, Td, Th, Tr } from '../ui/table';
 import { TextLink } from '../ui/text-link';
 import { DOCUMENT_STATE_WORD, requestText } from './document-words';
+import { SendDocumentDialog } from './send-document-dialog';
 
 interface DocumentRow {
   readonly documentId: string;
@@ -135,6 +136,7 @@ function Actions({ document, mayMake }: { document: DocumentRow; mayMake: boolea
         {document.hasBundle && (
           <File href={`${address}/files/bundle`} label={`Download the bundle of ${name}`} text="Bundle" />
         )}
+        {mayMake && <SendDocumentDialog documentId={documentId} name={name} />}
       </span>
     );
   if (!mayMake) return null;

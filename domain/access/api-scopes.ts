@@ -29,7 +29,7 @@ export const API_SCOPE_WORDS: Readonly<Record<ApiScope, string>> = {
   declarations: 'Declare what no tool reports, and sort the inbox',
   connections: 'Make enrolment tokens and channels, and revoke agents',
   'restore-tests': 'Record restore tests, and ask for them',
-  documents: 'Make reports and packs',
+  documents: 'Make reports and packs, and send them',
   policies: 'Change and assign policies',
   notifications: 'Change channels and rules of notifications',
   audit: 'Read the audit log',

@@ -34,6 +34,11 @@ export function ownAccountScope(mspId: string, personId: string): TenantScope {
   return makeTenantScope({ mspId, clientIds: [], actorId: personId, role: 'read-only' });
 }
 
+/** The scope of whoever has a link to a document: it shows the one client that the document is of. */
+export function linkScope({ mspId, clientId }: { mspId: string; clientId: string }): TenantScope {
+  return makeTenantScope({ mspId, clientIds: [clientId], actorId: null, role: 'api-key' });
+}
+
 /** The scope of a demo's invented person, for what the demo has them do while it is filled. */
 export function demoPersonScope(person: { mspId: string; personId: string; role: Role }): TenantScope {
   return makeTenantScope({

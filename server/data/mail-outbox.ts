@@ -15,13 +15,17 @@ export type MailKind =
   | 'monthly-report'
   | 'evidence-granted'
   | 'sign-on-linked'
-  | 'break-glass-used';
+  | 'break-glass-used'
+  | 'document-sent';
 
 /** What a mail belongs to: an invitation, or whom it tells something of their account or company; a new grant tells its auditor by the address alone. */
 export type MailSubject =
   | { readonly kind: 'invitation'; readonly invitationId: string }
-  | { readonly kind: 'evidence-granted' }
-  | { readonly kind: Exclude<MailKind, 'invitation' | 'evidence-granted'>; readonly personId: string };
+  | { readonly kind: 'evidence-granted' | 'document-sent' }
+  | {
+      readonly kind: Exclude<MailKind, 'invitation' | 'evidence-granted' | 'document-sent'>;
+      readonly personId: string;
+    };
 
 /** What became of a mail so far. */
 export interface MailState {

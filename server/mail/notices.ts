@@ -50,6 +50,28 @@ export function evidenceGrantedNotice(mspName: string, purpose: string, address:
   };
 }
 
+/** For somebody who needs no account. `note`: in the sender's own words; empty: none. */
+export function documentSentNotice(sent: {
+  readonly mspName: string;
+  readonly byName: string;
+  readonly title: string;
+  readonly note: string;
+  readonly address: string;
+  readonly expiresAt: Date;
+}): Notice {
+  const { mspName, byName, title, note, address, expiresAt } = sent;
+  return {
+    subject: `${title}, from ${mspName}`,
+    text: paragraphs(
+      `${byName} of ${mspName} sends you a document: ${title}.`,
+      ...(note === '' ? [] : [note]),
+      'It is signed; the page tells how anybody can check it. You need no account:',
+      address,
+      `The link is good until ${expiresAt.toISOString().slice(0, 10)} and is meant for you alone.`,
+    ),
+  };
+}
+
 export function recoveryCodeUsedNotice(codesLeft: number): Notice {
   return {
     subject: 'A recovery code was used to sign in',

@@ -1,7 +1,7 @@
 import { v7 } from 'uuid';
 import { z } from 'zod';
 import { keepUntil, type KeepTerms } from '@/domain/evidence/keep-until';
-import { LOGO_BYTES_MAX, PACK_ROWS_MAX } from '@/domain/report/document';
+import { type DocumentKind, LOGO_BYTES_MAX, PACK_ROWS_MAX } from '@/domain/report/document';
 import { type DocumentRequest, documentRequest } from '@/domain/report/document-request';
 import { daysOfMonth, instantsOf, monthsOf } from '@/domain/report/period';
 import { appendAuditEvent } from '../data/audit';
@@ -226,9 +226,14 @@ export async function downloadDocument(
     return {
       content: file.content,
       kind,
-      name: `${document.kind}-${documentId.slice(-12)}.${FILE_EXTENSION[kind]}`,
+      name: fileName(document.kind, documentId, kind),
     };
   });
+}
+
+/** What a file of a document is called where it is saved. */
+export function fileName(documentKind: DocumentKind, documentId: string, kind: DocumentFileKind): string {
+  return `${documentKind}-${documentId.slice(-12)}.${FILE_EXTENSION[kind]}`;
 }
 
 /** The look of documents. `logo`: a PNG in base64; null: none; left out: it stays. */

@@ -78,6 +78,11 @@ export default async function ReportsPage({ searchParams }: Props) {
             <TextLink href="/reports/service-review" className="self-center">
               Service review
             </TextLink>
+            {mayMake && (
+              <TextLink href="/reports/deliveries" className="self-center">
+                Deliveries
+              </TextLink>
+            )}
             {may(role, 'change-branding', scope.clientIds) && (
               <TextLink href="/settings/branding" className="self-center">
                 Branding
