@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { violationsOf } from './accessibility';
 import { COLOUR_SCHEMES } from './colour-schemes';
+import { mailTo, tokenIn } from './mails';
 import { freshCode, signedInContext } from './sign-in';
 import { expect, test } from './signed-in-page';
 
@@ -68,10 +67,10 @@ test('who is invited joins by the link in the mail and signs in', async ({ pageO
   await expect(owner.getByRole('cell', { name: email, exact: true })).toBeVisible();
 
   const guest = await (await browser.newContext({ baseURL: access.webUrl })).newPage();
-  await expect.poll(() => invitationTokenFor(email)).not.toBe('');
+  await expect.poll(() => tokenIn(mailTo(email), 'invitation')).not.toBe('');
   await owner.reload();
   await expect(owner.getByRole('row', { name: new RegExp(email) }).getByText('In a file')).toBeVisible();
-  await guest.goto(`/invitation#${invitationTokenFor(email)}`);
+  await guest.goto(`/invitation#${tokenIn(mailTo(email), 'invitation')}`);
   await guest.getByRole('button', { name: 'Open the invitation' }).click();
   await expect(guest.getByText(email)).toBeVisible();
   expect(await violationsOf(guest)).toEqual([]);
@@ -118,18 +117,3 @@ test('a recovery code signs in once, and its owner is told by mail', async ({ pa
   await expect(other.getByText('9 left')).toBeVisible();
   await expect.poll(() => mailTo(user.email)).toContain('9 codes are left');
 });
-
-/** Out of the file that the outbox holds. */
-function invitationTokenFor(email: string): string {
-  return /invitation#([\w-]+)/.exec(mailTo(email).replaceAll('=\r\n', ''))?.[1] ?? '';
-}
-
-/** The newest mail in the outbox to somebody. */
-function mailTo(email: string): string {
-  const folder = path.join(process.env['HOLDFAST_DATA_DIR'] ?? '.data', 'mail-outbox');
-  const mails = readdirSync(folder)
-    .filter((file) => file.endsWith('.eml'))
-    .toSorted()
-    .map((file) => readFileSync(path.join(folder, file), 'utf8'));
-  return mails.findLast((one) => one.includes(`To: ${email}`)) ?? '';
-}

@@ -5,7 +5,7 @@ import type { ZonedDay } from '../time/zoned-day';
 import { daysOf, daysOfMonth, instantsOf } from './period';
 
 /** What became of a cause of findings, whose severity asks for somebody. */
-export interface ReviewedCause {
+interface ReviewedCause {
   /** When what it tells of began. */
   readonly since: Instant;
   /** When it was told. */

@@ -19,7 +19,7 @@ import { chainScope } from '../auth/system-scope';
 import type { TenantScope } from '../tenancy/tenant-scope';
 
 /** A file of an export, whole. */
-export interface ExportFile {
+interface ExportFile {
   readonly path: string;
   readonly text: string;
 }
@@ -34,7 +34,7 @@ interface TableSum {
  * left out and why, and last `manifest.json` with the number of rows and the SHA-256 of each file. Read table by table, a thousand rows
  * at a time: its length costs no memory, and what changes meanwhile may be in one table and not in another. Notes the export in the log.
  */
-export async function* exportEverything(
+async function* exportEverything(
   database: Database,
   scope: TenantScope,
   now: Date,
