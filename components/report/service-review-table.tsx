@@ -1,6 +1,6 @@
 import { durationText } from '@/domain/protection/sentence';
 import type { ClientReview, Review } from '@/domain/report/service-review';
-import { countText, percentText } from '../format/amounts';
+import { counted, countText, percentText } from '../format/amounts';
 import { Table, Td, Th, Tr } from '../ui/table';
 import { TextLink } from '../ui/text-link';
 
@@ -28,31 +28,44 @@ export function ServiceReviewTable({ clients }: { clients: readonly ClientReview
             <TextLink href={`/clients/${one.clientId}`} className="font-medium">
               {one.clientName}
             </TextLink>
+            <span className="text-ink-3 hidden text-xs whitespace-normal @max-2xl:block">{inWords(one)}</span>
           </Td>
           <Td at="first-right" className="text-right tabular-nums">
             {keptText(one)}
           </Td>
-          <Figure name="opened">{countText(one.opened)}</Figure>
-          <Figure name="came back">{countText(one.cameBack)}</Figure>
-          <Figure name="still open">{countText(one.stillOpen)}</Figure>
-          <Figure name="messages">{countText(one.messages)}</Figure>
-          <Figure name="to detect">{secondsText(one.detectSeconds)}</Figure>
-          <Figure name="to acknowledge">{secondsText(one.acknowledgeSeconds)}</Figure>
-          <Figure name="to correct">{secondsText(one.correctSeconds)}</Figure>
+          <Figure>{countText(one.opened)}</Figure>
+          <Figure>{countText(one.cameBack)}</Figure>
+          <Figure>{countText(one.stillOpen)}</Figure>
+          <Figure>{countText(one.messages)}</Figure>
+          <Figure>{secondsText(one.detectSeconds)}</Figure>
+          <Figure>{secondsText(one.acknowledgeSeconds)}</Figure>
+          <Figure>{secondsText(one.correctSeconds)}</Figure>
         </Tr>
       ))}
     </Table>
   );
 }
 
-/** A figure of a row; where there is little room its name stands with it. */
-function Figure({ name, children }: { name: string; children: string }) {
+/** A figure of a row, where there is room for columns. */
+function Figure({ children }: { children: string }) {
   return (
-    <Td at="second" className="text-right tabular-nums">
-      <span className="text-ink-3 hidden text-xs @max-2xl:inline">{name} </span>
+    <Td at="second-right" className="text-right tabular-nums @max-2xl:hidden">
       {children}
     </Td>
   );
+}
+
+/** The same in a line, where there is little room. */
+function inWords(one: ClientReview): string {
+  const told = [
+    `${countText(one.opened)} opened`,
+    ...(one.cameBack > 0 ? [`${countText(one.cameBack)} came back`] : []),
+    `${countText(one.stillOpen)} still open`,
+    ...(one.messages > 0 ? [counted(one.messages, 'message')] : []),
+    ...(one.detectSeconds === null ? [] : [`detected in ${secondsText(one.detectSeconds)}`]),
+    ...(one.correctSeconds === null ? [] : [`corrected in ${secondsText(one.correctSeconds)}`]),
+  ];
+  return told.join(', ');
 }
 
 /** '97 %'; '–' where no day is known. */
