@@ -128,6 +128,7 @@ const OWNERS_SCREENS = {
   tickets: '/settings/tickets',
   'single sign-on': '/settings/single-sign-on',
   'sign-ins': '/people/sign-ins',
+  health: '/settings/health',
 };
 
 /** Whether there is time to look at the narrow and the dark ones for what hinders people, too. */

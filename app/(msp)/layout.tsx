@@ -49,6 +49,7 @@ export default async function MspLayout({ children }: { children: ReactNode }) {
             managesNotifications={may(role, 'manage-notifications', scope.clientIds)}
             managesEvidence={may(role, 'manage-evidence', scope.clientIds)}
             seesAudit={may(role, 'view-audit-log', scope.clientIds)}
+            seesHealth={may(role, 'view-health', scope.clientIds)}
             openCauses={openCauses}
           />
           <div className="border-line mt-auto border-t pt-2">

@@ -48,6 +48,7 @@ const SIGN_ON: PaletteAction = { name: 'Single sign-on', href: '/settings/single
 const NOTIFICATIONS: PaletteAction = { name: 'Notifications', href: '/settings/notifications' };
 const TICKETS: PaletteAction = { name: 'Tickets', href: '/settings/tickets' };
 const EVIDENCE: PaletteAction = { name: 'Evidence', href: '/settings/evidence' };
+const HEALTH: PaletteAction = { name: 'Health of Holdfast', href: '/settings/health' };
 const AUDIT: PaletteAction = { name: 'Audit log', href: '/audit' };
 
 /** The line above each page of the MSP. */
@@ -65,6 +66,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
   const managesNotifications = may(role, 'manage-notifications', scope.clientIds);
   const managesEvidence = may(role, 'manage-evidence', scope.clientIds);
   const seesAudit = may(role, 'view-audit-log', scope.clientIds);
+  const seesHealth = may(role, 'view-health', scope.clientIds);
   const menu = (
     <NavDrawer>
       <div className="px-2 pt-1 pb-4">
@@ -77,6 +79,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
         managesNotifications={managesNotifications}
         managesEvidence={managesEvidence}
         seesAudit={seesAudit}
+        seesHealth={seesHealth}
         openCauses={openCauses}
       />
       <div className="border-line mt-auto border-t pt-2">
@@ -100,6 +103,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
           ...(managesNotifications ? [NOTIFICATIONS, TICKETS] : []),
           ...(managesEvidence ? [EVIDENCE] : []),
           ...(seesAudit ? [AUDIT] : []),
+          ...(seesHealth ? [HEALTH] : []),
         ]}
       />
       <KeyHelp />

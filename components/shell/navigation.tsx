@@ -2,6 +2,7 @@
 
 import { clsx } from 'clsx';
 import {
+  Activity,
   Bell,
   Bot,
   Database,
@@ -35,6 +36,7 @@ const SIGN_ON = { href: '/settings/single-sign-on', name: 'Single sign-on', Icon
 const NOTIFICATIONS = { href: '/settings/notifications', name: 'Notifications', Icon: Bell } as const;
 const TICKETS = { href: '/settings/tickets', name: 'Tickets', Icon: Ticket } as const;
 const EVIDENCE = { href: '/settings/evidence', name: 'Evidence', Icon: FolderSearch } as const;
+const HEALTH = { href: '/settings/health', name: 'Health', Icon: Activity } as const;
 const AUDIT = { href: '/audit', name: 'Audit log', Icon: ScrollText } as const;
 
 interface Props {
@@ -44,6 +46,7 @@ interface Props {
   managesNotifications: boolean;
   managesEvidence: boolean;
   seesAudit: boolean;
+  seesHealth: boolean;
   /** Causes that need somebody. */
   openCauses: number;
 }
@@ -59,6 +62,7 @@ export function Navigation({
   managesNotifications,
   managesEvidence,
   seesAudit,
+  seesHealth,
   openCauses,
 }: Props) {
   const path = usePathname();
@@ -77,6 +81,7 @@ export function Navigation({
     ...(managesNotifications ? [NOTIFICATIONS, TICKETS] : []),
     ...(managesEvidence ? [EVIDENCE] : []),
     ...(seesAudit ? [AUDIT] : []),
+    ...(seesHealth ? [HEALTH] : []),
   ];
   return (
     <nav aria-label="Main" className="flex flex-col gap-0.5">
