@@ -95,6 +95,7 @@ describe('docker-compose.yml', () => {
         'HOLDFAST_SMTP_PORT',
         'HOLDFAST_TSA_URL',
         'HOLDFAST_VERSION',
+        'HOLDFAST_WATCHDOG',
         'LOG_LEVEL',
         'MAIL_FROM',
         'QUEUE_URL',

@@ -66,6 +66,8 @@ export interface Config {
   readonly metricsToken: string | null;
   /** `HOLDFAST_DEADMAN_URL`: what outside is told every few minutes that the whole chain works. Only the worker has it. */
   readonly deadmanUrls: readonly string[];
+  /** `HOLDFAST_WATCHDOG`: whether the worker sends what has to fail, and looks whether it does. */
+  readonly hasWatchdog: boolean;
   /** Where backups of the embedded database go; `npm run holdfast` and `npm start` use these five. */
   readonly backupDir: string;
   /** `HOLDFAST_BACKUP_AT`: the time of day, of this machine, at which a backup is taken and tried; null: by hand only. */
@@ -181,6 +183,7 @@ const VARIABLE = {
   logLevel: 'LOG_LEVEL',
   metricsToken: 'HOLDFAST_METRICS_TOKEN',
   deadmanUrls: 'HOLDFAST_DEADMAN_URL',
+  hasWatchdog: 'HOLDFAST_WATCHDOG',
   backupDir: 'HOLDFAST_BACKUP_DIR',
   backupAt: 'HOLDFAST_BACKUP_AT',
   backupKeep: 'HOLDFAST_BACKUP_KEEP',
@@ -319,6 +322,7 @@ const environment = z.object({
     .regex(/^[\w.~+/=-]{32,200}$/, 'must have 32 characters or more; make one with `openssl rand -hex 32`')
     .optional(),
   HOLDFAST_DEADMAN_URL: pingUrls.optional(),
+  HOLDFAST_WATCHDOG: z.enum(['on', 'off'], 'must be on or off').default('off'),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
@@ -357,6 +361,7 @@ function toConfig(env: z.output<typeof environment>): Config {
     logLevel: env.LOG_LEVEL,
     metricsToken: env.HOLDFAST_METRICS_TOKEN ?? null,
     deadmanUrls: env.HOLDFAST_DEADMAN_URL ?? [],
+    hasWatchdog: env.HOLDFAST_WATCHDOG === 'on',
     backupDir: path.resolve(env.HOLDFAST_BACKUP_DIR ?? path.join(env.HOLDFAST_DATA_DIR, 'backups')),
     backupAt: timeOfDay(env.HOLDFAST_BACKUP_AT),
     backupKeep: env.HOLDFAST_BACKUP_KEEP,

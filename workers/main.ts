@@ -41,7 +41,12 @@ const evidence = evidenceKey && { keys: { current: evidenceKey, former: evidence
 const press = openPress(path.dirname(fileURLToPath(import.meta.url)));
 let isStopping = false;
 let sweptAtMs = 0;
-const health = createHealthKeeper(database, config(), () => sweptAtMs || null, () => new Date());
+const health = createHealthKeeper(
+  database,
+  config(),
+  () => sweptAtMs || null,
+  () => new Date(),
+);
 const parts: WorkerParts = {
   database,
   log: logger,
@@ -75,7 +80,9 @@ door.on('error', (error) => {
   process.exit(1);
 });
 // Figures are read from elsewhere; without a token for them nobody but this machine has a question.
-door.listen(config().workerPort, metricsToken === null ? '127.0.0.1' : host, () => logger.info({ port: config().workerPort }, 'working'));
+door.listen(config().workerPort, metricsToken === null ? '127.0.0.1' : host, () =>
+  logger.info({ port: config().workerPort }, 'working'),
+);
 
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);
@@ -115,6 +122,7 @@ function stop(): void {
 
 /** Its port answers until the end: that it is stopping. */
 async function closeAll(): Promise<void> {
+  health.stop();
   press?.renderer.close(); // what it was printing is printed again
   await Promise.allSettled([messaging.close(), stopRecurring()]);
   await database.close();

@@ -7,7 +7,7 @@ import {
   reportDelivery,
   reportOf,
 } from '@/ingest/testing/sample-agent';
-import { config, setting } from '@/server/config';
+import { setting } from '@/server/config';
 import { openDatabase, type Database } from '@/server/data/database';
 import { openIngestStore, type IngestStore } from '@/server/data/ingest-store';
 import { log } from '@/server/log';

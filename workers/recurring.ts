@@ -49,6 +49,7 @@ const RECURRING: readonly RecurringJob[] = [
   { name: 'round', everyMs: 10 * 60_000, run: round },
   { name: 'restore-requests', everyMs: 10 * 60_000, run: requestRestoreTests },
   { name: 'health', everyMs: 60_000, run: ({ health }) => health.measure() },
+  { name: 'watchdog', everyMs: 60_000, run: ({ health, log }) => health.bite(log) },
   { name: 'outside', everyMs: 3 * 60_000, run: ({ health, log }) => health.tell(log) },
   { name: 'demo-reports', everyMs: 10_000, run: sendDemoReports },
   { name: 'run-partitions', everyMs: 24 * 3_600_000, run: ({ database }) => ensureRunPartitions(database) },

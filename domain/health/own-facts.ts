@@ -42,6 +42,13 @@ export interface CertificateFact {
 }
 
 /**
+ * Why the watchdog did not bite: nobody took its message, what it had said before was not forgotten when it said that all was well, or its failure
+ * did not become a finding and a verdict.
+ */
+export const WATCHDOG_FAILURES = ['not-taken', 'not-cleared', 'no-verdict'] as const;
+export type WatchdogFailure = (typeof WATCHDOG_FAILURES)[number];
+
+/**
  * What the worker measured of the installation, once a minute.
  * What is null could not be measured, unless said otherwise.
  */
@@ -62,6 +69,11 @@ export interface OwnFacts {
   /** Whether an authority is asked, and since when a checkpoint waits for its stamp; null: none waits. */
   readonly timeStamps: { readonly isAsked: boolean; readonly waitsSince: Instant | null };
   readonly certificates: readonly CertificateFact[];
+  /** Whether something is sent that has to fail, and when it last did; `failure` null: it failed as it has to. `last` null: not yet. */
+  readonly watchdog: {
+    readonly isOn: boolean;
+    readonly last: { readonly at: Instant; readonly failure: WatchdogFailure | null } | null;
+  };
   /** Whether a monitor outside is told that we work, and whether it took the last word; null: nothing was said yet. */
   readonly outside: { readonly isTold: boolean; readonly lastTold: boolean | null };
 }

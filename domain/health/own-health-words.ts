@@ -1,5 +1,6 @@
 import { durationText } from '../protection/sentence';
 import type { Instant } from '../time/instant';
+import type { WatchdogFailure } from './own-facts';
 import type { HealthReason, HealthState, HealthSubject } from './own-health';
 
 /** What a subject is called on a screen and in a report. */
@@ -10,6 +11,7 @@ export const SUBJECT_NAME: Readonly<Record<HealthSubject, string>> = {
   verdicts: 'Verdicts to be reached',
   mail: 'Mail',
   notifications: 'Notifications',
+  watchdog: 'Watchdog, which has to fail',
   backup: 'Backup of Holdfast itself',
   drill: 'Drill of that backup',
   disk: 'Disk of the data folder',
@@ -31,6 +33,12 @@ export const STATE_WORD: Readonly<Record<HealthState, string>> = {
   unwatched: 'not watched',
 };
 
+const DID_NOT_BITE: Readonly<Record<WatchdogFailure, string>> = {
+  'not-taken': 'DID NOT FAIL: nobody took its message,',
+  'not-cleared': 'DID NOT FAIL: its earlier failure was not forgotten when it said that all was well,',
+  'no-verdict': 'DID NOT FAIL: its message became no finding,',
+};
+
 /** Why, in a sentence. `sizeText` writes bytes. */
 export function healthSentence(
   subject: HealthSubject,
@@ -44,7 +52,9 @@ export function healthSentence(
     case 'never-measured':
       return 'It never said anything yet. It does so within a minute of its start.';
     case 'not-measured':
-      return subject === 'outside' ? 'Nothing was said to it yet.' : 'It could not be read; the log of the worker says why.';
+      return subject === 'outside'
+        ? 'Nothing was said to it yet.'
+        : 'It could not be read; the log of the worker says why.';
     case 'stale':
       return `Was last looked at ${ago(reason.since)}, before the worker fell silent.`;
     case 'heard':
@@ -74,7 +84,9 @@ export function healthSentence(
     case 'no-drill':
       return 'No backup was ever tried: npm run -s holdfast -- drill.';
     case 'drill':
-      return reason.isGood ? `Passed ${ago(reason.at)}.` : `FAILED ${ago(reason.at)}: do not rely on that backup.`;
+      return reason.isGood
+        ? `Passed ${ago(reason.at)}.`
+        : `FAILED ${ago(reason.at)}: do not rely on that backup.`;
     case 'free':
       return `${Math.round((100 * reason.freeBytes) / reason.totalBytes)} % free: ${sizeText(reason.freeBytes)} of ${sizeText(reason.totalBytes)}.`;
     case 'size':
@@ -89,6 +101,14 @@ export function healthSentence(
       return reason.at > now
         ? `Good for another ${durationText(reason.at - now)}.`
         : `Ended ${ago(reason.at)}. Put a new one in place.`;
+    case 'no-watchdog':
+      return 'Nobody tries whether a failed backup becomes a verdict: HOLDFAST_WATCHDOG is not on.';
+    case 'not-bitten-yet':
+      return 'Has just been let loose.';
+    case 'bit':
+      return `Failed as it has to, ${ago(reason.at)}.`;
+    case 'did-not-bite':
+      return `${DID_NOT_BITE[reason.failure]} ${ago(reason.at)}: what fails at your clients may not be shown either.`;
     case 'not-told':
       return 'Nobody outside would notice that Holdfast is gone: HOLDFAST_DEADMAN_URL is not set.';
     case 'told':

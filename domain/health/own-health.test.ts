@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND, type Instant } from '../time/instant';
-import { withoutFigures, type OwnFacts, type QueueFact } from './own-facts';
+import { withoutFigures, type OwnFacts, type QueueFact, type WatchdogFailure } from './own-facts';
 import {
   brokenLinks,
   judgeOwnHealth,
@@ -35,6 +35,7 @@ const FINE: OwnFacts = {
   evidenceKeySince: ago(30 * DAY),
   timeStamps: { isAsked: true, waitsSince: null },
   certificates: [{ of: 'browsers', endsAt: NOW + 60 * DAY }],
+  watchdog: { isOn: true, last: { at: ago(6 * HOUR), failure: null } },
   outside: { isTold: true, lastTold: true },
 };
 
@@ -43,7 +44,9 @@ const check = (facts: Partial<OwnFacts>, subject: HealthSubject): HealthCheck | 
 const queues = (name: keyof NonNullable<OwnFacts['queues']>, queue: QueueFact): Partial<OwnFacts> => ({
   queues: { reports: NOTHING, verdicts: NOTHING, mail: NOTHING, notifications: NOTHING, [name]: queue },
 });
-const here = (more: object): Partial<OwnFacts> => ({ backup: { ...FINE.backup, ...more } as OwnFacts['backup'] });
+const here = (more: object): Partial<OwnFacts> => ({
+  backup: { ...FINE.backup, ...more } as OwnFacts['backup'],
+});
 const ends = (inMs: number | null): Partial<OwnFacts> => ({
   certificates: [{ of: 'browsers', endsAt: inMs === null ? null : NOW + inMs }],
 });
@@ -52,6 +55,10 @@ test('an installation of which nothing is wrong is good throughout', () => {
   const checks = judgeOwnHealth(FINE, NOW);
   expect(new Set(checks.map(({ state }) => state))).toEqual(new Set(['good']));
   expect([needsSomebody(checks), brokenLinks(checks)]).toEqual([false, []]);
+});
+
+const bite = (ms: number, failure: WatchdogFailure | null): Partial<OwnFacts> => ({
+  watchdog: { isOn: true, last: { at: ago(ms), failure } },
 });
 
 const CASES: ReadonlyArray<readonly [string, Partial<OwnFacts>, HealthSubject, HealthState]> = [
@@ -72,6 +79,13 @@ const CASES: ReadonlyArray<readonly [string, Partial<OwnFacts>, HealthSubject, H
   ['mail that fails for longer', queues('mail', fails(HOUR + 1)), 'mail', 'bad'],
   ['a notification that fails', queues('notifications', fails(HOUR + 1)), 'notifications', 'bad'],
   ['queues that could not be read', { queues: null }, 'reports', 'unknown'],
+  ['a watchdog that bit a day ago', bite(25 * HOUR, null), 'watchdog', 'good'],
+  ['one that bit longer ago', bite(25 * HOUR + 1, null), 'watchdog', 'bad'],
+  ['one whose message nobody took', bite(MINUTE, 'not-taken'), 'watchdog', 'bad'],
+  ['one whose failure stays', bite(MINUTE, 'not-cleared'), 'watchdog', 'bad'],
+  ['one that became no verdict', bite(MINUTE, 'no-verdict'), 'watchdog', 'bad'],
+  ['one that was just let loose', { watchdog: { isOn: true, last: null } }, 'watchdog', 'warning'],
+  ['no watchdog', { watchdog: { isOn: false, last: null } }, 'watchdog', 'unwatched'],
   ['a backup of 26 hours ago', here({ takenAt: ago(26 * HOUR) }), 'backup', 'good'],
   ['a backup of longer ago', here({ takenAt: ago(26 * HOUR + 1) }), 'backup', 'warning'],
   ['a backup of 50 hours ago', here({ takenAt: ago(50 * HOUR) }), 'backup', 'warning'],
@@ -95,16 +109,36 @@ const CASES: ReadonlyArray<readonly [string, Partial<OwnFacts>, HealthSubject, H
   ['an older key', { evidenceKeySince: ago(732 * DAY + 1) }, 'evidence-key', 'warning'],
   ['no key', { evidenceKeySince: null }, 'evidence-key', 'warning'],
   ['no authority', { timeStamps: { isAsked: false, waitsSince: ago(DAY) } }, 'time-stamp-waits', 'unwatched'],
-  ['a stamp that waits', { timeStamps: { isAsked: true, waitsSince: ago(2 * HOUR) } }, 'time-stamp-waits', 'good'],
-  ['one that waits longer', { timeStamps: { isAsked: true, waitsSince: ago(2 * HOUR + 1) } }, 'time-stamp-waits', 'bad'],
+  [
+    'a stamp that waits',
+    { timeStamps: { isAsked: true, waitsSince: ago(2 * HOUR) } },
+    'time-stamp-waits',
+    'good',
+  ],
+  [
+    'one that waits longer',
+    { timeStamps: { isAsked: true, waitsSince: ago(2 * HOUR + 1) } },
+    'time-stamp-waits',
+    'bad',
+  ],
   ['a certificate for more than 30 days', ends(30 * DAY + 1), 'certificate-browsers', 'good'],
   ['a certificate for 30 days', ends(30 * DAY), 'certificate-browsers', 'warning'],
   ['a certificate for a week', ends(7 * DAY), 'certificate-browsers', 'bad'],
   ['a certificate that ended', ends(-DAY), 'certificate-browsers', 'bad'],
   ['a certificate that nobody showed', ends(null), 'certificate-browsers', 'unknown'],
   ['nobody outside', { outside: { isTold: false, lastTold: null } }, 'outside', 'unwatched'],
-  ['somebody outside who was told nothing yet', { outside: { isTold: true, lastTold: null } }, 'outside', 'warning'],
-  ['somebody outside who heard nothing', { outside: { isTold: true, lastTold: false } }, 'outside', 'warning'],
+  [
+    'somebody outside who was told nothing yet',
+    { outside: { isTold: true, lastTold: null } },
+    'outside',
+    'warning',
+  ],
+  [
+    'somebody outside who heard nothing',
+    { outside: { isTold: true, lastTold: false } },
+    'outside',
+    'warning',
+  ],
 ];
 
 test.each(CASES)('%s', (_, facts, subject, state) => {
@@ -118,7 +152,8 @@ test.each(CASES)('%s', (_, facts, subject, state) => {
 describe('what was measured long ago', () => {
   const at = (ms: number, facts: Partial<OwnFacts> = {}): HealthCheck[] =>
     judgeOwnHealth({ ...FINE, ...facts }, NOW + ms);
-  const states = (checks: readonly HealthCheck[]): Set<HealthState> => new Set(checks.map(({ state }) => state));
+  const states = (checks: readonly HealthCheck[]): Set<HealthState> =>
+    new Set(checks.map(({ state }) => state));
 
   it('counts for three minutes, then the worker is late, and after five nothing is known', () => {
     expect(states(at(3 * MINUTE))).toEqual(new Set(['good']));
@@ -127,7 +162,13 @@ describe('what was measured long ago', () => {
     expect(late[0]).toMatchObject({ subject: 'worker', state: 'bad' });
     expect(states(late.slice(1))).toEqual(new Set(['unknown']));
     expect(needsSomebody(late)).toBe(true);
-    expect(brokenLinks(late).map(({ subject }) => subject)).toEqual(['worker', 'ingestion', 'reports', 'verdicts']);
+    expect(brokenLinks(late).map(({ subject }) => subject)).toEqual([
+      'worker',
+      'ingestion',
+      'reports',
+      'verdicts',
+      'watchdog',
+    ]);
   });
 
   it('stays bad where it was bad', () => {

@@ -1,6 +1,13 @@
 import { DAY, HOUR, MINUTE, type Instant } from '../time/instant';
 import { STORED_STATUS_LAG_MAX } from '../protection/stored-status';
-import { OWN_QUEUES, type CertificateUse, type OwnFacts, type OwnQueue, type QueueFact } from './own-facts';
+import {
+  OWN_QUEUES,
+  type CertificateUse,
+  type OwnFacts,
+  type OwnQueue,
+  type QueueFact,
+  type WatchdogFailure,
+} from './own-facts';
 
 /**
  * How a part of the installation stands. `unknown`: it should be known and is not, which is never good; `unwatched`: nobody asked us to look.
@@ -12,6 +19,7 @@ export type HealthSubject =
   | 'worker'
   | 'ingestion'
   | OwnQueue
+  | 'watchdog'
   | 'backup'
   | 'drill'
   | 'disk'
@@ -43,6 +51,10 @@ export type HealthReason =
   | { readonly kind: 'no-key' }
   | { readonly kind: 'not-asked' }
   | { readonly kind: 'ends'; readonly at: Instant }
+  | { readonly kind: 'bit'; readonly at: Instant }
+  | { readonly kind: 'did-not-bite'; readonly at: Instant; readonly failure: WatchdogFailure }
+  | { readonly kind: 'not-bitten-yet' }
+  | { readonly kind: 'no-watchdog' }
   | { readonly kind: 'not-told' }
   | { readonly kind: 'told' }
   | { readonly kind: 'refused' };
@@ -75,6 +87,8 @@ const FREE_MIN = 0.1;
 const CERTIFICATE_GOOD = 30 * DAY;
 const CERTIFICATE_MIN = 7 * DAY;
 const KEY_AGE_GOOD = 2 * 366 * DAY;
+/** It bites every six hours; a day without a bite is an alarm. */
+const BITE_AGE_MAX = 25 * HOUR;
 const STAMP_WAIT_MAX = 2 * HOUR;
 
 /**
@@ -102,7 +116,7 @@ export function needsSomebody(checks: readonly HealthCheck[]): boolean {
   return checks.some(({ state }) => state === 'bad' || state === 'unknown');
 }
 
-const CHAIN: readonly HealthSubject[] = ['worker', 'ingestion', 'reports', 'verdicts'];
+const CHAIN: readonly HealthSubject[] = ['worker', 'ingestion', 'reports', 'verdicts', 'watchdog'];
 
 /**
  * What keeps reports from becoming verdicts now; empty: the whole chain works, from the door to the verdict. What else is wrong is
@@ -135,11 +149,10 @@ function partsOf(facts: OwnFacts, now: Instant): HealthCheck[] {
   return [
     ingestion(facts.heardAt, measuredAt),
     ...OWN_QUEUES.map((name) => queueCheck(name, facts.queues?.[name] ?? null, measuredAt)),
+    watchdog(facts.watchdog, now),
     ...backupChecks(facts.backup, now),
     diskCheck(facts.disk),
-    ...(facts.databaseBytes === null
-      ? []
-      : [good('database', { kind: 'size', bytes: facts.databaseBytes })]),
+    ...(facts.databaseBytes === null ? [] : [good('database', { kind: 'size', bytes: facts.databaseBytes })]),
     evidenceKey(facts.evidenceKeySince, now),
     timeStampWaits(facts.timeStamps, now),
     ...facts.certificates.map(({ of, endsAt }) => certificate(of, endsAt, now)),
@@ -186,6 +199,15 @@ function sendingCheck(subject: OwnQueue, queue: QueueFact, now: Instant): Health
   if (oldestAt === null) return good(subject, { kind: 'nothing-waits' });
   const state = now - oldestAt <= SENDING_WAIT_GOOD ? 'good' : 'warning';
   return { subject, state, reason: { kind: 'waits', since: oldestAt, waiting } };
+}
+
+function watchdog({ isOn, last }: OwnFacts['watchdog'], now: Instant): HealthCheck {
+  const subject = 'watchdog';
+  if (!isOn) return { subject, state: 'unwatched', reason: { kind: 'no-watchdog' } };
+  if (last === null) return { subject, state: 'warning', reason: { kind: 'not-bitten-yet' } };
+  const { at, failure } = last;
+  if (failure !== null) return { subject, state: 'bad', reason: { kind: 'did-not-bite', at, failure } };
+  return { subject, state: now - at <= BITE_AGE_MAX ? 'good' : 'bad', reason: { kind: 'bit', at } };
 }
 
 function backupChecks(backup: OwnFacts['backup'], now: Instant): HealthCheck[] {

@@ -1,15 +1,17 @@
 import { z } from 'zod';
-import type { OwnFacts, OwnQueue, QueueFact } from '@/domain/health/own-facts';
+import { WATCHDOG_FAILURES, type OwnFacts, type OwnQueue, type QueueFact } from '@/domain/health/own-facts';
 import { workerScope } from '../auth/system-scope';
 import type { Database, Tx } from './database';
 import { instant } from './fact-rows';
 import { listMspIds } from './work-due';
 
+/** As JSON of Postgres has it. */
+const jsonInstant = z.string().transform(Date.parse);
 const queueRow = z.object({
   waiting: z.int(),
-  oldest: instant.nullable(),
+  oldest: jsonInstant.nullable(),
   failing: z.int(),
-  failingSince: instant.nullable(),
+  failingSince: jsonInstant.nullable(),
 });
 const queueRows = z.object({
   reports: queueRow,
@@ -142,6 +144,10 @@ const ownFacts = z.object({
   certificates: z.array(
     z.object({ of: z.enum(['documents', 'browsers', 'agents', 'time-stamps']), endsAt: at }),
   ),
+  watchdog: z.object({
+    isOn: z.boolean(),
+    last: z.object({ at: z.number(), failure: z.enum(WATCHDOG_FAILURES).nullable() }).nullable(),
+  }),
   outside: z.object({ isTold: z.boolean(), lastTold: z.boolean().nullable() }),
 }) satisfies z.ZodType<OwnFacts>;
 
@@ -149,5 +155,8 @@ const ownFacts = z.object({
 export async function readOwnHealth(tx: Tx): Promise<OwnFacts | null> {
   const rows = await tx.$queryRaw`SELECT facts FROM app.own_health`;
   const [kept] = z.array(z.object({ facts: z.unknown() })).parse(rows);
-  return ownFacts.nullable().catch(null).parse(kept?.facts ?? null);
+  return ownFacts
+    .nullable()
+    .catch(null)
+    .parse(kept?.facts ?? null);
 }

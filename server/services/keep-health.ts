@@ -2,13 +2,14 @@ import type { Logger } from 'pino';
 import { OWN_QUEUES, withoutFigures, type CertificateFact, type OwnFacts } from '@/domain/health/own-facts';
 import { brokenLinks, judgeOwnHealth, type HealthState } from '@/domain/health/own-health';
 import { healthSentence, SUBJECT_NAME } from '@/domain/health/own-health-words';
-import { HOUR, SECOND, type Instant } from '@/domain/time/instant';
+import { HOUR, MINUTE, SECOND, type Instant } from '@/domain/time/instant';
 import type { Database } from '../data/database';
 import { keepOwnHealth, measureQueues, readInstallation } from '../data/own-health';
 import { certificateEnd, servedCertificateEnd, stampCertificateEnd } from '../health/certificate-ends';
 import { readDisk, readOwnBackup } from '../health/own-backup-facts';
 import { tellOutside } from '../health/tell-outside';
 import { metrics } from '../metrics/metrics';
+import { letWatchdogBite } from './let-watchdog-bite';
 
 /** What is looked at beside the database. */
 export interface HealthSettings {
@@ -22,6 +23,8 @@ export interface HealthSettings {
   readonly documentCertificates: readonly [Uint8Array, ...Uint8Array[]] | null;
   readonly tsaUrl: string | null;
   readonly deadmanUrls: readonly string[];
+  /** Whether something is sent that has to fail. */
+  readonly hasWatchdog: boolean;
 }
 
 /** Looks after how the installation itself stands. */
@@ -30,12 +33,21 @@ export interface HealthKeeper {
   measure(): Promise<void>;
   /** Tells monitors outside how the chain stands; does nothing where none is to be told. */
   tell(log: Logger): Promise<void>;
+  /** Sends what has to fail, and looks whether it does, when it is time to; does nothing where there is no watchdog. */
+  bite(log: Logger): Promise<void>;
+  /** Ends a bite that is under way. */
+  stop(): void;
   /** null: nothing was measured yet. */
   latest(): OwnFacts | null;
 }
 
 /** Each is a connection to an address of ours. */
 const SERVED_EVERY = HOUR;
+
+/** After one that did not happen it is tried again soon, so that what was mended is seen. */
+const BITE_EVERY = 6 * HOUR;
+const BITE_AGAIN = 10 * MINUTE;
+const BITE_MS_MAX = 2 * MINUTE;
 
 /** @param sweptAt when the worker's sweep last got on; null: not yet */
 export function createHealthKeeper(
@@ -47,6 +59,8 @@ export function createHealthKeeper(
   const served = rememberServed(settings);
   let facts: OwnFacts | null = null;
   let lastTold: boolean | null = null;
+  let lastBite: OwnFacts['watchdog']['last'] = null;
+  const ending = new AbortController();
 
   async function measure(): Promise<void> {
     const at = now();
@@ -67,6 +81,7 @@ export function createHealthKeeper(
         ...ownCertificates(settings),
         ...(stampToken ? [{ of: 'time-stamps' as const, endsAt: stampCertificateEnd(stampToken) }] : []),
       ],
+      watchdog: { isOn: settings.hasWatchdog, last: lastBite },
       outside: { isTold: settings.deadmanUrls.length > 0, lastTold },
     };
     count(facts, at.getTime());
@@ -82,7 +97,22 @@ export function createHealthKeeper(
     lastTold = await tellOutside(settings.deadmanUrls, { words }, log);
   }
 
-  return { measure, tell, latest: () => facts };
+  async function bite(log: Logger): Promise<void> {
+    const at = now();
+    if (!settings.hasWatchdog || !isBiteDue(lastBite, at.getTime())) return;
+    const { signal } = ending;
+    const wait = { ingestOrigin: settings.ingestOrigin, waitMsMax: BITE_MS_MAX, signal };
+    const failure = await letWatchdogBite(database, wait, at);
+    if (signal.aborted) return;
+    lastBite = { at: at.getTime(), failure };
+    if (failure !== null) log.error({ failure }, 'the watchdog did not fail as it has to');
+  }
+
+  return { measure, tell, bite, stop: () => ending.abort(), latest: () => facts };
+}
+
+function isBiteDue(last: OwnFacts['watchdog']['last'], now: Instant): boolean {
+  return last === null || now - last.at >= (last.failure === null ? BITE_EVERY : BITE_AGAIN);
 }
 
 /** The first that signs documents now; those of former keys may have ended. */

@@ -34,7 +34,7 @@ export default async function HealthPage() {
           How Holdfast itself stands, measured every minute. Whoever runs this installation sees the figures
           with <code>npm run -s holdfast -- health</code>.
         </p>
-        <p className="text-15 mb-2">
+        <p className="mb-2">
           <Verdict checks={checks} />
         </p>
         <HealthTable checks={checks} now={now.getTime()} />
