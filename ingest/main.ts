@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import path from 'node:path';
 import { builtFrom, config, setting } from '@/server/config';
 import { openIngestStore } from '@/server/data/ingest-store';
+import { closeWhenAnswered } from '@/server/health/close-when-answered';
 import { log } from '@/server/log';
 import { measureProcess } from '@/server/metrics/metrics';
 import { observeHttp } from '@/server/metrics/observe-http';
@@ -44,6 +45,7 @@ if (config().metricsToken !== null) {
   observeHttp(ingestRoute);
 }
 let isStopping = false;
+closeWhenAnswered(() => isStopping);
 // Bundling puts the agent beside this program.
 const agentFile = path.join(import.meta.dirname, 'holdfast-agent.mjs');
 const server = createIngestServer(

@@ -67,13 +67,13 @@ test('the worker reports how everything stands, and the command adds who does no
   expect(text).toMatch(/^GOOD +Reports to be processed +Nothing waits\.$/m);
   expect(text).toMatch(/^NOT WATCHED +Monitor outside /m);
   const { isWell, lines } = await askHealth({
-    web: 'http://127.0.0.1:1',
+    web: 'http://127.0.0.1:65533',
     ingest: ingest.url,
     worker: worker.url,
   });
   expect(isWell).toBe(false);
   expect(lines[0]).toBe(
-    'BAD         the process "web"                         Does not answer at http://127.0.0.1:1 (ECONNREFUSED).',
+    'BAD         the process "web"                         Does not answer at http://127.0.0.1:65533 (ECONNREFUSED).',
   );
   expect(lines[1]).toMatch(/^GOOD +the process "ingest" +Serves\.$/);
 });
@@ -84,7 +84,7 @@ test('ingestion that is told to stop takes nothing new, answers what it had begu
   expect(await until(() => refusesConnections(`${ingest.url}/healthz`), 5000)).toBe(true);
   await pause(50);
   expect(ingest.isAlive()).toBe(true);
-  expect(await request.finish()).toBe(401);
+  expect(await request.finish()).toBe(400);
   expect(await ingest.stop()).toBe(0);
   expect(ingest.isAlive()).toBe(false);
 });

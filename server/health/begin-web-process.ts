@@ -4,7 +4,8 @@ import { log } from '../log';
 import { measureProcess } from '../metrics/metrics';
 import { observeHttp } from '../metrics/observe-http';
 import { webRoutes } from '../metrics/web-routes';
-import { stopServing } from './web-readiness';
+import { closeWhenAnswered } from './close-when-answered';
+import { isWebStopping, stopServing } from './web-readiness';
 
 /** Requests that run are answered within this time; then the process ends whatever they do. */
 const CLOSE_MS_MAX = 10_000;
@@ -15,6 +16,7 @@ export function beginWebProcess(): void {
     measureProcess('web', () => openedWebDatabase()?.connections() ?? null);
     observeHttp(webRoutes(process.cwd()));
   }
+  closeWhenAnswered(isWebStopping);
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
       stopServing();

@@ -17,6 +17,10 @@ export function webReadiness(): Promise<HealthAnswer> {
   return webProcess().ask();
 }
 
+export function isWebStopping(): boolean {
+  return webProcess().isStopping;
+}
+
 /** From now on it says that it is stopping. */
 export function stopServing(): void {
   webProcess().isStopping = true;

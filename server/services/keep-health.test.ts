@@ -166,7 +166,7 @@ test('a monitor outside hears that the chain works, or at /fail what does not', 
 
 test('once measuring stops, it hears that nobody looks any more; a monitor that is away stops nothing', async () => {
   let now = NOW;
-  const nowhere = 'http://127.0.0.1:1/x';
+  const nowhere = 'http://127.0.0.1:65533/x';
   const told = createHealthKeeper(
     worker,
     { ...SETTINGS, deadmanUrls: [nowhere, outside.url] },

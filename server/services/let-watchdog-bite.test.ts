@@ -57,7 +57,7 @@ test('it fails as it has to, again and again, and each time anew', async () => {
 });
 
 test('what is not taken, stays as it was, or becomes no verdict is told apart', async () => {
-  expect(await bite(300, 'http://127.0.0.1:1')).toBe('not-taken');
+  expect(await bite(300, 'http://127.0.0.1:65533')).toBe('not-taken');
   expect(await bite(600)).toBe('not-cleared');
   await cast.rows('UPDATE app.finding SET closed_at = now() WHERE msp_id = $1 AND closed_at IS NULL', [
     WATCHDOG_MSP_ID,
@@ -68,7 +68,7 @@ test('what is not taken, stays as it was, or becomes no verdict is told apart', 
 test('a worker that is told to stop does not wait for it', async () => {
   const ending = new AbortController();
   const began = performance.now();
-  const bitten = bite(60_000, 'http://127.0.0.1:1', ending.signal);
+  const bitten = bite(60_000, 'http://127.0.0.1:65533', ending.signal);
   ending.abort();
   await bitten;
   expect(performance.now() - began).toBeLessThan(5000);
