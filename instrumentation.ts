@@ -2,5 +2,5 @@
 export async function register(): Promise<void> {
   if (process.env['NEXT_RUNTIME'] !== 'nodejs') return;
   const { beginWebProcess } = await import('./server/health/begin-web-process');
-  beginWebProcess();
+  await beginWebProcess();
 }

@@ -11,6 +11,7 @@ import { openMessaging } from '@/server/queue/open-messaging';
 import { createOpenChannels } from '@/server/services/find-channel';
 import { createReportIntake } from '@/server/services/ingest-report';
 import { createMessageIntake } from '@/server/services/take-messages';
+import { traceProcess } from '@/server/tracing/trace-process';
 import { startBeating } from './heartbeat';
 import { ingestRoute } from './ingest-routes';
 import { createIngestServer } from './ingest-server';
@@ -44,6 +45,7 @@ if (config().metricsToken !== null) {
   measureProcess('ingest', () => store.connections());
   observeHttp(ingestRoute);
 }
+const tracing = traceProcess('ingest', ingestRoute);
 let isStopping = false;
 closeWhenAnswered(() => isStopping);
 // Bundling puts the agent beside this program.
@@ -95,6 +97,6 @@ function stop(): void {
 
 async function closeStores(): Promise<void> {
   await Promise.all([intake.drained(), messages.drained()]);
-  await Promise.allSettled([store.close(), nudger.close()]);
+  await Promise.allSettled([store.close(), nudger.close(), tracing.then((end) => end())]);
   process.exit();
 }

@@ -98,6 +98,8 @@ describe('docker-compose.yml', () => {
         'HOLDFAST_WATCHDOG',
         'LOG_LEVEL',
         'MAIL_FROM',
+        'OTEL_EXPORTER_OTLP_ENDPOINT',
+        'OTEL_EXPORTER_OTLP_HEADERS',
         'QUEUE_URL',
         'SMTP_URL',
       ]),

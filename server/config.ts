@@ -64,6 +64,8 @@ export interface Config {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** `HOLDFAST_METRICS_TOKEN`: what has to be shown to read figures at `/metrics`; null: nobody reads them. */
   readonly metricsToken: string | null;
+  /** `OTEL_EXPORTER_OTLP_ENDPOINT`: the collector that takes spans, without a path; null: nobody traces. */
+  readonly otlpEndpoint: string | null;
   /** `HOLDFAST_DEADMAN_URL`: what outside is told every few minutes that the whole chain works. Only the worker has it. */
   readonly deadmanUrls: readonly string[];
   /** `HOLDFAST_WATCHDOG`: whether the worker sends what has to fail, and looks whether it does. */
@@ -182,6 +184,7 @@ const VARIABLE = {
   pullNetworks: 'HOLDFAST_PULL_NETWORKS',
   logLevel: 'LOG_LEVEL',
   metricsToken: 'HOLDFAST_METRICS_TOKEN',
+  otlpEndpoint: 'OTEL_EXPORTER_OTLP_ENDPOINT',
   deadmanUrls: 'HOLDFAST_DEADMAN_URL',
   hasWatchdog: 'HOLDFAST_WATCHDOG',
   backupDir: 'HOLDFAST_BACKUP_DIR',
@@ -321,6 +324,7 @@ const environment = z.object({
     .string()
     .regex(/^[\w.~+/=-]{32,200}$/, 'must have 32 characters or more; make one with `openssl rand -hex 32`')
     .optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(['https', 'http'], 'http://127.0.0.1:4318').optional(),
   HOLDFAST_DEADMAN_URL: pingUrls.optional(),
   HOLDFAST_WATCHDOG: z.enum(['on', 'off'], 'must be on or off').default('off'),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
@@ -360,6 +364,7 @@ function toConfig(env: z.output<typeof environment>): Config {
     pullNetworks: env.HOLDFAST_PULL_NETWORKS ?? [],
     logLevel: env.LOG_LEVEL,
     metricsToken: env.HOLDFAST_METRICS_TOKEN ?? null,
+    otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     deadmanUrls: env.HOLDFAST_DEADMAN_URL ?? [],
     hasWatchdog: env.HOLDFAST_WATCHDOG === 'on',
     backupDir: path.resolve(env.HOLDFAST_BACKUP_DIR ?? path.join(env.HOLDFAST_DATA_DIR, 'backups')),

@@ -34,7 +34,7 @@ export function createHealthServer({ readiness, facts, metricsToken }: HealthPar
   });
 
   async function answer(request: IncomingMessage): Promise<Answer> {
-    switch (request.url) {
+    switch (request.url ?? '') {
       case '/health':
       case '/healthz':
         return json(ALIVE);

@@ -12,6 +12,8 @@ import { log } from '@/server/log';
 import { measureProcess } from '@/server/metrics/metrics';
 import { openMessaging } from '@/server/queue/open-messaging';
 import { createHealthKeeper } from '@/server/services/keep-health';
+import { runTraced } from '@/server/tracing/job-channel';
+import { traceProcess } from '@/server/tracing/trace-process';
 import { createHealthServer } from './health-server';
 import { QUEUES, type WorkerParts } from './queues';
 import { catchUp } from './catch-up';
@@ -58,6 +60,7 @@ const parts: WorkerParts = {
 };
 if (!press) logger.warn('HOLDFAST_DOCUMENT_KEY is not set: documents wait');
 if (!evidence) logger.warn('HOLDFAST_EVIDENCE_KEY is not set: the evidence log gets no checkpoints');
+const tracing = traceProcess('worker', null);
 const messaging = openMessaging(setting('queueUrl'), 6);
 
 let stopRecurring = async (): Promise<void> => {};
@@ -94,7 +97,11 @@ async function begin(): Promise<void> {
   if (parts.demo) await catchUp(parts.demo, () => isStopping);
   if (isStopping) return;
   for (const queue of QUEUES)
-    messaging.work(queue.name, (payload) => queue.work(parts, payload), queue.concurrency);
+    messaging.work(
+      queue.name,
+      (payload) => runTraced(`queue ${queue.name}`, () => queue.work(parts, payload)),
+      queue.concurrency,
+    );
   stopRecurring = startRecurring(parts, (name) => {
     if (name === 'sweep') sweptAtMs = Date.now();
   });
@@ -125,6 +132,6 @@ async function closeAll(): Promise<void> {
   health.stop();
   press?.renderer.close(); // what it was printing is printed again
   await Promise.allSettled([messaging.close(), stopRecurring()]);
-  await database.close();
+  await Promise.all([database.close(), tracing.then((end) => end())]);
   process.exit();
 }

@@ -1,3 +1,5 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '@/scripts/run-program.mjs';
@@ -12,14 +14,26 @@ const FIGURES = { HOLDFAST_METRICS_TOKEN: TOKEN };
 let at: TestDatabase;
 let ingest: ServerProcess;
 let worker: ServerProcess;
+let collector: http.Server;
+/** What the collector of traces was asked, with what. */
+const traced: string[] = [];
 
 beforeAll(async () => {
   at = await createTestDatabase();
-  ingest = await startServerProcess('ingest', at, FIGURES);
+  collector = http.createServer((request, response) => {
+    request.setEncoding('utf8').on('data', (text: string) => traced.push(`${request.url} ${text}`));
+    request.on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end('{}'));
+  });
+  await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
+  const { port } = collector.address() as AddressInfo;
+  const traces = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` };
+  ingest = await startServerProcess('ingest', at, { ...FIGURES, ...traces });
   worker = await startServerProcess('worker', at, FIGURES);
 });
 afterAll(async () => {
   await Promise.all([ingest.stop(), worker.stop()]);
+  collector.closeAllConnections();
+  collector.close();
   await at.drop();
 });
 
@@ -87,6 +101,7 @@ test('ingestion that is told to stop takes nothing new, answers what it had begu
   expect(await request.finish()).toBe(400);
   expect(await ingest.stop()).toBe(0);
   expect(ingest.isAlive()).toBe(false);
+  expect(traced.join('')).toMatch(/^\/v1\/traces .*"POST \/v1\/reports"/);
 });
 
 test('a worker that is told to stop says so until it ends, and ends well', async () => {

@@ -17,6 +17,7 @@ import { sendDueMail } from '@/server/services/send-due-mail';
 import { sendDueNotifications } from '@/server/services/send-due-notifications';
 import { thinCheckpoints } from '@/server/services/thin-checkpoints';
 import { tellRefusals } from '@/server/services/tell-refusals';
+import { runTraced } from '@/server/tracing/job-channel';
 import { createPullPool } from './pulls';
 import { doWork, type WorkerParts } from './queues';
 
@@ -226,7 +227,7 @@ export function startRecurring(parts: WorkerParts, onSuccess: (name: string) => 
     const again = async (): Promise<void> => {
       const beganAtMs = performance.now();
       try {
-        await job.run(parts, () => onSuccess(job.name));
+        await runTraced(job.name, () => job.run(parts, () => onSuccess(job.name)));
         metrics().jobSeconds.observe({ job: job.name }, (performance.now() - beganAtMs) / 1000);
         onSuccess(job.name);
       } catch (error) {

@@ -80,7 +80,6 @@ export interface OwnFacts {
 
 /** The same without what counts rows of every MSP together: for people of one of them. */
 export function withoutFigures(facts: OwnFacts): OwnFacts {
-  const bare = (queue: QueueFact): QueueFact => ({ ...queue, waiting: null, failing: null });
   return {
     ...facts,
     databaseBytes: null,
@@ -91,4 +90,8 @@ export function withoutFigures(facts: OwnFacts): OwnFacts {
       notifications: bare(facts.queues.notifications),
     },
   };
+}
+
+function bare(queue: QueueFact): QueueFact {
+  return { ...queue, waiting: null, failing: null };
 }

@@ -45,11 +45,17 @@ const queues = (name: keyof NonNullable<OwnFacts['queues']>, queue: QueueFact): 
   queues: { reports: NOTHING, verdicts: NOTHING, mail: NOTHING, notifications: NOTHING, [name]: queue },
 });
 const here = (more: object): Partial<OwnFacts> => ({
-  backup: { ...FINE.backup, ...more } as OwnFacts['backup'],
+  backup: { ...FINE.backup, ...more },
 });
 const ends = (inMs: number | null): Partial<OwnFacts> => ({
   certificates: [{ of: 'browsers', endsAt: inMs === null ? null : NOW + inMs }],
 });
+
+const states = (checks: readonly HealthCheck[]): Set<HealthState> =>
+  new Set(checks.map(({ state }) => state));
+/** What a reader of both sees. */
+const stripped = (checks: readonly HealthCheck[]) =>
+  checks.filter(({ subject }) => subject !== 'database').map(({ subject, state }) => ({ subject, state }));
 
 test('an installation of which nothing is wrong is good throughout', () => {
   const checks = judgeOwnHealth(FINE, NOW);
@@ -149,12 +155,11 @@ test.each(CASES)('%s', (_, facts, subject, state) => {
   expect(sentence).not.toMatch(/NaN|undefined|null|-\d/);
 });
 
-describe('what was measured long ago', () => {
-  const at = (ms: number, facts: Partial<OwnFacts> = {}): HealthCheck[] =>
-    judgeOwnHealth({ ...FINE, ...facts }, NOW + ms);
-  const states = (checks: readonly HealthCheck[]): Set<HealthState> =>
-    new Set(checks.map(({ state }) => state));
+/** As it is judged so long after it was measured. */
+const at = (ms: number, facts: Partial<OwnFacts> = {}): HealthCheck[] =>
+  judgeOwnHealth({ ...FINE, ...facts }, NOW + ms);
 
+describe('what was measured long ago', () => {
   it('counts for three minutes, then the worker is late, and after five nothing is known', () => {
     expect(states(at(3 * MINUTE))).toEqual(new Set(['good']));
     expect(at(5 * MINUTE)[0]).toMatchObject({ subject: 'worker', state: 'warning' });
@@ -192,8 +197,6 @@ it('without figures says how it stands, and no count of anybody', () => {
   const facts = { ...FINE, ...queues('reports', waits(10 * MINUTE)) };
   const bare = withoutFigures(facts);
   expect(JSON.stringify(bare)).not.toMatch(/"waiting":\d|"failing":\d|"databaseBytes":\d/);
-  const stripped = (checks: readonly HealthCheck[]) =>
-    checks.filter(({ subject }) => subject !== 'database').map(({ subject, state }) => ({ subject, state }));
   expect(stripped(judgeOwnHealth(bare, NOW))).toEqual(stripped(judgeOwnHealth(facts, NOW)));
   expect(judgeOwnHealth(bare, NOW).map(({ subject }) => subject)).not.toContain('database');
 });

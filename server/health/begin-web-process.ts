@@ -4,6 +4,7 @@ import { log } from '../log';
 import { measureProcess } from '../metrics/metrics';
 import { observeHttp } from '../metrics/observe-http';
 import { webRoutes } from '../metrics/web-routes';
+import { traceProcess } from '../tracing/trace-process';
 import { closeWhenAnswered } from './close-when-answered';
 import { isWebStopping, stopServing } from './web-readiness';
 
@@ -11,15 +12,18 @@ import { isWebStopping, stopServing } from './web-readiness';
 const CLOSE_MS_MAX = 10_000;
 
 /** What the web process does of its own beside serving: on SIGTERM Next takes no new connections and answers what runs, without a limit. */
-export function beginWebProcess(): void {
+export async function beginWebProcess(): Promise<void> {
+  const routeOf = webRoutes(process.cwd());
   if (config().metricsToken !== null) {
     measureProcess('web', () => openedWebDatabase()?.connections() ?? null);
-    observeHttp(webRoutes(process.cwd()));
+    observeHttp(routeOf);
   }
+  const endTracing = await traceProcess('web', routeOf);
   closeWhenAnswered(isWebStopping);
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
       stopServing();
+      void endTracing();
       setTimeout(() => {
         log('web').warn('requests were still running; the process ends all the same');
         process.exit();

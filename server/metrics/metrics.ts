@@ -45,22 +45,24 @@ export function measureProcess(name: ProcessName, counts: () => PoolCounts | nul
   const { registry } = metrics();
   collectDefaultMetrics({ register: registry });
   const { version, migration } = builtFrom() ?? { version: 'unbuilt', migration: 'unbuilt' };
-  new Gauge({
+  const build = new Gauge({
     name: 'holdfast_build_info',
     help: 'What this process was built from; always 1.',
     labelNames: ['process', 'version', 'migration', 'node'],
     registers: [registry],
-  }).set({ process: name, version, migration, node: process.version }, 1);
-  new Gauge({
+  });
+  build.set({ process: name, version, migration, node: process.version }, 1);
+  const connections = new Gauge({
     name: 'holdfast_database_connections',
     help: 'Connections of the pool: open, idle among them, and requests that wait for one.',
     labelNames: ['state'],
-    registers: [registry],
-    collect() {
+    collect: () => {
       const now = counts();
-      if (now) for (const [state, count] of Object.entries(now)) this.set({ state }, Number(count));
+      if (now) for (const [state, count] of Object.entries(now)) connections.set({ state }, Number(count));
     },
+    registers: [],
   });
+  registry.registerMetric(connections);
 }
 
 const REQUEST_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -107,9 +109,11 @@ function makeMetrics(): Metrics {
       registers,
     }),
     queueWaiting: gauge('holdfast_queue_waiting', 'What waits, over all MSPs.', ['queue']),
-    queueOldestSeconds: gauge('holdfast_queue_oldest_seconds', 'Age of the oldest that waits; 0: none does.', [
-      'queue',
-    ]),
+    queueOldestSeconds: gauge(
+      'holdfast_queue_oldest_seconds',
+      'Age of the oldest that waits; 0: none does.',
+      ['queue'],
+    ),
     queueFailing: gauge('holdfast_queue_failing', 'What waits for another try, since one failed.', ['queue']),
     health: gauge('holdfast_health', 'Checks of the health report by their state now; 1: so it is.', [
       'check',

@@ -29,9 +29,9 @@ afterAll(async () => {
 
 /** Works on what waits, as the sweep does, for as long as something is done. */
 async function whileWorking<T>(done: Promise<T>): Promise<T> {
-  let isOver = false;
-  const over = done.finally(() => (isOver = true));
-  while (!isOver) {
+  const ending = new AbortController();
+  const over = done.finally(() => ending.abort());
+  while (!ending.signal.aborted) {
     for (const mspId of await listMspsWithWork(worker, ['inbox', 'evaluation'], new Date(), 50))
       await workMsp(worker, mspId, () => new Date());
     await pause(50);
@@ -51,9 +51,8 @@ test('it fails as it has to, again and again, and each time anew', async () => {
     WATCHDOG_MSP_ID,
   ]);
   expect(runs.map(({ status }) => status)).toEqual(['failed', 'success', 'failed']);
-  expect([await rows('app.client'), await rows('app.inbound_channel'), await rows('app.system')]).toEqual(
-    Array(3).fill([{ count: 1 }]),
-  );
+  for (const what of ['app.client', 'app.inbound_channel', 'app.system'])
+    expect([what, await rows(what)]).toEqual([what, [{ count: 1 }]]);
 });
 
 test('what is not taken, stays as it was, or becomes no verdict is told apart', async () => {
