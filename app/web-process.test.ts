@@ -70,7 +70,7 @@ test('it lives, serves, and shows its figures by pattern of route to whoever sho
   const figures = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } });
   const text = await figures.text();
   expect(figures.headers.get('content-type')).toContain('version=0.0.4');
-  expect(text).toMatch(/^holdfast_http_request_seconds_count\{route="\/readyz",status="2xx"\} [1-9]/m);
+  expect(text).toMatch(/^holdfast_http_request_seconds_count\{route="\/healthz",status="2xx"\} 1/m);
   expect(text).toMatch(
     /^holdfast_http_request_seconds_count\{route="\/systems\/\[systemId\]",status="3xx"\} 1/m,
   );

@@ -21,12 +21,13 @@ export function healthReport(facts: OwnFacts | null, now: Instant): HealthReport
       [
         STATE_WORD[state].toUpperCase().padEnd(12),
         SUBJECT_NAME[subject].padEnd(42),
-        healthSentence(subject, reason, now, gibibytes),
+        healthSentence(subject, reason, now, sizeText),
       ].join(''),
     );
   return { isWell: !needsSomebody(checks), lines };
 }
 
-function gibibytes(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+function sizeText(bytes: number): string {
+  const mebibytes = bytes / 2 ** 20;
+  return mebibytes < 1024 ? `${mebibytes.toFixed(1)} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`;
 }

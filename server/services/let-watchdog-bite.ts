@@ -24,7 +24,7 @@ export interface BiteSettings {
 }
 
 const NAME = 'Watchdog of this installation';
-const LOOK_EVERY_MS = 500;
+const LOOK_EVERY_MS = 250;
 const SEND_MS_MAX = 10_000;
 /** Longer than between two bites, so that it is never silent by itself. */
 const SILENT_SECONDS = 7 * 86_400;

@@ -10,7 +10,7 @@ import { JOBS } from './job-channel';
 import type { TracingSettings } from './trace-process';
 
 /** What could not be sent when a process ends is not worth waiting for. */
-const END_MS_MAX = 2000;
+const END_MS_MAX = 1000;
 const EXPORT_MS_MAX = 10_000;
 
 interface Exchange {
