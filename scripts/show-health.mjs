@@ -25,7 +25,9 @@ export async function askHealth(origins) {
   );
   const report = await ask(`${origins.worker}/report`);
   const found = report.text !== null && [200, 503].includes(report.status);
-  const rest = found ? report.text.trimEnd().split('\n') : [line('UNKNOWN', 'everything else', 'The worker does not tell.')];
+  const rest = found
+    ? report.text.trimEnd().split('\n')
+    : [line('UNKNOWN', 'everything else', 'The worker does not tell.')];
   return {
     isWell: report.status === 200 && processes.every(({ isReady }) => isReady),
     lines: [...processes.map(({ text }) => text), ...rest],

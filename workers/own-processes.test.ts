@@ -27,8 +27,10 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
   const { port } = collector.address() as AddressInfo;
   const traces = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` };
-  ingest = await startServerProcess('ingest', at, { ...FIGURES, ...traces });
-  worker = await startServerProcess('worker', at, FIGURES);
+  [ingest, worker] = await Promise.all([
+    startServerProcess('ingest', at, { ...FIGURES, ...traces }),
+    startServerProcess('worker', at, FIGURES),
+  ]);
 });
 afterAll(async () => {
   await Promise.all([ingest.stop(), worker.stop()]);

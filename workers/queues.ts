@@ -47,7 +47,8 @@ export async function doWork(
 ): Promise<void> {
   const done = await workMsp(database, mspId, () => new Date());
   const { reportVerdictSeconds } = metrics();
-  for (const at of done.receivedAt) reportVerdictSeconds.observe(Math.max(0, Date.now() - at.getTime()) / 1000);
+  for (const at of done.receivedAt)
+    reportVerdictSeconds.observe(Math.max(0, Date.now() - at.getTime()) / 1000);
   for (const { rawReportId, error } of done.failures)
     log.error({ err: error, mspId, rawReportId }, 'a report could not be processed');
   if (done.reports + done.systems > 0)

@@ -13,7 +13,10 @@ interface Folders {
 
 /** As scripts/own-backup/backup-folder.mjs names them. */
 const BACKUP_NAME = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z$/;
-const drillFile = z.object({ at: z.iso.datetime().transform((text) => Date.parse(text)), isGood: z.boolean() });
+const drillFile = z.object({
+  at: z.iso.datetime().transform((text) => Date.parse(text)),
+  isGood: z.boolean(),
+});
 
 /** What lies in the folder of backups. `elsewhere`: the database is not the embedded one of the data folder. */
 export function readOwnBackup({ dataDir, backupDir, isPlanned }: Folders): OwnBackupFact {
