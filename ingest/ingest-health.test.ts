@@ -43,6 +43,14 @@ test('it lives, and serves from a database that is as new as it is', async () =>
   expect(ready.headers.get('cache-control')).toBe('no-store');
 });
 
+test('a program of the release before serves from a database that is newer than it', async () => {
+  const before = migrationFiles().at(-3)?.name ?? '';
+  const older = await openIngestDoor(cast.at.ingestUrl, null, { migration: before });
+  const answer = await fetch(`${older.url}/readyz`);
+  expect([before < NEWEST, answer.status]).toEqual([true, 200]);
+  await older.close();
+});
+
 test('a database that is older than the program, or away, is told apart', async () => {
   const older = await openIngestDoor(cast.at.ingestUrl, null, { migration: '29990101000000_later' });
   const answer = await fetch(`${older.url}/readyz`);
