@@ -102,12 +102,14 @@ async function talkOfData(to: string): Promise<Talk> {
   return one;
 }
 
+/** How many mails were counted so far. */
+async function countOf(outcome: string): Promise<number> {
+  const { values } = await metrics().reports.get();
+  return values.find(({ labels }) => labels.channel === 'mail' && labels.outcome === outcome)?.value ?? 0;
+}
+
 describe('a mail by SMTP', () => {
   test('is counted as taken, or as what it was refused for', async () => {
-    const countOf = async (outcome: string): Promise<number> => {
-      const { values } = await metrics().reports.get();
-      return values.find(({ labels }) => labels.channel === 'mail' && labels.outcome === outcome)?.value ?? 0;
-    };
     const before = [await countOf('taken'), await countOf('not-found')];
     const { address } = await open();
     await send(`${address}@whatever.example`, samples[0]?.raw ?? '');
