@@ -23,11 +23,11 @@ COPY --from=packages /holdfast/node_modules ./node_modules
 COPY --from=build /holdfast/.data/build ./programs
 COPY --from=build /holdfast/.next/standalone ./web
 COPY --from=build /holdfast/prisma/migrations ./prisma/migrations
-COPY --from=build /holdfast/scripts/migrate.mjs /holdfast/scripts/failure.mjs /holdfast/scripts/check-health.mjs ./scripts/
+COPY --from=build /holdfast/scripts/migrate.mjs /holdfast/scripts/failure.mjs /holdfast/scripts/check-health.mjs /holdfast/scripts/show-health.mjs ./scripts/
 COPY --from=build /holdfast/verify/verify.mjs /holdfast/verify/verify.py ./verify/
 COPY --from=build /holdfast/package.json ./package.json
 USER node
 EXPOSE 3000 3001
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=4 \
-  CMD ["node", "scripts/check-health.mjs", "http://127.0.0.1:3000/api/health"]
+  CMD ["node", "scripts/check-health.mjs", "http://127.0.0.1:3000/readyz"]
 CMD ["node", "web/server.js"]

@@ -1,4 +1,5 @@
 import type { NextConfig } from 'next';
+import { buildName } from './scripts/build-name.mjs';
 
 /** On every response; pages get their Content-Security-Policy in `proxy.ts`, which knows the nonce. */
 const HEADERS = [
@@ -12,7 +13,11 @@ const HEADERS = [
   { key: 'Strict-Transport-Security', value: 'max-age=63072000; includeSubDomains' },
 ];
 
+/** What is for programs alone. */
+const FOR_PROGRAMS = ['/api/:path*', '/healthz', '/readyz', '/metrics'];
+
 const config: NextConfig = {
+  env: { HOLDFAST_BUILD: buildName(process.cwd()) },
   output: 'standalone',
   poweredByHeader: false,
   reactStrictMode: true,
@@ -21,7 +26,7 @@ const config: NextConfig = {
   // Titles come with the head for everybody, not only for robots: what a page answers does not depend on what was ready first.
   htmlLimitedBots: /.*/,
   // Their lazy requires and native parts are invisible to the bundler.
-  serverExternalPackages: ['@node-rs/argon2', 'bullmq', 'ioredis', 'pg', 'pino'],
+  serverExternalPackages: ['@node-rs/argon2', 'bullmq', 'ioredis', 'pg', 'pino', 'prom-client'],
   // A page is loaded when somebody first asks for it: all of them at once would be most of what a start takes.
   experimental: { preloadEntriesOnStart: false },
   // Left to `npm run check`, which is faster and knows the rules.
@@ -29,12 +34,12 @@ const config: NextConfig = {
   headers: () =>
     Promise.resolve([
       { source: '/:path*', headers: HEADERS },
-      {
-        source: '/api/:path*',
+      ...FOR_PROGRAMS.map((source) => ({
+        source,
         headers: [
           { key: 'Content-Security-Policy', value: "default-src 'none'; frame-ancestors 'none'; sandbox" },
         ],
-      },
+      })),
     ]),
 };
 

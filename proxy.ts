@@ -37,4 +37,6 @@ function contentSecurityPolicy(nonce: string): string {
   ].join('; ');
 }
 
-export const config = { matcher: ['/((?!api/|_next/static/|_next/image|favicon.ico|icon.svg).*)'] };
+export const config = {
+  matcher: ['/((?!api/|healthz$|readyz$|metrics$|_next/static/|_next/image|favicon.ico|icon.svg).*)'],
+};

@@ -133,6 +133,7 @@ const OWNERS_SCREENS = {
   'single sign-on': '/settings/single-sign-on',
   'sign-ins': '/people/sign-ins',
   export: '/settings/export',
+  health: '/settings/health',
 };
 
 /** Whether there is time to look at the narrow and the dark ones for what hinders people, too. */

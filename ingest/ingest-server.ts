@@ -12,9 +12,13 @@ import {
 } from '@/contract/delivery';
 import { enrolmentRequest } from '@/contract/enrolment';
 import { RESTORE_REQUESTS_PATH } from '@/contract/restore-request';
+import { stateOfStore } from '@/server/data/database-state';
 import type { IngestStore } from '@/server/data/ingest-store';
-import { AppError } from '@/server/errors';
+import { AppError, type ErrorCode } from '@/server/errors';
+import { ALIVE, createReadiness } from '@/server/health/readiness';
 import { toProblem } from '@/server/http';
+import { answerMetrics } from '@/server/metrics/answer-metrics';
+import { metrics } from '@/server/metrics/metrics';
 import { enrolAgent, type ServerIdentity } from '@/server/services/enrol-agent';
 import type { ReportIntake } from '@/server/services/ingest-report';
 import { createRestoreRequestDesk } from '@/server/services/hand-out-restore-requests';
@@ -26,6 +30,7 @@ import { parseStrictJson } from '@/server/services/strict-json';
 import { createAgentKeys } from '@/server/services/verify-delivery';
 import { createHookDesk } from './hook-desk';
 import { createMailDesk } from './mail-desk';
+import { channelOf } from './ingest-routes';
 import { createMailDoor, type MailDoor } from './mail-door';
 import { createManagementDesk, isManagement } from './management-desk';
 import { createPingDesk } from './ping-desk';
@@ -41,6 +46,10 @@ export interface IngestServerParts {
   readonly log: Logger;
   /** The bundled agent, for machines to fetch. */
   readonly agentFile: string;
+  /** The newest migration that this program knows; left out: it serves from any database. */
+  readonly migration?: string | undefined;
+  /** What has to be shown to read figures; left out: nobody reads them. */
+  readonly metricsToken?: string | null;
 }
 
 const ENROLMENT_BYTES_MAX = 16 * 1024;
@@ -59,6 +68,10 @@ export function createIngestServer(parts: IngestServerParts, isStopping: () => b
   const pingDesk = createPingDesk(createPingChecks(parts.store), parts.messages);
   const hookDesk = createHookDesk(mails.channels, parts.messages);
   const mailDesk = createMailDesk(mails);
+  const readiness = createReadiness(
+    () => stateOfStore(parts.store, parts.migration ?? null),
+    () => (isStopping() ? 'stopping' : null),
+  );
   const server = http.createServer(
     {
       maxHeaderSize: HEADER_BYTES_MAX,
@@ -76,7 +89,9 @@ export function createIngestServer(parts: IngestServerParts, isStopping: () => b
     const requestId = randomUUID();
     try {
       await route(request, response);
+      count(request, outcomeOf(response.statusCode));
     } catch (error) {
+      count(request, error instanceof AppError ? error.code : 'internal');
       if (request.destroyed && !request.complete) return; // nobody is there to be told
       if (!(error instanceof AppError) || error.code === 'unavailable')
         parts.log.error({ err: error, cause: causeOf(error), requestId }, 'request failed');
@@ -103,12 +118,22 @@ export function createIngestServer(parts: IngestServerParts, isStopping: () => b
         return giveAgent(request, response);
       case '/health':
       case '/healthz':
-        return Promise.resolve(sendJson(response, 200, { status: 'alive' }));
+        return Promise.resolve(sendJson(response, ALIVE.status, ALIVE.body));
       case '/readyz':
-        return readiness(response);
+        return readiness().then(({ status, body }) => sendJson(response, status, body));
+      case '/metrics':
+        return giveMetrics(request, response);
       default:
         return Promise.reject(new AppError('not-found', 'There is nothing here.'));
     }
+  }
+
+  async function giveMetrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { contentType, text } = await answerMetrics(
+      parts.metricsToken ?? null,
+      request.headers.authorization,
+    );
+    send(response, 200, { 'content-type': contentType, 'cache-control': 'no-store' }, text);
   }
 
   async function takeReport(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -178,16 +203,31 @@ export function createIngestServer(parts: IngestServerParts, isStopping: () => b
     response.writeHead(200, { ...headers, 'content-length': program.length }).end(program);
   }
 
-  async function readiness(response: ServerResponse): Promise<void> {
-    if (isStopping()) return sendJson(response, 503, { status: 'stopping' });
-    const isThere = await parts.store.withoutScope('SELECT 1', []).then(
-      () => true,
-      () => false,
-    );
-    sendJson(response, isThere ? 200 : 503, { status: isThere ? 'ready' : 'no database' });
-  }
-
   return server;
+}
+
+/** Counts what came by a channel. */
+function count(request: IncomingMessage, outcome: Outcome): void {
+  const channel = channelOf((request.url ?? '').split('?', 1)[0] ?? '');
+  if (channel) metrics().reports.inc({ channel, outcome });
+}
+
+type Outcome = 'taken' | 'internal' | ErrorCode;
+
+/** Pings are refused by an answer of their own. */
+function outcomeOf(status: number): Outcome {
+  switch (status) {
+    case 400:
+      return 'invalid-request';
+    case 404:
+      return 'not-found';
+    case 409:
+      return 'conflict';
+    case 429:
+      return 'rate-limited';
+    default:
+      return 'taken';
+  }
 }
 
 /** Reads headers by name; one that was sent several times becomes a value that is refused. */

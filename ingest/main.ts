@@ -1,14 +1,19 @@
 import { createPublicKey } from 'node:crypto';
 import path from 'node:path';
-import { config, setting } from '@/server/config';
+import { builtFrom, config, setting } from '@/server/config';
 import { openIngestStore } from '@/server/data/ingest-store';
+import { closeWhenAnswered } from '@/server/health/close-when-answered';
 import { log } from '@/server/log';
+import { measureProcess } from '@/server/metrics/metrics';
+import { observeHttp } from '@/server/metrics/observe-http';
 import { createNudger } from '@/server/queue/nudge';
 import { openMessaging } from '@/server/queue/open-messaging';
 import { createOpenChannels } from '@/server/services/find-channel';
 import { createReportIntake } from '@/server/services/ingest-report';
 import { createMessageIntake } from '@/server/services/take-messages';
+import { traceProcess } from '@/server/tracing/trace-process';
 import { startBeating } from './heartbeat';
+import { ingestRoute } from './ingest-routes';
 import { createIngestServer } from './ingest-server';
 import { createMailDoor } from './mail-door';
 import { createSmtpListener } from './smtp-listener';
@@ -36,11 +41,27 @@ const identity = {
   ingestUrl: config().ingestOrigin,
 };
 
+if (config().metricsToken !== null) {
+  measureProcess('ingest', () => store.connections());
+  observeHttp(ingestRoute);
+}
+const tracing = traceProcess('ingest', ingestRoute);
 let isStopping = false;
+closeWhenAnswered(() => isStopping);
 // Bundling puts the agent beside this program.
 const agentFile = path.join(import.meta.dirname, 'holdfast-agent.mjs');
 const server = createIngestServer(
-  { store, intake, messages, mails, identity, log: logger, agentFile },
+  {
+    store,
+    intake,
+    messages,
+    mails,
+    identity,
+    log: logger,
+    agentFile,
+    migration: builtFrom()?.migration,
+    metricsToken: config().metricsToken,
+  },
   () => isStopping,
 );
 let stopBeating = (): void => {};
@@ -76,6 +97,6 @@ function stop(): void {
 
 async function closeStores(): Promise<void> {
   await Promise.all([intake.drained(), messages.drained()]);
-  await Promise.allSettled([store.close(), nudger.close()]);
+  await Promise.allSettled([store.close(), nudger.close(), tracing.then((end) => end())]);
   process.exit();
 }

@@ -2,6 +2,7 @@ import net from 'node:net';
 import { createTransport } from 'nodemailer';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { log } from '@/server/log';
+import { metrics } from '@/server/metrics/metrics';
 import { channelForm, closeChannel, openChannel } from '@/server/services/open-channel';
 import { type CastMsp, openScreenCast, type ScreenCast } from '@/test/screen-cast';
 import { MAIL_BYTES_MAX } from './mail-door';
@@ -101,7 +102,21 @@ async function talkOfData(to: string): Promise<Talk> {
   return one;
 }
 
+/** How many mails were counted so far. */
+async function countOf(outcome: string): Promise<number> {
+  const { values } = await metrics().reports.get();
+  return values.find(({ labels }) => labels.channel === 'mail' && labels.outcome === outcome)?.value ?? 0;
+}
+
 describe('a mail by SMTP', () => {
+  test('is counted as taken, or as what it was refused for', async () => {
+    const before = [await countOf('taken'), await countOf('not-found')];
+    const { address } = await open();
+    await send(`${address}@whatever.example`, samples[0]?.raw ?? '');
+    await expect(send('nobody@whatever.example', samples[0]?.raw ?? '')).rejects.toThrow('550');
+    expect([await countOf('taken'), await countOf('not-found')]).toEqual(before.map((one) => one + 1));
+  });
+
   test('is kept byte for byte, and ends as the run that it tells of', async () => {
     const { address } = await open();
     const mail = samples.find(({ file }) => file === 'acronis-failed.eml')?.raw ?? Buffer.alloc(0);

@@ -1,6 +1,7 @@
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import type { Logger } from 'pino';
-import { AppError } from '@/server/errors';
+import { AppError, type ErrorCode } from '@/server/errors';
+import { metrics } from '@/server/metrics/metrics';
 import type { FoundChannel } from '@/server/services/find-channel';
 import { MAIL_BYTES_MAX, type MailDoor } from './mail-door';
 
@@ -40,13 +41,16 @@ export function createSmtpListener(door: MailDoor, log: Logger): SmtpListener {
     onRcptTo: ({ address }, session, answer) => {
       recipientOf(address, session).then(
         () => answer(),
-        (error: unknown) => answer(refusalOf(error)),
+        (error: unknown) => answer(refused(error)),
       );
     },
     onData: (stream, session, answer) => {
       takeMail(stream, session).then(
-        () => answer(null, 'kept'),
-        (error: unknown) => answer(refusalOf(error)),
+        () => {
+          metrics().reports.inc({ channel: 'mail', outcome: 'taken' });
+          answer(null, 'kept');
+        },
+        (error: unknown) => answer(refused(error)),
       );
     },
   });
@@ -96,6 +100,12 @@ export function createSmtpListener(door: MailDoor, log: Logger): SmtpListener {
     for (const connection of server.connections) if (connection.id === sessionId) connection.close();
   }
 
+  function refused(error: unknown): Refusal {
+    const given = refusalOf(error);
+    metrics().reports.inc({ channel: 'mail', outcome: OUTCOMES[given.responseCode] ?? 'unavailable' });
+    return given;
+  }
+
   function refusalOf(error: unknown): Refusal {
     if (error instanceof Refusal) return error;
     log.error({ err: error, cause: error instanceof Error ? error.cause : undefined }, 'a mail was not kept');
@@ -126,6 +136,15 @@ class Refusal extends Error {
     this.responseCode = responseCode;
   }
 }
+
+/** What its codes stand for where refusals are counted. */
+const OUTCOMES: Readonly<Record<number, ErrorCode>> = {
+  421: 'rate-limited',
+  451: 'unavailable',
+  452: 'unavailable',
+  550: 'not-found',
+  552: 'too-large',
+};
 
 const refusal = (responseCode: number, sentence: string): Refusal => new Refusal(responseCode, sentence);
 

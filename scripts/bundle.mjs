@@ -1,6 +1,7 @@
 // Makes runnable programs from our TypeScript: the processes and the agent, each one file.
 import fs from 'node:fs';
 import path from 'node:path';
+import { buildName } from './build-name.mjs';
 import { Failure } from './failure.mjs';
 import { BUILD_DIR, BUNDLE_SOURCES, fingerprint, ROOT, whenChanged } from './project.mjs';
 
@@ -90,6 +91,7 @@ export function programOptions(name) {
     banner: { js: REQUIRE },
     minifyWhitespace: true,
     minifySyntax: true,
+    define: { 'process.env.HOLDFAST_BUILD': JSON.stringify(buildName(ROOT)) },
   };
 }
 

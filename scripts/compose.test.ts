@@ -85,16 +85,21 @@ describe('docker-compose.yml', () => {
     const withDefault = variables.filter(([, , how]) => how !== ':?').map(([, name]) => name);
     expect(new Set(withDefault)).toEqual(
       new Set([
+        'HOLDFAST_DEADMAN_URL',
         'HOLDFAST_DOCUMENT_CERTIFICATES',
         'HOLDFAST_DOCUMENT_KEY',
         'HOLDFAST_EVIDENCE_KEY_FORMER',
         'HOLDFAST_MAIL_AUTHSERV',
+        'HOLDFAST_METRICS_TOKEN',
         'HOLDFAST_PULL_NETWORKS',
         'HOLDFAST_SMTP_PORT',
         'HOLDFAST_TSA_URL',
         'HOLDFAST_VERSION',
+        'HOLDFAST_WATCHDOG',
         'LOG_LEVEL',
         'MAIL_FROM',
+        'OTEL_EXPORTER_OTLP_ENDPOINT',
+        'OTEL_EXPORTER_OTLP_HEADERS',
         'QUEUE_URL',
         'SMTP_URL',
       ]),

@@ -1,4 +1,5 @@
-// `npm run -s holdfast -- backup | list | restore | drill`: the backup of Holdfast itself, for the embedded database.
+// `npm run -s holdfast -- health | backup | list | restore | drill`: how the system stands, and the backup of Holdfast itself, for the embedded
+// database.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,13 +10,19 @@ import { installAndBundle } from './prepare-programs.mjs';
 import { backupIds, openBackup, PARTS } from './own-backup/backup-folder.mjs';
 import { abandonWhenStopped, restoreBackup } from './own-backup/restore.mjs';
 import { megabytes, newestFolder, runBackup, runDrill } from './own-backup/run.mjs';
+import { readIfThere } from './project.mjs';
 import { readWalIndex } from './own-backup/wal.mjs';
 import { say } from './progress.mjs';
+import { askHealth } from './show-health.mjs';
 import { DATA_DIR, readConfig, readSecrets } from './settings.mjs';
 import { embeddedPort, POSTGRES_DIR, startEmbedded } from './system-database.mjs';
 
+/** Is there while `npm start` runs. */
+const RUNTIME_FILE = path.join(DATA_DIR, 'runtime.json');
+
 const USAGE = `npm run -s holdfast -- COMMAND
 
+  health                tells how the running system stands: processes, queues, backup, disk, keys, certificates; exit code 1 when anything is wrong
   backup                takes a backup of the database and the secrets, while everything runs
   list                  shows the backups, and from when to when each can bring things back
   restore               brings a system back, into an empty data folder
@@ -28,7 +35,7 @@ const USAGE = `npm run -s holdfast -- COMMAND
   --ping-url URL        of backup and drill: tells a check that it began and how it ended
 Backups lie in HOLDFAST_BACKUP_DIR (else the folder "backups" of the data folder). docs/operations.md tells the rest.`;
 
-const COMMANDS = { backup, list, restore, drill };
+const COMMANDS = { health, backup, list, restore, drill };
 
 try {
   requireNode();
@@ -50,10 +57,24 @@ async function main() {
     console.error(USAGE);
     return 2;
   }
+  if (command === 'health') return health();
   abandonWhenStopped();
   await installAndBundle();
   const config = await readConfig();
   return COMMANDS[command](config, values);
+}
+
+async function health() {
+  const { healthUrls } = JSON.parse(readIfThere(RUNTIME_FILE) ?? '{}');
+  if (!healthUrls)
+    throw new Failure(
+      `No system runs on the data folder ${DATA_DIR}.`,
+      'Start it, or say where it is: HOLDFAST_DATA_DIR=… npm run -s holdfast -- health. With Docker see docs/operations.md.',
+    );
+  const origins = Object.entries(healthUrls).map(([name, url]) => [name, new URL(url).origin]);
+  const { isWell, lines } = await askHealth(Object.fromEntries(origins));
+  console.log(lines.join('\n'));
+  return isWell ? 0 : 1;
 }
 
 async function backup(config, given) {

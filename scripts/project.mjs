@@ -35,12 +35,14 @@ const WEB_SETTINGS = [
   'next.config.ts',
   'postcss.config.mjs',
   'tsconfig.json',
+  'package.json',
   'package-lock.json',
+  'prisma/migrations',
   'prisma/schema.prisma',
 ];
 
 /** What the bundles of the processes are made from. */
-export const BUNDLE_SOURCES = [...TYPESCRIPT, 'package-lock.json'];
+export const BUNDLE_SOURCES = [...TYPESCRIPT, 'package.json', 'package-lock.json'];
 /** What `next build` reads. */
 export const WEB_SOURCES = [...WEB, ...WEB_SETTINGS];
 

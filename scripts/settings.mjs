@@ -166,6 +166,7 @@ export function environments({ config, secrets, ports, urls, isDemo }) {
     HOLDFAST_DOCUMENT_KEY: '',
     HOLDFAST_BACKUP_PING_URL: '',
     HOLDFAST_DRILL_PING_URL: '',
+    HOLDFAST_DEADMAN_URL: '',
     HOLDFAST_DOCUMENT_CERTIFICATES: secrets.documentCertificates,
     HOLDFAST_DATA_DIR: DATA_DIR,
     HOLDFAST_HOST: config.host,
@@ -194,6 +195,7 @@ export function environments({ config, secrets, ports, urls, isDemo }) {
     HOLDFAST_EVIDENCE_KEY: secrets.evidenceKey,
     HOLDFAST_EVIDENCE_KEY_FORMER: secrets.formerEvidenceKey,
     HOLDFAST_TSA_URL: process.env.HOLDFAST_TSA_URL ?? '',
+    HOLDFAST_DEADMAN_URL: process.env.HOLDFAST_DEADMAN_URL ?? '',
     HOLDFAST_DOCUMENT_KEY: secrets.documentKey,
   };
   return {

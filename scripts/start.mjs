@@ -305,9 +305,9 @@ async function watchProgram(name) {
 async function announce(system) {
   const { env, ports, config, isDemo } = system;
   const healthUrls = {
-    web: `http://${hostFor(config.host)}:${ports.web}/api/health`,
-    ingest: `http://${hostFor(config.host)}:${ports.ingest}/health`,
-    worker: `http://127.0.0.1:${ports.worker}/health`,
+    web: `http://${hostFor(config.host)}:${ports.web}/readyz`,
+    ingest: `http://${hostFor(config.host)}:${ports.ingest}/readyz`,
+    worker: `http://127.0.0.1:${ports.worker}/healthz`,
   };
   const setupCode = isDemo ? '' : createSetupCode(env.owner);
   await Promise.all(Object.entries(healthUrls).map(([name, url]) => becomesReady(name, url)));

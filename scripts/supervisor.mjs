@@ -9,7 +9,8 @@ const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 10_000;
 /** Whoever ran this long is healthy: its next end is counted as the first again. */
 const HEALTHY_MS = 60_000;
-const PATIENCE_MS = 12_000;
+/** The worker has 25 s to end what it has begun. */
+const PATIENCE_MS = 27_000;
 const LOG_BYTES_MAX = 10_000_000;
 const PRELOAD = pathToFileURL(path.join(import.meta.dirname, 'die-with-parent.mjs')).href;
 

@@ -62,6 +62,14 @@ export interface Config {
   /** `HOLDFAST_PULL_NETWORKS`: private networks that pull connectors may reach beside the internet, as CIDR. */
   readonly pullNetworks: readonly string[];
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** `HOLDFAST_METRICS_TOKEN`: what has to be shown to read figures at `/metrics`; null: nobody reads them. */
+  readonly metricsToken: string | null;
+  /** `OTEL_EXPORTER_OTLP_ENDPOINT`: the collector that takes spans, without a path; null: nobody traces. */
+  readonly otlpEndpoint: string | null;
+  /** `HOLDFAST_DEADMAN_URL`: what outside is told every few minutes that the whole chain works. Only the worker has it. */
+  readonly deadmanUrls: readonly string[];
+  /** `HOLDFAST_WATCHDOG`: whether the worker sends what has to fail, and looks whether it does. */
+  readonly hasWatchdog: boolean;
   /** Where backups of the embedded database go; `npm run holdfast` and `npm start` use these five. */
   readonly backupDir: string;
   /** `HOLDFAST_BACKUP_AT`: the time of day, of this machine, at which a backup is taken and tried; null: by hand only. */
@@ -121,6 +129,22 @@ export function setting<K extends keyof Config>(key: K): NonNullable<Config[K]> 
   return value;
 }
 
+declare global {
+  // eslint-disable-next-line typescript/no-namespace -- how Node's own types are added to
+  namespace NodeJS {
+    interface ProcessEnv {
+      /** Put in by whoever builds a program (`scripts/build-name.mjs`), never by an environment. */
+      HOLDFAST_BUILD?: string;
+    }
+  }
+}
+
+/** What this program was built from: the version, and the newest migration that it knows; null: it was not built, as in tests. */
+export function builtFrom(): { readonly version: string; readonly migration: string } | null {
+  const [version, migration] = (process.env.HOLDFAST_BUILD ?? '').split(' ');
+  return version && migration ? { version, migration } : null;
+}
+
 /** True for the names and addresses that never leave this machine. */
 export function isLoopback(hostname: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/.test(hostname);
@@ -159,6 +183,10 @@ const VARIABLE = {
   notifiesLoopback: 'HOLDFAST_NOTIFY_LOOPBACK',
   pullNetworks: 'HOLDFAST_PULL_NETWORKS',
   logLevel: 'LOG_LEVEL',
+  metricsToken: 'HOLDFAST_METRICS_TOKEN',
+  otlpEndpoint: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+  deadmanUrls: 'HOLDFAST_DEADMAN_URL',
+  hasWatchdog: 'HOLDFAST_WATCHDOG',
   backupDir: 'HOLDFAST_BACKUP_DIR',
   backupAt: 'HOLDFAST_BACKUP_AT',
   backupKeep: 'HOLDFAST_BACKUP_KEEP',
@@ -292,6 +320,13 @@ const environment = z.object({
     .default(7),
   HOLDFAST_BACKUP_PING_URL: pingUrls.optional(),
   HOLDFAST_DRILL_PING_URL: pingUrls.optional(),
+  HOLDFAST_METRICS_TOKEN: z
+    .string()
+    .regex(/^[\w.~+/=-]{32,200}$/, 'must have 32 characters or more; make one with `openssl rand -hex 32`')
+    .optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(['https', 'http'], 'http://127.0.0.1:4318').optional(),
+  HOLDFAST_DEADMAN_URL: pingUrls.optional(),
+  HOLDFAST_WATCHDOG: z.enum(['on', 'off'], 'must be on or off').default('off'),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
@@ -328,6 +363,10 @@ function toConfig(env: z.output<typeof environment>): Config {
     notifiesLoopback: env.HOLDFAST_NOTIFY_LOOPBACK === 'on',
     pullNetworks: env.HOLDFAST_PULL_NETWORKS ?? [],
     logLevel: env.LOG_LEVEL,
+    metricsToken: env.HOLDFAST_METRICS_TOKEN ?? null,
+    otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
+    deadmanUrls: env.HOLDFAST_DEADMAN_URL ?? [],
+    hasWatchdog: env.HOLDFAST_WATCHDOG === 'on',
     backupDir: path.resolve(env.HOLDFAST_BACKUP_DIR ?? path.join(env.HOLDFAST_DATA_DIR, 'backups')),
     backupAt: timeOfDay(env.HOLDFAST_BACKUP_AT),
     backupKeep: env.HOLDFAST_BACKUP_KEEP,

@@ -1,13 +1,19 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { config, setting } from '@/server/config';
+import { builtFrom, config, setting } from '@/server/config';
 import { openDatabase } from '@/server/data/database';
+import { stateOfDatabase } from '@/server/data/database-state';
 import { DEMO_CAST } from '@/server/demo/cast';
 import { createDemoSender, type DemoSender } from '@/server/demo/send-due-reports';
 import { openPress } from '@/server/documents/open-press';
+import { createReadiness } from '@/server/health/readiness';
 import { log } from '@/server/log';
+import { measureProcess } from '@/server/metrics/metrics';
 import { openMessaging } from '@/server/queue/open-messaging';
+import { createHealthKeeper } from '@/server/services/keep-health';
+import { runTraced } from '@/server/tracing/job-channel';
+import { traceProcess } from '@/server/tracing/trace-process';
 import { createHealthServer } from './health-server';
 import { QUEUES, type WorkerParts } from './queues';
 import { catchUp } from './catch-up';
@@ -35,20 +41,51 @@ const database = openDatabase({
 const { evidenceKey, evidenceKeyFormer, tsaUrl } = config();
 const evidence = evidenceKey && { keys: { current: evidenceKey, former: evidenceKeyFormer }, tsaUrl };
 const press = openPress(path.dirname(fileURLToPath(import.meta.url)));
-const parts: WorkerParts = { database, log: logger, mail: config(), evidence, press, demo: openDemo() };
-if (!press) logger.warn('HOLDFAST_DOCUMENT_KEY is not set: documents wait');
-if (!evidence) logger.warn('HOLDFAST_EVIDENCE_KEY is not set: the evidence log gets no checkpoints');
-const messaging = openMessaging(setting('queueUrl'), 6);
-
 let isStopping = false;
 let sweptAtMs = 0;
+const health = createHealthKeeper(
+  database,
+  config(),
+  () => sweptAtMs || null,
+  () => new Date(),
+);
+const parts: WorkerParts = {
+  database,
+  log: logger,
+  mail: config(),
+  evidence,
+  press,
+  demo: openDemo(),
+  health,
+};
+if (!press) logger.warn('HOLDFAST_DOCUMENT_KEY is not set: documents wait');
+if (!evidence) logger.warn('HOLDFAST_EVIDENCE_KEY is not set: the evidence log gets no checkpoints');
+const tracing = traceProcess('worker', null);
+const messaging = openMessaging(setting('queueUrl'), 6);
+
 let stopRecurring = async (): Promise<void> => {};
-const health = createHealthServer(() => !isStopping && Date.now() - sweptAtMs < SWEEP_AGE_MS_MAX);
-health.on('error', (error) => {
+const { metricsToken, host } = config();
+if (metricsToken !== null) measureProcess('worker', () => database.connections());
+const door = createHealthServer({
+  metricsToken,
+  facts: () => health.latest(),
+  readiness: createReadiness(
+    () => stateOfDatabase(database, builtFrom()?.migration ?? null),
+    () => {
+      if (isStopping) return 'stopping';
+      if (sweptAtMs === 0) return 'starting';
+      return Date.now() - sweptAtMs < SWEEP_AGE_MS_MAX ? null : 'stuck';
+    },
+  ),
+});
+door.on('error', (error) => {
   logger.fatal({ err: error }, 'cannot listen');
   process.exit(1);
 });
-health.listen(config().workerPort, '127.0.0.1', () => logger.info({ port: config().workerPort }, 'working'));
+// Figures are read from elsewhere; without a token for them nobody but this machine has a question.
+door.listen(config().workerPort, metricsToken === null ? '127.0.0.1' : host, () =>
+  logger.info({ port: config().workerPort }, 'working'),
+);
 
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);
@@ -60,7 +97,11 @@ async function begin(): Promise<void> {
   if (parts.demo) await catchUp(parts.demo, () => isStopping);
   if (isStopping) return;
   for (const queue of QUEUES)
-    messaging.work(queue.name, (payload) => queue.work(parts, payload), queue.concurrency);
+    messaging.work(
+      queue.name,
+      (payload) => runTraced(`queue ${queue.name}`, () => queue.work(parts, payload)),
+      queue.concurrency,
+    );
   stopRecurring = startRecurring(parts, (name) => {
     if (name === 'sweep') sweptAtMs = Date.now();
   });
@@ -86,10 +127,11 @@ function stop(): void {
   void closeAll();
 }
 
+/** Its port answers until the end: that it is stopping. */
 async function closeAll(): Promise<void> {
-  health.close();
+  health.stop();
   press?.renderer.close(); // what it was printing is printed again
   await Promise.allSettled([messaging.close(), stopRecurring()]);
-  await database.close();
+  await Promise.all([database.close(), tracing.then((end) => end())]);
   process.exit();
 }

@@ -2,6 +2,7 @@ import { setting, config } from '@/server/config';
 import type { ClaimedConnector } from '@/server/data/pull-connectors';
 import { listMspsWithWork } from '@/server/data/work-due';
 import { pullReach } from '@/server/pull/pull-networks';
+import { metrics } from '@/server/metrics/metrics';
 import { claimPull, pullFromServer } from '@/server/services/pull-from-server';
 import type { WorkerParts } from './queues';
 
@@ -37,6 +38,8 @@ export function createPullPool(): PullPool {
         signal: ending.signal,
         now: () => new Date(),
       });
+      if (ended) metrics().reports.inc({ channel: 'pull', outcome: 'taken' }, ended.fresh);
+      if (ended?.problem) metrics().reports.inc({ channel: 'pull', outcome: 'unavailable' });
       if (ended?.problem) log.warn({ mspId, channelId, problem: ended.problem }, 'a pull came to nothing');
       else if (ended) log.debug({ mspId, channelId, items: ended.items, fresh: ended.fresh }, 'pulled');
     } catch (error) {

@@ -2,7 +2,9 @@ import type { Logger } from 'pino';
 import type { Database } from '@/server/data/database';
 import type { DemoSender } from '@/server/demo/send-due-reports';
 import type { DeliverySettings } from '@/server/notify/deliver';
+import { metrics } from '@/server/metrics/metrics';
 import { WORK_QUEUE, workPayload } from '@/server/queue/nudge';
+import type { HealthKeeper } from '@/server/services/keep-health';
 import type { EvidenceKeys } from '@/server/services/make-checkpoint';
 import type { Press } from '@/server/services/make-due-documents';
 import { workMsp } from '@/server/services/work-msp';
@@ -18,6 +20,8 @@ export interface WorkerParts {
   readonly press: Press | null;
   /** The demo's agents; null where there is no demo. */
   readonly demo: DemoSender | null;
+  /** Looks after how the installation itself stands. */
+  readonly health: HealthKeeper;
 }
 
 /** One queue: what a job does, and how many run at once. Payloads hold ids only. */
@@ -37,8 +41,14 @@ export const QUEUES: readonly QueueDefinition[] = [
 ];
 
 /** Does an MSP's work and logs what failed. */
-export async function doWork({ database, log }: WorkerParts, mspId: string): Promise<void> {
+export async function doWork(
+  { database, log }: Pick<WorkerParts, 'database' | 'log'>,
+  mspId: string,
+): Promise<void> {
   const done = await workMsp(database, mspId, () => new Date());
+  const { reportVerdictSeconds } = metrics();
+  for (const at of done.receivedAt)
+    reportVerdictSeconds.observe(Math.max(0, Date.now() - at.getTime()) / 1000);
   for (const { rawReportId, error } of done.failures)
     log.error({ err: error, mspId, rawReportId }, 'a report could not be processed');
   if (done.reports + done.systems > 0)

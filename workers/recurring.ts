@@ -3,6 +3,7 @@ import { listMspsWithRefusals } from '@/server/data/identity-refusals';
 import { ensureRunPartitions, listMspIds, listMspsWithWork } from '@/server/data/work-due';
 import { bringInHistory } from '@/server/services/bring-in-history';
 import { decideNotifications } from '@/server/services/decide-notifications';
+import { metrics } from '@/server/metrics/metrics';
 import { readStampState } from '@/server/data/checkpoints';
 import { isStampOverdue, timeStampCheckpoint } from '@/server/services/time-stamp-checkpoint';
 import { mailNotes } from '@/server/services/mail-notes';
@@ -16,6 +17,7 @@ import { sendDueMail } from '@/server/services/send-due-mail';
 import { sendDueNotifications } from '@/server/services/send-due-notifications';
 import { thinCheckpoints } from '@/server/services/thin-checkpoints';
 import { tellRefusals } from '@/server/services/tell-refusals';
+import { runTraced } from '@/server/tracing/job-channel';
 import { createPullPool } from './pulls';
 import { doWork, type WorkerParts } from './queues';
 
@@ -23,7 +25,8 @@ import { doWork, type WorkerParts } from './queues';
 interface RecurringJob {
   readonly name: string;
   readonly everyMs: number;
-  run(parts: WorkerParts): Promise<void>;
+  /** @param isAlive to be called while it gets on */
+  run(parts: WorkerParts, isAlive: () => void): Promise<void>;
 }
 
 const MSPS_MAX = 50;
@@ -46,14 +49,22 @@ const RECURRING: readonly RecurringJob[] = [
   { name: 'ready-reports', everyMs: 2000, run: putReadyReports },
   { name: 'round', everyMs: 10 * 60_000, run: round },
   { name: 'restore-requests', everyMs: 10 * 60_000, run: requestRestoreTests },
+  { name: 'health', everyMs: 60_000, run: ({ health }) => health.measure() },
+  { name: 'watchdog', everyMs: 60_000, run: ({ health, log }) => health.bite(log) },
+  { name: 'outside', everyMs: 3 * 60_000, run: ({ health, log }) => health.tell(log) },
   { name: 'demo-reports', everyMs: 10_000, run: sendDemoReports },
   { name: 'run-partitions', everyMs: 24 * 3_600_000, run: ({ database }) => ensureRunPartitions(database) },
 ];
 
 /** The MSPs whose hints are due, longest waiting first: each has one turn before any has a second. */
-export async function sweep(parts: WorkerParts): Promise<void> {
-  for (const mspId of await listMspsWithWork(parts.database, ['inbox', 'evaluation'], new Date(), MSPS_MAX))
+export async function sweep(
+  parts: Pick<WorkerParts, 'database' | 'log'>,
+  isAlive: () => void,
+): Promise<void> {
+  for (const mspId of await listMspsWithWork(parts.database, ['inbox', 'evaluation'], new Date(), MSPS_MAX)) {
     await doWork(parts, mspId);
+    isAlive();
+  }
 }
 
 /** Every MSP, in case a hint was lost. */
@@ -202,6 +213,7 @@ async function sendDemoReports({ demo, log }: WorkerParts): Promise<void> {
 
 /**
  * Starts everything in the table at once; the next run begins an interval after the last ended.
+ * @param onSuccess a run of that name went well, or gets on
  * @returns stops it, resolving when nothing runs any more
  */
 export function startRecurring(parts: WorkerParts, onSuccess: (name: string) => void): () => Promise<void> {
@@ -213,10 +225,13 @@ export function startRecurring(parts: WorkerParts, onSuccess: (name: string) => 
     let timer: NodeJS.Timeout | undefined;
     let running = Promise.resolve();
     const again = async (): Promise<void> => {
+      const beganAtMs = performance.now();
       try {
-        await job.run(parts);
+        await runTraced(job.name, () => job.run(parts, () => onSuccess(job.name)));
+        metrics().jobSeconds.observe({ job: job.name }, (performance.now() - beganAtMs) / 1000);
         onSuccess(job.name);
       } catch (error) {
+        metrics().jobFailures.inc({ job: job.name });
         if (!isStopping)
           parts.log.warn({ err: error, job: job.name }, 'a recurring job failed; it will be tried again');
       }

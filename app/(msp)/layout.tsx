@@ -50,6 +50,7 @@ export default async function MspLayout({ children }: { children: ReactNode }) {
             managesEvidence={may(role, 'manage-evidence', scope.clientIds)}
             seesAudit={may(role, 'view-audit-log', scope.clientIds)}
             exportsAll={may(role, 'export-everything', scope.clientIds)}
+            seesHealth={may(role, 'view-health', scope.clientIds)}
             openCauses={openCauses}
           />
           <div className="border-line mt-auto border-t pt-2">

@@ -52,6 +52,7 @@ const NOTIFICATIONS: PaletteAction = { name: 'Notifications', href: '/settings/n
 const TICKETS: PaletteAction = { name: 'Tickets', href: '/settings/tickets' };
 const EVIDENCE: PaletteAction = { name: 'Evidence', href: '/settings/evidence' };
 const EXPORT: PaletteAction = { name: 'Export everything', href: '/settings/export' };
+const HEALTH: PaletteAction = { name: 'Health of Holdfast', href: '/settings/health' };
 const AUDIT: PaletteAction = { name: 'Audit log', href: '/audit' };
 
 /** The line above each page of the MSP. */
@@ -70,6 +71,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
   const managesEvidence = may(role, 'manage-evidence', scope.clientIds);
   const exportsAll = may(role, 'export-everything', scope.clientIds);
   const seesAudit = may(role, 'view-audit-log', scope.clientIds);
+  const seesHealth = may(role, 'view-health', scope.clientIds);
   const menu = (
     <NavDrawer>
       <div className="px-2 pt-1 pb-4">
@@ -83,6 +85,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
         managesEvidence={managesEvidence}
         seesAudit={seesAudit}
         exportsAll={exportsAll}
+        seesHealth={seesHealth}
         openCauses={openCauses}
       />
       <div className="border-line mt-auto border-t pt-2">
@@ -107,6 +110,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
           ...(managesEvidence ? [EVIDENCE] : []),
           ...(seesAudit ? [AUDIT] : []),
           ...(exportsAll ? [EXPORT] : []),
+          ...(seesHealth ? [HEALTH] : []),
         ]}
       />
       <KeyHelp />

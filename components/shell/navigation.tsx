@@ -2,6 +2,7 @@
 
 import { clsx } from 'clsx';
 import {
+  Activity,
   Bell,
   Bot,
   Code,
@@ -39,6 +40,7 @@ const TICKETS = { href: '/settings/tickets', name: 'Tickets', Icon: Ticket } as 
 const EVIDENCE = { href: '/settings/evidence', name: 'Evidence', Icon: FolderSearch } as const;
 const API_KEYS = { href: '/settings/api-keys', name: 'API keys', Icon: Code } as const;
 const EXPORT = { href: '/settings/export', name: 'Export', Icon: Download } as const;
+const HEALTH = { href: '/settings/health', name: 'Health', Icon: Activity } as const;
 const AUDIT = { href: '/audit', name: 'Audit log', Icon: ScrollText } as const;
 
 interface Props {
@@ -49,6 +51,7 @@ interface Props {
   managesEvidence: boolean;
   seesAudit: boolean;
   exportsAll: boolean;
+  seesHealth: boolean;
   /** Causes that need somebody. */
   openCauses: number;
 }
@@ -65,6 +68,7 @@ export function Navigation({
   managesEvidence,
   seesAudit,
   exportsAll,
+  seesHealth,
   openCauses,
 }: Props) {
   const path = usePathname();
@@ -85,6 +89,7 @@ export function Navigation({
     API_KEYS,
     ...(seesAudit ? [AUDIT] : []),
     ...(exportsAll ? [EXPORT] : []),
+    ...(seesHealth ? [HEALTH] : []),
   ];
   return (
     <nav aria-label="Main" className="flex flex-col gap-0.5">

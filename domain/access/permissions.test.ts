@@ -36,6 +36,7 @@ const EXPECTED: Record<Permission, string> = {
   'view-sign-ins': 'o',
   'manage-notifications': 'oa',
   'view-audit-log': 'oa',
+  'view-health': 'oa',
   'view-documents': 'oatr',
   'make-document': 'oat',
   'change-branding': 'oa',

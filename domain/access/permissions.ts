@@ -48,6 +48,8 @@ const ALLOWED = {
   /** Channels, ticket systems and rules by which Holdfast tells people, and what became of what it told. */
   'manage-notifications': ['owner', 'admin'],
   'view-audit-log': ['owner', 'admin'],
+  /** How Holdfast itself stands, and what of the MSP's own waits in it. */
+  'view-health': ['owner', 'admin'],
   /** Reports, packs and certificates that were made, with their files. */
   'view-documents': ['owner', 'admin', 'technician', 'read-only'],
   'make-document': ['owner', 'admin', 'technician'],
@@ -82,6 +84,7 @@ const OF_THE_WHOLE_MSP: readonly Permission[] = [
   'view-sign-ins',
   'manage-notifications',
   'view-audit-log',
+  'view-health',
   'change-branding',
   'manage-evidence',
   'manage-evidence-log',

@@ -13,6 +13,7 @@ import { createMailDoor, type MailDoor } from '../mail-door';
 export async function openIngestDoor(
   ingestUrl: string,
   authservId: string | null = null,
+  figures: { readonly metricsToken?: string; readonly migration?: string } = {},
 ): Promise<{ readonly url: string; readonly mails: MailDoor; close(): Promise<void> }> {
   const store = openIngestStore({ url: ingestUrl, contextKey: setting('contextKey') });
   const messages = createMessageIntake(store, () => {});
@@ -26,6 +27,7 @@ export async function openIngestDoor(
       identity: { publicKey: createPublicKey(setting('signingKey')), ingestUrl: null },
       log: log('ingest'),
       agentFile: 'none',
+      ...figures,
     },
     () => false,
   );

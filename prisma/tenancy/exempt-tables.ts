@@ -23,6 +23,8 @@ export const EXEMPT_TABLES: Readonly<Record<string, string>> = {
   'identity.sign_in_throttle': 'counts attempts of strangers',
   'app.work_due': 'read before the MSP is known; says only that an MSP has work of a kind',
   'app.ingest_beat': 'says when the ingestion process, which serves every MSP, was last alive',
+  'app.own_health':
+    'says how the installation, which serves every MSP, stands: instants, no count of what any MSP has',
   'app.own_outage': 'says when the ingestion process, which serves every MSP, could hear nobody',
   'audit.instance_event': 'the chain of events that belong to no MSP',
   'audit.head': 'read of all MSPs in one snapshot by a checkpoint; programs reach it through functions only',

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Failure } from '../failure.mjs';
 import { backupIds, openBackup, pruneBackups } from './backup-folder.mjs';
 import { drill } from './drill.mjs';
+import { keepDrill } from './last-drill.mjs';
 import { reported } from './ping.mjs';
 import { takeBackup, withBackupLock } from './take-backup.mjs';
 
@@ -50,6 +51,7 @@ export function runDrill({ backupDir, dataDir, pingUrls, say, from }) {
     withBackupLock(backupDir, async () => {
       const backup = openBackup(from ?? newestFolder(backupDir));
       const { isGood, problems, facts } = await drill({ backup, dataDir, say });
+      keepDrill(backupDir, isGood);
       const verdict = isGood
         ? `The drill passed: this backup brings Holdfast back.`
         : `THE DRILL FAILED: do not rely on the backup ${backup.id}.`;

@@ -3,6 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { escapeLiteral, Pool, type PoolClient } from 'pg';
 import { PrismaClient, type Prisma } from '@/prisma/generated/prisma/client';
 import { setContextSql } from '../tenancy/sealed-context';
+import type { PoolCounts } from '../metrics/metrics';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { backendPid } from './backend-pid';
 
@@ -17,6 +18,8 @@ export interface Database {
   inScope<T>(scope: TenantScope, work: (tx: Tx) => Promise<T>, options?: { timeoutMs?: number }): Promise<T>;
   /** For the identity plane's definer functions and exempt hint tables only: no tenant row is visible here. */
   withoutScope<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** How many connections there are now. */
+  connections(): PoolCounts;
   close(): Promise<void>;
 }
 
@@ -88,6 +91,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
       );
     },
     withoutScope: (work) => prisma.$transaction(work, { maxWait: 5000, timeout: 15_000 }),
+    connections: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => prisma.$disconnect(),
   };
 }

@@ -1,6 +1,7 @@
 import { Pool, type PoolClient } from 'pg';
 import { setContextSql } from '../tenancy/sealed-context';
 import type { TenantScope } from '../tenancy/tenant-scope';
+import type { PoolCounts } from '../metrics/metrics';
 import { backendPid } from './backend-pid';
 
 /** The ingestion process's way to the database: few statements, no row mapping. */
@@ -9,6 +10,8 @@ export interface IngestStore {
   inScope<T>(scope: TenantScope, work: (query: IngestQuery) => Promise<T>): Promise<T>;
   /** For definer functions of the identity plane only: no tenant row is visible here. */
   withoutScope: IngestQuery;
+  /** How many connections there are now. */
+  connections(): PoolCounts;
   close(): Promise<void>;
 }
 
@@ -40,6 +43,7 @@ export function openIngestStore({ url, contextKey, connectionsMax = 8 }: IngestS
   return {
     inScope: (scope, work) => inScope(pool, contextKey, scope, work),
     withoutScope: async (text, values) => (await pool.query(text, [...values])).rows,
+    connections: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   };
 }

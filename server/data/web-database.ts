@@ -14,3 +14,8 @@ export function webDatabase(): Database {
   });
   return shared[KEY];
 }
+
+/** The same, if it was opened already; else null. */
+export function openedWebDatabase(): Database | null {
+  return shared[KEY] ?? null;
+}

@@ -21,6 +21,8 @@ const TRANSACTION_MS_MAX = 55_000;
 export interface ProcessedReports {
   /** Reports that are done, put aside ones among them. 0: none was due, or another worker is at this MSP. */
   readonly count: number;
+  /** When each of those arrived. */
+  readonly receivedAt: readonly Date[];
   /** Reports that failed and will be tried again, or were given up. */
   readonly failures: readonly { rawReportId: string; error: unknown }[];
 }
@@ -37,7 +39,7 @@ export async function processReports(
 ): Promise<ProcessedReports> {
   let current: PendingReport | null = null;
   try {
-    const count = await database.inScope(
+    const receivedAt = await database.inScope(
       scope,
       async (tx) => {
         const reports = await claimPendingReports(tx, scope.mspId, now, BATCH_REPORTS_MAX);
@@ -54,18 +56,18 @@ export async function processReports(
         const [oldest] = reports;
         if (oldest) await hintWork(tx, scope.mspId, 'evaluation', oldest.receivedAt);
         await appendAuditEvents(tx, events);
-        return reports.length;
+        return reports.map((report) => report.receivedAt);
       },
       { timeoutMs: TRANSACTION_MS_MAX },
     );
-    return { count, failures: [] };
+    return { count: receivedAt.length, receivedAt, failures: [] };
   } catch (error) {
     const failed = current as PendingReport | null;
     if (!failed || isPassing(error)) throw error;
     await database.inScope(scope, (tx) =>
       recordFailure(tx, scope.mspId, failed.rawReportId, failureOf(failed, error, now)),
     );
-    return { count: 0, failures: [{ rawReportId: failed.rawReportId, error }] };
+    return { count: 0, receivedAt: [], failures: [{ rawReportId: failed.rawReportId, error }] };
   }
 }
 

@@ -10,6 +10,8 @@ import { recordAgentTests } from './record-agent-tests';
 export interface MspWork {
   readonly reports: number;
   readonly systems: number;
+  /** When each of the reports arrived whose verdicts were reached now. */
+  readonly receivedAt: readonly Date[];
   readonly failures: ProcessedReports['failures'];
 }
 
@@ -24,11 +26,13 @@ const SYSTEMS_MAX = 1000;
 export async function workMsp(database: Database, mspId: string, now: () => Date): Promise<MspWork> {
   const scope = workerScope(mspId);
   const failures: ProcessedReports['failures'][number][] = [];
+  const receivedAt: Date[] = [];
   let reports = 0;
   let systems = 0;
   while (reports < REPORTS_MAX) {
     const done = await processReports(database, scope, now());
     reports += done.count;
+    receivedAt.push(...done.receivedAt);
     failures.push(...done.failures);
     if (done.count === 0 && done.failures.length === 0) break;
   }
@@ -41,5 +45,5 @@ export async function workMsp(database: Database, mspId: string, now: () => Date
   while ((await coverClients(database, scope, now())) > 0);
   while ((await keepDrills(database, scope, now())) > 0);
   await database.inScope(scope, (tx) => settleHints(tx, mspId, now()));
-  return { reports, systems, failures };
+  return { reports, systems, receivedAt, failures };
 }

@@ -206,6 +206,10 @@ export const MATRIX: readonly Endpoint[] = [
   { kind: 'page', path: '/set-up', method: 'GET', access: 'public', success: 404 },
   { kind: 'route', path: '/api/v1/set-up', method: 'POST', access: 'public', body: () => ({}), success: 404 },
   { kind: 'route', path: '/api/health', method: 'GET', access: 'public' },
+  { kind: 'route', path: '/healthz', method: 'GET', access: 'public' },
+  { kind: 'route', path: '/readyz', method: 'GET', access: 'public' },
+  // Without a token of figures nobody reads them, whoever asks; server/metrics/answer-metrics.test.ts has the rest.
+  { kind: 'route', path: '/metrics', method: 'GET', access: 'public', success: 404 },
   // next-auth's own: all are closed but the two that the sign-in form uses (e2e/sign-in.spec.ts).
   { kind: 'route', path: '/api/auth/[...nextauth]', method: 'GET', access: 'public', success: 404 },
   { kind: 'route', path: '/api/auth/[...nextauth]', method: 'POST', access: 'public', success: 404 },
@@ -477,6 +481,7 @@ export const MATRIX: readonly Endpoint[] = [
     success: 202,
     refusalsOnly: 'it neither failed nor was cancelled; server/services/documents.test.ts',
   },
+  { kind: 'page', path: '/settings/health', method: 'GET', access: 'view-health' },
   { kind: 'page', path: '/settings/branding', method: 'GET', access: 'change-branding' },
   {
     kind: 'route',

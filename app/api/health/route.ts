@@ -1,11 +1,10 @@
 import { withPublicRoute } from '@/server/auth/with-route';
-import { isReachable } from '@/server/data/is-reachable';
-import { webDatabase } from '@/server/data/web-database';
+import { webReadiness } from '@/server/health/web-readiness';
 
 export const dynamic = 'force-dynamic';
 
-/** 200 when this process can answer from its database, 503 when it cannot. */
+/** As `/readyz`, for whoever has asked here since before. */
 export const GET = withPublicRoute({}, async () => {
-  const isUp = await isReachable(webDatabase());
-  return Response.json({ status: isUp ? 'ok' : 'database-unreachable' }, { status: isUp ? 200 : 503 });
+  const { status, body } = await webReadiness();
+  return Response.json(body, { status });
 });

@@ -2,6 +2,8 @@ import http, { type IncomingHttpHeaders } from 'node:http';
 
 /** A request as it crossed the wire. */
 interface Received {
+  /** With its query. */
+  readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
@@ -26,7 +28,11 @@ export async function openReceiver(): Promise<Receiver> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      receiver.received.push({ headers: request.headers, body: Buffer.concat(chunks).toString('utf8') });
+      receiver.received.push({
+        path: request.url ?? '',
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString('utf8'),
+      });
       if (receiver.isSilent) return;
       const { status, answer, location } = receiver;
       response.writeHead(status, location === null ? {} : { location });
