@@ -9,6 +9,7 @@ import {
   messageRuleBody,
   type ObjectKind,
 } from '../test/authorisation/matrix';
+import { softAuthenticator } from '../test/soft-authenticator';
 import { findObjects, OTHER_CLIENT, type Objects } from './find-objects';
 import { machineAt } from './machine';
 import { type Access, isOfFirstMsp, readAccess, type User } from './running-system';
@@ -40,6 +41,7 @@ test.beforeAll(async () => {
     await setUpRules(contextFor(actor));
     await setUpMessageRule(contextFor(actor), null);
     await setUpEvidence(contextFor(actor));
+    await setUpPasskey(actor);
   }
   own = await findObjects(contextFor('owner'), access.webUrl);
   foreign = await findObjects(contextFor('owner of another MSP'), access.webUrl);
@@ -269,6 +271,24 @@ async function setUpEvidence(context: APIRequestContext): Promise<void> {
   const clientId = /\/clients\/([0-9a-f-]{36})/.exec(fleet)?.[1] ?? '';
   const grant = grantTo('nobody.auditor@holdfast.example', clientId);
   expect([201, 409]).toContain((await post('evidence-grants', grant)).status());
+}
+
+/** A passkey of an owner; where there are many, they do. */
+async function setUpPasskey(actor: 'owner' | 'owner of another MSP'): Promise<void> {
+  const url = new URL(access.webUrl);
+  url.hostname = 'localhost';
+  const post = async (path: string, data: unknown) =>
+    contextFor(actor).post(`${access.webUrl}/api/v1/account/${path}`, {
+      data,
+      headers: { origin: access.webUrl },
+    });
+  const asked = await post('passkey-questions', { currentPassword: userOf(access, actor)?.password });
+  if (asked.status() === 409) return;
+  const options = z.object({ challenge: z.string(), user: z.object({ id: z.string() }) });
+  const made = softAuthenticator({ origin: url.origin, rpId: url.hostname }).make(
+    options.parse(await asked.json()),
+  );
+  expect((await post('passkeys', { made, browser: 'Asked for by a test' })).status()).toBe(201);
 }
 
 /** A key of the client that the limited technician does not see, where somebody sees that one. */
