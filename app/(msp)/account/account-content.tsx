@@ -69,7 +69,9 @@ export async function AccountContent({
         </p>
       )}
       <Section id="sign-in" title="Sign-in">
-        <p className="text-13 text-ink-2 mb-3 max-w-[70ch]">{signInText(signOn, passkeys.length > 0, msp.name)}</p>
+        <p className="text-13 text-ink-2 mb-3 max-w-[70ch]">
+          {signInText(signOn, passkeys.length > 0, msp.name)}
+        </p>
         {hasPassword && (
           <div className="flex flex-wrap gap-1.5">
             <PasswordDialog />
@@ -93,11 +95,7 @@ export async function AccountContent({
           </p>
           {passkeys.length > 0 && (
             <div className="mb-3">
-              <PasskeyTable
-                passkeys={passkeys.map(shownPasskey)}
-                timeZone={msp.timeZone}
-                now={now}
-              />
+              <PasskeyTable passkeys={passkeys.map(shownPasskey)} timeZone={msp.timeZone} now={now} />
             </div>
           )}
           <AddPasskeyDialog origin={passkeySite(config().appOrigin)?.origin ?? null} />

@@ -53,10 +53,7 @@ export function SignInForm({ goTo, passkeyOrigin }: { goTo: string; passkeyOrigi
   return (
     <form method="post" onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
       {complaint !== null && (
-        <p
-          role="alert"
-          className="bg-bad-bg text-bad rounded-md px-3 py-2 text-sm [overflow-wrap:anywhere]"
-        >
+        <p role="alert" className="bg-bad-bg text-bad rounded-md px-3 py-2 text-sm [overflow-wrap:anywhere]">
           {complaint}
         </p>
       )}
