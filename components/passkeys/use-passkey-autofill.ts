@@ -33,6 +33,8 @@ export function usePasskeyAutofill(
         if (isOver) return;
         if (answer.isSignedIn || answer.wasAnswered) answered(answer);
       } while (isRenewed);
+      // Another ceremony took its place, which nothing may cancel.
+      clearInterval(renewal);
     };
     void offer();
     return () => {

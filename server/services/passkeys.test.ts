@@ -141,6 +141,22 @@ async function logged(): Promise<string[]> {
   return rows.map(({ action }) => action);
 }
 
+/** Answers the question that comes after a password. */
+async function second(name: string, authenticator: Authenticator, password = PASSWORD) {
+  const question = { email: `${name}@quillmark.example`, password, address: null };
+  const { options } = await askForSecondFactor(web, question, browserSecret, ORIGIN);
+  const signed = authenticator.sign(options, { userHandle: null });
+  return { options, outcome: await signInByPasskey(web, { ...from, signed }, ORIGIN, Date.now()) };
+}
+
+const remove = async (sessionId: string, passkeyId: string, currentPassword = PASSWORD) =>
+  removePasskey(web, await holderOf(sessionId), passkeyId, { currentPassword }, Date.now());
+const restore = async (sessionId: string, passkeyId: string) =>
+  restorePasskey(web, await holderOf(sessionId), passkeyId, Date.now());
+
+const owes = async (sessionId: string): Promise<LiveSession['owes'] | undefined> =>
+  (await resolveSession(web, sessionId))?.owes;
+
 const hows = async (personId: string) =>
   (await readSignIns(web, ownAccountScope(mspId, personId), personId, null)).signIns.map(
     ({ how, reason }) => how ?? reason,
@@ -252,8 +268,8 @@ describe('signing in with a passkey', () => {
     expect(await signInByPasskey(web, elsewhere, ORIGIN, Date.now())).toEqual(refused('late'));
     expect(await signInByPasskey(web, attempt, ORIGIN, Date.now())).toEqual(refused('late'));
 
-    const second = await askForAnyPasskey(web, browserSecret, ORIGIN);
-    const good = { ...from, signed: authenticator.sign(second.options) };
+    const next = await askForAnyPasskey(web, browserSecret, ORIGIN);
+    const good = { ...from, signed: authenticator.sign(next.options) };
     expect(await signInByPasskey(web, good, ORIGIN, Date.now())).toMatchObject({ outcome: 'signed-in' });
     expect(await signInByPasskey(web, good, ORIGIN, Date.now())).toEqual(refused('late'));
 
@@ -332,13 +348,6 @@ describe('signing in with a passkey', () => {
 });
 
 describe('a passkey after the password', () => {
-  const second = async (name: string, authenticator: Authenticator, password = PASSWORD) => {
-    const question = { email: `${name}@quillmark.example`, password, address: null };
-    const { options } = await askForSecondFactor(web, question, browserSecret, ORIGIN);
-    const signed = authenticator.sign(options, { userHandle: null });
-    return { options, outcome: await signInByPasskey(web, { ...from, signed }, ORIGIN, Date.now()) };
-  };
-
   test('stands in for the code, of that account only', async () => {
     const { authenticator } = await add(await session(carol, 2));
     const bobs = await add(await session(bob));
@@ -361,11 +370,6 @@ describe('a passkey after the password', () => {
 });
 
 describe('removing a passkey', () => {
-  const remove = async (sessionId: string, passkeyId: string, currentPassword = PASSWORD) =>
-    removePasskey(web, await holderOf(sessionId), passkeyId, { currentPassword }, Date.now());
-  const restore = async (sessionId: string, passkeyId: string) =>
-    restorePasskey(web, await holderOf(sessionId), passkeyId, Date.now());
-
   test('takes the password and ends other sessions; the same session takes it back for ten minutes', async () => {
     const mine = await session(bob);
     const { passkeyId, authenticator } = await add(mine);
@@ -406,9 +410,6 @@ describe('removing a passkey', () => {
 });
 
 describe('what an MSP demands', () => {
-  const owes = async (sessionId: string): Promise<LiveSession['owes'] | undefined> =>
-    (await resolveSession(web, sessionId))?.owes;
-
   test('an authenticator: a passkey will do, to sign in with or added then; the password alone owes it still', async () => {
     await demandCodes(web, demoPersonScope({ mspId, personId: alice, role: 'owner' }), ['technician']);
     const first = await session(bob);

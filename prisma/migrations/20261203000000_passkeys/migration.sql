@@ -119,6 +119,7 @@ create function identity.remove_passkey(p_session uuid, p_passkey uuid) returns 
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare v_person uuid := identity.person_of_session(p_session);
 begin
+  delete from identity.passkey k where k.person_id = v_person and k.removed_at < now() - interval '10 minutes';
   update identity.passkey k set removed_at = now(), removed_in = p_session
     where k.passkey_id = p_passkey and k.person_id = v_person and k.removed_at is null;
   if not found then return false; end if;
