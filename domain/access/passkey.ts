@@ -1,14 +1,5 @@
 /** Why a passkey signed nobody in. */
-export const PASSKEY_REFUSALS = [
-  'unknown',
-  'late',
-  'unverified',
-  'copied',
-  'other-person',
-  'grant-ended',
-  'unavailable',
-] as const;
-export type PasskeyRefusal = (typeof PASSKEY_REFUSALS)[number];
+export type PasskeyRefusal = 'unknown' | 'late' | 'unverified' | 'copied' | 'other-person' | 'grant-ended';
 
 /** A refusal in plain words, with what to do. */
 export function passkeyRefusalText(refusal: PasskeyRefusal): string {
@@ -25,8 +16,6 @@ export function passkeyRefusalText(refusal: PasskeyRefusal): string {
       return 'This passkey is not of the account whose password you gave. Use your own, or a code.';
     case 'grant-ended':
       return 'Your access to the evidence has ended. Ask who granted it to extend it.';
-    case 'unavailable':
-      return 'Holdfast cannot check this at the moment. Please try again.';
   }
 }
 

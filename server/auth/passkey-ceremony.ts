@@ -203,7 +203,7 @@ export async function checkSignature(
 }
 
 /** What authenticators know a person by: their id and nothing that tells who they are. */
-export function userHandleOf(personId: string): Bytes {
+function userHandleOf(personId: string): Bytes {
   return new Uint8Array(Buffer.from(personId.replaceAll('-', ''), 'hex'));
 }
 
