@@ -61,11 +61,25 @@ export interface PasskeyQuestion {
   readonly isAutofill: boolean;
 }
 
+/** Whether somebody pressed a button: what is only offered then gives way, however late it begins. */
+let isPressed = false;
+
 /** Signs in with a passkey; the answer to a success is a cookie. */
-export async function signInWithPasskey({ account, isAutofill }: PasskeyQuestion): Promise<PasskeySignIn> {
+export async function signInWithPasskey(question: PasskeyQuestion): Promise<PasskeySignIn> {
+  if (question.isAutofill) return signIn(question);
+  isPressed = true;
+  try {
+    return await signIn(question);
+  } finally {
+    isPressed = false;
+  }
+}
+
+async function signIn({ account, isAutofill }: PasskeyQuestion): Promise<PasskeySignIn> {
   const address = account ? '/api/v1/second-factor-questions' : '/api/v1/passkey-questions';
   const asked = await sendJson<PublicKeyCredentialRequestOptionsJSON>('POST', address, account ?? undefined);
   if (!asked.isOk) return notSignedIn(isAutofill ? null : asked.refusal.sentence, false);
+  if (isAutofill && isPressed) return notSignedIn(null, false);
   let answer: Awaited<ReturnType<typeof startAuthentication>>;
   try {
     answer = await startAuthentication({ optionsJSON: asked.answer, useBrowserAutofill: isAutofill });
