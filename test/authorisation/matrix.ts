@@ -12,6 +12,7 @@ export const ACTORS = [
   'leader',
   'auditor',
   'auditor whose grant was revoked',
+  'auditor whose grant expired',
   'revoked session',
   'owner of another MSP',
   'agent key',
