@@ -7,6 +7,10 @@ export interface Answering {
   readonly rpId: string;
   /** Whether it checked who is there (PIN, fingerprint). */
   readonly isVerified: boolean;
+  /** Whether it copies the passkey to other devices: never, not yet, or so it did. */
+  readonly sync: 'never' | 'not-yet' | 'done';
+  /** What it says it is, 32 hexadecimal digits; zeros: it does not say. */
+  readonly aaguid: string;
   /** Of the signature; 0: it does not count. */
   readonly count: number;
   readonly type: string;
@@ -31,6 +35,8 @@ export function softAuthenticator(site: { origin: string; rpId: string }) {
   const preset = (challenge: string): Answering => ({
     ...site,
     isVerified: true,
+    sync: 'never',
+    aaguid: '0'.repeat(32),
     count: 0,
     type: 'webauthn.get',
     challenge,
@@ -55,7 +61,7 @@ export function softAuthenticator(site: { origin: string; rpId: string }) {
       ]);
       const length = Buffer.alloc(2);
       length.writeUInt16BE(credentialId.length);
-      const attested = Buffer.concat([Buffer.alloc(16), length, credentialId, cose]);
+      const attested = Buffer.concat([Buffer.from(answering.aaguid, 'hex'), length, credentialId, cose]);
       const attestation = cborMap([
         [cborText('fmt'), cborText('none')],
         [cborText('attStmt'), cborMap([])],
@@ -90,10 +96,12 @@ function clientData({ type, challenge, origin }: Answering): Buffer {
   return Buffer.from(JSON.stringify({ type, challenge, origin, crossOrigin: false }));
 }
 
-/** WebAuthn Level 3, 6.1: flags UP 1, UV 4, AT 64. */
-function authenticatorData({ rpId, isVerified, count }: Answering, attested: Buffer | null): Buffer {
+const SYNC_FLAGS = { never: 0, 'not-yet': 8, done: 8 + 16 } as const;
+
+/** WebAuthn Level 3, 6.1: flags UP 1, UV 4, BE 8, BS 16, AT 64. */
+function authenticatorData({ rpId, isVerified, sync, count }: Answering, attested: Buffer | null): Buffer {
   const head = Buffer.alloc(5);
-  head.writeUInt8(1 + (isVerified ? 4 : 0) + (attested ? 64 : 0));
+  head.writeUInt8(1 + (isVerified ? 4 : 0) + SYNC_FLAGS[sync] + (attested ? 64 : 0));
   head.writeUInt32BE(count, 1);
   return Buffer.concat([createHash('sha256').update(rpId).digest(), head, attested ?? Buffer.alloc(0)]);
 }

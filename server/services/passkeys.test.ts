@@ -207,6 +207,16 @@ describe('adding a passkey', () => {
     expect(asked.excludeCredentials).toMatchObject([{ id: authenticator.credentialId }]);
   });
 
+  test('calls it what the authenticator says it is, and tells whether it is synced, as of its last use', async () => {
+    const mine = await session(bob);
+    const aaguid = 'd548826e-79b4-db40-a3d8-11116f7e8349'.replaceAll('-', '');
+    const { name, authenticator } = await add(mine, { aaguid, sync: 'not-yet' });
+    expect(name).toBe('Bitwarden');
+    expect(await listPasskeys(web, mine)).toMatchObject([{ isSyncable: true, isSynced: false }]);
+    await signIn(authenticator, { sync: 'done' });
+    expect(await listPasskeys(web, mine)).toMatchObject([{ isSyncable: true, isSynced: true }]);
+  });
+
   test('is for who has a password, and for twenty at most', async () => {
     const sessionId = await session(bob);
     await owner.query(
