@@ -74,6 +74,9 @@ test('somebody adds a passkey, signs in with it alone and after their password, 
   await page.getByRole('button', { name: 'Use a passkey' }).click();
   await expect(page.getByText(/^This passkey opens nothing here/)).toBeVisible();
   await readsWell(page);
+  await page.evaluate(() => Reflect.deleteProperty(window, 'PublicKeyCredential'));
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await expect(page.getByText('This browser has no passkeys')).toBeVisible();
 
   await page.goto(`${access.webUrl}/sign-in`);
   await page.getByRole('button', { name: 'Use a passkey' }).click();
