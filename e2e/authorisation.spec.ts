@@ -9,10 +9,12 @@ import {
   messageRuleBody,
   type ObjectKind,
 } from '../test/authorisation/matrix';
+import { softAuthenticator } from '../test/soft-authenticator';
 import { findObjects, OTHER_CLIENT, type Objects } from './find-objects';
 import { machineAt } from './machine';
 import { type Access, isOfFirstMsp, readAccess, type User } from './running-system';
 import { signedInContext, signIn } from './sign-in';
+import { rowsOf } from './system-database';
 
 const VARYING_HEADERS = ['date', 'etag', 'x-request-id', 'content-security-policy', 'content-length'];
 const MISSING = '0198c4f2-0000-7000-8000-00000000dead';
@@ -40,8 +42,11 @@ test.beforeAll(async () => {
     await setUpRules(contextFor(actor));
     await setUpMessageRule(contextFor(actor), null);
     await setUpEvidence(contextFor(actor));
+    await setUpPasskey(actor);
   }
   own = await findObjects(contextFor('owner'), access.webUrl);
+  // Not before: what others do to the newest grant must not bring this one back.
+  contexts.set('auditor whose grant expired', await afterExpiry());
   foreign = await findObjects(contextFor('owner of another MSP'), access.webUrl);
   for (const actor of ['agent key', 'revoked agent key'] as const) machines.set(actor, await enrolled(actor));
   const room = await (await contextFor('auditor').get(`${access.webUrl}/evidence`)).text();
@@ -229,6 +234,7 @@ function roleOf(actor: Actor): Role | null {
       return 'owner';
     case 'anonymous':
     case 'auditor whose grant was revoked':
+    case 'auditor whose grant expired':
     case 'revoked session':
     case 'agent key':
     case 'revoked agent key':
@@ -272,6 +278,24 @@ async function setUpEvidence(context: APIRequestContext): Promise<void> {
   expect([201, 409]).toContain((await post('evidence-grants', grant)).status());
 }
 
+/** A passkey of an owner; where there are many, they do. */
+async function setUpPasskey(actor: 'owner' | 'owner of another MSP'): Promise<void> {
+  const url = new URL(access.webUrl);
+  url.hostname = 'localhost';
+  const post = async (path: string, data: unknown) =>
+    contextFor(actor).post(`${access.webUrl}/api/v1/account/${path}`, {
+      data,
+      headers: { origin: access.webUrl },
+    });
+  const asked = await post('passkey-questions', { currentPassword: userOf(access, actor)?.password });
+  if (asked.status() === 409) return;
+  const options = z.object({ challenge: z.string(), user: z.object({ id: z.string() }) });
+  const made = softAuthenticator({ origin: url.origin, rpId: url.hostname }).make(
+    options.parse(await asked.json()),
+  );
+  expect((await post('passkeys', { made, browser: 'Asked for by a test' })).status()).toBe(201);
+}
+
 /** A key of the client that the limited technician does not see, where somebody sees that one. */
 async function setUpManagementKey(context: APIRequestContext): Promise<void> {
   const fleet = await (await context.get(`${access.webUrl}/?q=Tindalworth`)).text();
@@ -311,8 +335,7 @@ function grantTo(email: string, clientId: string) {
 
 /** An auditor who was in, and whose grant an owner has revoked since; in a later run it is granted again first. */
 async function afterRevocation(owner: APIRequestContext): Promise<APIRequestContext> {
-  const user = access.users.find(({ email }) => email.startsWith('jonas.auditor@'));
-  if (!user) throw new Error('demo:access lists no second auditor');
+  const user = secondAuditor();
   const headers = { origin: access.webUrl };
   const html = await (await owner.get(`${access.webUrl}/settings/evidence`)).text();
   const granted = /Revoke the grant of Jonas Pell\?.{0,800}?evidence-grants\/([0-9a-f-]{36})/s.exec(
@@ -324,6 +347,36 @@ async function afterRevocation(owner: APIRequestContext): Promise<APIRequestCont
   await signIn(context, access.webUrl, user);
   expect((await context.get(`${access.webUrl}/evidence`)).status()).toBe(200);
   expect((await owner.delete(`${grants}/${grantId}`, { headers })).status()).toBe(204);
+  return context;
+}
+
+function secondAuditor(): User {
+  const user = access.users.find(({ email }) => email.startsWith('jonas.auditor@'));
+  if (!user) throw new Error('demo:access lists no second auditor');
+  return user;
+}
+
+/** Of an auditor with the second one's password, who signed in before their grant was over. No screen ends a grant in the past. */
+async function afterExpiry(): Promise<APIRequestContext> {
+  const user = secondAuditor();
+  const email = `late-${Date.now()}.auditor@holdfast.example`;
+  await rowsOf(
+    `WITH second AS (SELECT p.*, m.msp_id FROM identity.person p JOIN identity.membership m USING (person_id) WHERE p.email = $1),
+      made AS (INSERT INTO identity.person (person_id, email, name, password_hash, is_demo)
+        SELECT gen_random_uuid(), $2, 'Late Auditor', password_hash, is_demo FROM second RETURNING person_id),
+      joined AS (INSERT INTO identity.membership (msp_id, person_id, role) SELECT msp_id, made.person_id, 'auditor' FROM second, made)
+    INSERT INTO identity.evidence_grant (grant_id, msp_id, name, email, person_id, client_ids, period_from, period_to, purpose,
+        granted_by, granted_by_name, expires_at)
+      SELECT gen_random_uuid(), msp_id, 'Late Auditor', $2, made.person_id, ARRAY[$3::uuid], current_date, current_date,
+        'Asked for by a test', second.person_id, 'A test', now() + interval '1 hour' FROM second, made`,
+    [user.email, email, idOf(own, 'client')],
+  );
+  const context = await request.newContext();
+  await signIn(context, access.webUrl, { ...user, email, totpSecret: null });
+  const ofThem = `(SELECT person_id FROM identity.person WHERE email = $1)`;
+  await rowsOf(`UPDATE identity.user_session SET aal = 2 WHERE person_id = ${ofThem}`, [email]);
+  expect((await context.get(`${access.webUrl}/evidence`)).status()).toBe(200);
+  await rowsOf(`UPDATE identity.evidence_grant SET expires_at = now() WHERE person_id = ${ofThem}`, [email]);
   return context;
 }
 

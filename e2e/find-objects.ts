@@ -16,6 +16,7 @@ const PATTERNS: Readonly<Record<ObjectKind, RegExp>> = {
   person: pattern('people', 'personId'),
   invitation: pattern('invitations', 'invitationId'),
   session: pattern('sessions', 'data-session-id'),
+  passkey: pattern('passkeys', 'data-passkey-id'),
   agent: pattern('agents', 'agentId'),
   'inbound-channel': pattern('agents/channels', 'data-inbound-channel-id'),
   'message-rule': pattern('agents/channels/rules', 'messageRuleId'),

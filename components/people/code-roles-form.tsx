@@ -8,7 +8,7 @@ import { type Refusal, sendJson } from '../forms/send-json';
 import { SubmitButton } from '../forms/submit-button';
 import { useNotify } from '../ui/toaster';
 
-/** Which roles must have an authenticator. */
+/** Which roles must have an authenticator, or a passkey. */
 export function CodeRolesForm({ roles, chosen }: { roles: readonly string[]; chosen: readonly string[] }) {
   const router = useRouter();
   const notify = useNotify();
@@ -23,7 +23,7 @@ export function CodeRolesForm({ roles, chosen }: { roles: readonly string[]; cho
     setIsBusy(false);
     setRefusal(sent.isOk ? null : sent.refusal);
     if (!sent.isOk) return;
-    notify({ text: 'Saved. Who lacks an authenticator sets one up at their next step.' });
+    notify({ text: 'Saved. Who lacks an authenticator or passkey sets one up at their next step.' });
     router.refresh();
   }
 

@@ -12,6 +12,7 @@ export interface PersonRow {
   /** Names of the clients they see; '*': every client. */
   readonly sees: '*' | readonly string[];
   readonly hasTotp: boolean;
+  readonly hasPasskey: boolean;
   readonly signsOn: boolean;
   readonly lastSignInAt: Date | null;
   readonly revokedAt: Date | null;
@@ -72,9 +73,14 @@ export function PeopleTable({ people, timeZone, now, actionsFor }: Props) {
 }
 
 /** Who signs in through the provider is guarded there. */
-function SecondFactor({ person: { hasTotp, signsOn } }: { person: PersonRow }) {
-  if (hasTotp) return <Mark tone="ok">{signsOn ? 'Codes, single sign-on' : 'Codes'}</Mark>;
-  return signsOn ? <Mark tone="ok">Single sign-on</Mark> : <Mark tone="risk">None</Mark>;
+function SecondFactor({ person: { hasTotp, hasPasskey, signsOn } }: { person: PersonRow }) {
+  const [first, ...others] = [
+    ...(hasTotp ? ['Codes'] : []),
+    ...(hasPasskey ? ['Passkey'] : []),
+    ...(signsOn ? ['Single sign-on'] : []),
+  ];
+  if (first === undefined) return <Mark tone="risk">None</Mark>;
+  return <Mark tone="ok">{[first, ...others.map((one) => one.toLowerCase())].join(', ')}</Mark>;
 }
 
 /** Which clients somebody sees, in words. */

@@ -1,3 +1,4 @@
+import type { SignInWay } from '@/domain/access/sign-in-way';
 import type { Instant } from '@/domain/time/instant';
 import { Mark } from '../backup/status-mark';
 import { browserText } from '../format/browser-text';
@@ -11,7 +12,7 @@ interface SignInRow {
   readonly at: Date;
   readonly name: string;
   readonly email: string;
-  readonly how: 'password' | 'code' | 'single-sign-on' | null;
+  readonly how: SignInWay | null;
   readonly reason: string | null;
   readonly address: string | null;
   readonly userAgent: string | null;

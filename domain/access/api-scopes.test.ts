@@ -17,6 +17,7 @@ describe('scopes of keys', () => {
       'manage-sign-on',
       'enforce-sign-in',
       'view-sign-ins',
+      'view-health',
       'change-branding',
       'view-portal',
       'decide-risks',

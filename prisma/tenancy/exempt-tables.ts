@@ -19,6 +19,8 @@ export const EXEMPT_TABLES: Readonly<Record<string, string>> = {
   'identity.sign_in_rule': 'asked for each session, before row security has anybody to ask for',
   'identity.sign_on_identity': 'belongs to a person, who belongs to no MSP',
   'identity.sign_on_attempt': 'looked up by what a browser brings back before anybody is known',
+  'identity.passkey': 'belongs to a person, who belongs to no MSP',
+  'identity.passkey_challenge': 'looked up by what an authenticator signed before anybody is known',
   'identity.setup_code': 'there is no MSP yet',
   'identity.sign_in_throttle': 'counts attempts of strangers',
   'app.work_due': 'read before the MSP is known; says only that an MSP has work of a kind',

@@ -42,10 +42,14 @@ function passwordAndCode() {
       const outcome = await attempt(given, request.headers);
       if (outcome.outcome === 'signed-in') return { id: outcome.sessionId };
       // next-auth hands an error's message to the form as `error`.
-      const detail = outcome.outcome === 'wait' ? `:${outcome.retryAfterSeconds}` : '';
-      throw new Error(`${outcome.outcome}${detail}`);
+      throw new Error(`${outcome.outcome}${detailOf(outcome)}`);
     },
   });
+}
+
+function detailOf(outcome: Awaited<ReturnType<typeof attempt>>): string {
+  if (outcome.outcome === 'wait') return `:${outcome.retryAfterSeconds}`;
+  return outcome.outcome === 'code-needed' && outcome.hasPasskey ? ':passkey' : '';
 }
 
 async function attempt(

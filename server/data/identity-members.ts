@@ -12,6 +12,8 @@ export interface Member {
   readonly clientIds: '*' | readonly string[];
   /** Whether sign-in asks for a code of an authenticator. */
   readonly hasTotp: boolean;
+  /** Whether one signs them in. */
+  readonly hasPasskey: boolean;
   /** Whether they are known to the MSP's provider of single sign-on, which is on. */
   readonly signsOn: boolean;
   readonly lastSignInAt: Date | null;
@@ -29,6 +31,7 @@ const memberRow = z.object({
   role: z.enum(ROLES),
   client_ids: z.array(z.string()).nullable(),
   has_totp: z.boolean(),
+  has_passkey: z.boolean(),
   signs_on: z.boolean(),
   last_sign_in_at: z.date().nullable(),
   revoked_at: z.date().nullable(),
@@ -44,6 +47,7 @@ export async function listMembers(tx: Tx): Promise<Member[]> {
     role: row.role,
     clientIds: row.client_ids ?? '*',
     hasTotp: row.has_totp,
+    hasPasskey: row.has_passkey,
     signsOn: row.signs_on,
     lastSignInAt: row.last_sign_in_at,
     revokedAt: row.revoked_at,

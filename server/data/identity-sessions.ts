@@ -16,7 +16,7 @@ export interface LiveSession {
   readonly role: Role;
   /** '*': every client of the MSP. */
   readonly clientIds: '*' | readonly string[];
-  /** 1: password; 2: password and code. */
+  /** 1: password; 2: password and code, or a passkey. */
   readonly aal: 1 | 2;
   readonly expiresAt: Date;
   /** By which an auditor sees evidence; null: is no auditor. */

@@ -65,7 +65,15 @@ export async function giveBackAttempt(
 export async function recordRefusal(
   database: Database,
   personId: string | null,
-  reason: 'password' | 'code' | 'membership' | 'demo' | 'sign-on-answer',
+  reason:
+    | 'password'
+    | 'code'
+    | 'membership'
+    | 'demo'
+    | 'sign-on-answer'
+    | 'passkey'
+    | 'passkey-unverified'
+    | 'passkey-stopped',
   address: string | null,
 ): Promise<void> {
   await database.withoutScope(

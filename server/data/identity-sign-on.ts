@@ -169,20 +169,23 @@ export interface OwnSignOn {
   /** Since when they are known to the provider; null: they are not. */
   readonly linkedAt: Date | null;
   readonly hasPassword: boolean;
-  readonly openedBy: 'password' | 'single-sign-on';
+  /** Whether sign-in by password asks for a code of an authenticator. */
+  readonly hasTotp: boolean;
+  readonly openedBy: 'password' | 'single-sign-on' | 'passkey' | 'password-and-passkey';
 }
 
 /** null: nobody's session. */
 export async function ownSignOn(database: Database, sessionId: string): Promise<OwnSignOn | null> {
   const rows = await database.withoutScope(
     (tx) => tx.$queryRaw`SELECT is_on AS "isOn", linked_at AS "linkedAt", has_password AS "hasPassword",
-      opened_by AS "openedBy" FROM identity.own_sign_on(${sessionId}::uuid)`,
+      has_totp AS "hasTotp", opened_by AS "openedBy" FROM identity.own_sign_on(${sessionId}::uuid)`,
   );
   const own = z.object({
     isOn: z.boolean(),
     linkedAt: z.date().nullable(),
     hasPassword: z.boolean(),
-    openedBy: z.enum(['password', 'single-sign-on']),
+    hasTotp: z.boolean(),
+    openedBy: z.enum(['password', 'single-sign-on', 'passkey', 'password-and-passkey']),
   });
   return z.array(own).parse(rows)[0] ?? null;
 }

@@ -16,7 +16,10 @@ export type MailKind =
   | 'evidence-granted'
   | 'sign-on-linked'
   | 'break-glass-used'
-  | 'document-sent';
+  | 'document-sent'
+  | 'passkey-added'
+  | 'passkey-removed'
+  | 'passkey-stopped';
 
 /** What a mail belongs to: an invitation, or whom it tells something of their account or company; a new grant tells its auditor by the address alone. */
 export type MailSubject =

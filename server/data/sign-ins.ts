@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SIGN_IN_WAYS, type SignInWay } from '@/domain/access/sign-in-way';
 import type { Database, Tx } from './database';
 import type { TenantScope } from '../tenancy/tenant-scope';
 
@@ -10,7 +11,7 @@ export interface SignInEvent {
   readonly name: string;
   readonly email: string;
   /** null: it was refused. */
-  readonly how: 'password' | 'code' | 'single-sign-on' | null;
+  readonly how: SignInWay | null;
   /** Of a refusal, as `identity.record_refusal` was told; null: it was accepted. */
   readonly reason: string | null;
   readonly address: string | null;
@@ -28,7 +29,7 @@ const signInRow = z.object({
   personId: z.string(),
   name: z.string(),
   email: z.string(),
-  how: z.enum(['password', 'code', 'single-sign-on']).nullable(),
+  how: z.enum(SIGN_IN_WAYS).nullable(),
   reason: z.string().nullable(),
   address: z.string().nullable(),
   userAgent: z.string().nullable(),

@@ -107,7 +107,7 @@ export function breakGlassUsedNotice(name: string): Notice {
   return {
     subject: 'The emergency account was used to sign in',
     text: paragraphs(
-      `${name} signed in to Holdfast with a password,\nthough single sign-on is enforced. Theirs is the one account that can.`,
+      `${name} signed in to Holdfast with a password or passkey,\nthough single sign-on is enforced. Theirs is the one account that can.`,
       'If you know why, there is nothing to do.',
       'If you do not: ask them. Their sessions are ended by a new password, and the\naudit log has what was done since.',
     ),
@@ -120,6 +120,45 @@ export const SIGN_ON_LINKED: Notice = {
     'An account of your MSP’s sign-in provider was linked with your account at\nHoldfast just now: whoever signs in there is signed in here as you.',
     'If that was you, there is nothing to do.',
     IF_NOT_YOU,
+  ),
+};
+
+const PASSKEY_NOT_YOU =
+  'If it was not: remove what you do not know from your account page, change your\npassword, and tell an owner of your MSP.';
+
+export const PASSKEY_ADDED: Notice = {
+  subject: 'A passkey was added to your account',
+  text: paragraphs(
+    'A passkey was added to your account at Holdfast just now: whoever has it, and\nits PIN or fingerprint, is signed in as you.',
+    'If that was you, there is nothing to do.',
+    PASSKEY_NOT_YOU,
+  ),
+};
+
+export const PASSKEY_RESTORED: Notice = {
+  subject: 'A passkey of your account was brought back',
+  text: paragraphs(
+    'A passkey that was removed from your account at Holdfast a moment ago was\nbrought back: it signs you in again.',
+    'If that was you, there is nothing to do.',
+    PASSKEY_NOT_YOU,
+  ),
+};
+
+export const PASSKEY_REMOVED: Notice = {
+  subject: 'A passkey was removed from your account',
+  text: paragraphs(
+    'A passkey was removed from your account at Holdfast just now, and your other\nsessions were ended.',
+    'If that was you, you may delete it on your device, too.',
+    IF_NOT_YOU,
+  ),
+};
+
+export const PASSKEY_STOPPED: Notice = {
+  subject: 'A passkey of your account was stopped',
+  text: paragraphs(
+    'Somebody tried to sign in to Holdfast with a passkey of yours whose counter\nwent backwards: there may be a copy of it. Nobody was let in, and the passkey\nworks no more.',
+    'If that was you, the device may have been restored from a backup: sign in\nanother way, remove the passkey on your account page, and add a new one.',
+    'If it was not: somebody may have copied it. Tell an owner of your MSP.',
   ),
 };
 

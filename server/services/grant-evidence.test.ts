@@ -156,7 +156,7 @@ describe('a grant', () => {
     const grantId = await grant();
     expect((await newestMail()).to).toBe(emailOf());
     const totpSecret = await accept();
-    expect(await enter(totpSecret, '')).toEqual({ outcome: 'code-needed' });
+    expect(await enter(totpSecret, '')).toEqual({ outcome: 'code-needed', hasPasskey: false });
     const session = await resolveSession(cast.web, await sessionOf(totpSecret));
     expect(session).toMatchObject({
       role: 'auditor',

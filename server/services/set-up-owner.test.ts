@@ -148,7 +148,7 @@ test('the owner has the default policy, audit events, and signs in with the next
     'https://backup.example',
     NOW,
   );
-  expect(outcome).toEqual({ outcome: 'code-needed' });
+  expect(outcome).toEqual({ outcome: 'code-needed', hasPasskey: false });
 });
 
 test('set-up stays closed even when everybody is gone', async () => {

@@ -105,7 +105,7 @@ describe('signing in', () => {
   });
 
   test('without a code the answer is that one is needed, and no session opens', async () => {
-    expect(await attempt({})).toEqual({ outcome: 'code-needed' });
+    expect(await attempt({})).toEqual({ outcome: 'code-needed', hasPasskey: false });
     const { rows } = await owner.query('SELECT FROM identity.user_session');
     expect(rows).toHaveLength(0);
   });
@@ -237,7 +237,7 @@ describe('not locking the victim out', () => {
     for (let i = 0; i < 4; i++) await attempt({ password: 'wrong' });
     await signedIn();
     for (let i = 0; i < 4; i++) await attempt({ password: 'wrong' });
-    expect(await attempt({})).toEqual({ outcome: 'code-needed' });
+    expect(await attempt({})).toEqual({ outcome: 'code-needed', hasPasskey: false });
   });
 
   test('one address that tries many e-mails has to wait', async () => {

@@ -10,6 +10,7 @@ import { isLoopback, setting } from '../config';
 import { appendAuditEvent } from '../data/audit';
 import type { Database, Tx } from '../data/database';
 import { listMembers } from '../data/identity-members';
+import { credentialsOf } from '../data/identity-passkeys';
 import { revokeSession, SESSION_SECONDS } from '../data/identity-sessions';
 import {
   beginSignIn,
@@ -42,7 +43,13 @@ export type SignInOutcome =
       readonly outcome: 'signed-in';
       readonly sessionId: string;
     }
-  | { readonly outcome: 'refused' | 'code-needed' | 'code-refused' | 'grant-ended' }
+  | { readonly outcome: 'refused' }
+  | { readonly outcome: 'code-refused' | 'grant-ended' }
+  | {
+      readonly outcome: 'code-needed';
+      /** Whether a passkey will do in place of the code. */
+      readonly hasPasskey: boolean;
+    }
   | { readonly outcome: 'wait'; readonly retryAfterSeconds: number };
 
 /**
@@ -55,23 +62,13 @@ export async function signIn(
   appOrigin: string,
   nowMs: number,
 ): Promise<SignInOutcome> {
-  // No address can hold a blank, so this one is nobody's.
-  const email = normaliseEmail(attempt.email) ?? 'not an address';
+  const checked = await checkPassword(database, attempt, appOrigin);
+  if (checked.outcome !== 'known') return checked;
   const { address } = attempt;
-  const start = await beginSignIn(database, email, address);
-  if (start.outcome === 'wait') return start;
-  const { personId, passwordHash, totpSecret, isDemo } = start.candidate;
-  if (!(await isPassword(attempt.password, passwordHash)) || personId === null) {
-    await recordRefusal(database, personId, 'password', address);
-    return { outcome: 'refused' };
-  }
-  if (isDemo && !isLoopback(new URL(appOrigin).hostname)) {
-    await recordRefusal(database, personId, 'demo', address);
-    return { outcome: 'refused' };
-  }
+  const { email, personId, totpSecret } = checked;
   if (totpSecret && attempt.code === '') {
     await giveBackAttempt(database, email, address, false);
-    return { outcome: 'code-needed' };
+    return { outcome: 'code-needed', hasPasskey: (await credentialsOf(database, personId)).length > 0 };
   }
   const sessionId = v7();
   if (!(await open(database, { ...attempt, email, sessionId, personId, totpSecret }, nowMs))) {
@@ -84,6 +81,37 @@ export async function signIn(
     return { outcome: 'grant-ended' };
   }
   return { outcome: 'signed-in', sessionId };
+}
+
+/** Somebody whose password is right; the attempt is counted until it is given back. */
+interface KnownPerson {
+  readonly outcome: 'known';
+  readonly personId: string;
+  /** As it is stored. */
+  readonly email: string;
+  readonly totpSecret: Uint8Array | null;
+}
+
+/** Counts an attempt and checks its password. */
+export async function checkPassword(
+  database: Database,
+  { email: typed, password, address }: Pick<SignInAttempt, 'email' | 'password' | 'address'>,
+  appOrigin: string,
+): Promise<KnownPerson | Extract<SignInOutcome, { outcome: 'refused' | 'wait' }>> {
+  // No address can hold a blank, so this one is nobody's.
+  const email = normaliseEmail(typed) ?? 'not an address';
+  const start = await beginSignIn(database, email, address);
+  if (start.outcome === 'wait') return start;
+  const { personId, passwordHash, totpSecret, isDemo } = start.candidate;
+  if (!(await isPassword(password, passwordHash)) || personId === null) {
+    await recordRefusal(database, personId, 'password', address);
+    return { outcome: 'refused' };
+  }
+  if (isDemo && !isLoopback(new URL(appOrigin).hostname)) {
+    await recordRefusal(database, personId, 'demo', address);
+    return { outcome: 'refused' };
+  }
+  return { outcome: 'known', personId, email, totpSecret };
 }
 
 interface Opening extends Pick<SignInAttempt, 'email' | 'code' | 'address' | 'userAgent'> {
@@ -140,8 +168,8 @@ async function spendRecoveryCode(
   return true;
 }
 
-/** A password that gets in beside single sign-on is for emergencies: all owners hear of each use. */
-async function tellOwners(tx: Tx, mspId: string, personId: string, nowMs: number): Promise<void> {
+/** A password or passkey that gets in beside single sign-on is for emergencies: all owners hear of each use. */
+export async function tellOwners(tx: Tx, mspId: string, personId: string, nowMs: number): Promise<void> {
   const members = await listMembers(tx);
   const name = members.find((member) => member.personId === personId)?.name ?? '';
   for (const owner of members.filter(({ role, revokedAt }) => isOwner(role) && revokedAt === null))

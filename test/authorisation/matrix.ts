@@ -12,6 +12,7 @@ export const ACTORS = [
   'leader',
   'auditor',
   'auditor whose grant was revoked',
+  'auditor whose grant expired',
   'revoked session',
   'owner of another MSP',
   'agent key',
@@ -52,7 +53,8 @@ export type ObjectKind =
   | 'management-key'
   | 'personal-key'
   | 'recovery-point'
-  | 'restore-record';
+  | 'restore-record'
+  | 'passkey';
 
 /**
  * One endpoint: who is let in, and how to ask. Every page, route handler × method and server action has one, or
@@ -1793,6 +1795,75 @@ export const MATRIX: readonly Endpoint[] = [
     access: 'signed-in',
     success: 204,
     refusalsOnly: 'others sign in with its codes; server/services/change-account.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/account/passkey-questions',
+    method: 'POST',
+    access: 'signed-in',
+    refusalsOnly: 'it takes the password; server/services/passkeys.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/account/passkeys',
+    method: 'POST',
+    access: 'signed-in',
+    success: 201,
+    refusalsOnly: 'it takes an authenticator; server/services/passkeys.test.ts',
+  },
+  // Everybody has their own: the owner's are nobody else's, of the same MSP or not.
+  {
+    kind: 'route',
+    path: '/api/v1/account/passkeys/[passkeyId]',
+    method: 'PATCH',
+    access: 'signed-in',
+    object: 'passkey',
+    body: () => ({ name: 'Renamed by a test' }),
+    success: 204,
+    refusalsOnly: 'each has an owner; server/services/passkeys.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/account/passkeys/[passkeyId]/removal',
+    method: 'PUT',
+    access: 'signed-in',
+    object: 'passkey',
+    body: () => ({ currentPassword: 'not asked for' }),
+    success: 204,
+    refusalsOnly: 'it takes the password; server/services/passkeys.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/account/passkeys/[passkeyId]/removal',
+    method: 'DELETE',
+    access: 'signed-in',
+    object: 'passkey',
+    success: 204,
+    refusalsOnly: 'none was removed; server/services/passkeys.test.ts',
+  },
+  // Anybody may begin to sign in; server/services/passkeys.test.ts and e2e/passkeys.spec.ts have the rest.
+  {
+    kind: 'route',
+    path: '/api/v1/passkey-questions',
+    method: 'POST',
+    access: 'public',
+    body: () => ({}),
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/second-factor-questions',
+    method: 'POST',
+    access: 'public',
+    body: () => ({}),
+    success: 400,
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/passkey-sign-ins',
+    method: 'POST',
+    access: 'public',
+    body: () => ({}),
+    success: 400,
   },
   {
     kind: 'route',

@@ -2,6 +2,8 @@ import { AuthenticatorDialog } from '@/components/forms/authenticator-dialog';
 import { PasswordDialog } from '@/components/forms/password-dialog';
 import { RecoveryCodesDialog } from '@/components/forms/recovery-codes-dialog';
 import { SendButton } from '@/components/forms/send-button';
+import { AddPasskeyDialog } from '@/components/passkeys/add-passkey-dialog';
+import { PasskeyTable } from '@/components/passkeys/passkey-table';
 import { LinkDialog } from '@/components/sign-on/link-dialog';
 import { SessionTable } from '@/components/people/session-table';
 import { SignInTable } from '@/components/people/sign-in-table';
@@ -11,10 +13,13 @@ import { TextLink } from '@/components/ui/text-link';
 import { Section } from '@/components/ui/section';
 import { may, type Role } from '@/domain/access/permissions';
 import type { CurrentSession } from '@/server/auth/current-session';
+import { passkeySite } from '@/server/auth/passkey-site';
 import { ownAccountScope } from '@/server/auth/system-scope';
 import { newTotpSecret, totpUri } from '@/server/auth/totp';
+import { config } from '@/server/config';
 import { findMsp } from '@/server/data/clients';
 import { countRecoveryCodes } from '@/server/data/identity-account';
+import { listPasskeys, type Passkey } from '@/server/data/identity-passkeys';
 import { listSessions } from '@/server/data/identity-sessions';
 import { type OwnSignOn, ownSignOn } from '@/server/data/identity-sign-on';
 import { readSignIns } from '@/server/data/sign-ins';
@@ -36,7 +41,7 @@ export async function AccountContent({
   /** Why something that was begun here came to nothing elsewhere; null: nothing did. */
   complaint?: string | null;
 }) {
-  const { scope, name, email, role, aal, sessionId } = session;
+  const { scope, name, email, role, sessionId } = session;
   const now = requestTime().getTime();
   const msp = await webDatabase().inScope(scope, (tx) => findMsp(tx, scope.mspId));
   const sessions = await listSessions(webDatabase(), sessionId);
@@ -49,6 +54,8 @@ export async function AccountContent({
   );
   const signOn = await ownSignOn(webDatabase(), sessionId);
   const hasPassword = signOn?.hasPassword ?? true;
+  const hasTotp = signOn?.hasTotp ?? false;
+  const passkeys = await listPasskeys(webDatabase(), sessionId);
   const totpSecret = newTotpSecret();
   return (
     <>
@@ -62,18 +69,38 @@ export async function AccountContent({
         </p>
       )}
       <Section id="sign-in" title="Sign-in">
-        <p className="text-13 text-ink-2 mb-3 max-w-[70ch]">{signInText(signOn, aal, msp.name)}</p>
+        <p className="text-13 text-ink-2 mb-3 max-w-[70ch]">
+          {signInText(signOn, passkeys.length > 0, msp.name)}
+        </p>
         {hasPassword && (
           <div className="flex flex-wrap gap-1.5">
             <PasswordDialog />
             <AuthenticatorDialog
               totpSecret={totpSecret}
               totpUri={totpUri(totpSecret, email)}
-              isFirst={aal === 1 && signOn?.openedBy !== 'single-sign-on'}
+              isFirst={!hasTotp}
             />
           </div>
         )}
       </Section>
+      {hasPassword && (
+        <Section
+          id="passkeys"
+          title="Passkeys"
+          aside={passkeys.length > 0 ? `${passkeys.length} of 20` : 'none'}
+        >
+          <p className="text-13 text-ink-2 mb-3 max-w-[70ch]">
+            A passkey signs you in with the fingerprint, face or PIN of your phone, computer or security key,
+            without password and code. It works at this address only, so no false page can ask for it.
+          </p>
+          {passkeys.length > 0 && (
+            <div className="mb-3">
+              <PasskeyTable passkeys={passkeys.map(shownPasskey)} timeZone={msp.timeZone} now={now} />
+            </div>
+          )}
+          <AddPasskeyDialog origin={passkeySite(config().appOrigin)?.origin ?? null} />
+        </Section>
+      )}
       {signOn?.isOn && hasPassword && may(role, 'view-fleet') && (
         <Section id="single-sign-on" title="Single sign-on" aside={signOn.linkedAt ? 'linked' : 'not linked'}>
           <p className="text-13 text-ink-2 mb-3 max-w-[70ch]">
@@ -97,7 +124,7 @@ export async function AccountContent({
           )}
         </Section>
       )}
-      {aal === 2 && (
+      {hasTotp && (
         <Section
           id="recovery-codes"
           title="Recovery codes"
@@ -151,14 +178,21 @@ export async function AccountContent({
   );
 }
 
-function signInText(signOn: OwnSignOn | null, aal: 1 | 2, mspName: string): string {
+/** Without what authenticators are told of it. */
+function shownPasskey({ passkeyId, name, isSyncable, isSynced, addedAt, lastUsedAt, stoppedAt }: Passkey) {
+  return { passkeyId, name, isSyncable, isSynced, addedAt, lastUsedAt, stoppedAt };
+}
+
+function signInText(signOn: OwnSignOn | null, hasPasskey: boolean, mspName: string): string {
   if (signOn && !signOn.hasPassword)
     return `You sign in with your account of ${mspName}’s sign-in provider. Your name, e-mail and role come from there at each sign-in; what guards it is set up there.`;
   if (signOn?.openedBy === 'single-sign-on')
     return `You are signed in through ${mspName}’s sign-in provider. Your password works as well.`;
-  return aal === 2
-    ? 'You sign in with your password and a code of your authenticator app.'
-    : 'You sign in with your password alone. Set up an authenticator app: who gets hold of the password then still lacks the code.';
+  if (signOn?.hasTotp)
+    return hasPasskey
+      ? 'You sign in with a passkey, or with your password and a code of your authenticator app.'
+      : 'You sign in with your password and a code of your authenticator app.';
+  return `You sign in with ${hasPasskey ? 'a passkey, or with your password alone' : 'your password alone'}. Set up an authenticator app: who gets hold of the password then still lacks the code.`;
 }
 
 const ROLE_TEXT: Readonly<Record<Role, string>> = {

@@ -86,8 +86,9 @@ export default async function PeoplePage() {
         {may(role, 'enforce-sign-in') && (
           <Section id="second-factor" title="Second factor">
             <p className="text-13 text-ink-2 mb-3 max-w-[70ch]">
-              Who has one of these roles and no authenticator is led to set one up, before anything else.
-              Auditors always have one; of who signs in through single sign-on, the provider asks for it.
+              Who has one of these roles and signs in with a password alone is led to set up an authenticator
+              or a passkey, before anything else. Auditors always have one; of who signs in through single
+              sign-on, the provider asks for it.
             </p>
             <CodeRolesForm roles={ROLES.filter((one) => !isByGrant(one))} chosen={codeRoles} />
           </Section>

@@ -3,7 +3,9 @@ import { redirect } from 'next/navigation';
 import { TextLink } from '@/components/ui/text-link';
 import { SIGN_ON_REFUSALS, signOnRefusalText } from '@/domain/access/sign-on';
 import { currentSession } from '@/server/auth/current-session';
+import { passkeySite } from '@/server/auth/passkey-site';
 import { safePath } from '@/server/auth/safe-path';
+import { config } from '@/server/config';
 import { isSetUp } from '@/server/data/identity-set-up';
 import { webDatabase } from '@/server/data/web-database';
 import { SignInForm } from './sign-in-form';
@@ -35,7 +37,7 @@ export default async function SignInPage({ searchParams }: Props) {
           {signOnRefusalText(refusal)}
         </p>
       )}
-      <SignInForm goTo={goTo} />
+      <SignInForm goTo={goTo} passkeyOrigin={passkeySite(config().appOrigin)?.origin ?? null} />
       <p className="text-sm">
         <TextLink href={`/sign-in/single-sign-on?callbackUrl=${encodeURIComponent(goTo)}`}>
           Sign in with single sign-on

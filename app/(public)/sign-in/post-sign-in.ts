@@ -1,9 +1,9 @@
 /** What the server said to an attempt to sign in. */
 export type SignInAnswer =
   | {
-      readonly outcome:
-        'signed-in' | 'refused' | 'code-needed' | 'code-refused' | 'grant-ended' | 'unavailable';
+      readonly outcome: 'signed-in' | 'refused' | 'code-refused' | 'grant-ended' | 'unavailable';
     }
+  | { readonly outcome: 'code-needed'; readonly hasPasskey: boolean }
   | { readonly outcome: 'wait'; readonly retryAfterSeconds: number };
 
 /** Posts an attempt with a fresh form token; the answer to a success is a cookie. */
@@ -29,14 +29,9 @@ export async function postSignIn(attempt: {
 /** next-auth answers with an address: its `error` is ours; `csrf` stands for a form token that had grown old. */
 function toAnswer(said: URLSearchParams, isOk: boolean): SignInAnswer {
   if (isOk && !said.has('error') && !said.has('csrf')) return { outcome: 'signed-in' };
-  const [outcome, seconds] = (said.get('error') ?? '').split(':');
-  if (outcome === 'wait') return { outcome, retryAfterSeconds: Number(seconds) };
-  if (
-    outcome === 'refused' ||
-    outcome === 'code-needed' ||
-    outcome === 'code-refused' ||
-    outcome === 'grant-ended'
-  )
-    return { outcome };
+  const [outcome, detail] = (said.get('error') ?? '').split(':');
+  if (outcome === 'wait') return { outcome, retryAfterSeconds: Number(detail) };
+  if (outcome === 'code-needed') return { outcome, hasPasskey: detail === 'passkey' };
+  if (outcome === 'refused' || outcome === 'code-refused' || outcome === 'grant-ended') return { outcome };
   return { outcome: 'unavailable' };
 }

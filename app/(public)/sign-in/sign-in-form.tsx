@@ -3,35 +3,57 @@
 import { type FormEvent, useState } from 'react';
 import { FormField } from '@/components/forms/form-field';
 import { SubmitButton } from '@/components/forms/submit-button';
+import type { PasskeyQuestion, PasskeySignIn } from '@/components/passkeys/ceremony';
+import { PasskeyButton } from '@/components/passkeys/passkey-button';
+import { usePasskeyAutofill } from '@/components/passkeys/use-passkey-autofill';
 import { postSignIn, type SignInAnswer } from './post-sign-in';
 
-/** E-mail and password; then, only when the account asks for it, the code. */
-export function SignInForm({ goTo }: { goTo: string }) {
-  const [known, setKnown] = useState<{ email: string; password: string } | null>(null);
-  const [answer, setAnswer] = useState<SignInAnswer | null>(null);
+/** Somebody whose password is right, and whether a passkey of theirs will do in place of a code. */
+type Known = NonNullable<PasskeyQuestion['account']> & { readonly hasPasskey: boolean };
+
+/**
+ * E-mail and password; then, only when the account asks for it, the code. Or a passkey: in place of all that, or of the code.
+ * `passkeyOrigin`: where those work; null: nowhere.
+ */
+export function SignInForm({ goTo, passkeyOrigin }: { goTo: string; passkeyOrigin: string | null }) {
+  const [known, setKnown] = useState<Known | null>(null);
+  const [complaint, setComplaint] = useState<string | null>(null);
   const [isBusy, setIsBusy] = useState(false);
+  const [round, setRound] = useState(0);
+  usePasskeyAutofill(passkeyOrigin, known ? null : round, answered);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const given = known ?? { email: field(form, 'email'), password: field(form, 'password') };
+    const { email, password } = known ?? {
+      email: field(form, 'email'),
+      password: field(form, 'password'),
+    };
     setIsBusy(true);
-    const result = await postSignIn({ ...given, code: field(form, 'code') });
+    const result = await postSignIn({ email, password, code: field(form, 'code') });
     if (result.outcome === 'signed-in') {
       window.location.assign(goTo);
       return;
     }
-    setAnswer(result);
-    if (asksForCode(result)) setKnown(given);
+    setComplaint(complaintAbout(result));
+    if (result.outcome === 'code-needed') setKnown({ email, password, hasPasskey: result.hasPasskey });
     else if (result.outcome === 'refused') setKnown(null);
     setIsBusy(false);
   }
 
-  const complaint = answer && complaintAbout(answer);
+  function answered(answer: PasskeySignIn) {
+    if (answer.isSignedIn) {
+      window.location.assign(goTo);
+      return;
+    }
+    setComplaint(answer.complaint);
+    setRound((last) => last + 1);
+  }
+
   return (
     <form method="post" onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
-      {complaint && (
-        <p role="alert" className="bg-bad-bg text-bad rounded-md px-3 py-2 text-sm">
+      {complaint !== null && (
+        <p role="alert" className="bg-bad-bg text-bad rounded-md px-3 py-2 text-sm [overflow-wrap:anywhere]">
           {complaint}
         </p>
       )}
@@ -39,7 +61,13 @@ export function SignInForm({ goTo }: { goTo: string }) {
         <CodeStep email={known.email} onBack={() => setKnown(null)} />
       ) : (
         <>
-          <FormField label="Email" name="email" type="email" autoComplete="username" required />
+          <FormField
+            label="Email"
+            name="email"
+            type="email"
+            autoComplete={passkeyOrigin === null ? 'username' : 'username webauthn'}
+            required
+          />
           <FormField
             label="Password"
             name="password"
@@ -50,6 +78,15 @@ export function SignInForm({ goTo }: { goTo: string }) {
         </>
       )}
       <SubmitButton isBusy={isBusy}>Sign in</SubmitButton>
+      {passkeyOrigin !== null && (known?.hasPasskey ?? true) && (
+        <PasskeyButton
+          origin={passkeyOrigin}
+          account={known && { email: known.email, password: known.password }}
+          onAnswer={answered}
+        >
+          {known ? 'Use a passkey instead' : 'Use a passkey'}
+        </PasskeyButton>
+      )}
     </form>
   );
 }
@@ -100,10 +137,6 @@ function CodeStep({ email, onBack }: { email: string; onBack: () => void }) {
       </button>
     </>
   );
-}
-
-function asksForCode(answer: SignInAnswer): boolean {
-  return answer.outcome === 'code-needed' || answer.outcome === 'code-refused';
 }
 
 function complaintAbout(answer: SignInAnswer): string | null {

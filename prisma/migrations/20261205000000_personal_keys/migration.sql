@@ -94,6 +94,7 @@ begin
     where k.key_hash = p_key_hash and k.revoked_at is null and k.expires_at > clock_timestamp()
       and m.role in ('owner', 'admin', 'technician', 'read-only')
       and not (p.totp_secret is null and coalesce(m.role = any (r.code_roles), false)
+        and not exists (select from identity.passkey w where w.person_id = k.person_id and w.removed_at is null and w.stopped_at is null)
         and not exists (select from identity.sign_on_identity i where i.msp_id = k.msp_id and i.person_id = k.person_id));
   if not found then return; end if;
   if v_used is null or v_used < now() - interval '1 minute' then

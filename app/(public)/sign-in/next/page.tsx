@@ -1,13 +1,18 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { AuthenticatorDialog } from '@/components/forms/authenticator-dialog';
+import { AddPasskeyDialog } from '@/components/passkeys/add-passkey-dialog';
+import { PasskeyStep } from '@/components/passkeys/passkey-step';
 import { ContinueButton } from '@/components/sign-on/continue-button';
 import { LinkDialog } from '@/components/sign-on/link-dialog';
 import { Button } from '@/components/ui/button';
 import { Toaster } from '@/components/ui/toaster';
 import { type CurrentSession, openedSession } from '@/server/auth/current-session';
+import { passkeySite } from '@/server/auth/passkey-site';
 import { safePath } from '@/server/auth/safe-path';
 import { newTotpSecret, totpUri } from '@/server/auth/totp';
+import { config } from '@/server/config';
+import { listPasskeys } from '@/server/data/identity-passkeys';
 import { ownSignOn } from '@/server/data/identity-sign-on';
 import { webDatabase } from '@/server/data/web-database';
 import { offeredSignOn } from '@/server/services/sign-on';
@@ -30,7 +35,7 @@ export default async function NextStepPage({ searchParams }: Props) {
     <Toaster>
       <h1 className="text-xl font-semibold">One step more</h1>
       {session.owes === 'authenticator' ? (
-        <AuthenticatorStep email={session.email} />
+        <AuthenticatorStep session={session} goTo={goTo} />
       ) : (
         <SignOnStep session={session} goTo={goTo} />
       )}
@@ -43,15 +48,28 @@ export default async function NextStepPage({ searchParams }: Props) {
   );
 }
 
-function AuthenticatorStep({ email }: { email: string }) {
+async function AuthenticatorStep({
+  session: { email, sessionId },
+  goTo,
+}: {
+  session: CurrentSession;
+  goTo: string;
+}) {
   const totpSecret = newTotpSecret();
+  const origin = passkeySite(config().appOrigin)?.origin ?? null;
+  const hasPasskey = (await listPasskeys(webDatabase(), sessionId)).some(({ stoppedAt }) => !stoppedAt);
   return (
     <>
       <p className="text-ink-2 text-sm">
-        Your MSP asks everybody of your role for a code of an authenticator app at sign-in. Set yours up now;
-        then you go on where you wanted to.
+        {hasPasskey
+          ? 'Your MSP asks everybody of your role for more than a password. Use your passkey, or set up an authenticator app; then you go on where you wanted to.'
+          : 'Your MSP asks everybody of your role for a passkey, or a code of an authenticator app, at sign-in. Set one up now; then you go on where you wanted to.'}
       </p>
-      <AuthenticatorDialog totpSecret={totpSecret} totpUri={totpUri(totpSecret, email)} isFirst />
+      {hasPasskey && <PasskeyStep origin={origin} goTo={goTo} />}
+      <div className="flex flex-wrap gap-1.5">
+        {!hasPasskey && <AddPasskeyDialog origin={origin} />}
+        <AuthenticatorDialog totpSecret={totpSecret} totpUri={totpUri(totpSecret, email)} isFirst />
+      </div>
     </>
   );
 }
