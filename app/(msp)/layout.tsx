@@ -1,5 +1,7 @@
 import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
+import { SampleLine } from '@/components/first-hour/sample-line';
+import { Tour } from '@/components/first-hour/tour';
 import { AccountMenu } from '@/components/shell/account-menu';
 import { Brand } from '@/components/shell/brand';
 import { Navigation } from '@/components/shell/navigation';
@@ -11,6 +13,7 @@ import { may } from '@/domain/access/permissions';
 import { requireSession } from '@/server/auth/require-scope';
 import { findMsp } from '@/server/data/clients';
 import { findLag } from '@/server/data/lag';
+import { countSamples } from '@/server/data/sample-clients';
 import { webDatabase } from '@/server/data/web-database';
 import { openCauseCount } from './open-cause-count';
 import { requestTime } from './request-time';
@@ -21,9 +24,10 @@ export default async function MspLayout({ children }: { children: ReactNode }) {
   const now = requestTime();
   const { scope, name, email, role } = session;
   const openCauses = await openCauseCount();
-  const [msp, lag] = await webDatabase().inScope(scope, async (tx) => [
+  const [msp, lag, share] = await webDatabase().inScope(scope, async (tx) => [
     await findMsp(tx, scope.mspId),
     await findLag(tx, scope.mspId, now),
+    await countSamples(tx, scope.mspId),
   ]);
   const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value);
   return (
@@ -59,7 +63,11 @@ export default async function MspLayout({ children }: { children: ReactNode }) {
           {lag && (
             <StaleLine since={lag.since.getTime()} waitingReports={lag.waitingReports} now={now.getTime()} />
           )}
+          {share.samples > 0 && (
+            <SampleLine {...share} mayRemove={may(role, 'set-up-msp', scope.clientIds)} />
+          )}
           <RowKeys>{children}</RowKeys>
+          <Tour />
         </div>
       </div>
     </Toaster>

@@ -10,6 +10,7 @@ import { counted } from '../format/amounts';
 import { dateText } from '../format/words';
 import { Duration } from '../ui/duration';
 import { ariaSort, type Sorting, SortLink } from '../ui/sort-th';
+import { SampleTag } from '../first-hour/sample-tag';
 import { DayBar } from './day-bar';
 import { DigitPairs } from './digits';
 import { Mark, StatusMark, StatusShape } from './status-mark';
@@ -51,12 +52,14 @@ interface Props {
   sorting: Sorting<FleetSort>;
   /** Where a click on a row's arrow leads: the same view with it open, or closed. */
   toggleHref: (clientId: string) => string;
+  /** Clients that are marked as invented. */
+  samples: ReadonlySet<string>;
 }
 
 const CELL = 'border-line border-b pr-2';
 
 /** Clients by worst status; a row opens to its systems. Narrow screens stack each row. */
-export function FleetTable({ rows, now, sorting, toggleHref }: Props) {
+export function FleetTable({ rows, now, sorting, toggleHref, samples }: Props) {
   const days = rows[0]?.days ?? [];
   return (
     <table className="text-13 w-full table-fixed border-collapse max-md:block">
@@ -82,7 +85,13 @@ export function FleetTable({ rows, now, sorting, toggleHref }: Props) {
         </tr>
       </thead>
       {rows.map((row) => (
-        <ClientRows key={row.clientId} row={row} now={now} toggleHref={toggleHref(row.clientId)} />
+        <ClientRows
+          key={row.clientId}
+          row={row}
+          now={now}
+          toggleHref={toggleHref(row.clientId)}
+          isSample={samples.has(row.clientId)}
+        />
       ))}
     </table>
   );
@@ -109,7 +118,17 @@ function SortHead({
   );
 }
 
-function ClientRows({ row, now, toggleHref }: { row: FleetClientRow; now: Instant; toggleHref: string }) {
+function ClientRows({
+  row,
+  now,
+  toggleHref,
+  isSample,
+}: {
+  row: FleetClientRow;
+  now: Instant;
+  toggleHref: string;
+  isSample: boolean;
+}) {
   const isOpen = row.systems !== null;
   const Chevron = isOpen ? ChevronDown : ChevronRight;
   return (
@@ -139,6 +158,7 @@ function ClientRows({ row, now, toggleHref }: { row: FleetClientRow; now: Instan
           >
             {row.name}
           </Link>
+          {isSample && <SampleTag />}
         </td>
         <td
           className={clsx(

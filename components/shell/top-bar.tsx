@@ -11,11 +11,14 @@ export function TopBar({
   menu,
   switcher,
   crumbs,
+  tag,
   children,
 }: {
   menu: ReactNode;
   switcher: ReactNode;
   crumbs: readonly Crumb[];
+  /** What is to be known of whatever the page is about. */
+  tag?: ReactNode;
   children?: ReactNode;
 }) {
   return (
@@ -40,6 +43,7 @@ export function TopBar({
           ))}
         </nav>
       )}
+      {tag}
       <div className="ml-auto flex items-center gap-1">{children}</div>
     </header>
   );
