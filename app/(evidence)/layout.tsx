@@ -2,6 +2,7 @@ import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
 import { GrantStrip } from '@/components/evidence/grant-strip';
 import { SampleLine } from '@/components/first-hour/sample-line';
+import { OfflineLine } from '@/components/shell/offline-line';
 import { RoomTop } from '@/components/shell/room-top';
 import { THEME_COOKIE, themeOf } from '@/components/shell/theme';
 import { Toaster } from '@/components/ui/toaster';
@@ -30,6 +31,7 @@ export default async function EvidenceLayout({ children }: { children: ReactNode
         theme={themeOf((await cookies()).get(THEME_COOKIE)?.value)}
         accountHref="/evidence/account"
       />
+      <OfflineLine />
       {share.samples > 0 && <SampleLine {...share} mayRemove={false} />}
       <GrantStrip
         {...grant}

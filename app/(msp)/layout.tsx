@@ -5,6 +5,7 @@ import { Tour } from '@/components/first-hour/tour';
 import { AccountMenu } from '@/components/shell/account-menu';
 import { Brand } from '@/components/shell/brand';
 import { Navigation } from '@/components/shell/navigation';
+import { OfflineLine } from '@/components/shell/offline-line';
 import { RowKeys } from '@/components/shell/row-keys';
 import { StaleLine } from '@/components/shell/stale-line';
 import { THEME_COOKIE, themeOf } from '@/components/shell/theme';
@@ -34,14 +35,14 @@ export default async function MspLayout({ children }: { children: ReactNode }) {
     <Toaster>
       <a
         href="#content"
-        className="bg-accent text-accent-ink text-13 sr-only z-50 rounded-md px-3 py-2 font-medium focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+        className="bg-accent text-accent-ink text-13 sr-only z-50 rounded-md px-3 py-2 font-medium focus:not-sr-only focus:fixed focus:top-2 focus:left-2 print:hidden"
       >
         Skip to content
       </a>
-      <div className="lg:grid lg:grid-cols-[196px_minmax(0,1fr)]">
+      <div className="lg:grid lg:grid-cols-[196px_minmax(0,1fr)] print:block!">
         <aside
           aria-label="Holdfast"
-          className="border-line bg-bg-2 sticky top-0 hidden h-dvh flex-col gap-4 border-r px-2.5 py-3 lg:flex"
+          className="border-line bg-bg-2 sticky top-0 hidden h-dvh flex-col gap-4 border-r px-2.5 py-3 lg:flex print:hidden!"
         >
           <div className="px-2 py-1">
             <Brand mspName={msp.name} />
@@ -60,6 +61,7 @@ export default async function MspLayout({ children }: { children: ReactNode }) {
           </div>
         </aside>
         <div className="min-w-0">
+          <OfflineLine />
           {lag && (
             <StaleLine since={lag.since.getTime()} waitingReports={lag.waitingReports} now={now.getTime()} />
           )}

@@ -1,6 +1,7 @@
 import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
 import { SampleLine } from '@/components/first-hour/sample-line';
+import { OfflineLine } from '@/components/shell/offline-line';
 import { RoomTop } from '@/components/shell/room-top';
 import { THEME_COOKIE, themeOf } from '@/components/shell/theme';
 import { Toaster } from '@/components/ui/toaster';
@@ -25,6 +26,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
         theme={themeOf((await cookies()).get(THEME_COOKIE)?.value)}
         accountHref="/portal/account"
       />
+      <OfflineLine />
       {share.samples > 0 && <SampleLine {...share} mayRemove={false} />}
       <div className="bg-bg-2 min-h-dvh">{children}</div>
     </Toaster>

@@ -133,7 +133,7 @@ function ClientRows({
   const Chevron = isOpen ? ChevronDown : ChevronRight;
   return (
     <tbody className={clsx('max-md:block', isOpen && 'bg-bg-2')} data-row="">
-      <tr className="hover:bg-bg-2 max-md:border-line h-9 max-md:grid max-md:h-auto max-md:grid-cols-[auto_1fr_auto] max-md:gap-x-2 max-md:gap-y-0.5 max-md:border-b max-md:py-2.5">
+      <tr className="hover:bg-bg-2 max-md:border-line h-(--row-height) max-md:grid max-md:h-auto max-md:grid-cols-[auto_1fr_auto] max-md:gap-x-2 max-md:gap-y-0.5 max-md:border-b max-md:py-2.5">
         <td className={clsx(CELL, 'pr-0 max-md:hidden', isOpen && 'shadow-[inset_3px_0_0_var(--accent)]')}>
           <Link
             href={toggleHref}
@@ -262,7 +262,7 @@ const SUB = 'border-line border-b pr-2 max-md:border-0';
 
 function SubRow({ children }: { children: ReactNode }) {
   return (
-    <tr className="max-md:border-line h-8 max-md:grid max-md:h-auto max-md:grid-cols-[auto_1fr_auto] max-md:gap-x-2 max-md:gap-y-0.5 max-md:border-b max-md:py-2 max-md:pl-4">
+    <tr className="max-md:border-line h-[calc(var(--row-height)-4px)] max-md:grid max-md:h-auto max-md:grid-cols-[auto_1fr_auto] max-md:gap-x-2 max-md:gap-y-0.5 max-md:border-b max-md:py-2 max-md:pl-4">
       <td className={clsx(SUB, 'shadow-[inset_3px_0_0_var(--accent)] max-md:hidden')} />
       {children}
     </tr>

@@ -22,7 +22,7 @@ export function FirstStepsLine({
   return (
     <aside
       aria-label="First steps"
-      className="border-line text-13 text-ink-2 mb-4 flex flex-wrap items-center gap-x-3 gap-y-1 rounded-md border px-3 py-1.5"
+      className="border-line text-13 text-ink-2 mb-4 flex flex-wrap items-center gap-x-3 gap-y-1 rounded-md border px-3 py-1.5 print:hidden"
     >
       <span>
         First steps: {doneCount} of {total} done. Next: {NEXT[next]}.

@@ -18,7 +18,7 @@ export function TourCard({ stop: number }: { stop: number }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const systemId = useTourSystem();
   const stop = TOUR_STOPS[number - 1];
-  const stops = tourHrefs(systemId ?? null);
+  const stops = tourHrefs(systemId === undefined ? '' : systemId);
   const place = stops.findIndex((one) => one.stop === stop);
   const before = stops[place - 1];
   const after = stops[place + 1];
@@ -40,11 +40,11 @@ export function TourCard({ stop: number }: { stop: number }) {
 
   if (!stop) return null;
   return (
-    <div
-      role="dialog"
+    <dialog
+      open
       aria-labelledby="tour-title"
       aria-describedby="tour-text"
-      className="border-accent-line bg-bg shadow-pop fixed right-4 bottom-4 z-30 w-[360px] rounded-xl border p-4 max-sm:inset-x-3 max-sm:bottom-3 max-sm:w-auto print:hidden"
+      className="border-accent-line bg-bg text-ink shadow-pop fixed top-auto right-4 bottom-4 left-auto z-30 m-0 w-[360px] rounded-xl border p-4 max-sm:inset-x-3 max-sm:bottom-3 max-sm:w-auto print:hidden"
     >
       <p className="text-ink-3 text-xs">
         Tour, stop {place + 1} of {stops.length}
@@ -74,7 +74,7 @@ export function TourCard({ stop: number }: { stop: number }) {
           )}
         </span>
       </div>
-    </div>
+    </dialog>
   );
 }
 

@@ -22,7 +22,7 @@ export function TopBar({
   children?: ReactNode;
 }) {
   return (
-    <header className="border-line bg-bg sticky top-0 z-20 flex h-12 items-center gap-2 border-b px-4 lg:px-6">
+    <header className="border-line bg-bg sticky top-0 z-20 flex h-12 items-center gap-2 border-b px-4 lg:px-6 print:hidden">
       {menu}
       {switcher}
       {crumbs.length > 0 && (
