@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
+import { ColumnChooser } from '@/components/backup/column-chooser';
 import { DayLegend } from '@/components/backup/day-bar';
 import { DayKeys } from '@/components/backup/day-keys';
 import { FleetChanges, FleetSummary } from '@/components/backup/fleet-summary';
@@ -150,6 +151,7 @@ function Filters({ address, fleet, children }: { address: FleetAddress; fleet: F
       )}
       <div className="ml-auto flex gap-1.5">
         <TextLink href="/wallboard">Wallboard</TextLink>
+        <ColumnChooser without={address.without} hrefOf={(without) => fleetHref(address, { without })} />
         <CsvLink href={fleetCsvHref(address)} what="the clients of this view" />
         {children}
       </div>
@@ -205,6 +207,7 @@ function Clients({
       <FleetTable
         rows={fleet.rows}
         samples={samples}
+        without={address.without}
         now={now.getTime()}
         sorting={{
           key: address.sort,

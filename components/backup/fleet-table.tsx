@@ -12,6 +12,7 @@ import { Duration } from '../ui/duration';
 import { ariaSort, type Sorting, SortLink } from '../ui/sort-th';
 import { SampleTag } from '../first-hour/sample-tag';
 import { DayBar } from './day-bar';
+import { FLEET_COLUMNS, type FleetColumn } from './fleet-columns';
 import { DigitPairs } from './digits';
 import { Mark, StatusMark, StatusShape } from './status-mark';
 import { clientWhy, systemWhy } from './fleet-words';
@@ -44,6 +45,7 @@ export interface FleetSystemRow {
   days: readonly StatusDay[];
 }
 
+type HasColumn = (column: FleetColumn) => boolean;
 type FleetSort = 'status' | 'client' | 'since' | 'systems';
 
 interface Props {
@@ -54,13 +56,15 @@ interface Props {
   toggleHref: (clientId: string) => string;
   /** Clients that are marked as invented. */
   samples: ReadonlySet<string>;
+  without: readonly FleetColumn[];
 }
 
 const CELL = 'border-line border-b pr-2';
 
 /** Clients by worst status; a row opens to its systems. Narrow screens stack each row. */
-export function FleetTable({ rows, now, sorting, toggleHref, samples }: Props) {
+export function FleetTable({ rows, now, sorting, toggleHref, samples, without }: Props) {
   const days = rows[0]?.days ?? [];
+  const has = (column: FleetColumn): boolean => !without.includes(column);
   return (
     <table className="text-13 w-full table-fixed border-collapse max-md:block">
       <thead className="max-md:hidden">
@@ -69,19 +73,23 @@ export function FleetTable({ rows, now, sorting, toggleHref, samples }: Props) {
             <span className="sr-only">Open</span>
           </th>
           <SortHead name="Status" by="status" sorting={sorting} className="w-[136px]" />
-          <SortHead name="Client" by="client" sorting={sorting} className="w-[196px]" />
-          <th scope="col" className={HEAD}>
-            Why
-          </th>
-          <SortHead name="Since" by="since" sorting={sorting} className="w-[92px]" />
-          <SortHead name="Systems" by="systems" sorting={sorting} className="w-[112px]" />
-          <th scope="col" className={clsx(HEAD, 'w-[329px] max-xl:w-[180px]')}>
-            <span className="flex max-w-[329px] justify-between">
-              <span>{days[0] && dateText(days[0].date).slice(4)}</span>
-              <span className="max-xl:hidden">worst state of each day</span>
-              <span>today</span>
-            </span>
-          </th>
+          <SortHead name="Client" by="client" sorting={sorting} className={has('why') ? 'w-[196px]' : ''} />
+          {has('why') && (
+            <th scope="col" className={HEAD}>
+              Why
+            </th>
+          )}
+          {has('since') && <SortHead name="Since" by="since" sorting={sorting} className="w-[92px]" />}
+          {has('systems') && <SortHead name="Systems" by="systems" sorting={sorting} className="w-[112px]" />}
+          {has('days') && (
+            <th scope="col" className={clsx(HEAD, 'w-[329px] max-xl:w-[180px]')}>
+              <span className="flex max-w-[329px] justify-between">
+                <span>{days[0] && dateText(days[0].date).slice(4)}</span>
+                <span className="max-xl:hidden">worst state of each day</span>
+                <span>today</span>
+              </span>
+            </th>
+          )}
         </tr>
       </thead>
       {rows.map((row) => (
@@ -91,6 +99,7 @@ export function FleetTable({ rows, now, sorting, toggleHref, samples }: Props) {
           now={now}
           toggleHref={toggleHref(row.clientId)}
           isSample={samples.has(row.clientId)}
+          has={has}
         />
       ))}
     </table>
@@ -123,11 +132,13 @@ function ClientRows({
   now,
   toggleHref,
   isSample,
+  has,
 }: {
   row: FleetClientRow;
   now: Instant;
   toggleHref: string;
   isSample: boolean;
+  has: HasColumn;
 }) {
   const isOpen = row.systems !== null;
   const Chevron = isOpen ? ChevronDown : ChevronRight;
@@ -160,28 +171,36 @@ function ClientRows({
           </Link>
           {isSample && <SampleTag />}
         </td>
-        <td
-          className={clsx(
-            CELL,
-            'truncate max-md:col-span-3 max-md:row-start-3 max-md:border-0 max-md:whitespace-normal',
-            row.status === 'compliant' && 'text-ink-3',
-          )}
-        >
-          <span title={clientWhy(row, now)}>{clientWhy(row, now)}</span>
-        </td>
-        <td className={clsx(CELL, 'text-ink-3 max-md:col-start-3 max-md:row-start-1 max-md:border-0')}>
-          {row.since && row.status !== 'compliant' && (
-            <Duration since={row.since.getTime()} now={now} timeZone={row.timeZone} />
-          )}
-        </td>
-        <td className={clsx(CELL, 'max-md:col-start-2 max-md:row-start-1 max-md:border-0')}>
-          <Counts counts={row.counts} />
-        </td>
-        <td className={clsx(CELL, 'pr-0 max-md:col-span-3 max-md:row-start-4 max-md:border-0 max-md:pt-1')}>
-          <Days name={row.name} days={row.days} href={`/clients/${row.clientId}`} />
-        </td>
+        {has('why') && (
+          <td
+            className={clsx(
+              CELL,
+              'truncate max-md:col-span-3 max-md:row-start-3 max-md:border-0 max-md:whitespace-normal',
+              row.status === 'compliant' && 'text-ink-3',
+            )}
+          >
+            <span title={clientWhy(row, now)}>{clientWhy(row, now)}</span>
+          </td>
+        )}
+        {has('since') && (
+          <td className={clsx(CELL, 'text-ink-3 max-md:col-start-3 max-md:row-start-1 max-md:border-0')}>
+            {row.since && row.status !== 'compliant' && (
+              <Duration since={row.since.getTime()} now={now} timeZone={row.timeZone} />
+            )}
+          </td>
+        )}
+        {has('systems') && (
+          <td className={clsx(CELL, 'max-md:col-start-2 max-md:row-start-1 max-md:border-0')}>
+            <Counts counts={row.counts} />
+          </td>
+        )}
+        {has('days') && (
+          <td className={clsx(CELL, 'pr-0 max-md:col-span-3 max-md:row-start-4 max-md:border-0 max-md:pt-1')}>
+            <Days name={row.name} days={row.days} href={`/clients/${row.clientId}`} />
+          </td>
+        )}
       </tr>
-      {row.systems && <SystemRows row={row} systems={row.systems} now={now} />}
+      {row.systems && <SystemRows row={row} systems={row.systems} now={now} has={has} />}
     </tbody>
   );
 }
@@ -212,17 +231,20 @@ function SystemRows({
   row,
   systems,
   now,
+  has,
 }: {
   row: FleetClientRow;
   systems: readonly FleetSystemRow[];
   now: Instant;
+  has: HasColumn;
 }) {
+  const columns = FLEET_COLUMNS.filter(has).length;
   const shown = systems.filter((system) => system.status !== 'compliant');
   const passing = systems.filter((system) => system.status === 'compliant');
   return (
     <>
       {shown.map((system) => (
-        <SystemRow key={system.systemId} system={system} timeZone={row.timeZone} now={now} />
+        <SystemRow key={system.systemId} system={system} timeZone={row.timeZone} now={now} has={has} />
       ))}
       {passing.length > 0 && (
         <SubRow>
@@ -230,7 +252,11 @@ function SystemRows({
             <StatusMark status="compliant" />
           </td>
           <td className={SUB}>{counted(passing.length, 'system')}</td>
-          <td className={clsx(SUB, 'text-ink-3 truncate max-md:col-span-3')} colSpan={4}>
+          {/* Where no column is left for them, the number has to do. */}
+          <td
+            className={clsx(SUB, 'text-ink-3 truncate max-md:col-span-3', columns === 0 && 'hidden')}
+            colSpan={columns}
+          >
             {passing.slice(0, 8).map((system, index) => (
               <span key={system.systemId}>
                 {index > 0 && ', '}
@@ -249,7 +275,7 @@ function SystemRows({
       )}
       {systems.length === 0 && (
         <SubRow>
-          <td className={clsx(SUB, 'text-ink-3 pl-3.5')} colSpan={6}>
+          <td className={clsx(SUB, 'text-ink-3 pl-3.5')} colSpan={2 + columns}>
             No system reports for this client yet. Connect a machine on its page.
           </td>
         </SubRow>
@@ -269,7 +295,17 @@ function SubRow({ children }: { children: ReactNode }) {
   );
 }
 
-function SystemRow({ system, timeZone, now }: { system: FleetSystemRow; timeZone: string; now: Instant }) {
+function SystemRow({
+  system,
+  timeZone,
+  now,
+  has,
+}: {
+  system: FleetSystemRow;
+  timeZone: string;
+  now: Instant;
+  has: HasColumn;
+}) {
   const { verdict } = system;
   return (
     <SubRow>
@@ -282,16 +318,26 @@ function SystemRow({ system, timeZone, now }: { system: FleetSystemRow; timeZone
         </Link>{' '}
         <span className="text-ink-3">{system.kind}</span>
       </td>
-      <td className={clsx(SUB, 'truncate max-md:col-span-3 max-md:row-start-2 max-md:whitespace-normal')}>
-        {systemWhy(system, timeZone, now)}
-      </td>
-      <td className={clsx(SUB, 'text-ink-3')}>
-        <Duration since={system.since.getTime()} now={now} timeZone={timeZone} />
-      </td>
-      <td className={clsx(SUB, 'max-md:col-span-3')}>{verdict && <DigitPairs digits={verdict.digits} />}</td>
-      <td className={clsx(SUB, 'pr-0 max-md:hidden')}>
-        <Days name={system.name} days={system.days} href={`/systems/${system.systemId}/runs`} />
-      </td>
+      {has('why') && (
+        <td className={clsx(SUB, 'truncate max-md:col-span-3 max-md:row-start-2 max-md:whitespace-normal')}>
+          {systemWhy(system, timeZone, now)}
+        </td>
+      )}
+      {has('since') && (
+        <td className={clsx(SUB, 'text-ink-3')}>
+          <Duration since={system.since.getTime()} now={now} timeZone={timeZone} />
+        </td>
+      )}
+      {has('systems') && (
+        <td className={clsx(SUB, 'max-md:col-span-3')}>
+          {verdict && <DigitPairs digits={verdict.digits} />}
+        </td>
+      )}
+      {has('days') && (
+        <td className={clsx(SUB, 'pr-0 max-md:hidden')}>
+          <Days name={system.name} days={system.days} href={`/systems/${system.systemId}/runs`} />
+        </td>
+      )}
     </SubRow>
   );
 }
