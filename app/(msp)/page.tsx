@@ -8,6 +8,7 @@ import { FleetTable } from '@/components/backup/fleet-table';
 import { FleetSkeleton } from '@/components/backup/skeletons';
 import { FirstStepsLine } from '@/components/first-hour/first-steps-line';
 import { TourOffer } from '@/components/first-hour/tour-offer';
+import { TOUR_PARAMETER } from '@/components/first-hour/tour-stops';
 import { counted } from '@/components/format/amounts';
 import { exactText, wordsIn } from '@/components/format/words';
 import { DropViewButton } from '@/components/forms/drop-view-button';
@@ -52,7 +53,8 @@ interface Props {
 /** What needs me now, across all clients, and why? */
 export default async function FleetPage({ searchParams }: Props) {
   const session = await requireSession('view-fleet');
-  const address = readFleetAddress(await searchParams);
+  const given = await searchParams;
+  const address = readFleetAddress(given);
   const now = requestTime();
   const { scope } = session;
   // The mark first: what happens while the rest is read then has the page made anew.
@@ -68,7 +70,11 @@ export default async function FleetPage({ searchParams }: Props) {
       <PageTop session={session} clientId={null} crumbs={[]} />
       <LiveRefresh clientId={null} mark={mark} at={now.getTime()} timeZone={msp.timeZone} />
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
-        {steps ? <FirstStepsLine total={FIRST_STEPS.length} {...steps} /> : isOffered && <TourOffer />}
+        {steps ? (
+          <FirstStepsLine total={FIRST_STEPS.length} {...steps} />
+        ) : (
+          isOffered && !given[TOUR_PARAMETER] && <TourOffer />
+        )}
         <SlowPart skeleton={<FleetSkeleton hasViews={views.length > 0 || fleetQuery(address) !== ''} />}>
           {fleetContent(session, { address, views, timeZone: msp.timeZone, now })}
         </SlowPart>
@@ -149,7 +155,7 @@ function Filters({ address, fleet, children }: { address: FleetAddress; fleet: F
           <span className="sr-only">take this filter away</span>
         </Chip>
       )}
-      <div className="ml-auto flex gap-1.5">
+      <div className="ml-auto flex items-center gap-1.5 print:hidden">
         <TextLink href="/wallboard">Wallboard</TextLink>
         <ColumnChooser without={address.without} hrefOf={(without) => fleetHref(address, { without })} />
         <CsvLink href={fleetCsvHref(address)} what="the clients of this view" />
@@ -230,7 +236,7 @@ function Clients({
       />
       <div className="mt-3.5 flex flex-wrap items-center justify-between gap-3">
         <DayLegend states={['compliant', 'at-risk', 'non-compliant', 'unknown', 'no-data']} />
-        <p className="text-ink-3 flex items-center gap-1.5 text-xs max-md:hidden">
+        <p className="text-ink-3 flex items-center gap-1.5 text-xs max-md:hidden print:hidden">
           <Kbd>j</Kbd>
           <Kbd>k</Kbd> move <Kbd>→</Kbd> open <Kbd>Enter</Kbd> go to client <Kbd>?</Kbd> all keys
         </p>

@@ -13,22 +13,19 @@ interface Props {
 /** Says on every page that what is seen is invented, as far as it is. */
 export function SampleLine({ samples, clients, mayRemove }: Props) {
   return (
-    <aside
-      aria-label="Sample data"
-      className="bg-accent-bg text-13 text-ink-2 flex flex-wrap items-center gap-x-2 px-4 py-1 lg:px-6"
-    >
-      <FlaskConical size={14} aria-hidden="true" className="text-accent flex-none" />
-      <span>
+    <aside aria-label="Sample data" className="bg-accent-bg text-13 text-ink-2 flex gap-2 px-4 py-1 lg:px-6">
+      <FlaskConical size={14} aria-hidden="true" className="text-accent mt-[3px] flex-none" />
+      <p>
         <b className="text-ink font-semibold">Sample data:</b>{' '}
         {samples === clients
           ? 'everything here is invented, and protects nobody.'
-          : `${samples} of ${counted(clients, 'client')} are invented, and protect nobody.`}
-      </span>
-      {mayRemove && (
-        <TextLink href="/first-steps" className="underline">
-          Remove it
-        </TextLink>
-      )}
+          : `${samples} of ${counted(clients, 'client')} are invented, and protect nobody.`}{' '}
+        {mayRemove && (
+          <TextLink href="/first-steps" className="underline print:hidden">
+            Remove it
+          </TextLink>
+        )}
+      </p>
     </aside>
   );
 }
