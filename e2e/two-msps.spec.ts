@@ -233,7 +233,7 @@ async function takeFirstSteps({ page, mspName, user }: Side): Promise<void> {
   await expect(line).toContainText('1 of 4 done. Next: a test of the mail.');
   await line.getByRole('link', { name: 'Go on' }).click();
   await page.getByRole('button', { name: 'Change name and time zone' }).click();
-  await page.getByLabel('Time zone').selectOption('Europe/Dublin');
+  await page.getByRole('combobox', { name: 'Time zone' }).selectOption('Europe/Dublin');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText(`${mspName}, times in Europe/Dublin`)).toBeVisible();
   await page.getByRole('button', { name: `Send a test to ${user.email}` }).click();
