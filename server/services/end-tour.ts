@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ownScreensScope } from '../auth/system-scope';
 import { appendAuditEvent } from '../data/audit';
 import type { Database } from '../data/database';
 import { keepTourEnd, TOUR_ENDS, type TourEnd } from '../data/ended-tours';
@@ -15,7 +16,7 @@ export async function endTour(
   how: TourEnd,
   nowMs: number,
 ): Promise<void> {
-  await database.inScope(scope, async (tx) => {
+  await database.inScope(ownScreensScope(scope), async (tx) => {
     await keepTourEnd(tx, scope.mspId, personId, { how, endedAt: new Date(nowMs) });
     await appendAuditEvent(tx, { action: `tour.${how}`, target: { personId }, details: {} });
   });

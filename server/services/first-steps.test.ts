@@ -12,6 +12,7 @@ import { newestMailTo } from '../data/mail-outbox';
 import { countSamples } from '../data/sample-clients';
 import { openSmtpSink } from '../mail/testing/smtp-sink';
 import { endTour } from './end-tour';
+import { makeTenantScope } from '../tenancy/tenant-scope';
 import { changeMsp, leaveOut, takeUp, testMail } from './first-steps';
 import { sendDueMail } from './send-due-mail';
 
@@ -145,7 +146,13 @@ test('the tour is remembered for a person alone, shows the worst system, and non
   ]);
   expect(await inOurs((tx) => findTourSystem(tx, ours.mspId))).toBe(system?.['id']);
   const [mara, tom] = [randomUUID(), randomUUID()];
-  await endTour(cast.web, ours.scope(), mara, 'skipped', NOW);
+  const limited = makeTenantScope({
+    mspId: ours.mspId,
+    clientIds: [ours.clientId],
+    actorId: mara,
+    role: 'technician',
+  });
+  await endTour(cast.web, limited, mara, 'skipped', NOW);
   await endTour(cast.web, ours.scope(), mara, 'finished', NOW);
   expect(await inOurs((tx) => hasEndedTour(tx, ours.mspId, mara))).toBe(true);
   expect(await inOurs((tx) => hasEndedTour(tx, ours.mspId, tom))).toBe(false);
