@@ -30,7 +30,19 @@ beforeAll(async () => {
   ] as const)
     await cast.rows('INSERT INTO app.sample_client VALUES ($1, $2, now())', [msp.mspId, clientId]);
   await (await ours.newAgent('fs-01')).backUp([NAS], NIGHT);
-  await (await ours.newAgent('invented-01', sampleId)).backUp([NAS], NIGHT);
+  const invented = await ours.newAgent('invented-01', sampleId);
+  await invented.backUp([NAS], NIGHT);
+  await cast.rows(
+    `INSERT INTO identity.enrolment_token (token_hash, msp_id, client_id, expires_at, for_agent_id)
+      VALUES (sha256('a new key'), $1, $2, now(), $3)`,
+    [ours.mspId, sampleId, invented.agent.agentId],
+  );
+  await cast.rows(
+    `INSERT INTO app.message_rule (msp_id, message_rule_id, name, kind, definition, example_report_id, version, created_at, created_by,
+      created_by_name) SELECT msp_id, gen_random_uuid(), 'Nightly', 'text', '{}', raw_report_id, 1, now(), gen_random_uuid(), 'Mara'
+      FROM app.raw_report WHERE client_id = $1`,
+    [sampleId],
+  );
   await (await theirs.newAgent('fs-01')).backUp([NAS], NIGHT);
   await sealReports(worker, ours.mspId, new Date());
 });

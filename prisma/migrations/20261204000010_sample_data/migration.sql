@@ -67,8 +67,9 @@ begin
     where t.msp_id = v_msp and t.client_id = any (v_clients);
   update app.attachment_usage u set used_bytes = greatest(u.used_bytes - v_bytes, 0) where u.msp_id = v_msp;
 
+  delete from identity.enrolment_token t
+    where t.msp_id = v_msp and (t.client_id = any (v_clients) or t.for_agent_id = any (v_agents));
   delete from identity.agent_key k where k.msp_id = v_msp and k.agent_id = any (v_agents);
-  delete from identity.enrolment_token t where t.msp_id = v_msp and t.client_id = any (v_clients);
   delete from identity.inbound_address a where a.msp_id = v_msp and a.client_id = any (v_clients);
   delete from identity.management_key k where k.msp_id = v_msp and k.client_id = any (v_clients);
   -- Who saw these clients alone sees nothing any more, and who saw others, too, sees those.
@@ -91,6 +92,11 @@ begin
   update identity.api_key k set client_ids = array(select c from unnest(k.client_ids) c where c <> all (v_clients))
     where k.msp_id = v_msp and k.client_ids && v_clients and not k.client_ids <@ v_clients;
 
+  -- What the MSP keeps for itself may point at what goes.
+  update app.message_rule r set example_report_id = null where r.msp_id = v_msp and r.client_id is null
+    and r.example_report_id in (select k.raw_report_id from app.removed_report k where k.msp_id = v_msp);
+  update app.repository o set host_system_id = null where o.msp_id = v_msp and o.client_id is null
+    and o.host_system_id in (select y.system_id from app.system y where y.msp_id = v_msp and y.client_id = any (v_clients));
   -- One statement: what refers to what is asked at its end, when all of it is gone, in circles too.
   execute 'with ' || (
     select string_agg(format('t%s as (delete from %s where msp_id = $1 and client_id = any ($2))', c.oid, c.oid::regclass), ', ')
