@@ -162,14 +162,16 @@ function ClientRows({
           {row.status === null ? <Mark tone="off">No systems</Mark> : <StatusMark status={row.status} />}
         </td>
         <td className={clsx(CELL, 'truncate max-md:col-span-3 max-md:row-start-2 max-md:border-0')}>
-          <Link
-            href={`/clients/${row.clientId}`}
-            data-row-link=""
-            className="font-medium hover:underline max-md:text-sm"
-          >
-            {row.name}
-          </Link>
-          {isSample && <SampleTag />}
+          <span className={clsx(isSample && 'flex items-center')}>
+            <Link
+              href={`/clients/${row.clientId}`}
+              data-row-link=""
+              className={clsx('font-medium hover:underline max-md:text-sm', isSample && 'truncate')}
+            >
+              {row.name}
+            </Link>
+            {isSample && <SampleTag />}
+          </span>
         </td>
         {has('why') && (
           <td
