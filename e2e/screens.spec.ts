@@ -127,6 +127,7 @@ async function hrefOf(page: Page, name: string): Promise<string> {
 /** Those of them that technicians have no way to. */
 const OWNERS_SCREENS = {
   branding: '/settings/branding',
+  'first steps': '/first-steps',
   policies: '/policies',
   notifications: '/settings/notifications',
   tickets: '/settings/tickets',

@@ -52,7 +52,11 @@ test('the first owner goes from an empty installation to a first real verdict wi
   await page.getByRole('button', { name: 'Create owner' }).click();
   await signIn(anton);
   await keepRecoveryCodes(anton);
+  await takeFirstSteps(anton);
   await reachFirstVerdict(anton);
+  await page.goto('/first-steps');
+  await expect(page.getByText('The first report came from')).toBeVisible();
+  await expect(page.getByText('3 of 4 done, the rest is left out')).toBeVisible();
 });
 
 test('a further MSP joins by the link that its operator printed, and gets there with borg', async () => {
@@ -220,6 +224,28 @@ async function keepRecoveryCodes({ page, user }: Side): Promise<void> {
   await expect(page.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem')).toHaveCount(10);
   await page.keyboard.press('Escape');
   await expect(page.getByText('10 left')).toBeVisible();
+}
+
+/** Of the first steps what needs no client: nobody is asked again for what was left out, and what was put away stays so. */
+async function takeFirstSteps({ page, mspName, user }: Side): Promise<void> {
+  await page.goto('/');
+  const line = page.getByRole('complementary', { name: 'First steps' });
+  await expect(line).toContainText('1 of 4 done. Next: a test of the mail.');
+  await line.getByRole('link', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Change name and time zone' }).click();
+  await page.getByRole('combobox', { name: 'Time zone' }).selectOption('Europe/Dublin');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText(`${mspName}, times in Europe/Dublin`)).toBeVisible();
+  await page.getByRole('button', { name: `Send a test to ${user.email}` }).click();
+  await expect(page.getByText('No mail server is set')).toBeVisible();
+  await page.getByRole('button', { name: 'Leave the mail out' }).click();
+  await expect(
+    page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'Mail' }) }),
+  ).toContainText('left out');
+  await page.goto('/');
+  await expect(line).toContainText('Next: the first client.');
+  await line.getByRole('button').click();
+  await expect(line).toHaveCount(0);
 }
 
 /** From a fleet without anything to a verdict with its reason, on the fleet's, the client's and the system's screens. */

@@ -1,12 +1,15 @@
 import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
 import { GrantStrip } from '@/components/evidence/grant-strip';
+import { SampleLine } from '@/components/first-hour/sample-line';
+import { OfflineLine } from '@/components/shell/offline-line';
 import { RoomTop } from '@/components/shell/room-top';
 import { THEME_COOKIE, themeOf } from '@/components/shell/theme';
 import { Toaster } from '@/components/ui/toaster';
 import { auditorOf } from '@/server/auth/auditor';
 import { requireSession } from '@/server/auth/require-scope';
 import { findMsp, listClientNames } from '@/server/data/clients';
+import { countSamples } from '@/server/data/sample-clients';
 import { webDatabase } from '@/server/data/web-database';
 import { requestTime } from '../(msp)/request-time';
 
@@ -14,9 +17,10 @@ import { requestTime } from '../(msp)/request-time';
 export default async function EvidenceLayout({ children }: { children: ReactNode }) {
   const session = await requireSession('view-evidence');
   const { grant, scope } = auditorOf(session);
-  const { msp, clients } = await webDatabase().inScope(scope, async (tx) => ({
+  const { msp, clients, share } = await webDatabase().inScope(scope, async (tx) => ({
     msp: await findMsp(tx, scope.mspId),
     clients: await listClientNames(tx, scope.mspId),
+    share: await countSamples(tx, scope.mspId),
   }));
   return (
     <Toaster>
@@ -27,6 +31,8 @@ export default async function EvidenceLayout({ children }: { children: ReactNode
         theme={themeOf((await cookies()).get(THEME_COOKIE)?.value)}
         accountHref="/evidence/account"
       />
+      <OfflineLine />
+      {share.samples > 0 && <SampleLine {...share} mayRemove={false} />}
       <GrantStrip
         {...grant}
         clientNames={clients.map(({ name }) => name)}

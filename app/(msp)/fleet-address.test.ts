@@ -5,7 +5,7 @@ const ID = '0198c4f2-0000-7000-8000-00000000dead';
 
 describe('the address of the fleet', () => {
   test('keeps every part of a view', () => {
-    const href = `/?q=fs-01&status=needs-me&sort=-client&page=2&open=${ID}`;
+    const href = `/?q=fs-01&status=needs-me&sort=-client&page=2&without=since,days&open=${ID}`;
     const given = Object.fromEntries(new URL(href, 'http://x').searchParams);
     expect(fleetHref(readFleetAddress(given))).toBe(href);
   });
@@ -17,7 +17,7 @@ describe('the address of the fleet', () => {
   test('leaves at its preset what is not understood', () => {
     const preset = readFleetAddress({});
     const strange = [
-      { status: 'purple', sort: 'DROP TABLE', page: '0', open: 'x,../y' },
+      { status: 'purple', sort: 'DROP TABLE', page: '0', open: 'x,../y', without: 'client,x' },
       { page: '-1', sort: 'nothing', q: 'x'.repeat(300) },
       { page: 'NaN', status: '', open: '' },
     ];

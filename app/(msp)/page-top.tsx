@@ -1,4 +1,6 @@
 import { cookies } from 'next/headers';
+import { SampleTag } from '@/components/first-hour/sample-tag';
+import { TOUR_HREF } from '@/components/first-hour/tour-stops';
 import { AccountMenu } from '@/components/shell/account-menu';
 import { Brand } from '@/components/shell/brand';
 import { ClientSwitcher } from '@/components/shell/client-switcher';
@@ -8,9 +10,10 @@ import { Navigation } from '@/components/shell/navigation';
 import { type PaletteAction, PaletteButton } from '@/components/shell/palette-button';
 import { THEME_COOKIE, themeOf } from '@/components/shell/theme';
 import { type Crumb, TopBar } from '@/components/shell/top-bar';
-import { may } from '@/domain/access/permissions';
+import { may, type Permission } from '@/domain/access/permissions';
 import type { CurrentSession } from '@/server/auth/current-session';
 import { findMsp, listClientNames } from '@/server/data/clients';
+import { listMarkedSamples } from '@/server/data/sample-clients';
 import { webDatabase } from '@/server/data/web-database';
 import { openCauseCount } from './open-cause-count';
 
@@ -37,12 +40,27 @@ const SCREENS: readonly PaletteAction[] = [
   { name: 'Restore tests that await review', href: '/restore-tests?state=review' },
   { name: 'Wallboard', href: '/wallboard' },
   { name: 'Agents', href: '/agents' },
+  { name: 'Inbox', href: '/inbox' },
+  { name: 'Repositories', href: '/repositories' },
+  { name: 'Keys of pings', href: '/agents/channels/keys' },
+  { name: 'Rules for messages', href: '/agents/channels/rules' },
   { name: 'Channels: pings, mails, webhooks', href: '/agents/channels' },
   { name: 'Imported history', href: '/agents/imports' },
   { name: 'Your account', href: '/account' },
   { name: 'API keys', href: '/settings/api-keys' },
   { name: 'API reference', href: '/api-reference' },
 ];
+/** What is done from anywhere; a page that opens a dialog knows its name (`use-opened-by-address.ts`). */
+const ACTIONS: readonly (PaletteAction & { permission: Permission })[] = [
+  { name: 'Add a client', href: '/?do=add-client', permission: 'manage-clients' },
+  { name: 'Connect a machine', href: '/agents?do=connect-machine', permission: 'mint-enrolment-token' },
+  { name: 'Record a restore test', href: '/restore-tests/new', permission: 'record-restore-test' },
+  { name: 'Invite somebody', href: '/people?do=invite', permission: 'manage-people' },
+  { name: 'Take the tour', href: TOUR_HREF, permission: 'view-fleet' },
+];
+const FIRST_STEPS: PaletteAction = { name: 'First steps', href: '/first-steps' };
+const SIGN_INS: PaletteAction = { name: 'Sign-ins', href: '/people/sign-ins' };
+const BRANDING: PaletteAction = { name: 'Branding of documents', href: '/settings/branding' };
 const CONNECT: PaletteAction = { name: 'Connect a backup', href: '/connect' };
 const POLICIES: PaletteAction = { name: 'Policies', href: '/policies' };
 const RULES: PaletteAction = { name: 'Rules for new systems', href: '/policies/rules' };
@@ -59,9 +77,10 @@ const AUDIT: PaletteAction = { name: 'Audit log', href: '/audit' };
 export async function PageTop({ session, clientId, crumbs }: Props) {
   const { scope, name, email, role } = session;
   const openCauses = await openCauseCount();
-  const [msp, clients] = await webDatabase().inScope(scope, async (tx) => [
+  const [msp, clients, samples] = await webDatabase().inScope(scope, async (tx) => [
     await findMsp(tx, scope.mspId),
     await listClientNames(tx, scope.mspId),
+    await listMarkedSamples(tx, scope.mspId),
   ]);
   const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value);
   const seesPolicies = may(role, 'view-policies', scope.clientIds);
@@ -98,6 +117,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
       menu={menu}
       switcher={crumbs.length === 0 && <ClientSwitcher clients={clients} clientId={clientId} />}
       crumbs={crumbs}
+      tag={clientId !== null && samples.has(clientId) && <SampleTag />}
     >
       <PaletteButton
         actions={[
@@ -111,9 +131,18 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
           ...(seesAudit ? [AUDIT] : []),
           ...(exportsAll ? [EXPORT] : []),
           ...(seesHealth ? [HEALTH] : []),
+          ...(may(role, 'view-sign-ins', scope.clientIds) ? [SIGN_INS] : []),
+          ...(may(role, 'change-branding', scope.clientIds) ? [BRANDING] : []),
+          ...(may(role, 'set-up-msp', scope.clientIds) ? [FIRST_STEPS] : []),
+          ...ACTIONS.filter(({ permission }) => may(role, permission, scope.clientIds)).map(actionOf),
         ]}
       />
       <KeyHelp />
     </TopBar>
   );
+}
+
+/** The browser is not told who may what. */
+function actionOf({ name, href }: PaletteAction): PaletteAction {
+  return { name, href, kind: 'action' };
 }

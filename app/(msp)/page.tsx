@@ -1,10 +1,14 @@
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
+import { ColumnChooser } from '@/components/backup/column-chooser';
 import { DayLegend } from '@/components/backup/day-bar';
 import { DayKeys } from '@/components/backup/day-keys';
 import { FleetChanges, FleetSummary } from '@/components/backup/fleet-summary';
 import { FleetTable } from '@/components/backup/fleet-table';
 import { FleetSkeleton } from '@/components/backup/skeletons';
+import { FirstStepsLine } from '@/components/first-hour/first-steps-line';
+import { TourOffer } from '@/components/first-hour/tour-offer';
+import { TOUR_PARAMETER } from '@/components/first-hour/tour-stops';
 import { counted } from '@/components/format/amounts';
 import { exactText, wordsIn } from '@/components/format/words';
 import { DropViewButton } from '@/components/forms/drop-view-button';
@@ -19,20 +23,26 @@ import { Kbd } from '@/components/ui/kbd';
 import { Pager } from '@/components/ui/pager';
 import { TextLink } from '@/components/ui/text-link';
 import { may } from '@/domain/access/permissions';
+import { FIRST_STEPS, type FirstStep, firstSteps, leadsToFirstSteps } from '@/domain/first-hour/first-steps';
 import { findingText } from '@/domain/protection/sentence';
 import type { StatusCounts } from '@/domain/protection/system-status';
 import type { CurrentSession } from '@/server/auth/current-session';
 import { requireSession } from '@/server/auth/require-scope';
 import { changeMark } from '@/server/data/change-mark';
 import { findMsp } from '@/server/data/clients';
+import type { Tx } from '@/server/data/database';
+import { hasEndedTour } from '@/server/data/ended-tours';
+import { findFirstSteps } from '@/server/data/first-steps';
 import { readFleet, type Fleet } from '@/server/data/fleet';
 import { FLEET_PAGE_SIZE } from '@/server/data/fleet-clients';
 import { type KeptView, listKeptViews } from '@/server/data/kept-views';
+import { countSamples, listMarkedSamples } from '@/server/data/sample-clients';
 import { webDatabase } from '@/server/data/web-database';
 import { type FleetAddress, fleetCsvHref, fleetHref, fleetQuery, readFleetAddress } from './fleet-address';
 import { PageTop } from './page-top';
 import { requestTime } from './request-time';
 import { SlowPart } from './slow-part';
+import { timeZones } from './time-zones';
 
 export const metadata: Metadata = { title: 'Fleet' };
 
@@ -43,26 +53,46 @@ interface Props {
 /** What needs me now, across all clients, and why? */
 export default async function FleetPage({ searchParams }: Props) {
   const session = await requireSession('view-fleet');
-  const address = readFleetAddress(await searchParams);
+  const given = await searchParams;
+  const address = readFleetAddress(given);
   const now = requestTime();
   const { scope } = session;
   // The mark first: what happens while the rest is read then has the page made anew.
-  const [mark, msp, views] = await webDatabase().inScope(scope, async (tx) => [
+  const [mark, msp, views, isOffered, steps] = await webDatabase().inScope(scope, async (tx) => [
     await changeMark(tx, scope.mspId, null),
     await findMsp(tx, scope.mspId),
     await listKeptViews(tx, scope.mspId, { personId: session.personId, screen: 'fleet' }),
+    !(await hasEndedTour(tx, scope.mspId, session.personId)),
+    await firstStepsFor(tx, session),
   ]);
   return (
     <>
       <PageTop session={session} clientId={null} crumbs={[]} />
       <LiveRefresh clientId={null} mark={mark} at={now.getTime()} timeZone={msp.timeZone} />
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
+        {steps ? (
+          <FirstStepsLine total={FIRST_STEPS.length} {...steps} />
+        ) : (
+          isOffered && !given[TOUR_PARAMETER] && <TourOffer />
+        )}
         <SlowPart skeleton={<FleetSkeleton hasViews={views.length > 0 || fleetQuery(address) !== ''} />}>
           {fleetContent(session, { address, views, timeZone: msp.timeZone, now })}
         </SlowPart>
       </main>
     </>
   );
+}
+
+/** How far the MSP is, for an owner who is to be led back to its first steps; null: nobody is. */
+async function firstStepsFor(
+  tx: Tx,
+  { scope, role }: CurrentSession,
+): Promise<{ doneCount: number; next: FirstStep } | null> {
+  if (!may(role, 'set-up-msp', scope.clientIds)) return null;
+  if ((await countSamples(tx, scope.mspId)).samples > 0) return null;
+  const facts = await findFirstSteps(tx, scope.mspId);
+  const { doneCount, next } = firstSteps(facts);
+  return next !== null && leadsToFirstSteps(facts) ? { doneCount, next } : null;
 }
 
 interface Asked {
@@ -74,6 +104,7 @@ interface Asked {
 
 async function fleetContent({ scope, role }: CurrentSession, { address, views, timeZone, now }: Asked) {
   const fleet = await readFleet(webDatabase(), scope, address, address.open, now);
+  const samples = await webDatabase().inScope(scope, (tx) => listMarkedSamples(tx, scope.mspId));
   const addClient = may(role, 'manage-clients', scope.clientIds) && (
     <NewClientDialog timeZones={timeZones()} timeZone={timeZone} />
   );
@@ -96,7 +127,7 @@ async function fleetContent({ scope, role }: CurrentSession, { address, views, t
         {addClient}
       </Filters>
       <Views address={address} views={views} />
-      <Clients address={address} fleet={fleet} now={now} />
+      <Clients address={address} fleet={fleet} samples={samples} now={now} />
       <p className="text-ink-3 mt-2 text-xs">
         {counted(clientCount, 'client')}, {counted(totalOf(fleet.totals.systems), 'system')}. Computed{' '}
         {exactText(now.getTime(), timeZone)}. Times of a client are in its own zone.
@@ -124,8 +155,9 @@ function Filters({ address, fleet, children }: { address: FleetAddress; fleet: F
           <span className="sr-only">take this filter away</span>
         </Chip>
       )}
-      <div className="ml-auto flex gap-1.5">
+      <div className="ml-auto flex items-center gap-1.5 print:hidden">
         <TextLink href="/wallboard">Wallboard</TextLink>
+        <ColumnChooser without={address.without} hrefOf={(without) => fleetHref(address, { without })} />
         <CsvLink href={fleetCsvHref(address)} what="the clients of this view" />
         {children}
       </div>
@@ -159,7 +191,17 @@ function Views({ address, views }: { address: FleetAddress; views: readonly Kept
   );
 }
 
-function Clients({ address, fleet, now }: { address: FleetAddress; fleet: Fleet; now: Date }) {
+function Clients({
+  address,
+  fleet,
+  samples,
+  now,
+}: {
+  address: FleetAddress;
+  fleet: Fleet;
+  samples: ReadonlySet<string>;
+  now: Date;
+}) {
   if (fleet.rows.length === 0)
     return (
       <Empty title="No client fits this view.">
@@ -170,6 +212,8 @@ function Clients({ address, fleet, now }: { address: FleetAddress; fleet: Fleet;
     <DayKeys>
       <FleetTable
         rows={fleet.rows}
+        samples={samples}
+        without={address.without}
         now={now.getTime()}
         sorting={{
           key: address.sort,
@@ -192,7 +236,7 @@ function Clients({ address, fleet, now }: { address: FleetAddress; fleet: Fleet;
       />
       <div className="mt-3.5 flex flex-wrap items-center justify-between gap-3">
         <DayLegend states={['compliant', 'at-risk', 'non-compliant', 'unknown', 'no-data']} />
-        <p className="text-ink-3 flex items-center gap-1.5 text-xs max-md:hidden">
+        <p className="text-ink-3 flex items-center gap-1.5 text-xs max-md:hidden print:hidden">
           <Kbd>j</Kbd>
           <Kbd>k</Kbd> move <Kbd>→</Kbd> open <Kbd>Enter</Kbd> go to client <Kbd>?</Kbd> all keys
         </p>
@@ -227,8 +271,4 @@ function sharedCauses(fleet: Fleet, timeZone: string, now: Date) {
 
 function totalOf(counts: StatusCounts): number {
   return counts['non-compliant'] + counts.unknown + counts['at-risk'] + counts.compliant;
-}
-
-function timeZones(): string[] {
-  return [...Intl.supportedValuesOf('timeZone'), 'UTC'];
 }

@@ -10,7 +10,9 @@ import { counted } from '../format/amounts';
 import { dateText } from '../format/words';
 import { Duration } from '../ui/duration';
 import { ariaSort, type Sorting, SortLink } from '../ui/sort-th';
+import { SampleTag } from '../first-hour/sample-tag';
 import { DayBar } from './day-bar';
+import { FLEET_COLUMNS, type FleetColumn } from './fleet-columns';
 import { DigitPairs } from './digits';
 import { Mark, StatusMark, StatusShape } from './status-mark';
 import { clientWhy, systemWhy } from './fleet-words';
@@ -43,6 +45,7 @@ export interface FleetSystemRow {
   days: readonly StatusDay[];
 }
 
+type HasColumn = (column: FleetColumn) => boolean;
 type FleetSort = 'status' | 'client' | 'since' | 'systems';
 
 interface Props {
@@ -51,13 +54,17 @@ interface Props {
   sorting: Sorting<FleetSort>;
   /** Where a click on a row's arrow leads: the same view with it open, or closed. */
   toggleHref: (clientId: string) => string;
+  /** Clients that are marked as invented. */
+  samples: ReadonlySet<string>;
+  without: readonly FleetColumn[];
 }
 
 const CELL = 'border-line border-b pr-2';
 
 /** Clients by worst status; a row opens to its systems. Narrow screens stack each row. */
-export function FleetTable({ rows, now, sorting, toggleHref }: Props) {
+export function FleetTable({ rows, now, sorting, toggleHref, samples, without }: Props) {
   const days = rows[0]?.days ?? [];
+  const has = (column: FleetColumn): boolean => !without.includes(column);
   return (
     <table className="text-13 w-full table-fixed border-collapse max-md:block">
       <thead className="max-md:hidden">
@@ -66,23 +73,34 @@ export function FleetTable({ rows, now, sorting, toggleHref }: Props) {
             <span className="sr-only">Open</span>
           </th>
           <SortHead name="Status" by="status" sorting={sorting} className="w-[136px]" />
-          <SortHead name="Client" by="client" sorting={sorting} className="w-[196px]" />
-          <th scope="col" className={HEAD}>
-            Why
-          </th>
-          <SortHead name="Since" by="since" sorting={sorting} className="w-[92px]" />
-          <SortHead name="Systems" by="systems" sorting={sorting} className="w-[112px]" />
-          <th scope="col" className={clsx(HEAD, 'w-[329px] max-xl:w-[180px]')}>
-            <span className="flex max-w-[329px] justify-between">
-              <span>{days[0] && dateText(days[0].date).slice(4)}</span>
-              <span className="max-xl:hidden">worst state of each day</span>
-              <span>today</span>
-            </span>
-          </th>
+          <SortHead name="Client" by="client" sorting={sorting} className={has('why') ? 'w-[196px]' : ''} />
+          {has('why') && (
+            <th scope="col" className={HEAD}>
+              Why
+            </th>
+          )}
+          {has('since') && <SortHead name="Since" by="since" sorting={sorting} className="w-[92px]" />}
+          {has('systems') && <SortHead name="Systems" by="systems" sorting={sorting} className="w-[112px]" />}
+          {has('days') && (
+            <th scope="col" className={clsx(HEAD, 'w-[329px] max-xl:w-[180px]')}>
+              <span className="flex max-w-[329px] justify-between">
+                <span>{days[0] && dateText(days[0].date).slice(4)}</span>
+                <span className="max-xl:hidden">worst state of each day</span>
+                <span>today</span>
+              </span>
+            </th>
+          )}
         </tr>
       </thead>
       {rows.map((row) => (
-        <ClientRows key={row.clientId} row={row} now={now} toggleHref={toggleHref(row.clientId)} />
+        <ClientRows
+          key={row.clientId}
+          row={row}
+          now={now}
+          toggleHref={toggleHref(row.clientId)}
+          isSample={samples.has(row.clientId)}
+          has={has}
+        />
       ))}
     </table>
   );
@@ -109,12 +127,24 @@ function SortHead({
   );
 }
 
-function ClientRows({ row, now, toggleHref }: { row: FleetClientRow; now: Instant; toggleHref: string }) {
+function ClientRows({
+  row,
+  now,
+  toggleHref,
+  isSample,
+  has,
+}: {
+  row: FleetClientRow;
+  now: Instant;
+  toggleHref: string;
+  isSample: boolean;
+  has: HasColumn;
+}) {
   const isOpen = row.systems !== null;
   const Chevron = isOpen ? ChevronDown : ChevronRight;
   return (
     <tbody className={clsx('max-md:block', isOpen && 'bg-bg-2')} data-row="">
-      <tr className="hover:bg-bg-2 max-md:border-line h-9 max-md:grid max-md:h-auto max-md:grid-cols-[auto_1fr_auto] max-md:gap-x-2 max-md:gap-y-0.5 max-md:border-b max-md:py-2.5">
+      <tr className="hover:bg-bg-2 max-md:border-line h-(--row-height) max-md:grid max-md:h-auto max-md:grid-cols-[auto_1fr_auto] max-md:gap-x-2 max-md:gap-y-0.5 max-md:border-b max-md:py-2.5">
         <td className={clsx(CELL, 'pr-0 max-md:hidden', isOpen && 'shadow-[inset_3px_0_0_var(--accent)]')}>
           <Link
             href={toggleHref}
@@ -132,36 +162,47 @@ function ClientRows({ row, now, toggleHref }: { row: FleetClientRow; now: Instan
           {row.status === null ? <Mark tone="off">No systems</Mark> : <StatusMark status={row.status} />}
         </td>
         <td className={clsx(CELL, 'truncate max-md:col-span-3 max-md:row-start-2 max-md:border-0')}>
-          <Link
-            href={`/clients/${row.clientId}`}
-            data-row-link=""
-            className="font-medium hover:underline max-md:text-sm"
+          <span className={clsx(isSample && 'flex items-center')}>
+            <Link
+              href={`/clients/${row.clientId}`}
+              data-row-link=""
+              className={clsx('font-medium hover:underline max-md:text-sm', isSample && 'truncate')}
+            >
+              {row.name}
+            </Link>
+            {isSample && <SampleTag />}
+          </span>
+        </td>
+        {has('why') && (
+          <td
+            className={clsx(
+              CELL,
+              'truncate max-md:col-span-3 max-md:row-start-3 max-md:border-0 max-md:whitespace-normal',
+              row.status === 'compliant' && 'text-ink-3',
+            )}
           >
-            {row.name}
-          </Link>
-        </td>
-        <td
-          className={clsx(
-            CELL,
-            'truncate max-md:col-span-3 max-md:row-start-3 max-md:border-0 max-md:whitespace-normal',
-            row.status === 'compliant' && 'text-ink-3',
-          )}
-        >
-          <span title={clientWhy(row, now)}>{clientWhy(row, now)}</span>
-        </td>
-        <td className={clsx(CELL, 'text-ink-3 max-md:col-start-3 max-md:row-start-1 max-md:border-0')}>
-          {row.since && row.status !== 'compliant' && (
-            <Duration since={row.since.getTime()} now={now} timeZone={row.timeZone} />
-          )}
-        </td>
-        <td className={clsx(CELL, 'max-md:col-start-2 max-md:row-start-1 max-md:border-0')}>
-          <Counts counts={row.counts} />
-        </td>
-        <td className={clsx(CELL, 'pr-0 max-md:col-span-3 max-md:row-start-4 max-md:border-0 max-md:pt-1')}>
-          <Days name={row.name} days={row.days} href={`/clients/${row.clientId}`} />
-        </td>
+            <span title={clientWhy(row, now)}>{clientWhy(row, now)}</span>
+          </td>
+        )}
+        {has('since') && (
+          <td className={clsx(CELL, 'text-ink-3 max-md:col-start-3 max-md:row-start-1 max-md:border-0')}>
+            {row.since && row.status !== 'compliant' && (
+              <Duration since={row.since.getTime()} now={now} timeZone={row.timeZone} />
+            )}
+          </td>
+        )}
+        {has('systems') && (
+          <td className={clsx(CELL, 'max-md:col-start-2 max-md:row-start-1 max-md:border-0')}>
+            <Counts counts={row.counts} />
+          </td>
+        )}
+        {has('days') && (
+          <td className={clsx(CELL, 'pr-0 max-md:col-span-3 max-md:row-start-4 max-md:border-0 max-md:pt-1')}>
+            <Days name={row.name} days={row.days} href={`/clients/${row.clientId}`} />
+          </td>
+        )}
       </tr>
-      {row.systems && <SystemRows row={row} systems={row.systems} now={now} />}
+      {row.systems && <SystemRows row={row} systems={row.systems} now={now} has={has} />}
     </tbody>
   );
 }
@@ -192,17 +233,20 @@ function SystemRows({
   row,
   systems,
   now,
+  has,
 }: {
   row: FleetClientRow;
   systems: readonly FleetSystemRow[];
   now: Instant;
+  has: HasColumn;
 }) {
+  const columns = FLEET_COLUMNS.filter(has).length;
   const shown = systems.filter((system) => system.status !== 'compliant');
   const passing = systems.filter((system) => system.status === 'compliant');
   return (
     <>
       {shown.map((system) => (
-        <SystemRow key={system.systemId} system={system} timeZone={row.timeZone} now={now} />
+        <SystemRow key={system.systemId} system={system} timeZone={row.timeZone} now={now} has={has} />
       ))}
       {passing.length > 0 && (
         <SubRow>
@@ -210,7 +254,11 @@ function SystemRows({
             <StatusMark status="compliant" />
           </td>
           <td className={SUB}>{counted(passing.length, 'system')}</td>
-          <td className={clsx(SUB, 'text-ink-3 truncate max-md:col-span-3')} colSpan={4}>
+          {/* Where no column is left for them, the number has to do. */}
+          <td
+            className={clsx(SUB, 'text-ink-3 truncate max-md:col-span-3', columns === 0 && 'hidden')}
+            colSpan={columns}
+          >
             {passing.slice(0, 8).map((system, index) => (
               <span key={system.systemId}>
                 {index > 0 && ', '}
@@ -229,7 +277,7 @@ function SystemRows({
       )}
       {systems.length === 0 && (
         <SubRow>
-          <td className={clsx(SUB, 'text-ink-3 pl-3.5')} colSpan={6}>
+          <td className={clsx(SUB, 'text-ink-3 pl-3.5')} colSpan={2 + columns}>
             No system reports for this client yet. Connect a machine on its page.
           </td>
         </SubRow>
@@ -242,14 +290,24 @@ const SUB = 'border-line border-b pr-2 max-md:border-0';
 
 function SubRow({ children }: { children: ReactNode }) {
   return (
-    <tr className="max-md:border-line h-8 max-md:grid max-md:h-auto max-md:grid-cols-[auto_1fr_auto] max-md:gap-x-2 max-md:gap-y-0.5 max-md:border-b max-md:py-2 max-md:pl-4">
+    <tr className="max-md:border-line h-[calc(var(--row-height)-4px)] max-md:grid max-md:h-auto max-md:grid-cols-[auto_1fr_auto] max-md:gap-x-2 max-md:gap-y-0.5 max-md:border-b max-md:py-2 max-md:pl-4">
       <td className={clsx(SUB, 'shadow-[inset_3px_0_0_var(--accent)] max-md:hidden')} />
       {children}
     </tr>
   );
 }
 
-function SystemRow({ system, timeZone, now }: { system: FleetSystemRow; timeZone: string; now: Instant }) {
+function SystemRow({
+  system,
+  timeZone,
+  now,
+  has,
+}: {
+  system: FleetSystemRow;
+  timeZone: string;
+  now: Instant;
+  has: HasColumn;
+}) {
   const { verdict } = system;
   return (
     <SubRow>
@@ -262,16 +320,26 @@ function SystemRow({ system, timeZone, now }: { system: FleetSystemRow; timeZone
         </Link>{' '}
         <span className="text-ink-3">{system.kind}</span>
       </td>
-      <td className={clsx(SUB, 'truncate max-md:col-span-3 max-md:row-start-2 max-md:whitespace-normal')}>
-        {systemWhy(system, timeZone, now)}
-      </td>
-      <td className={clsx(SUB, 'text-ink-3')}>
-        <Duration since={system.since.getTime()} now={now} timeZone={timeZone} />
-      </td>
-      <td className={clsx(SUB, 'max-md:col-span-3')}>{verdict && <DigitPairs digits={verdict.digits} />}</td>
-      <td className={clsx(SUB, 'pr-0 max-md:hidden')}>
-        <Days name={system.name} days={system.days} href={`/systems/${system.systemId}/runs`} />
-      </td>
+      {has('why') && (
+        <td className={clsx(SUB, 'truncate max-md:col-span-3 max-md:row-start-2 max-md:whitespace-normal')}>
+          {systemWhy(system, timeZone, now)}
+        </td>
+      )}
+      {has('since') && (
+        <td className={clsx(SUB, 'text-ink-3')}>
+          <Duration since={system.since.getTime()} now={now} timeZone={timeZone} />
+        </td>
+      )}
+      {has('systems') && (
+        <td className={clsx(SUB, 'max-md:col-span-3')}>
+          {verdict && <DigitPairs digits={verdict.digits} />}
+        </td>
+      )}
+      {has('days') && (
+        <td className={clsx(SUB, 'pr-0 max-md:hidden')}>
+          <Days name={system.name} days={system.days} href={`/systems/${system.systemId}/runs`} />
+        </td>
+      )}
     </SubRow>
   );
 }

@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import { Button, type ButtonKind } from '../ui/button';
 import { FormDialog } from '../ui/form-dialog';
+import { useOpenedByAddress } from '../ui/use-opened-by-address';
 import { fieldText } from './declaration-form';
 import { FormProblem } from './form-problem';
 import { SelectField } from './select-field';
@@ -47,6 +48,8 @@ export function ConnectDialog({ clients, kind = 'plain' }: Props) {
     event.preventDefault();
     void mint(fieldText(new FormData(event.currentTarget), 'clientId'));
   }
+
+  useOpenedByAddress('connect-machine', () => open(true));
 
   return (
     <FormDialog

@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import { Button } from '../ui/button';
 import { FormDialog } from '../ui/form-dialog';
+import { useOpenedByAddress } from '../ui/use-opened-by-address';
 import { useNotify } from '../ui/toaster';
 import { AccessFields, accessIn, type ClientChoice } from './access-fields';
 import { FormField } from './form-field';
@@ -31,6 +32,7 @@ export function InviteDialog({ roles, limitableRoles, limitedRoles, clients, ini
   const [isOpen, setIsOpen] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
+  useOpenedByAddress('invite', () => setIsOpen(true));
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();

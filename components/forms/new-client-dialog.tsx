@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import { Button, type ButtonKind } from '../ui/button';
 import { FormDialog } from '../ui/form-dialog';
+import { useOpenedByAddress } from '../ui/use-opened-by-address';
 import { FormField } from './form-field';
 import { type Refusal, sendJson } from './send-json';
 import { SelectField } from './select-field';
@@ -15,14 +16,17 @@ interface Props {
   /** Preset: the MSP's own. */
   timeZone: string;
   kind?: ButtonKind;
+  /** Where to go then; left out: to the page of the client. */
+  next?: string;
 }
 
 /** Makes a client and goes to its page, where its first machine is connected. */
-export function NewClientDialog({ timeZones, timeZone, kind = 'plain' }: Props) {
+export function NewClientDialog({ timeZones, timeZone, kind = 'plain', next }: Props) {
   const router = useRouter();
   const [isOpen, setIsOpen] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
+  useOpenedByAddress('add-client', () => setIsOpen(true));
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -35,7 +39,8 @@ export function NewClientDialog({ timeZones, timeZone, kind = 'plain' }: Props) 
       return;
     }
     setIsOpen(false);
-    router.push(`/clients/${sent.answer.clientId}`);
+    router.push(next ?? `/clients/${sent.answer.clientId}`);
+    if (next !== undefined) router.refresh();
   }
 
   return (

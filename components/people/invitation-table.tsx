@@ -5,6 +5,7 @@ import { Mark } from '../backup/status-mark';
 import { SendButton } from '../forms/send-button';
 import { Moment } from '../ui/moment';
 import { Table, Td, Th, Tr } from '../ui/table';
+import { MAIL_PROBLEM_WORDS } from './mail-words';
 import { Sees } from './people-table';
 
 interface MailState {
@@ -92,7 +93,7 @@ function Troubled({ mark, mail: { problem, serverAnswer } }: { mark: ReactNode; 
       {mark}
       {problem !== null && (
         <span className="text-ink-3 max-w-[44ch] text-xs [overflow-wrap:anywhere] whitespace-normal">
-          {PROBLEMS[problem]}
+          {MAIL_PROBLEM_WORDS[problem]}
           {serverAnswer !== null && ` It says: ${serverAnswer}`}
         </span>
       )}
@@ -103,16 +104,6 @@ function Troubled({ mark, mail: { problem, serverAnswer } }: { mark: ReactNode; 
 function wordOfWay({ sentVia }: MailState): string {
   return sentVia === 'folder' ? 'In a file' : 'Sent';
 }
-
-const PROBLEMS: Readonly<Record<MailProblem, string>> = {
-  unreachable: 'The mail server does not answer.',
-  unencrypted: 'The mail server offers no encryption.',
-  'sign-in-refused': 'The mail server refuses the name or password in SMTP_URL.',
-  deferred: 'The mail server puts it off.',
-  refused: 'The mail server refuses it.',
-  'not-written': 'No mail server is set, and the file could not be written.',
-  unreadable: 'It was encrypted with a key that Holdfast no longer has.',
-};
 
 function Actions({ invitation: { invitationId, email } }: { invitation: InvitationRow }) {
   const address = `/api/v1/invitations/${invitationId}`;

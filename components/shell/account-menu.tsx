@@ -6,6 +6,7 @@ import { initialsOf } from '../format/initials';
 import { buttonClass } from '../ui/button';
 import { TextLink } from '../ui/text-link';
 import type { Theme } from './theme';
+import { DensityChoice } from './density-choice';
 import { ThemeChoice } from './theme-choice';
 
 interface Props {
@@ -63,6 +64,7 @@ export function AccountMenu({ name, email, role, theme }: Props) {
           <div className="flex flex-col gap-3">
             <p className="text-13 truncate font-medium">{email}</p>
             <ThemeChoice theme={theme} />
+            <DensityChoice />
             <TextLink href="/account">Password, codes and sessions</TextLink>
             <form method="post" action="/api/v1/sign-out">
               <button type="submit" className={buttonClass('plain', 'w-full')}>

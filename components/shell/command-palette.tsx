@@ -2,7 +2,7 @@
 
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { Dialog } from '@base-ui/react/dialog';
-import { Database, ListTree, MoveRight, Server } from 'lucide-react';
+import { Database, ListTree, MoveRight, Server, TriangleAlert, Zap } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { type Answer, useAnswer } from '../ui/use-answer';
@@ -15,7 +15,7 @@ interface Props {
 }
 
 interface NamedThing {
-  kind: 'client' | 'system' | 'repository';
+  kind: 'client' | 'system' | 'repository' | 'finding';
   id: string;
   name: string;
   clientId: string;
@@ -31,7 +31,7 @@ interface Choice {
   Icon: typeof Server;
 }
 
-/** Goes anywhere by its name: clients, systems, repositories, and the screens there are. */
+/** Goes anywhere by its name: clients, systems, repositories, findings, the screens there are, and what can be done. */
 export function CommandPalette({ actions, isOpen, onOpenChange }: Props) {
   return (
     <Dialog.Root open={isOpen} onOpenChange={onOpenChange}>
@@ -75,10 +75,10 @@ function Choosing({ actions, onDone }: { actions: readonly PaletteAction[]; onDo
       }}
     >
       <Autocomplete.Input
-        aria-label="Name of a client, system or repository"
+        aria-label="Name of a client, system, repository or finding"
         spellCheck={false}
         maxLength={200}
-        placeholder="Client, system, repository or screen"
+        placeholder="Client, system, finding, screen or action"
         className="border-line h-12 w-full flex-none border-b bg-transparent px-4 text-base outline-none"
       />
       <Autocomplete.List aria-label="Where to go" className="min-h-0 overflow-y-auto p-1.5">
@@ -129,6 +129,8 @@ function placeOf({ kind, id, clientId, clientName }: NamedThing): Pick<Choice, '
       return { of: `system of ${clientName}`, href: `/systems/${id}`, Icon: Server };
     case 'repository':
       return { of: `repository of ${clientName}`, href: `/clients/${clientId}#repositories`, Icon: Database };
+    case 'finding':
+      return { of: `finding of ${clientName}`, href: `/findings/${id}`, Icon: TriangleAlert };
   }
 }
 
@@ -136,7 +138,13 @@ function actionsFor(actions: readonly PaletteAction[], text: string): Choice[] {
   const words = text.toLowerCase();
   return actions
     .filter(({ name }) => name.toLowerCase().includes(words))
-    .map(({ name, href }) => ({ key: href, name, of: 'screen', href, Icon: MoveRight }));
+    .map(({ name, href, kind }) => ({
+      key: href,
+      name,
+      of: kind ?? 'screen',
+      href,
+      Icon: kind === 'action' ? Zap : MoveRight,
+    }));
 }
 
 function sentenceOf(state: Answer<unknown>['state'], asked: string, choices: number): string {

@@ -2,16 +2,18 @@
 
 import { usePathname } from 'next/navigation';
 import { useEffect, useState } from 'react';
+import { TOUR_HREF } from '../first-hour/tour-stops';
 import { Kbd } from '../ui/kbd';
 import { FormDialog } from '../ui/form-dialog';
 import { Button } from '../ui/button';
+import { TextLink } from '../ui/text-link';
 
 const KEYS: readonly (readonly [readonly string[], string])[] = [
   [['j', 'k'], 'next and previous row'],
   [['→', '←'], 'open and close a row; move within a day bar'],
   [['Enter'], 'go to what has the focus'],
   [['/'], 'filter'],
-  [['Ctrl K'], 'go to a client, system, repository or screen by name'],
+  [['Ctrl K'], 'go to a client, system, repository, finding or screen by name, or do something'],
   [['Esc'], 'close what is open'],
   [['?'], 'this list'],
 ];
@@ -64,6 +66,12 @@ export function KeyHelp() {
           </div>
         ))}
       </dl>
+      <p className="text-13 mt-4">
+        New here?{' '}
+        <TextLink href={TOUR_HREF} onClick={() => setIsOpen(false)} className="underline">
+          Take the tour
+        </TextLink>
+      </p>
     </FormDialog>
   );
 }

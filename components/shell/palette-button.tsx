@@ -6,10 +6,12 @@ import { Button } from '../ui/button';
 import { Kbd } from '../ui/kbd';
 import { useWasOpened } from '../ui/use-was-opened';
 
-/** Somewhere to go that is not found by name. */
+/** Somewhere to go, or something to do, that is there whatever is called how. */
 export interface PaletteAction {
   readonly name: string;
   readonly href: string;
+  /** Left out: a screen. */
+  readonly kind?: 'action';
 }
 
 /** Comes when it is about to be asked for: most pages are looked at without it, and who asks types on at once. */

@@ -11,15 +11,18 @@ export function TopBar({
   menu,
   switcher,
   crumbs,
+  tag,
   children,
 }: {
   menu: ReactNode;
   switcher: ReactNode;
   crumbs: readonly Crumb[];
+  /** What is to be known of whatever the page is about. */
+  tag?: ReactNode;
   children?: ReactNode;
 }) {
   return (
-    <header className="border-line bg-bg sticky top-0 z-20 flex h-12 items-center gap-2 border-b px-4 lg:px-6">
+    <header className="border-line bg-bg sticky top-0 z-20 flex h-12 items-center gap-2 border-b px-4 lg:px-6 print:hidden">
       {menu}
       {switcher}
       {crumbs.length > 0 && (
@@ -40,6 +43,7 @@ export function TopBar({
           ))}
         </nav>
       )}
+      {tag}
       <div className="ml-auto flex items-center gap-1">{children}</div>
     </header>
   );

@@ -81,7 +81,7 @@ export function Td({ at, className, ...rest }: ComponentProps<'td'> & { at: Plac
     <td
       {...rest}
       className={clsx(
-        'border-line border-b py-1.5 pr-3 last:pr-0 @max-2xl:border-0 @max-2xl:p-0 @2xl:h-9 @2xl:whitespace-nowrap',
+        'border-line border-b py-(--row-pad) pr-3 last:pr-0 @max-2xl:border-0 @max-2xl:p-0 @2xl:h-(--row-height) @2xl:whitespace-nowrap',
         PLACES[at],
         className,
       )}

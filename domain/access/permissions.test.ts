@@ -44,6 +44,7 @@ const EXPECTED: Record<Permission, string> = {
   'decide-risks': 'l',
   'view-evidence': 'e',
   'manage-evidence': 'oa',
+  'set-up-msp': 'o',
   'manage-evidence-log': 'o',
   'export-everything': 'o',
 };

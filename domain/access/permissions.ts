@@ -63,6 +63,8 @@ const ALLOWED = {
   'view-evidence': ['auditor'],
   /** Let auditors in and out, answer them, and make keys by which programs read evidence. */
   'manage-evidence': ['owner', 'admin'],
+  /** The MSP's first steps: its name and zone, a test of its mail, and removing its sample data. */
+  'set-up-msp': ['owner'],
   /** Who gets the day's note, legal holds, and erasing somebody's personal values beside the log. */
   'manage-evidence-log': ['owner'],
   /** Take everything out that the MSP has here. */
@@ -89,6 +91,7 @@ const OF_THE_WHOLE_MSP: readonly Permission[] = [
   'manage-evidence',
   'manage-evidence-log',
   'export-everything',
+  'set-up-msp',
 ];
 
 /** Whether a role has a permission. `clientIds`: the clients that its holder sees; '*' (preset): all of the MSP. */

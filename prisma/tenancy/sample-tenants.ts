@@ -81,11 +81,13 @@ async function spareOwner(rows: SampleRows, tables: readonly TenantTable[], row:
   const { table, owner } = row;
   const isOneEach = table.primaryKey.every((name) => name === 'msp_id' || name === 'client_id');
   if (!isOneEach) return owner;
-  if (table.primaryKey.includes('client_id')) return { mspId: owner.mspId, clientId: randomUUID() };
-  const mspId = randomUUID();
-  const msp = tables.find(({ name }) => name === 'app.msp');
-  if (msp && msp !== table) await rows.makeAndInsert(msp, { mspId, clientId: null });
-  return { mspId, clientId: null };
+  const isOfClient = table.primaryKey.includes('client_id');
+  const other = isOfClient
+    ? { mspId: owner.mspId, clientId: randomUUID() }
+    : { mspId: randomUUID(), clientId: null };
+  const parent = tables.find(({ name }) => name === (isOfClient ? 'app.client' : 'app.msp'));
+  if (parent && parent !== table) await rows.makeAndInsert(parent, other);
+  return other;
 }
 
 async function readOwners(owner: ClientBase, table: TenantTable): Promise<Owner[]> {

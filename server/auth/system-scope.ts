@@ -61,3 +61,11 @@ export function judgingScope({ mspId, actorId }: TenantScope): TenantScope {
 export function chainScope({ mspId, actorId }: TenantScope): TenantScope {
   return makeTenantScope({ mspId, clientIds: '*', actorId, role: 'read-only' });
 }
+
+/**
+ * The scope in which a person keeps what is theirs of the screens: a view, that they saw the tour. It concerns no client, and whoever sees some
+ * clients alone may say nothing of the MSP in their own scope.
+ */
+export function ownScreensScope({ mspId, actorId, role }: TenantScope): TenantScope {
+  return makeTenantScope({ mspId, clientIds: '*', actorId, role });
+}

@@ -19,7 +19,8 @@ export type MailKind =
   | 'document-sent'
   | 'passkey-added'
   | 'passkey-removed'
-  | 'passkey-stopped';
+  | 'passkey-stopped'
+  | 'mail-test';
 
 /** What a mail belongs to: an invitation, or whom it tells something of their account or company; a new grant tells its auditor by the address alone. */
 export type MailSubject =
@@ -38,8 +39,13 @@ export interface MailState {
   readonly sentVia: MailWay | null;
   /** Of the last attempt; null: none failed, or it is not known why. */
   readonly problem: MailProblem | null;
-  /** In the mail server's own words. */
+  /** In the mail server's own words; of a mail that was sent, too. */
   readonly serverAnswer: string | null;
+}
+
+/** The same, with when the mail was written. */
+export interface DatedMailState extends MailState {
+  readonly createdAt: Date;
 }
 
 /** A mail that one worker sends now. */
@@ -54,7 +60,7 @@ export interface ClaimedMail {
 
 /** How an attempt ended for good. */
 export type MailEnd =
-  | { readonly state: 'sent'; readonly sentVia: MailWay }
+  | { readonly state: 'sent'; readonly sentVia: MailWay; readonly serverAnswer: string | null }
   | { readonly state: 'failed'; readonly problem: MailProblem; readonly serverAnswer: string | null };
 
 /** How an attempt ended that is followed by another one. */
@@ -138,6 +144,22 @@ export async function invitationMails(
   );
 }
 
+/** What became of a person's newest mail of a kind; null: there was none. */
+export async function newestMailTo(
+  tx: Tx,
+  mspId: string,
+  personId: string,
+  kind: MailKind,
+): Promise<DatedMailState | null> {
+  const found = await tx.mailOutbox.findFirst({
+    where: { mspId, personId, kind, state: { not: 'withdrawn' } },
+    orderBy: [{ createdAt: 'desc' }, { mailId: 'desc' }],
+  });
+  return found && newestRow.parse(found);
+}
+
+const newestRow = stateRow.omit({ invitationId: true }).extend({ createdAt: z.date() });
+
 const claimedRow = z.object({
   mailId: z.string(),
   attempts: z.int(),
@@ -174,7 +196,7 @@ export async function finishMail(
   end: MailEnd,
   now: Date,
 ): Promise<boolean> {
-  const last = end.state === 'sent' ? { problem: null, serverAnswer: null } : {};
+  const last = end.state === 'sent' ? { problem: null } : {};
   const { count } = await tx.mailOutbox.updateMany({
     where: { mspId, mailId, attempts, state: 'waiting' },
     data: { ...last, ...end, sealed: null, finishedAt: now },

@@ -43,15 +43,19 @@ export async function findSeal(tx: Tx, mspId: string, day: string): Promise<Repo
 /** When the MSP's first report was received; null: none was. */
 export async function firstReceivedAt(tx: Tx, mspId: string): Promise<Date | null> {
   const rows =
-    await tx.$queryRaw`SELECT min(r.received_at) AS at FROM app.raw_report r WHERE r.msp_id = ${mspId}::uuid`;
+    await tx.$queryRaw`SELECT least((SELECT min(r.received_at) FROM app.raw_report r WHERE r.msp_id = ${mspId}::uuid),
+      (SELECT min(d.received_at) FROM app.removed_report d WHERE d.msp_id = ${mspId}::uuid)) AS at`;
   return z.tuple([z.object({ at: z.date().nullable() })]).parse(rows)[0].at;
 }
 
-/** The reports received from `from` to before `to`, by their ids. */
+/** The reports received from `from` to before `to`, by their ids; of sample data that was removed the hashes stay, and count. */
 export async function listReportHashes(tx: Tx, mspId: string, from: Date, to: Date): Promise<SealedReport[]> {
   const rows =
     await tx.$queryRaw`SELECT r.raw_report_id::text AS "rawReportId", encode(r.body_sha256, 'hex') AS sha256
-    FROM app.raw_report r WHERE r.msp_id = ${mspId}::uuid AND r.received_at >= ${from} AND r.received_at < ${to}
+    FROM (SELECT k.raw_report_id, k.body_sha256 FROM app.raw_report k
+        WHERE k.msp_id = ${mspId}::uuid AND k.received_at >= ${from} AND k.received_at < ${to}
+      UNION ALL SELECT d.raw_report_id, d.body_sha256 FROM app.removed_report d
+        WHERE d.msp_id = ${mspId}::uuid AND d.received_at >= ${from} AND d.received_at < ${to}) r
     ORDER BY r.raw_report_id`;
   return z.array(z.object({ rawReportId: z.string(), sha256: z.string() })).parse(rows);
 }

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { Secret, TOTP } from 'otpauth';
@@ -9,10 +9,12 @@ import { asOwner, makeTenant } from '@/ingest/testing/sample-agent';
 import { newDemoSystem, startIngest, type DemoSystem } from '@/test/demo-system';
 import { checkBundle } from '@/verify/check-log';
 import { NODE } from '@/verify/node-platform';
-import { workerScope } from '../auth/system-scope';
+import { demoPersonScope, workerScope } from '../auth/system-scope';
 import { setting } from '../config';
 import { openDatabase } from '../data/database';
 import { listMspIds } from '../data/work-due';
+import { checkAuditChain } from '../services/check-audit-chain';
+import { removeSampleData } from '../services/remove-sample-data';
 import { signIn } from '../services/sign-in';
 import { exportEvidenceLog } from '../services/export-evidence-log';
 import { makeCheckpoint } from '../services/make-checkpoint';
@@ -261,6 +263,34 @@ test('the bundle of a pack is whole, with a checkpoint in it and events of its c
     expect(remarks.join('\n')).toMatch(/the last checkpoint here, 1 of .* reaches event/);
     expect(remarks.join('\n')).not.toContain('no event was recorded');
   }
+});
+
+// Really the last one: it leaves nothing of the demo.
+test('its owners remove it all: no row of a client is left, the logs are whole, and the agents are strangers', async () => {
+  const { database, dataDir } = system;
+  const web = openDatabase({ url: system.at.webUrl, contextKey: setting('contextKey') });
+  const tables = await rows<{ name: string }>(`SELECT c.oid::regclass::text AS name FROM pg_class c
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'client_id'
+    WHERE c.relnamespace = 'app'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition`);
+  const left = async () => {
+    const counts = tables.map(
+      ({ name }) => `SELECT '${name}' AS name, count(client_id)::int AS count FROM ${name}`,
+    );
+    const found = await rows<{ name: string; count: number }>(counts.join(' UNION ALL '));
+    return found.filter(({ count }) => count > 0).map(({ name }) => name);
+  };
+  expect((await left()).length).toBeGreaterThan(40);
+  for (const mspId of await listMspIds(database)) {
+    const scope = demoPersonScope({ mspId, personId: randomUUID(), role: 'owner' });
+    expect((await removeSampleData(web, scope)).reports).toBeGreaterThan(30);
+    expect(await checkAuditChain(web, scope)).toMatchObject({ broken: null });
+    await workMsp(database, mspId, () => new Date());
+  }
+  expect(await left()).toEqual([]);
+  const ingest = await startIngest(system);
+  const sender = createDemoSender({ dataDir, ingestUrl: ingest.url }, DEMO_CAST);
+  expect(await sender.sendDue(Date.now() + DAY)).toBe(0);
+  await Promise.all([ingest.close(), web.close()]);
 });
 
 async function* each(parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {

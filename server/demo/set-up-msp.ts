@@ -7,6 +7,7 @@ import type { Database } from '../data/database';
 import { markConcernedSystems } from '../data/dirty-systems';
 import { insertMsp, insertSystems, type NewSystem } from '../data/inventory';
 import { insertPolicy, insertPolicyAssignment } from '../data/policies';
+import { insertSampleClients } from '../data/sample-clients';
 import { hintWork } from '../data/work-due';
 import { changeMember } from '../services/change-member';
 import { createClient } from '../services/create-client';
@@ -140,6 +141,9 @@ async function setUpClient(
   const { scope } = technician;
   const { name, timeZone } = cast;
   const clientId = await createClient(database, scope, { name, timeZone }, at.getTime());
+  await database.inScope(workerScope(scope.mspId), (tx) =>
+    insertSampleClients(tx, scope.mspId, [clientId], at),
+  );
   const sites = new Map<string, string>();
   for (const { key, owner: ownerKind = 'client', ...place } of cast.sites) {
     const form: SiteForm = { ...place, ownerKind, timeZone };

@@ -19,7 +19,7 @@ export function problemOf(error: unknown): MailFailure {
   const { code, responseCode, response } = partsOf(error);
   return {
     problem: nameOf(code, responseCode),
-    serverAnswer: response === null ? null : shown(response),
+    serverAnswer: response === null ? null : answerLine(response),
     error,
   };
 }
@@ -33,8 +33,8 @@ function nameOf(code: string, responseCode: number): MailProblem {
   return 'unreachable';
 }
 
-/** One line in which nothing hides and which opens no door: a server may quote the link that it was given. */
-function shown(response: string): string {
+/** What a mail server said as one line in which nothing hides and which opens no door: a server may quote the link that it was given. */
+export function answerLine(response: string): string {
   const line = visibleText(response.replaceAll(/\s+/g, ' ').trim()).replaceAll(/\S*#\S*/g, '[…]');
   return line.slice(0, ANSWER_LENGTH_MAX);
 }

@@ -25,6 +25,8 @@ declare module 'nodemailer' {
   interface Sent {
     /** With `buffer: true` of the stream transport: the mail as it would travel. */
     message?: Buffer;
+    /** What the server said to the mail. */
+    response?: string;
   }
   interface Transport {
     sendMail(message: Message): Promise<Sent>;

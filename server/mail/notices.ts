@@ -83,6 +83,16 @@ export function recoveryCodeUsedNotice(codesLeft: number): Notice {
   };
 }
 
+export function mailTestNotice(mspName: string): Notice {
+  return {
+    subject: 'A test of the mail of Holdfast',
+    text: paragraphs(
+      `You asked Holdfast to send you a mail, for\n${mspName}.`,
+      'Here it is: invitations, notices and reports find their way, too.',
+    ),
+  };
+}
+
 /** NIST SP 800-63B-4, 4.6: whoever changes what one signs in with, its owner hears of it. */
 export const PASSWORD_CHANGED: Notice = {
   subject: 'Your password was changed',

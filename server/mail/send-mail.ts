@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { createTransport, type MailFile } from 'nodemailer';
+import { answerLine } from './mail-failure';
 
 /** Where mail goes: to an SMTP server, or, without one, to a folder with one file a mail. */
 export interface MailSettings {
@@ -34,6 +35,13 @@ interface Attachment {
 /** How a mail went out: to the mail server, or, where none is set, into the folder. */
 export type MailWay = 'smtp' | 'folder';
 
+/** A mail that went out. */
+export interface TakenMail {
+  readonly sentVia: MailWay;
+  /** What the mail server said when it took the mail, in its own words, shortened; null: nothing, or there is none. */
+  readonly serverAnswer: string | null;
+}
+
 const TIMEOUT_MS = 10_000;
 /** Of all steps together: less than a worker's claim lasts. */
 const ALL_TIMEOUT_MS = 60_000;
@@ -53,7 +61,7 @@ export async function sendMail(
   mail: Mail,
   mailId: string,
   writtenAt: Date,
-): Promise<MailWay> {
+): Promise<TakenMail> {
   const transport = createTransport(
     settings.smtpUrl === null
       ? { streamTransport: true, buffer: true, newline: 'windows' }
@@ -63,7 +71,7 @@ export async function sendMail(
   const { attachment, ...words } = mail;
   const timer = setTimeout(() => transport.close(), ALL_TIMEOUT_MS);
   try {
-    const { message } = await transport.sendMail({
+    const { message, response } = await transport.sendMail({
       ...words,
       text: mail.text.replaceAll('\n', '\r\n'),
       ...(attachment && { attachments: [pdfOf(attachment)] }),
@@ -75,9 +83,10 @@ export async function sendMail(
       disableFileAccess: true,
       disableUrlAccess: true,
     });
-    if (settings.smtpUrl !== null || !message) return 'smtp';
+    if (settings.smtpUrl !== null || !message)
+      return { sentVia: 'smtp', serverAnswer: response ? answerLine(response) : null };
     await writeFile(outboxDir(dataDir), message, mailId, writtenAt);
-    return 'folder';
+    return { sentVia: 'folder', serverAnswer: null };
   } finally {
     clearTimeout(timer);
     transport.close();

@@ -42,9 +42,9 @@ async function sendAsMail(delivery: Delivery, settings: DeliverySettings): Promi
   const { content, secrets, notificationId, createdAt } = delivery;
   const mail = { to: secrets.address, ...mailOf(content, settings.appOrigin) };
   try {
-    const way = await sendMail(settings, mail, notificationId, createdAt);
+    const { sentVia } = await sendMail(settings, mail, notificationId, createdAt);
     const serverAnswer =
-      way === 'folder' ? 'No mail server is set: it is a file in the outbox folder.' : null;
+      sentVia === 'folder' ? 'No mail server is set: it is a file in the outbox folder.' : null;
     return { problem: null, httpStatus: null, serverAnswer };
   } catch (error) {
     const { problem, serverAnswer } = problemOf(error);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KEPT_VIEWS_MAX, listKeptViews, type ViewedScreen } from '../data/kept-views';
 import { openScreenCast, type CastMsp, type ScreenCast } from '@/test/screen-cast';
+import { makeTenantScope } from '../tenancy/tenant-scope';
 import { dropView, keepView } from './keep-view';
 
 const NOW = Date.now();
@@ -32,6 +33,22 @@ describe('views of a screen', () => {
     expect(await viewsOf(person.personId)).toEqual([]);
     await keep(person, 'Every morning', 'sort=client');
     expect(await viewsOf(person.personId)).toEqual([{ name: 'Every morning', query: 'sort=client' }]);
+  });
+
+  test('are kept by who sees some clients alone, too', async () => {
+    const person = { personId: randomUUID() };
+    const { mspId, clientId } = ours;
+    const limited = makeTenantScope({
+      mspId,
+      clientIds: [clientId],
+      actorId: person.personId,
+      role: 'technician',
+    });
+    const form = { name: 'Mornings', query: '', formerName: null };
+    await keepView(cast.web, limited, { ...person, screen: 'fleet' }, form, NOW);
+    expect(await viewsOf(person.personId)).toEqual([{ name: 'Mornings', query: '' }]);
+    await dropView(cast.web, limited, { ...person, screen: 'fleet' }, 'Mornings', NOW);
+    expect(await viewsOf(person.personId)).toEqual([]);
   });
 
   test('each have a name of their own, also after a rename', async () => {

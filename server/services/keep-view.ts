@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ownScreensScope } from '../auth/system-scope';
 import { appendAuditEvent } from '../data/audit';
 import type { Database, Tx } from '../data/database';
 import {
@@ -43,7 +44,7 @@ export async function keepView(
   nowMs: number,
 ): Promise<void> {
   const now = new Date(nowMs);
-  await database.inScope(scope, async (tx) => {
+  await database.inScope(ownScreensScope(scope), async (tx) => {
     const others = (await listKeptViews(tx, scope.mspId, of)).filter((view) => view.name !== formerName);
     if (others.some((view) => view.name === name)) throw refusal('You have a view of this name already.');
     if (others.length >= KEPT_VIEWS_MAX)
@@ -62,7 +63,7 @@ export async function dropView(
   name: string,
   nowMs: number,
 ): Promise<void> {
-  await database.inScope(scope, async (tx) => {
+  await database.inScope(ownScreensScope(scope), async (tx) => {
     const isRemoved = await removeKeptView(tx, scope.mspId, of, name, new Date(nowMs));
     if (isRemoved) await record(tx, 'removed', of, { name });
   });

@@ -26,7 +26,9 @@ export async function putMail(
   nowMs: number,
 ): Promise<string> {
   const mailId = v7();
-  const [createdAt, giveUpAt] = [new Date(nowMs), new Date(nowMs + MAIL_TRY_HOURS * 3_600_000)];
+  // Nobody waits for the second try of a test.
+  const tryHours = subject.kind === 'mail-test' ? 0 : MAIL_TRY_HOURS;
+  const [createdAt, giveUpAt] = [new Date(nowMs), new Date(nowMs + tryHours * 3_600_000)];
   const sealed = sealSecret(JSON.stringify(mail), mailId, setting('secretKey'));
   await insertMail(tx, mspId, { mailId, subject, sealed, createdAt, giveUpAt });
   await hintWork(tx, mspId, 'mail', createdAt);

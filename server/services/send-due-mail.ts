@@ -16,7 +16,7 @@ import {
 } from '../data/mail-outbox';
 import { settleMailHint } from '../data/work-due';
 import { type MailFailure, problemOf } from '../mail/mail-failure';
-import { type MailSettings, type MailWay, sendMail } from '../mail/send-mail';
+import { type MailSettings, sendMail, type TakenMail } from '../mail/send-mail';
 import type { WaitingMail } from './put-mail';
 
 /** What became of an MSP's mail. */
@@ -62,7 +62,7 @@ export async function sendDueMail(
       continue;
     }
     const isOurs = await inScope((tx) => finishMail(tx, mspId, mail, end, now()));
-    if (typeof attempt === 'string') sent++;
+    if ('sentVia' in attempt) sent++;
     else if (isOurs) failures.push(attempt);
   }
   await inScope((tx) => settleMailHint(tx, mspId, now()));
@@ -80,7 +80,7 @@ async function send(
   { mailId, sealed, createdAt }: ClaimedMail,
   settings: MailSettings,
   pdfOf: (documentId: string) => Promise<Uint8Array | null>,
-): Promise<MailWay | MailFailure> {
+): Promise<TakenMail | MailFailure> {
   let waiting: WaitingMail;
   try {
     waiting = mailShape.parse(JSON.parse(openSecret(sealed, mailId, setting('secretKey'))));
@@ -101,11 +101,11 @@ async function send(
 
 /** Whether that was it, or when to try again. */
 function endOf(
-  attempt: MailWay | MailFailure,
+  attempt: TakenMail | MailFailure,
   { attempts, giveUpAt }: ClaimedMail,
   now: Date,
 ): MailEnd | MailPause {
-  if (typeof attempt === 'string') return { state: 'sent', sentVia: attempt };
+  if ('sentVia' in attempt) return { state: 'sent', ...attempt };
   const { problem, serverAnswer } = attempt;
   const next = new Date(nextTryAt(now.getTime(), attempts, Math.random()));
   if (isForGood(problem) || next > giveUpAt) return { state: 'failed', problem, serverAnswer };

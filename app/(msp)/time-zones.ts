@@ -1,0 +1,4 @@
+/** The zones to choose from. */
+export function timeZones(): string[] {
+  return [...Intl.supportedValuesOf('timeZone'), 'UTC'];
+}
