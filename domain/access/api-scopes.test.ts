@@ -23,6 +23,7 @@ describe('scopes of keys', () => {
       'decide-risks',
       'view-evidence',
       'manage-evidence',
+      'set-up-msp',
       'manage-evidence-log',
       'export-everything',
     ]);

@@ -35,6 +35,8 @@ const postgresDir = path.join(dataDir, 'postgres');
 let ownerUrl: string;
 let signedMsp: string;
 let good: Backup;
+/** Put back at the end: other files run in this process. */
+const ofTheRun = new Map<string, string | undefined>();
 
 beforeAll(async () => {
   await bundlePrograms();
@@ -44,8 +46,10 @@ beforeAll(async () => {
     'HOLDFAST_SECRET_KEY',
     'HOLDFAST_SIGNING_KEY',
     'NEXTAUTH_SECRET',
-  ])
+  ]) {
+    ofTheRun.set(name, process.env[name]);
     delete process.env[name];
+  }
   fs.mkdirSync(dataDir, { mode: 0o711 });
   const secrets = readSecrets(dataDir);
   const { port } = await startPostgres({
@@ -94,6 +98,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await stopPostgres({ dataDir: postgresDir });
   fs.rmSync(root, { recursive: true, force: true });
+  Object.assign(process.env, Object.fromEntries(ofTheRun));
 });
 
 describe('the drill of our own backup', { timeout: 180_000 }, () => {

@@ -7,6 +7,7 @@ export const NOT_EXPORTED: Readonly<Record<string, string>> = {
   attachment_usage: 'a sum of what is exported',
   ingest_beat: 'of the installation',
   mail_outbox: 'mails that wait, sealed',
+  own_health: 'of the installation',
   own_outage: 'of the installation',
   ping_key: 'secrets',
   pulled_item: 'marks of what a connector brought already',
