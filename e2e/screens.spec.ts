@@ -44,6 +44,7 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
     reports: '/reports',
     'service review': '/reports/service-review',
     deliveries: '/reports/deliveries',
+    'schedules of reports': '/reports/schedules',
     'reports that find nothing': '/reports?q=no-such-document-anywhere',
     'verify a document': '/verify',
     repositories: '/repositories',

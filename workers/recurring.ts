@@ -13,6 +13,7 @@ import { sealReports } from '@/server/services/seal-reports';
 import { keepTickets } from '@/server/services/keep-tickets';
 import { requestDueRestoreTests } from '@/server/services/request-due-restore-tests';
 import { reportMonths } from '@/server/services/report-months';
+import { sendScheduledReports } from '@/server/services/schedule-reports';
 import { sendDueMail } from '@/server/services/send-due-mail';
 import { sendDueNotifications } from '@/server/services/send-due-notifications';
 import { thinCheckpoints } from '@/server/services/thin-checkpoints';
@@ -149,6 +150,8 @@ async function putReports({ database, log, mail, press }: WorkerParts, mspId: st
   const settings = { appOrigin: mail.appOrigin, canSign: press !== null };
   const reports = await reportMonths(database, mspId, settings, new Date());
   if (reports > 0) log.info({ mspId, reports }, 'put monthly reports into the outbox');
+  const sent = await sendScheduledReports(database, mspId, settings, new Date());
+  if (sent > 0) log.info({ mspId, sent }, 'sent reports by their schedules');
 }
 
 async function tellOfRefusals({ database }: WorkerParts): Promise<void> {

@@ -3,7 +3,7 @@ import { HOUR, type Instant } from '../time/instant';
 import { instantAt } from '../time/zoned-day';
 import { localAt } from '../time/zone-clock';
 
-/** The report of a month, and since when it may go out: at 07:00 of the first day of the next month in the client's zone. */
+/** The report of a month, and since when it may go out: at 07:00 of a day of the next month in the client's zone. */
 export interface DueReport {
   /** YYYY-MM. */
   readonly month: string;
@@ -15,19 +15,19 @@ export interface DueReport {
 const HOUR_OF_DAY = 7;
 
 /**
- * The newest report that may go out at `now`: that of the last month that ended, once the morning of the new month has come, else that
- * of the month before it.
+ * The newest report that may go out at `now`: that of the last month that ended, once the morning of the day of the new month has come
+ * (1 to 28; preset: the first), else that of the month before it.
  */
-export function dueReport(timeZone: string, now: Instant): DueReport {
+export function dueReport(timeZone: string, now: Instant, day = 1): DueReport {
   const local = new Date(localAt(now, timeZone));
   const [year, month] = [local.getUTCFullYear(), local.getUTCMonth()];
-  const thisMonth = instantAt(Date.UTC(year, month, 1) + HOUR_OF_DAY * HOUR, timeZone);
+  const thisMonth = instantAt(Date.UTC(year, month, day) + HOUR_OF_DAY * HOUR, timeZone);
   const back = now >= thisMonth ? 0 : 1;
   const first = Date.UTC(year, month - 1 - back, 1);
   return {
     month: new Date(first).toISOString().slice(0, 7),
     startsAt: instantAt(first, timeZone),
-    dueAt: back === 0 ? thisMonth : instantAt(Date.UTC(year, month - 1, 1) + HOUR_OF_DAY * HOUR, timeZone),
+    dueAt: back === 0 ? thisMonth : instantAt(Date.UTC(year, month - 1, day) + HOUR_OF_DAY * HOUR, timeZone),
   };
 }
 

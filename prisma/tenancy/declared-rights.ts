@@ -434,6 +434,11 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   'app.risk_decision': { web: APPEND, worker: SELECT },
   'app.monthly_document': { web: SELECT, worker: APPEND },
   'app.monthly_report': { web: SELECT, worker: APPEND },
+  'app.report_schedule': {
+    web: ['select', 'insert', 'update(removed_at)', 'update(removed_by)'],
+    worker: SELECT,
+  },
+  'app.report_schedule_delivery': { web: SELECT, worker: APPEND },
   'app.work_due': { web: WRITE, worker: ['select', 'insert', 'update', 'delete'], ingest: WRITE },
   'app.legal_hold': {
     web: ['select', 'insert', 'update(withdrawn_at)', 'update(withdrawn_by)', 'update(withdrawn_by_name)'],
@@ -501,7 +506,7 @@ export const FUNCTION_RIGHTS: Readonly<Record<string, readonly Program[]>> = {
   'identity.list_sessions': ['web'],
   'identity.list_sign_ins': ['web'],
   'identity.make_api_key': ['web'],
-  'identity.make_document_link': ['web'],
+  'identity.make_document_link': ['web', 'worker'],
   'identity.list_document_links': ['web'],
   'identity.revoke_document_link': ['web'],
   'identity.open_document_link': ['web'],

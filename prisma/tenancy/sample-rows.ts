@@ -101,7 +101,9 @@ export class SampleRows {
     if (column.isNullable && !isDistinct) return ['NULL'];
     const fresh = this.#fresh(table, column);
     if (column.isNullable) return [fresh];
-    return isChecked ? [fresh, ...namedInChecks(table, column, this.#count)] : [fresh];
+    // What a check names of a list is how long it may be.
+    if (!isChecked || column.type.endsWith('[]')) return [fresh];
+    return [fresh, ...namedInChecks(table, column, this.#count)];
   }
 
   /** A value that no other row has, for types that can tell so many apart. */
@@ -125,9 +127,10 @@ export class SampleRows {
         return 'current_date';
       case 'bytea':
         return literal(`\\x${randomBytes(32).toString('hex')}`);
+      case 'text[]':
+        return literal(`{sample ${number}}`);
       case 'json':
       case 'jsonb':
-      case 'text[]':
       case 'uuid[]':
       case 'int8multirange':
         return literal('{}');

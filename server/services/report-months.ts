@@ -116,7 +116,7 @@ async function reportClient(
 }
 
 /** The executive report of a client's month, asked for by the first who looks. */
-async function monthlyDocument(
+export async function monthlyDocument(
   tx: Tx,
   mspId: string,
   client: Client,

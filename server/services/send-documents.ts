@@ -7,7 +7,7 @@ import { linkScope } from '../auth/system-scope';
 import type { Config } from '../config';
 import { appendAuditEvent } from '../data/audit';
 import { findMsp } from '../data/clients';
-import type { Database } from '../data/database';
+import type { Database, Tx } from '../data/database';
 import {
   insertDocumentLink,
   openDocumentLink,
@@ -49,38 +49,55 @@ export async function sendDocument(
   { appOrigin }: Pick<Config, 'appOrigin'>,
   nowMs: number,
 ): Promise<number> {
-  const { mspId } = scope;
-  const recipients = [...new Set(form.recipients.map(plainAddress))];
-  const expiresAt = new Date(nowMs + form.days * DAY);
+  const recipients = plainAddresses(form.recipients);
   await database.inScope(scope, async (tx) => {
-    const [document] = await listReadyDocuments(tx, mspId, { documentId });
-    if (!document) throw nothingHere();
-    const { name: mspName } = await findMsp(tx, mspId);
-    for (const recipient of recipients) {
-      const token = randomBytes(32).toString('base64url');
-      const linkId = v7();
-      const notice = documentSentNotice({
-        mspName,
-        byName: by.name,
-        title: document.title ?? 'A document',
-        note: form.note,
-        address: `${appOrigin}/shared-document#${token}`,
-        expiresAt,
-      });
-      const mailId = await putMail(tx, mspId, { kind: 'document-sent' }, { to: recipient, ...notice }, nowMs);
-      const { clientId } = document;
-      const link = { linkId, clientId, documentId, recipient, mailId, byName: by.name, expiresAt };
-      if (!(await insertDocumentLink(tx, { ...link, tokenHash: hashToken(token) }))) throw nothingHere();
-      await appendAuditEvent(tx, {
-        action: 'document.sent',
-        clientId,
-        target: { documentId, linkId },
-        details: { expiresAt: expiresAt.toISOString() },
-        private: { recipient },
-      });
-    }
+    const sending = { recipients, note: form.note, days: form.days, byName: by.name, appOrigin };
+    if (!(await putDelivery(tx, scope.mspId, documentId, sending, nowMs))) throw nothingHere();
   });
   return recipients.length;
+}
+
+/** What is sent to whom, and in whose name. */
+interface Sending {
+  /** Plain addresses, each once. */
+  readonly recipients: readonly string[];
+  readonly note: string;
+  readonly days: number;
+  readonly byName: string;
+  readonly appOrigin: string;
+}
+
+/** Puts the mails of a document into the outbox, each with a link of its own; false: it is not there, or not ready. */
+export async function putDelivery(
+  tx: Tx,
+  mspId: string,
+  documentId: string,
+  { recipients, note, days, byName, appOrigin }: Sending,
+  nowMs: number,
+): Promise<boolean> {
+  const [document] = await listReadyDocuments(tx, mspId, { documentId });
+  if (!document) return false;
+  const { clientId } = document;
+  const { name: mspName } = await findMsp(tx, mspId);
+  const expiresAt = new Date(nowMs + days * DAY);
+  for (const recipient of recipients) {
+    const token = randomBytes(32).toString('base64url');
+    const linkId = v7();
+    const title = document.title ?? 'A document';
+    const address = `${appOrigin}/shared-document#${token}`;
+    const notice = documentSentNotice({ mspName, byName, title, note, address, expiresAt });
+    const mailId = await putMail(tx, mspId, { kind: 'document-sent' }, { to: recipient, ...notice }, nowMs);
+    const link = { linkId, clientId, documentId, recipient, mailId, byName, expiresAt };
+    if (!(await insertDocumentLink(tx, { ...link, tokenHash: hashToken(token) }))) return false;
+    await appendAuditEvent(tx, {
+      action: 'document.sent',
+      clientId,
+      target: { documentId, linkId },
+      details: { expiresAt: expiresAt.toISOString() },
+      private: { recipient },
+    });
+  }
+  return true;
 }
 
 /**
@@ -180,6 +197,11 @@ function gone(): AppError {
     'not-found',
     'This link leads nowhere any more: it has ended, or it was taken back. Ask whoever sent it for a new one.',
   );
+}
+
+/** Addresses as people type them, each once. @throws AppError `invalid-request` for one that is none */
+export function plainAddresses(texts: readonly string[]): string[] {
+  return [...new Set(texts.map(plainAddress))];
 }
 
 function plainAddress(text: string): string {

@@ -79,9 +79,14 @@ export default async function ReportsPage({ searchParams }: Props) {
               Service review
             </TextLink>
             {mayMake && (
-              <TextLink href="/reports/deliveries" className="self-center">
-                Deliveries
-              </TextLink>
+              <>
+                <TextLink href="/reports/schedules" className="self-center">
+                  Schedules
+                </TextLink>
+                <TextLink href="/reports/deliveries" className="self-center">
+                  Deliveries
+                </TextLink>
+              </>
             )}
             {may(role, 'change-branding', scope.clientIds) && (
               <TextLink href="/settings/branding" className="self-center">
