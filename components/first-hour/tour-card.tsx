@@ -1,7 +1,7 @@
 'use client';
 
-import { usePathname, useRouter } from 'next/navigation';
-import { useEffect, useRef, useState } from 'react';
+import { useRouter } from 'next/navigation';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { sendJson } from '../forms/send-json';
 import { Button } from '../ui/button';
 import { useNotify } from '../ui/toaster';
@@ -13,7 +13,6 @@ const LOOKS_MAX = 30;
 /** A stop of the tour, beside what it tells of: the page stays usable, Escape ends the tour, and a reader hears each stop as it comes. */
 export function TourCard({ stop: number }: { stop: number }) {
   const router = useRouter();
-  const path = usePathname();
   const notify = useNotify();
   const heading = useRef<HTMLHeadingElement>(null);
   const systemId = useTourSystem();
@@ -27,7 +26,7 @@ export function TourCard({ stop: number }: { stop: number }) {
     const sent = await sendJson('PUT', '/api/v1/tour', { how });
     if (!sent.isOk) notify({ text: sent.refusal.sentence });
     else if (how === 'skipped') notify({ text: 'The tour is under Go to, whenever you like.' });
-    router.replace(how === 'finished' ? '/' : path);
+    router.replace(how === 'finished' ? '/' : window.location.pathname);
     document
       .getElementById('content')
       ?.querySelector<HTMLElement>('a, button')
@@ -120,10 +119,11 @@ function useOutline(selector: string | undefined): void {
 /** Escape, unless it closes something that covers the page. */
 function useEscape(onEscape: () => void): void {
   const newest = useRef(onEscape);
-  useEffect(() => {
+  // With the card itself, not after it was painted: an Escape in between would be that of the stop before.
+  useLayoutEffect(() => {
     newest.current = onEscape;
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('[data-covers-page]'))
         return;

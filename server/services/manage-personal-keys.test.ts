@@ -145,6 +145,23 @@ test('a key is seen and revoked by its person and by who manages the MSP’s peo
   await revokePersonalKey(cast.web, admin, personalKeyId);
 });
 
+test('who sees some clients alone makes and ends keys of these, and of no other', async () => {
+  const other = await ours.newClient('Harrowmere');
+  const limited = makeTenantScope({
+    mspId: ours.mspId,
+    clientIds: [ours.clientId],
+    actorId: ours.person.personId,
+    role: 'technician',
+  });
+  const by = (clientIds: '*' | string[]) =>
+    makePersonalKey(cast.web, limited, 'technician', form({ clientIds }), NOW);
+  await expect(by([ours.clientId, other])).rejects.toMatchObject({ code: 'not-found' });
+  const { personalKeyId } = await by([ours.clientId]);
+  await by('*');
+  expect(await cast.web.inScope(limited, listPersonalKeys)).toHaveLength(2);
+  await revokePersonalKey(cast.web, limited, personalKeyId);
+});
+
 test('what a person does by a key says so in the log', async () => {
   const { personalKeyId } = await make();
   const { mspId, person } = ours;

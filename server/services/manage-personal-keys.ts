@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { API_SCOPES, permissionsOf } from '@/domain/access/api-scopes';
 import { may, type Role } from '@/domain/access/permissions';
 import { DAY } from '@/domain/time/instant';
+import { ownScreensScope } from '../auth/system-scope';
 import { appendAuditEvent } from '../data/audit';
 import type { Database } from '../data/database';
 import { insertPersonalKey, revokePersonalKey as takeBack } from '../data/personal-keys';
@@ -61,7 +62,12 @@ export async function makePersonalKey(
   const personalKeyId = v7();
   const clientIds = form.clientIds === '*' ? ('*' as const) : [...new Set(form.clientIds)];
   const { name } = form;
-  await database.inScope(scope, async (tx) => {
+  if (clientIds !== '*' && scope.clientIds !== '*') {
+    const seen = new Set(scope.clientIds);
+    if (clientIds.some((clientId) => !seen.has(clientId))) throw nothingHere();
+  }
+  // A key concerns no client, of which whoever sees some alone may say something.
+  await database.inScope(ownScreensScope(scope), async (tx) => {
     const made = { personalKeyId, name, keyHash: hashPersonalKey(key), scopes, clientIds, expiresAt };
     if (!(await insertPersonalKey(tx, made))) throw nothingHere();
     await appendAuditEvent(tx, {
@@ -82,7 +88,7 @@ export async function revokePersonalKey(
   scope: TenantScope,
   personalKeyId: string,
 ): Promise<void> {
-  await database.inScope(scope, async (tx) => {
+  await database.inScope(ownScreensScope(scope), async (tx) => {
     if (!(await takeBack(tx, personalKeyId))) throw nothingHere();
     await appendAuditEvent(tx, { action: 'personal-key.revoked', target: { personalKeyId }, details: {} });
   });
