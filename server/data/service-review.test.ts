@@ -4,8 +4,8 @@ import { type CastMsp, HOUR, openScreenCast, type ScreenCast } from '@/test/scre
 import { readServiceReview } from './service-review';
 
 const CLOUD = { repositoryKey: 'cloud', location: 's3:https://s3.eu-central-1.amazonaws.com/vault' };
-const NOW = new Date();
-const MONTH = NOW.toISOString().slice(0, 7);
+const NOW = new Date('2026-10-15T12:00:00Z');
+const MONTH = '2026-10';
 
 let cast: ScreenCast;
 let ours: CastMsp;
@@ -22,12 +22,7 @@ beforeAll(async () => {
 afterAll(() => cast.close());
 
 test('tells of one’s own clients what was evaluated and opened, and nothing of another MSP', async () => {
-  const { clients, all, isRunning } = await readServiceReview(
-    cast.web,
-    ours.scope('owner'),
-    MONTH,
-    new Date(),
-  );
+  const { clients, all, isRunning } = await readServiceReview(cast.web, ours.scope('owner'), MONTH, NOW);
   expect(clients.map(({ clientId }) => clientId)).toEqual([ours.clientId]);
   // one copy in one place is not what was promised
   expect(all).toMatchObject({ keptDays: 0, keptShare: 0, corrected: 0, messages: 0 });
