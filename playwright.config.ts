@@ -12,9 +12,13 @@ export default defineConfig({
       : [
           'assignment-rules.spec.ts',
           'drill.spec.ts',
+          'history-import.spec.ts',
           'hostile-texts.spec.ts',
           'live-refresh.spec.ts',
           'long-lists.spec.ts',
+          'message-rules.spec.ts',
+          'notifications.spec.ts',
+          'pull-connectors.spec.ts',
           'real-tools.spec.ts',
           'tickets.spec.ts',
         ],

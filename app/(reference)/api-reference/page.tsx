@@ -17,7 +17,9 @@ export default function ApiReferencePage() {
   const groups = operationsOf(document as unknown as ApiDocument);
   return (
     <div className="mx-auto w-full max-w-5xl px-4 py-8 lg:px-6">
-      <Brand />
+      <header>
+        <Brand />
+      </header>
       <div className="mt-4 gap-8 lg:flex">
         <nav aria-label="Sections" className="text-13 mb-4 lg:sticky lg:top-4 lg:h-fit lg:w-52 lg:shrink-0">
           <ul className="flex flex-wrap gap-x-3 lg:flex-col">
