@@ -1,11 +1,9 @@
 'use client';
 
 import type { ApiScope } from '@/domain/access/api-scopes';
-import { endOfDay } from '../evidence/end-of-day';
 import type { ClientChoice } from '../forms/access-fields';
-import { AllOrSome, Boxes } from '../forms/choice-boxes';
-import { fieldText } from '../forms/declaration-form';
-import { FormField } from '../forms/form-field';
+import { Boxes } from '../forms/choice-boxes';
+import { KeyFields, keyIn } from '../forms/key-fields';
 import { NewKeyDialog } from '../forms/new-key-dialog';
 
 interface Props {
@@ -22,22 +20,15 @@ export function PersonalKeyDialog({ scopes, clients, expiresOn }: Props) {
     <NewKeyDialog
       description="A program acts by it as you: within what you tick here, and never beyond what you may do yourself. The audit log names the key."
       address="/api/v1/personal-keys"
-      bodyOf={(form) => ({
-        name: fieldText(form, 'name'),
-        scopes: form.getAll('scope'),
-        clientIds: form.get('sees') === 'some' ? form.getAll('clientId') : '*',
-        expiresAt: endOfDay(fieldText(form, 'expiresOn')),
-      })}
+      bodyOf={(form) => ({ ...keyIn(form), scopes: form.getAll('scope') })}
       renderFields={(errors) => (
-        <>
-          <FormField
-            label="What it is for"
-            name="name"
-            required
-            maxLength={200}
-            autoComplete="off"
-            error={errors['name']}
-          />
+        <KeyFields
+          errors={errors}
+          clients={clients}
+          clientsLabel="Sees"
+          all="every client that you see"
+          expiresOn={expiresOn}
+        >
           <div>
             <Boxes
               legend="What it may do"
@@ -47,30 +38,7 @@ export function PersonalKeyDialog({ scopes, clients, expiresOn }: Props) {
             />
             {errors['scopes'] && <p className="text-bad text-13">{errors['scopes']}</p>}
           </div>
-          <AllOrSome
-            label="Sees"
-            name="sees"
-            all="every client that you see"
-            some="some clients only"
-            isSome={false}
-          >
-            <Boxes
-              legend="Clients"
-              name="clientId"
-              choices={clients.map(({ clientId, name }) => ({ value: clientId, label: name }))}
-              chosen={[]}
-            />
-            {errors['clientIds'] && <p className="text-bad text-13">{errors['clientIds']}</p>}
-          </AllOrSome>
-          <FormField
-            label="Ends after"
-            name="expiresOn"
-            type="date"
-            defaultValue={expiresOn}
-            required
-            error={errors['expiresAt']}
-          />
-        </>
+        </KeyFields>
       )}
     />
   );

@@ -9,11 +9,11 @@ import { FormProblem } from './form-problem';
 import { type Refusal, sendJson } from './send-json';
 import { SubmitButton } from './submit-button';
 
-interface Props {
+interface Props<Answer> {
   title: string;
   description: string;
   /** On the button that opens it. */
-  label: string;
+  label: ReactNode;
   /** The same for readers, where the words on the button do not say enough. */
   longLabel?: string;
   kind?: ButtonKind;
@@ -23,13 +23,13 @@ interface Props {
   method: 'POST' | 'PUT' | 'PATCH';
   address: string;
   bodyOf: (form: FormData) => object;
-  /** Told when it is done. */
-  done: string;
+  /** Told when it is done; of what the route answers, where that says more. */
+  done: string | ((answer: Answer) => string);
   renderFields: (errors: Readonly<Record<string, string>>) => ReactNode;
 }
 
 /** A form in a dialog that sends one thing, says what is wrong with it, and closes when it is done. */
-export function SendDialog(props: Props) {
+export function SendDialog<Answer = null>(props: Props<Answer>) {
   const { title, description, label, longLabel, kind = 'plain', className, submit: submitLabel } = props;
   const router = useRouter();
   const notify = useNotify();
@@ -41,12 +41,12 @@ export function SendDialog(props: Props) {
     event.preventDefault();
     setIsBusy(true);
     const body = props.bodyOf(new FormData(event.currentTarget));
-    const sent = await sendJson(props.method, props.address, body);
+    const sent = await sendJson<Answer>(props.method, props.address, body);
     setIsBusy(false);
     setRefusal(sent.isOk ? null : sent.refusal);
     if (!sent.isOk) return;
     setIsOpen(false);
-    notify({ text: props.done });
+    notify({ text: typeof props.done === 'string' ? props.done : props.done(sent.answer) });
     router.refresh();
   }
 

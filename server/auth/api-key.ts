@@ -1,7 +1,8 @@
 import { AppError } from '../errors';
 import { resolveApiKey } from '../data/api-keys';
 import { webDatabase } from '../data/web-database';
-import { API_KEY_SHAPE, hashApiKey } from '../services/manage-api-keys';
+import { secretHash } from '../secret-hash';
+import { API_KEY_SHAPE } from '../services/manage-api-keys';
 import { createRateLimit } from '../services/rate-limit';
 import { makeTenantScope, type TenantScope } from '../tenancy/tenant-scope';
 
@@ -16,7 +17,7 @@ const limit = createRateLimit({ perSecond: 2, burst: 30 });
 export async function requireApiKey(request: Request, nowMs: number): Promise<TenantScope> {
   const [scheme, key = ''] = (request.headers.get('authorization') ?? '').split(' ');
   const isKey = scheme?.toLowerCase() === 'bearer' && API_KEY_SHAPE.test(key);
-  const found = isKey ? await resolveApiKey(webDatabase(), hashApiKey(key)) : null;
+  const found = isKey ? await resolveApiKey(webDatabase(), secretHash(key)) : null;
   if (!found)
     throw new AppError(
       'not-signed-in',

@@ -3,7 +3,8 @@ import { may, type Permission } from '@/domain/access/permissions';
 import { AppError } from '../errors';
 import { type LivePersonalKey, resolvePersonalKey } from '../data/personal-keys';
 import { webDatabase } from '../data/web-database';
-import { hashPersonalKey, PERSONAL_KEY_SHAPE } from '../services/manage-personal-keys';
+import { secretHash } from '../secret-hash';
+import { PERSONAL_KEY_SHAPE } from '../services/manage-personal-keys';
 import { createRateLimit, type Rate } from '../services/rate-limit';
 import { makeTenantScope } from '../tenancy/tenant-scope';
 import type { CurrentSession } from './current-session';
@@ -36,7 +37,7 @@ export async function requirePersonalKey(
   nowMs: number,
 ): Promise<ActingByKey> {
   const key = PERSONAL_KEY_SHAPE.test(given)
-    ? await resolvePersonalKey(webDatabase(), hashPersonalKey(given))
+    ? await resolvePersonalKey(webDatabase(), secretHash(given))
     : null;
   if (!key)
     throw new AppError(

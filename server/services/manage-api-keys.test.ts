@@ -2,8 +2,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type CastMsp, HOUR, openScreenCast, type ScreenCast } from '@/test/screen-cast';
 import { listApiKeys, resolveApiKey } from '../data/api-keys';
 import { listApiRestoreTests, listClientPolicies, listVerdictsAsOf, type Slice } from '../data/evidence-api';
+import { secretHash } from '../secret-hash';
 import { makeTenantScope } from '../tenancy/tenant-scope';
-import { API_KEY_SHAPE, apiKeyForm, hashApiKey, makeApiKey, revokeApiKey } from './manage-api-keys';
+import { API_KEY_SHAPE, apiKeyForm, makeApiKey, revokeApiKey } from './manage-api-keys';
 
 const NOW = Date.now();
 const DAY = 24 * HOUR;
@@ -34,7 +35,7 @@ const make = (clientIds: '*' | string[] = '*', scope = ours.scope('owner')) =>
     apiKeyForm.parse({ name: 'GRC', clientIds, expiresAt: new Date(NOW + DAY).toISOString() }),
     NOW,
   );
-const whoseIs = (key: string) => resolveApiKey(cast.web, hashApiKey(key));
+const whoseIs = (key: string) => resolveApiKey(cast.web, secretHash(key));
 
 async function scopeOf(key: string) {
   const found = await whoseIs(key);

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { v7 } from 'uuid';
 import { z } from 'zod';
 import { DAY } from '@/domain/time/instant';
@@ -7,6 +7,7 @@ import { insertApiKey, revokeApiKey as takeBack } from '../data/api-keys';
 import type { Database } from '../data/database';
 import { AppError } from '../errors';
 import { nothingHere } from '../nothing-here';
+import { secretHash } from '../secret-hash';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { textLine } from './form-fields';
 
@@ -45,7 +46,7 @@ export async function makeApiKey(
   const apiKeyId = v7();
   const clientIds = form.clientIds === '*' ? ('*' as const) : [...new Set(form.clientIds)];
   await database.inScope(scope, async (tx) => {
-    const made = { apiKeyId, name: form.name, keyHash: hashApiKey(key), clientIds, expiresAt, byName };
+    const made = { apiKeyId, name: form.name, keyHash: secretHash(key), clientIds, expiresAt, byName };
     if (!(await insertApiKey(tx, made))) throw nothingHere();
     await appendAuditEvent(tx, {
       action: 'api-key.made',
@@ -65,11 +66,6 @@ export async function revokeApiKey(database: Database, scope: TenantScope, apiKe
     if (!(await takeBack(tx, apiKeyId))) throw nothingHere();
     await appendAuditEvent(tx, { action: 'api-key.revoked', target: { apiKeyId }, details: {} });
   });
-}
-
-/** The form in which a key is stored: 256 random bits need no salt. */
-export function hashApiKey(key: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(createHash('sha256').update(key).digest());
 }
 
 function wrong(sentence: string): AppError {

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type CastMsp, HOUR, openScreenCast, type ScreenCast } from '@/test/screen-cast';
 import { appendAuditEvent } from '../data/audit';
 import { claimAnswer, keepAnswer, listPersonalKeys, resolvePersonalKey } from '../data/personal-keys';
+import { secretHash } from '../secret-hash';
 import { makeTenantScope } from '../tenancy/tenant-scope';
 import {
-  hashPersonalKey,
   makePersonalKey,
   PERSONAL_KEY_SHAPE,
   personalKeyForm,
@@ -46,7 +46,7 @@ const form = (changed: object = {}) =>
   });
 const make = (changed: object = {}, role: 'owner' | 'technician' | 'read-only' = 'owner') =>
   makePersonalKey(cast.web, ours.scope(role), role, form(changed), NOW);
-const whoseIs = (key: string) => resolvePersonalKey(cast.web, hashPersonalKey(key));
+const whoseIs = (key: string) => resolvePersonalKey(cast.web, secretHash(key));
 
 test('a key is shown once, kept as a hash, and acts as its person', async () => {
   const { personalKeyId, key } = await make();
@@ -187,11 +187,11 @@ test('what a person does by a key says so in the log', async () => {
 
 test('a request that was marked is done once: its answer is kept, another one under the mark is not', async () => {
   const { personalKeyId } = await make();
-  const one = hashPersonalKey('one');
+  const one = secretHash('one');
   const claim = (sha = one, id = personalKeyId) => claimAnswer(cast.web, id, 'mark', sha);
   const claims = await Promise.all([claim(), claim(), claim()]);
   expect(claims.toSorted()).toEqual(['mine', 'under-way', 'under-way']);
-  expect(await claim(hashPersonalKey('two'))).toBe('other');
+  expect(await claim(secretHash('two'))).toBe('other');
   await keepAnswer(cast.web, personalKeyId, 'mark', null);
   expect(await claim()).toBe('mine');
   const answer = { status: 201, body: '{"a":1}', contentType: 'application/json' };

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { v7 } from 'uuid';
 import { z } from 'zod';
 import { API_SCOPES, permissionsOf } from '@/domain/access/api-scopes';
@@ -10,6 +10,7 @@ import type { Database } from '../data/database';
 import { insertPersonalKey, revokePersonalKey as takeBack } from '../data/personal-keys';
 import { AppError } from '../errors';
 import { nothingHere } from '../nothing-here';
+import { secretHash } from '../secret-hash';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { textLine } from './form-fields';
 
@@ -68,7 +69,7 @@ export async function makePersonalKey(
   }
   // A key concerns no client, of which whoever sees some alone may say something.
   await database.inScope(ownScreensScope(scope), async (tx) => {
-    const made = { personalKeyId, name, keyHash: hashPersonalKey(key), scopes, clientIds, expiresAt };
+    const made = { personalKeyId, name, keyHash: secretHash(key), scopes, clientIds, expiresAt };
     if (!(await insertPersonalKey(tx, made))) throw nothingHere();
     await appendAuditEvent(tx, {
       action: 'personal-key.made',
@@ -92,11 +93,6 @@ export async function revokePersonalKey(
     if (!(await takeBack(tx, personalKeyId))) throw nothingHere();
     await appendAuditEvent(tx, { action: 'personal-key.revoked', target: { personalKeyId }, details: {} });
   });
-}
-
-/** The form in which a key is stored: 256 random bits need no salt. */
-export function hashPersonalKey(key: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(createHash('sha256').update(key).digest());
 }
 
 function wrong(field: string, sentence: string): AppError {

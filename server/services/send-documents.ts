@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { v7 } from 'uuid';
 import { z } from 'zod';
 import { normaliseEmail } from '@/domain/access/email-address';
@@ -18,6 +18,7 @@ import { DOCUMENT_FILES, listReadyDocuments, readDocumentFile } from '../data/do
 import { AppError } from '../errors';
 import { documentSentNotice } from '../mail/notices';
 import { nothingHere } from '../nothing-here';
+import { secretHash } from '../secret-hash';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { type DownloadedFile, fileName } from './ask-for-documents';
 import { putMail } from './put-mail';
@@ -88,7 +89,7 @@ export async function putDelivery(
     const notice = documentSentNotice({ mspName, byName, title, note, address, expiresAt });
     const mailId = await putMail(tx, mspId, { kind: 'document-sent' }, { to: recipient, ...notice }, nowMs);
     const link = { linkId, clientId, documentId, recipient, mailId, byName, expiresAt };
-    if (!(await insertDocumentLink(tx, { ...link, tokenHash: hashToken(token) }))) return false;
+    if (!(await insertDocumentLink(tx, { ...link, tokenHash: secretHash(token) }))) return false;
     await appendAuditEvent(tx, {
       action: 'document.sent',
       clientId,
@@ -187,7 +188,7 @@ async function opened(
   token: string,
   isUsed: boolean,
 ): Promise<{ scope: TenantScope; link: OpenedLink }> {
-  const link = await openDocumentLink(database, hashToken(token), isUsed);
+  const link = await openDocumentLink(database, secretHash(token), isUsed);
   if (!link) throw gone();
   return { scope: linkScope(link), link };
 }
@@ -209,9 +210,4 @@ function plainAddress(text: string): string {
   if (email) return email;
   const sentence = `“${text.slice(0, 100)}” is no plain e-mail address, such as ana@example.com.`;
   throw new AppError('invalid-request', sentence, { fields: { recipients: sentence } });
-}
-
-/** The form in which a token is stored: 256 random bits need no salt. */
-function hashToken(token: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(createHash('sha256').update(token).digest());
 }

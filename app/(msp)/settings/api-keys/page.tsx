@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { PersonalKeyDialog } from '@/components/api/personal-key-dialog';
-import { PersonalKeyTable } from '@/components/api/personal-key-table';
+import { KeyTable } from '@/components/forms/key-table';
 import { Empty } from '@/components/ui/empty';
 import { Section } from '@/components/ui/section';
 import { TextLink } from '@/components/ui/text-link';
@@ -56,13 +56,16 @@ export default async function ApiKeysPage() {
               once, and dies with your access.
             </Empty>
           ) : (
-            <PersonalKeyTable
+            <KeyTable
+              useHead="May"
+              address="/api/v1/personal-keys"
               keys={keys.map((key) => ({
                 ...key,
-                clientNames:
-                  key.clientIds === '*'
-                    ? null
-                    : key.clientIds.map((id) => nameOf.get(id) ?? 'a client that is gone'),
+                keyId: key.personalKeyId,
+                use: `${key.scopes.join(', ')} · ${clientsText(key.clientIds, nameOf)}`,
+                useTitle: key.scopes.map((one) => API_SCOPE_WORDS[one]).join('; '),
+                madeByName: key.personName,
+                isRevocable: key.revokedAt === null && key.expiresAt.getTime() > now,
                 createdAt: key.createdAt.getTime(),
                 expiresAt: key.expiresAt.getTime(),
                 lastUsedAt: key.lastUsedAt?.getTime() ?? null,
@@ -76,4 +79,9 @@ export default async function ApiKeysPage() {
       </main>
     </>
   );
+}
+
+function clientsText(clientIds: '*' | readonly string[], nameOf: ReadonlyMap<string, string>): string {
+  if (clientIds === '*') return 'every client';
+  return clientIds.map((id) => nameOf.get(id) ?? 'a client that is gone').join(', ');
 }

@@ -3,8 +3,8 @@ import { ExtendDialog } from '@/components/evidence/extend-dialog';
 import { GrantDialog } from '@/components/evidence/grant-dialog';
 import { type GrantRow, GrantTable } from '@/components/evidence/grant-table';
 import { KeyDialog } from '@/components/evidence/key-dialog';
-import { KeyTable } from '@/components/evidence/key-table';
 import { ConfirmDialog } from '@/components/forms/confirm-dialog';
+import { KeyTable } from '@/components/forms/key-table';
 import { Empty } from '@/components/ui/empty';
 import { Section } from '@/components/ui/section';
 import { DAY, utcDay } from '@/domain/time/instant';
@@ -92,9 +92,14 @@ export default async function EvidenceSettingsPage() {
             </Empty>
           ) : (
             <KeyTable
+              useHead="Reads"
+              address="/api/v1/api-keys"
               keys={keys.map((key) => ({
                 ...key,
-                clientNames: key.clientIds === '*' ? null : namesOf(key.clientIds),
+                keyId: key.apiKeyId,
+                use: key.clientIds === '*' ? 'every client' : namesOf(key.clientIds).join(', '),
+                madeByName: key.createdByName,
+                isRevocable: key.revokedAt === null,
                 createdAt: key.createdAt.getTime(),
                 expiresAt: key.expiresAt.getTime(),
                 lastUsedAt: key.lastUsedAt?.getTime() ?? null,

@@ -1,37 +1,42 @@
-import { API_SCOPE_WORDS, type ApiScope } from '@/domain/access/api-scopes';
 import type { Instant } from '@/domain/time/instant';
 import { Mark } from '../backup/status-mark';
-import { ConfirmDialog } from '../forms/confirm-dialog';
+import { ConfirmDialog } from './confirm-dialog';
 import { Moment } from '../ui/moment';
 import { Table, Td, Th, Tr } from '../ui/table';
 
 interface KeyRow {
-  readonly personalKeyId: string;
-  readonly personName: string;
+  readonly keyId: string;
   readonly name: string;
-  readonly scopes: readonly ApiScope[];
-  /** null: every client that its person sees. */
-  readonly clientNames: readonly string[] | null;
+  /** What it is good for, in words. */
+  readonly use: string;
+  /** The same at length, for who points at it. */
+  readonly useTitle?: string;
+  readonly madeByName: string;
   readonly createdAt: Instant;
   readonly expiresAt: Instant;
   readonly lastUsedAt: Instant | null;
   readonly revokedAt: Instant | null;
+  readonly isRevocable: boolean;
 }
 
 interface Props {
   keys: readonly KeyRow[];
+  /** Over what a key is good for. */
+  useHead: string;
+  /** Where a key is ended: `/api/v1/api-keys`. */
+  address: string;
   timeZone: string;
   now: Instant;
 }
 
-/** Keys by which programs act as people. */
-export function PersonalKeyTable({ keys, timeZone, now }: Props) {
+/** Keys of programs, which one can revoke. */
+export function KeyTable({ keys, useHead, address, timeZone, now }: Props) {
   return (
     <Table
       head={
         <>
           <Th>For</Th>
-          <Th>May</Th>
+          <Th>{useHead}</Th>
           <Th>Made</Th>
           <Th>Last used</Th>
           <Th>Ends</Th>
@@ -42,36 +47,33 @@ export function PersonalKeyTable({ keys, timeZone, now }: Props) {
       }
     >
       {keys.map((key) => (
-        <Tr key={key.personalKeyId}>
+        <Tr key={key.keyId}>
           <Td at="first">
             <span className="font-medium">{key.name}</span>
           </Td>
           <Td at="second">
-            <span
-              className="block whitespace-normal"
-              title={key.scopes.map((one) => API_SCOPE_WORDS[one]).join('; ')}
-            >
-              {key.scopes.join(', ')} · {key.clientNames?.join(', ') ?? 'every client'}
+            <span className="block whitespace-normal" title={key.useTitle}>
+              {key.use}
             </span>
           </Td>
           <Td at="third">
-            {key.personName}, <Moment at={key.createdAt} timeZone={timeZone} now={now} isShort />
+            {key.madeByName}, <Moment at={key.createdAt} timeZone={timeZone} now={now} isShort />
           </Td>
           <Td at="second-right">
             {key.lastUsedAt === null ? 'never' : <Moment at={key.lastUsedAt} timeZone={timeZone} now={now} />}
           </Td>
           <Td at="first-right">
-            <Ends ends={key} timeZone={timeZone} now={now} />
+            <Ends apiKey={key} timeZone={timeZone} now={now} />
           </Td>
           <Td at="fourth">
-            {key.revokedAt === null && key.expiresAt > now && (
+            {key.isRevocable && (
               <ConfirmDialog
                 title={`Revoke the key for ${key.name}?`}
                 description="Its next request is refused. There is no way back: make a new one then."
                 label="Revoke"
                 confirm="Revoke it"
                 method="DELETE"
-                address={`/api/v1/personal-keys/${key.personalKeyId}`}
+                address={`${address}/${key.keyId}`}
                 done="The key is no good any more."
               />
             )}
@@ -82,16 +84,8 @@ export function PersonalKeyTable({ keys, timeZone, now }: Props) {
   );
 }
 
-function Ends({
-  ends,
-  timeZone,
-  now,
-}: {
-  ends: Pick<KeyRow, 'revokedAt' | 'expiresAt'>;
-  timeZone: string;
-  now: Instant;
-}) {
-  if (ends.revokedAt !== null) return <Mark tone="off">Revoked</Mark>;
-  if (ends.expiresAt <= now) return <Mark tone="off">Ended</Mark>;
-  return <Moment at={ends.expiresAt} timeZone={timeZone} now={now} />;
+function Ends({ apiKey, timeZone, now }: { apiKey: KeyRow; timeZone: string; now: Instant }) {
+  if (apiKey.revokedAt !== null) return <Mark tone="off">Revoked</Mark>;
+  if (apiKey.expiresAt <= now) return <Mark tone="off">Ended</Mark>;
+  return <Moment at={apiKey.expiresAt} timeZone={timeZone} now={now} />;
 }
