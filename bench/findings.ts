@@ -1,15 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { encode } from 'next-auth/jwt';
-import { v7 } from 'uuid';
-import { z } from 'zod';
 import { asOwner, makeTenant } from '@/ingest/testing/sample-agent';
 import { openDatabase, type Database } from '@/server/data/database';
 import { type QueueView } from '@/server/data/finding-queue';
 import { readFindings } from '@/server/data/findings-screen';
 import { makeTenantScope } from '@/server/tenancy/tenant-scope';
+import { contextKey, runtime, signIn, uuidOf } from './sized-msp';
 
 /**
  * What the queue costs with 50,000 open findings against 500, alternating within one run on one Postgres: its data, its page over HTTP,
@@ -35,21 +31,7 @@ const VIEW: QueueView & { causeId: null } = {
   causeId: null,
 };
 
-const runtime = z
-  .object({
-    webUrl: z.url(),
-    environment: z.object({
-      DATABASE_URL: z.string(),
-      DATABASE_URL_WEB: z.string(),
-      HOLDFAST_CONTEXT_KEY: z.string(),
-      NEXTAUTH_SECRET: z.string(),
-    }),
-  })
-  .parse(
-    JSON.parse(readFileSync(path.join(process.env['HOLDFAST_DATA_DIR'] ?? '.data', 'runtime.json'), 'utf8')),
-  );
 const settings = runtime.environment;
-const contextKey = Buffer.from(settings.HOLDFAST_CONTEXT_KEY, 'hex');
 
 interface Msp {
   readonly mspId: string;
@@ -129,19 +111,6 @@ async function fillMsp({ name, systems }: (typeof SIZES)[number]): Promise<Msp> 
   });
 }
 
-/** A session of the MSP's owner, sealed as next-auth does. */
-async function signIn(mspId: string): Promise<string> {
-  const sid = v7();
-  await asOwner(settings.DATABASE_URL, (owner) =>
-    owner.query(
-      `INSERT INTO identity.user_session (session_id, person_id, msp_id, aal, expires_at, user_agent)
-       SELECT $1, person_id, msp_id, 1, now() + interval '8 hours', 'bench' FROM identity.membership WHERE msp_id = $2`,
-      [sid, mspId],
-    ),
-  );
-  return `holdfast-session=${await encode({ token: { sid }, secret: settings.NEXTAUTH_SECRET })}`;
-}
-
 // $1 the MSP, $2 how many systems, $3 systems of a client. Ids are made of the MSP's and a number.
 const ID = (what: string, number: string): string => `md5($1::text || '${what}' || ${number})::uuid`;
 const CLIENT = ID('client', '(n / $3::int)');
@@ -165,9 +134,7 @@ const FINDINGS = `INSERT INTO app.finding (msp_id, finding_id, client_id, system
       WHEN 2 THEN '{"kind": "digit", "digit": "offsite", "required": 1, "actual": 0}'::jsonb
       ELSE '{"kind": "run", "status": "failed", "message": null, "count": 1, "at": 0}'::jsonb END
   FROM generate_series(0, $2::int - 1) n, generate_series(1, 3) k WHERE k < 3 OR n % 2 = 0`;
-/** Looks like a UUID of version 4: an address takes no other. */
-const CAUSE_ID =
-  "overlay(overlay(md5(client_id::text || cause_key) placing '4' from 13) placing '8' from 17)::uuid";
+const CAUSE_ID = uuidOf('client_id::text || cause_key');
 /** What an evaluation would have kept; one in ten snoozed, one in twenty waived, a third assigned. */
 const CAUSES = `INSERT INTO app.finding_cause (msp_id, cause_id, client_id, cause_key, severity, severity_rank, rules, lead_finding_id,
     finding_count, waived_count, system_count, told_system_count, since, opened_at, last_opened_at, snoozed_until, assigned_to,

@@ -7,7 +7,7 @@ import { asOwner } from '@/ingest/testing/sample-agent';
 import type { TextRule } from '@/domain/message-rules/message-rule';
 import { openDatabase } from '@/server/data/database';
 import { openIngestStore } from '@/server/data/ingest-store';
-import { contextKey, copyOfDemo, fillMsp, runtime, signIn, SIZES, type SizedMsp } from './sized-msp';
+import { contextKey, copyOfDemo, fillMsp, runtime, signIn, SIZES, type SizedMsp, uuidOf } from './sized-msp';
 
 /**
  * What every page costs: its first byte and its last with 20,000 systems against 200, alternating within one run, medians and their
@@ -178,7 +178,7 @@ async function prepare(msp: SizedMsp): Promise<Target> {
   const { mspId, systems } = msp;
   return asOwner(settings.DATABASE_URL, async (owner) => {
     const idOf = async (statement: string): Promise<string> => {
-      const { rows } = await owner.query<{ id: string }>(statement, [mspId]);
+      const { rows } = await owner.query<{ id: string }>(`${statement} LIMIT 1`, [mspId]);
       const [found] = rows;
       if (!found) throw new Error(`nothing found by ${statement}`);
       return found.id;
@@ -205,9 +205,7 @@ async function prepare(msp: SizedMsp): Promise<Target> {
       [mspId, rule, RULE],
     );
     const [grant, leader, auditor] = [randomUUID(), randomUUID(), randomUUID()];
-    const clientId = await idOf(
-      'SELECT client_id AS id FROM app.client WHERE msp_id = $1 ORDER BY name LIMIT 1',
-    );
+    const clientId = await idOf('SELECT client_id AS id FROM app.client WHERE msp_id = $1 ORDER BY name');
     for (const [personId, role] of [
       [leader, 'leader'],
       [auditor, 'auditor'],
@@ -234,21 +232,21 @@ async function prepare(msp: SizedMsp): Promise<Target> {
       grantId: grant,
       signInKey: 'bench',
       systemId: await idOf(
-        "SELECT system_id AS id FROM app.system_status WHERE msp_id = $1 AND status = 'non-compliant' LIMIT 1",
+        "SELECT system_id AS id FROM app.system_status WHERE msp_id = $1 AND status = 'non-compliant'",
       ),
-      repositoryId: await idOf('SELECT repository_id AS id FROM app.repository WHERE msp_id = $1 LIMIT 1'),
+      repositoryId: await idOf('SELECT repository_id AS id FROM app.repository WHERE msp_id = $1'),
       agentId: await idOf(
-        'SELECT agent_id AS id FROM app.agent a WHERE msp_id = $1 AND NOT EXISTS (SELECT FROM app.inbound_channel c WHERE c.msp_id = a.msp_id AND c.channel_id = a.agent_id) LIMIT 1',
+        'SELECT agent_id AS id FROM app.agent a WHERE msp_id = $1 AND NOT EXISTS (SELECT FROM app.inbound_channel c WHERE c.msp_id = a.msp_id AND c.channel_id = a.agent_id)',
       ),
-      policyId: await idOf('SELECT policy_id AS id FROM app.policy WHERE msp_id = $1 LIMIT 1'),
-      rawReportId: await idOf('SELECT raw_report_id AS id FROM app.raw_report WHERE msp_id = $1 LIMIT 1'),
-      pointId: await idOf('SELECT point_id AS id FROM app.recovery_point WHERE msp_id = $1 LIMIT 1'),
+      policyId: await idOf('SELECT policy_id AS id FROM app.policy WHERE msp_id = $1'),
+      rawReportId: await idOf('SELECT raw_report_id AS id FROM app.raw_report WHERE msp_id = $1'),
+      pointId: await idOf('SELECT point_id AS id FROM app.recovery_point WHERE msp_id = $1'),
       causeId: await idOf(
-        'SELECT cause_id AS id FROM app.finding_cause WHERE msp_id = $1 ORDER BY severity_rank LIMIT 1',
+        'SELECT cause_id AS id FROM app.finding_cause WHERE msp_id = $1 ORDER BY severity_rank',
       ),
-      channelId: await idOf('SELECT channel_id AS id FROM app.inbound_channel WHERE msp_id = $1 LIMIT 1'),
-      importId: await idOf('SELECT import_id AS id FROM app.history_import WHERE msp_id = $1 LIMIT 1'),
-      recordId: await idOf('SELECT record_id AS id FROM app.restore_record WHERE msp_id = $1 LIMIT 1'),
+      channelId: await idOf('SELECT channel_id AS id FROM app.inbound_channel WHERE msp_id = $1'),
+      importId: await idOf('SELECT import_id AS id FROM app.history_import WHERE msp_id = $1'),
+      recordId: await idOf('SELECT record_id AS id FROM app.restore_record WHERE msp_id = $1'),
     };
     const cookies = {
       owner: msp.cookie,
@@ -273,11 +271,10 @@ const RULE: TextRule = {
   timeZone: null,
 };
 
-const CAUSE_ID =
-  "overlay(overlay(md5(client_id::text || cause_key) placing '4' from 13) placing '8' from 17)::uuid";
+const CAUSE_ID = uuidOf('client_id::text || cause_key');
 const FORGET_CAUSES = 'DELETE FROM app.finding_cause WHERE msp_id = $1';
 /** Copies of one finding have one cause; here every system fails by itself, which is the most that a queue can list. */
-const OWN_CAUSES = "UPDATE app.finding SET cause_key = 'system:' || system_id WHERE msp_id = $1";
+const OWN_CAUSES = "UPDATE app.finding SET cause_key = 'data-set:' || data_set_id WHERE msp_id = $1";
 /** What an evaluation would have kept of the findings. */
 const CAUSES = `INSERT INTO app.finding_cause (msp_id, cause_id, client_id, cause_key, severity, severity_rank, rules, lead_finding_id,
     finding_count, waived_count, system_count, told_system_count, since, opened_at, last_opened_at)

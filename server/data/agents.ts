@@ -65,12 +65,13 @@ export async function listAgents(
   const pattern = holdingPattern(view.search);
   const rows = z.array(agentRow.extend({ total: z.int() })).parse(
     await tx.$queryRaw`
-      WITH ${knownAgents(mspId, silence, now)}
-      SELECT k.*, (count(*) OVER ())::int AS total FROM known k
+      WITH ${knownAgents(mspId, silence, now)},
+      page AS (SELECT k.*, (count(*) OVER ())::int AS total, row_number() OVER (ORDER BY ${orderOf(view)}, lower(k.hostname), k."agentId") AS place
+      FROM known k
       WHERE (k.name ILIKE ${pattern} OR k.hostname ILIKE ${pattern} OR k."clientName" ILIKE ${pattern})
         AND (${view.clientId}::uuid IS NULL OR k."clientId" = ${view.clientId}::text) AND ${isInState(view.state)}
-      ORDER BY ${orderOf(view)}, lower(k.hostname), k."agentId"
-      LIMIT ${AGENT_PAGE_SIZE} OFFSET ${(view.page - 1) * AGENT_PAGE_SIZE}`,
+      ORDER BY place LIMIT ${AGENT_PAGE_SIZE} OFFSET ${(view.page - 1) * AGENT_PAGE_SIZE})
+      SELECT k.*, ${newestReport(mspId)} AS "newestReportId" FROM page k ORDER BY place`,
   );
   return { agents: rows, total: rows[0]?.total ?? 0 };
 }
@@ -84,7 +85,7 @@ export async function listAgentsById(
   now: Date,
 ): Promise<ListedAgent[]> {
   const rows = await tx.$queryRaw`
-    WITH ${knownAgents(mspId, silence, now)} SELECT k.* FROM known k
+    WITH ${knownAgents(mspId, silence, now)} SELECT k.*, ${newestReport(mspId)} AS "newestReportId" FROM known k
     WHERE (${clientId}::uuid IS NULL OR k."clientId" = ${clientId}::text) AND (${after}::uuid IS NULL OR k."agentId" > ${after}::text)
     ORDER BY k."agentId" LIMIT ${limit}`;
   return z.array(agentRow).parse(rows);
@@ -128,9 +129,13 @@ export async function findListedAgent(
   now: Date,
 ): Promise<ListedAgent | null> {
   const rows = await tx.$queryRaw`
-    WITH ${knownAgents(mspId, silence, now)} SELECT k.* FROM known k WHERE k."agentId" = ${agentId}::text`;
+    WITH ${knownAgents(mspId, silence, now)} SELECT k.*, ${newestReport(mspId)} AS "newestReportId" FROM known k
+    WHERE k."agentId" = ${agentId}::text`;
   return z.array(agentRow).parse(rows)[0] ?? null;
 }
+
+/** Stands for null, so that a join can be made by hash: of 20,000 agents with 400 clients it is a second otherwise. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** The agents of clients that are there, each with its state. */
 function knownAgents(mspId: string, silence: SilenceOfClients, now: Date): Prisma.Sql {
@@ -143,25 +148,31 @@ function knownAgents(mspId: string, silence: SilenceOfClients, now: Date): Prism
       SELECT a.agent_id::text AS "agentId", a.client_id::text AS "clientId", c.name AS "clientName",
         coalesce(c.time_zone, 'UTC') AS "timeZone", a.name, a.hostname, a.os, a.version, a.enrolled_at AS "enrolledAt",
         a.revoked_at AS "revokedAt", a.last_seen_at AS "lastSeenAt", a.key_changed_at AS "keyChangedAt",
-        a.clock_skew_ms AS "clockSkewMs", s.missing AS "missingReports", s.newest AS "newestReportId",
+        a.clock_skew_ms AS "clockSkewMs", coalesce(s.missing, 0) AS "missingReports",
         CASE WHEN a.revoked_at IS NOT NULL THEN 'revoked' WHEN a.last_seen_at IS NULL THEN 'never-heard'
           WHEN a.last_seen_at <= ${now}::timestamptz - make_interval(secs => w.seconds) THEN 'silent'
           ELSE 'reporting' END AS state
       FROM app.agent a
-      JOIN allowed w ON w.client_id IS NOT DISTINCT FROM a.client_id
+      JOIN allowed w ON coalesce(w.client_id, ${NOBODY}::uuid) = coalesce(a.client_id, ${NOBODY}::uuid)
       LEFT JOIN app.client c ON c.msp_id = a.msp_id AND c.client_id = a.client_id
-      CROSS JOIN LATERAL (
-        SELECT coalesce(sum(g.missing), 0)::bigint AS missing,
-          (array_agg(r.raw_report_id::text ORDER BY t.last_received_at DESC))[1] AS newest
-        FROM app.agent_stream t
-        CROSS JOIN LATERAL (SELECT coalesce(sum(upper(gap) - lower(gap)), 0) AS missing
-          FROM unnest(int8multirange(int8range(1, upper(t.seen))) - t.seen) AS gap) g
-        LEFT JOIN app.raw_report r ON r.msp_id = t.msp_id AND r.agent_id = t.agent_id AND r.epoch = t.epoch
-          AND r.sequence = upper(t.seen) - 1
-        WHERE t.msp_id = a.msp_id AND t.agent_id = a.agent_id AND NOT isempty(t.seen)
-      ) s
+      LEFT JOIN (
+        SELECT t.agent_id, sum(upper(gap) - lower(gap))::bigint AS missing FROM app.agent_stream t
+        CROSS JOIN LATERAL unnest(int8multirange(int8range(1, upper(t.seen))) - t.seen) AS gap
+        WHERE t.msp_id = ${mspId}::uuid AND t.seen <> int8multirange(int8range(1, upper(t.seen)))
+        GROUP BY t.agent_id
+      ) s ON s.agent_id = a.agent_id
       WHERE a.msp_id = ${mspId}::uuid AND a.channel = 'agent'
     )`;
+}
+
+/** The report with the greatest number of the stream that was last heard, of the agent of the row `k`: looked up for those alone that are shown. */
+function newestReport(mspId: string): Prisma.Sql {
+  return Prisma.sql`(
+    SELECT r.raw_report_id::text FROM app.agent_stream t
+    LEFT JOIN app.raw_report r ON r.msp_id = t.msp_id AND r.agent_id = t.agent_id AND r.epoch = t.epoch
+      AND r.sequence = upper(t.seen) - 1
+    WHERE t.msp_id = ${mspId}::uuid AND t.agent_id = k."agentId"::uuid AND NOT isempty(t.seen)
+    ORDER BY t.last_received_at DESC LIMIT 1)`;
 }
 
 function isInState(state: AgentView['state']): Prisma.Sql {
