@@ -112,7 +112,7 @@ export async function signIn(mspId: string, role: 'owner' | 'leader' | 'auditor'
   await asOwner(settings.DATABASE_URL, (owner) =>
     owner.query(
       `INSERT INTO identity.user_session (session_id, person_id, msp_id, aal, expires_at, user_agent)
-       SELECT $1, person_id, msp_id, 1, now() + interval '8 hours', 'bench' FROM identity.membership
+       SELECT $1, person_id, msp_id, 2, now() + interval '8 hours', 'bench' FROM identity.membership
        WHERE msp_id = $2 AND role = $3 LIMIT 1`,
       [sid, mspId, role],
     ),
@@ -129,6 +129,7 @@ export async function copyOfDemo(
   { mspId }: SampleTenant,
   table: string,
   places: string,
+  condition = 'true',
 ): Promise<void> {
   const values = (await columnsOf(owner, table)).map(({ name, type }) => {
     if (name === 'msp_id') return '$1::uuid';
@@ -139,7 +140,7 @@ export async function copyOfDemo(
   });
   const { rowCount } = await owner.query(
     `INSERT INTO app.${table} (${(await columnsOf(owner, table)).map(({ name }) => `"${name}"`).join(', ')})
-     SELECT ${values.join(', ')} FROM (SELECT * FROM app.${table} WHERE msp_id <> $1 ORDER BY 1, 2 LIMIT 1) t, ${places} p`,
+     SELECT ${values.join(', ')} FROM (SELECT * FROM app.${table} WHERE msp_id <> $1 AND ${condition} ORDER BY 1, 2 LIMIT 1) t, ${places} p`,
     [mspId],
   );
   if (!rowCount) throw new Error(`no row of app.${table} to copy: is this system without the demo?`);

@@ -11,7 +11,7 @@ export interface FirstStepFacts {
   /** Whether a mail server took a mail of the MSP, at any time. */
   readonly isMailTaken: boolean;
   readonly clientCount: number;
-  /** Machines that enrolled and channels that were opened, whose first report is awaited. */
+  /** Machines that enrolled and channels that were opened, whose report would be the first; 0 once anything reported. */
   readonly awaitedCount: number;
   /** Whether anything ever reported. */
   readonly hasReport: boolean;

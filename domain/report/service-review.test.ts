@@ -43,20 +43,25 @@ describe('the days of a review', () => {
 describe('promises kept', () => {
   it('are the days on which a system was compliant all day; at risk and unknown are not', () => {
     const histories = [
-      [{ at: at('2026-01-01T00:00:00Z'), status: 'compliant' as const }],
-      [
-        { at: at('2026-01-01T00:00:00Z'), status: 'compliant' as const },
-        { at: at('2026-11-10T12:00:00Z'), status: 'unknown' as const },
-        { at: at('2026-11-11T12:00:00Z'), status: 'compliant' as const },
-      ],
+      { systems: 2, changes: [{ at: at('2026-01-01T00:00:00Z'), status: 'compliant' as const }] },
+      {
+        systems: 1,
+        changes: [
+          { at: at('2026-01-01T00:00:00Z'), status: 'compliant' as const },
+          { at: at('2026-11-10T12:00:00Z'), status: 'unknown' as const },
+          { at: at('2026-11-11T12:00:00Z'), status: 'compliant' as const },
+        ],
+      },
     ];
     const { clients, all } = serviceReview('2026-11', [facts({ histories })], ZONE, AFTER);
-    expect(clients[0]).toMatchObject({ keptDays: 58, knownDays: 60, keptShare: 58 / 60 });
-    expect(all.keptShare).toBe(58 / 60);
+    expect(clients[0]).toMatchObject({ keptDays: 88, knownDays: 90, keptShare: 88 / 90 });
+    expect(all.keptShare).toBe(88 / 90);
   });
 
   it('are not made up where no day is known, and such a client comes last', () => {
-    const bad = [[{ at: at('2026-01-01T00:00:00Z'), status: 'non-compliant' as const }]];
+    const bad = [
+      { systems: 1, changes: [{ at: at('2026-01-01T00:00:00Z'), status: 'non-compliant' as const }] },
+    ];
     const { clients } = serviceReview(
       '2026-11',
       [facts(), facts({ clientId: 'b', clientName: 'Birch', histories: bad })],
@@ -70,7 +75,7 @@ describe('promises kept', () => {
   });
 
   it('count the days until now of a month that goes on', () => {
-    const histories = [[{ at: 0, status: 'compliant' as const }]];
+    const histories = [{ systems: 1, changes: [{ at: 0, status: 'compliant' as const }] }];
     const review = serviceReview('2026-11', [facts({ histories })], ZONE, at('2026-11-03T12:00:00Z'));
     expect([review.isRunning, review.all.knownDays]).toEqual([true, 3]);
   });

@@ -21,8 +21,8 @@ interface ReviewedCause {
 export interface ReviewFacts {
   readonly clientId: string;
   readonly clientName: string;
-  /** The changes of each system's status, with what held as the month began. */
-  readonly histories: readonly (readonly StatusChange[])[];
+  /** The changes of systems' status, with what held as the month began; systems that had the same at the same times may be told as one. */
+  readonly histories: readonly { readonly systems: number; readonly changes: readonly StatusChange[] }[];
   /** Opened or closed in the month. */
   readonly causes: readonly ReviewedCause[];
   /** Messages that notification rules sent about it. */
@@ -108,10 +108,12 @@ interface Kept {
 }
 
 function keptOf({ histories }: ReviewFacts, days: readonly ZonedDay[], now: Instant): Kept {
-  const counts = complianceDays(histories, days, now).map((day) => day.counts);
+  const counts = histories.flatMap(({ systems, changes }) =>
+    complianceDays([changes], days, now).map((day) => ({ ...day.counts, systems })),
+  );
   return {
-    keptDays: sumOf(counts, ({ compliant }) => compliant),
-    knownDays: sumOf(counts, (one) => sumOf(Object.values(one), (count) => count)),
+    keptDays: sumOf(counts, ({ systems, compliant }) => systems * compliant),
+    knownDays: sumOf(counts, ({ systems, ...one }) => systems * sumOf(Object.values(one), (count) => count)),
   };
 }
 

@@ -100,38 +100,27 @@ async function readChoices(tx: Tx, mspId: string): Promise<RuleChoices> {
       name,
       clientName: names.get(clientId ?? '') ?? null,
     })),
-    tools: words(
-      await tx.job.findMany({
-        where: { mspId },
-        distinct: ['tool'],
-        select: { tool: true },
-        take: WORDS_MAX,
-      }),
-      ({ tool }) => tool,
+    tools: await wordsOf(
+      tx.$queryRaw`SELECT DISTINCT tool AS word FROM app.job WHERE msp_id = ${mspId}::uuid ORDER BY tool LIMIT ${WORDS_MAX}`,
     ),
-    operatingSystems: words(
-      await tx.agent.findMany({
-        where: { mspId, os: { not: null } },
-        distinct: ['os'],
-        select: { os: true },
-        take: WORDS_MAX,
-      }),
-      ({ os }) => os ?? '',
+    operatingSystems: await wordsOf(
+      tx.$queryRaw`SELECT DISTINCT os AS word FROM app.agent WHERE msp_id = ${mspId}::uuid AND os IS NOT NULL
+        ORDER BY os LIMIT ${WORDS_MAX}`,
     ),
-    tags: words(
-      await tx.systemTag.findMany({
-        where: { mspId, removedAt: null },
-        distinct: ['tag'],
-        select: { tag: true },
-        take: WORDS_MAX,
-      }),
-      ({ tag }) => tag,
+    tags: await wordsOf(
+      tx.$queryRaw`SELECT DISTINCT tag AS word FROM app.system_tag WHERE msp_id = ${mspId}::uuid AND removed_at IS NULL
+        ORDER BY tag LIMIT ${WORDS_MAX}`,
     ),
   };
 }
 
-function words<Row>(rows: readonly Row[], wordOf: (row: Row) => string): string[] {
-  return rows.map(wordOf).toSorted();
+const wordRow = z.object({ word: z.string() });
+
+async function wordsOf(rows: Promise<unknown>): Promise<string[]> {
+  return z
+    .array(wordRow)
+    .parse(await rows)
+    .map(({ word }) => word);
 }
 
 const historyRow = z.object({

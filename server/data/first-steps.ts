@@ -32,6 +32,7 @@ export interface FoundFirstSteps extends FirstStepFacts {
 
 /** What is there of the first steps; samples, archived clients and imported files of history count for nothing. */
 export async function findFirstSteps(tx: Tx, mspId: string): Promise<FoundFirstSteps> {
+  const firstReport = await findFirstReport(tx, mspId);
   const rows = await tx.$queryRaw`
     WITH own AS (
       SELECT c.client_id, c.name, c.created_at FROM app.client c
@@ -40,13 +41,12 @@ export async function findFirstSteps(tx: Tx, mspId: string): Promise<FoundFirstS
     SELECT EXISTS (SELECT FROM app.mail_outbox o
         WHERE o.msp_id = ${mspId}::uuid AND o.state = 'sent' AND o.sent_via = 'smtp') AS "isMailTaken",
       (SELECT count(*) FROM own)::int AS "clientCount", f.client_id::text AS "clientId", f.name AS "clientName",
-      (SELECT count(*) FROM app.agent a WHERE a.msp_id = ${mspId}::uuid AND a.revoked_at IS NULL AND a.channel <> 'import'
+      CASE WHEN ${firstReport === null} THEN (SELECT count(*) FROM app.agent a WHERE a.msp_id = ${mspId}::uuid AND a.revoked_at IS NULL AND a.channel <> 'import'
         AND (a.client_id IS NULL OR a.client_id IN (SELECT o.client_id FROM own o)) AND NOT EXISTS (SELECT FROM app.raw_report r
-          WHERE r.msp_id = ${mspId}::uuid AND r.agent_id = a.agent_id))::int AS "awaitedCount",
+          WHERE r.msp_id = ${mspId}::uuid AND r.agent_id = a.agent_id)) ELSE 0 END::int AS "awaitedCount",
       ARRAY(SELECT t.step FROM app.first_step t WHERE t.msp_id = ${mspId}::uuid AND t.left_out_at IS NOT NULL) AS "leftOut"
     FROM (SELECT) nothing LEFT JOIN (SELECT o.client_id, o.name FROM own o ORDER BY o.created_at, o.client_id LIMIT 1) f ON true`;
   const [{ clientId, clientName, ...found }] = z.tuple([foundRow]).parse(rows);
-  const firstReport = await findFirstReport(tx, mspId);
   const client = clientId !== null && clientName !== null ? { clientId, name: clientName } : null;
   return { ...found, client, hasReport: firstReport !== null, firstReport };
 }
@@ -56,15 +56,16 @@ async function findFirstReport(tx: Tx, mspId: string): Promise<FirstReport | nul
     SELECT r.raw_report_id::text AS "rawReportId", r.received_at AS "receivedAt",
       CASE WHEN a.channel = 'agent' THEN a.hostname ELSE a.name END AS "from", c.name AS "clientName",
       y.system_id::text AS "systemId", y.name AS "systemName"
-    FROM app.raw_report r
-    JOIN app.agent a ON a.msp_id = ${mspId}::uuid AND a.agent_id = r.agent_id AND a.channel <> 'import'
+    FROM (SELECT r.raw_report_id, r.received_at, r.client_id, r.agent_id FROM app.raw_report r
+      WHERE r.msp_id = ${mspId}::uuid AND NOT EXISTS (SELECT FROM app.sample_client s
+        WHERE s.msp_id = ${mspId}::uuid AND s.client_id = r.client_id)
+        AND (SELECT a.channel FROM app.agent a WHERE a.msp_id = ${mspId}::uuid AND a.agent_id = r.agent_id) <> 'import'
+      ORDER BY r.received_at LIMIT 1) r
+    JOIN app.agent a ON a.msp_id = ${mspId}::uuid AND a.agent_id = r.agent_id
     LEFT JOIN app.client c ON c.msp_id = ${mspId}::uuid AND c.client_id = r.client_id
     LEFT JOIN LATERAL (SELECT s.system_id, s.name FROM app.system s
       WHERE s.msp_id = ${mspId}::uuid AND s.client_id = r.client_id AND s.archived_at IS NULL
-      ORDER BY s.created_at, s.system_id LIMIT 1) y ON true
-    WHERE r.msp_id = ${mspId}::uuid AND NOT EXISTS (SELECT FROM app.sample_client s
-      WHERE s.msp_id = ${mspId}::uuid AND s.client_id = r.client_id)
-    ORDER BY r.received_at, r.raw_report_id LIMIT 1`;
+      ORDER BY s.created_at, s.system_id LIMIT 1) y ON true`;
   return z.array(reportRow).max(1).parse(rows)[0] ?? null;
 }
 

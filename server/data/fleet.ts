@@ -77,7 +77,10 @@ export async function readFleet(
       ...all,
       rows: clients.map((client) => ({
         ...client,
-        days: daysOf(client, histories.get(client.clientId) ?? []),
+        days: daysOf(
+          client,
+          (histories.get(client.clientId) ?? []).map(({ changes }) => changes),
+        ),
         systems: systems.get(client.clientId) ?? null,
       })),
     };

@@ -6,7 +6,7 @@ import { findMsp, listClientNames } from './clients';
 import type { Database, Tx } from './database';
 import { instant } from './fact-rows';
 import { groupBy } from './group-by';
-import { statusHistories } from './status-history';
+import { clientHistories } from './status-history';
 
 const causeRow = z.object({
   clientId: z.string(),
@@ -34,10 +34,7 @@ export async function readServiceReview(
       const range = instantsOf(daysOfMonth(month), timeZone, 0);
       const period = { from: new Date(range.from), to: new Date(range.to) };
       const clientIds = clients.map(({ clientId }) => clientId);
-      const histories = groupBy(
-        await statusHistories(tx, mspId, clientIds, period.from),
-        (one) => one.clientId,
-      );
+      const histories = await clientHistories(tx, mspId, clientIds, period.from);
       const causes = groupBy(await listCauses(tx, mspId, period), (one) => one.clientId);
       const messages = new Map(
         (await countMessages(tx, mspId, period)).map((one) => [one.clientId, one.messages]),
@@ -45,7 +42,7 @@ export async function readServiceReview(
       const facts = clients.map(({ clientId, name }): ReviewFacts => ({
         clientId,
         clientName: name,
-        histories: (histories.get(clientId) ?? []).map((one) => one.changes),
+        histories: histories.get(clientId) ?? [],
         causes: causes.get(clientId) ?? [],
         messages: messages.get(clientId) ?? 0,
       }));

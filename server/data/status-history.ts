@@ -57,20 +57,27 @@ export async function statusHistories(
 
 const steadyRow = z.object({
   clientId: z.string(),
+  systems: z.int(),
   status: z.enum(STATUSES),
   archivedAt: z.date().nullable(),
 });
 
+/** What became of systems that had the same statuses at the same times. */
+export interface AlikeHistory {
+  readonly systems: number;
+  readonly changes: readonly StatusChange[];
+}
+
 /**
- * The changes of status since `from` of these clients' systems, as lists of one system each. What stayed as it was all the time is
- * one list a client, of the worst of it: most systems do, and a client's day is the worst of its systems'.
+ * The changes of status since `from` of these clients' systems, by client: one list for each system that changed, and one for all that stayed
+ * in the same status all the time, as most do.
  */
 export async function clientHistories(
   tx: Tx,
   mspId: string,
   clientIds: readonly string[],
   from: Date,
-): Promise<Map<string, StatusChange[][]>> {
+): Promise<Map<string, AlikeHistory[]>> {
   const ids = [...clientIds];
   const changed = z.array(row.extend({ before: z.enum(STATUSES).nullable() })).parse(
     await tx.$queryRaw`
@@ -88,33 +95,31 @@ export async function clientHistories(
   );
   const steady = z.array(steadyRow).parse(
     await tx.$queryRaw`
-      SELECT DISTINCT s.client_id::text AS "clientId", s.status, y.archived_at AS "archivedAt"
+      SELECT s.client_id::text AS "clientId", count(*)::int AS systems, s.status, y.archived_at AS "archivedAt"
       FROM app.system_status s
       LEFT JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.client_id = ANY (${ids}::uuid[])
         AND y.system_id = s.system_id AND y.archived_at IS NOT NULL
       WHERE s.msp_id = ${mspId}::uuid AND s.client_id = ANY (${ids}::uuid[]) AND s.since < ${from}
-        AND s.evaluated_at > ${NEVER_EVALUATED} AND (y.archived_at IS NULL OR y.archived_at > ${from})`,
+        AND s.evaluated_at > ${NEVER_EVALUATED} AND (y.archived_at IS NULL OR y.archived_at > ${from})
+      GROUP BY s.client_id, s.status, y.archived_at`,
   );
   const lists = [...groupBy(changed, (change) => change.systemId).values()].map((changes) => ({
     clientId: changes[0]?.clientId ?? '',
+    systems: 1,
     changes: withStart(changes, from.getTime()),
   }));
   const all = [
     ...lists,
-    ...steady.map(({ clientId, status, archivedAt }) => ({
+    ...steady.map(({ clientId, systems, status, archivedAt }) => ({
       clientId,
+      systems,
       changes: [
         { at: from.getTime(), status },
         ...(archivedAt ? [{ at: archivedAt.getTime(), status: null }] : []),
       ],
     })),
   ];
-  return new Map(
-    [...groupBy(all, (list) => list.clientId)].map(([clientId, of]) => [
-      clientId,
-      of.map((list) => list.changes),
-    ]),
-  );
+  return groupBy(all, (list) => list.clientId);
 }
 
 /** The first change tells what held before it. */

@@ -4,13 +4,14 @@ import { Answer } from '@/components/portal/answer';
 import { Card } from '@/components/portal/card';
 import { MonthChanges, MonthTrend } from '@/components/portal/month';
 import { OpenPoints } from '@/components/portal/open-points';
+import { PortalSkeleton } from '@/components/portal/portal-skeleton';
 import { Proofs } from '@/components/portal/proofs';
 import { Recovery } from '@/components/portal/recovery';
 import { RisksDecided, RisksToSign, type Risk } from '@/components/portal/risks';
 import { SendButton } from '@/components/forms/send-button';
 import { Chip } from '@/components/ui/chip';
 import type { CurrentSession } from '@/server/auth/current-session';
-import { findMsp, listClientNames } from '@/server/data/clients';
+import { findClient, findMsp, listClientNames } from '@/server/data/clients';
 import type { ReadyDocument } from '@/server/data/documents';
 import { wantsReport } from '@/server/data/identity-reports';
 import { type Portal, readPortal } from '@/server/data/portal';
@@ -18,19 +19,19 @@ import type { AcceptedRisk } from '@/server/data/risk-decisions';
 import { webDatabase } from '@/server/data/web-database';
 import { listLeaderDocuments } from '@/server/services/show-documents';
 import { requestTime } from '../../(msp)/request-time';
+import { SlowPart } from '../../(msp)/slow-part';
 
 /** Everything that a leader sees of one company, as of now: the answer first, then what it rests on. */
 export async function PortalContent({ session, clientId }: { session: CurrentSession; clientId: string }) {
   const { scope } = session;
   const now = requestTime();
-  const portal = await readPortal(webDatabase(), scope, clientId, now);
-  if (!portal) notFound();
-  const { msp, companies, documents, isReportWanted } = await webDatabase().inScope(scope, async (tx) => ({
+  const { client, msp, companies, isReportWanted } = await webDatabase().inScope(scope, async (tx) => ({
+    client: await findClient(tx, scope.mspId, clientId),
     msp: await findMsp(tx, scope.mspId),
     companies: await listClientNames(tx, scope.mspId),
-    documents: await listLeaderDocuments(tx, scope.mspId, clientId),
     isReportWanted: await wantsReport(tx),
   }));
+  if (!client) notFound();
   return (
     <main id="content" className="mx-auto max-w-[1080px] px-3 py-4 sm:px-6 sm:py-6">
       {companies.length > 1 && (
@@ -46,8 +47,8 @@ export async function PortalContent({ session, clientId }: { session: CurrentSes
           ))}
         </nav>
       )}
-      <p className="text-ink-2 mb-2 px-1 font-medium">{portal.client.name}</p>
-      <Parts portal={portal} documents={documents} mspName={msp.name} now={now.getTime()} />
+      <p className="text-ink-2 mb-2 px-1 font-medium">{client.name}</p>
+      <SlowPart skeleton={<PortalSkeleton />}>{portalParts(session, clientId, msp.name, now)}</SlowPart>
       <p className="text-13 text-ink-2 mt-6 flex flex-wrap items-center gap-x-2 gap-y-1 px-1">
         {isReportWanted
           ? 'A report comes to you by mail at the start of each month.'
@@ -62,10 +63,19 @@ export async function PortalContent({ session, clientId }: { session: CurrentSes
         </SendButton>
       </p>
       <p className="text-ink-3 mt-1 px-1 text-xs">
-        Looked after by {msp.name}. All times {portal.client.timeZone}.
+        Looked after by {msp.name}. All times {client.timeZone}.
       </p>
     </main>
   );
+}
+
+async function portalParts({ scope }: CurrentSession, clientId: string, mspName: string, now: Date) {
+  const portal = await readPortal(webDatabase(), scope, clientId, now);
+  if (!portal) notFound();
+  const documents = await webDatabase().inScope(scope, (tx) =>
+    listLeaderDocuments(tx, scope.mspId, clientId),
+  );
+  return <Parts portal={portal} documents={documents} mspName={mspName} now={now.getTime()} />;
 }
 
 interface PartsProps {
