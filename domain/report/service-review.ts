@@ -1,5 +1,4 @@
-import { complianceDays } from '../protection/compliance-trend';
-import type { StatusChange } from '../protection/status-days';
+import { type StatusChange, worstOfDays } from '../protection/status-days';
 import type { Instant } from '../time/instant';
 import type { ZonedDay } from '../time/zoned-day';
 import { daysOf, daysOfMonth, instantsOf } from './period';
@@ -107,14 +106,15 @@ interface Kept {
   readonly knownDays: number;
 }
 
+/** As `complianceDays` counts them, without a list of what each day had: there may be 20,000 systems. */
 function keptOf({ histories }: ReviewFacts, days: readonly ZonedDay[], now: Instant): Kept {
-  const counts = histories.flatMap(({ systems, changes }) =>
-    complianceDays([changes], days, now).map((day) => ({ ...day.counts, systems })),
-  );
-  return {
-    keptDays: sumOf(counts, ({ systems, compliant }) => systems * compliant),
-    knownDays: sumOf(counts, ({ systems, ...one }) => systems * sumOf(Object.values(one), (count) => count)),
-  };
+  let [keptDays, knownDays] = [0, 0];
+  for (const { systems, changes } of histories)
+    for (const { status } of worstOfDays([changes], days, now)) {
+      if (status !== 'no-data') knownDays += systems;
+      if (status === 'compliant') keptDays += systems;
+    }
+  return { keptDays, knownDays };
 }
 
 function reviewOf(
