@@ -26,6 +26,7 @@ describe('scopes of keys', () => {
       'set-up-msp',
       'manage-evidence-log',
       'export-everything',
+      'set-retention',
     ]);
     expect(scopeFor('signed-in')).toBeNull();
     expect(scopeFor('view-fleet')).toBe('read');
