@@ -25,8 +25,8 @@ describe('scopes of keys', () => {
       'manage-evidence',
       'set-up-msp',
       'manage-evidence-log',
-      'export-everything',
       'set-retention',
+      'export-everything',
     ]);
     expect(scopeFor('signed-in')).toBeNull();
     expect(scopeFor('view-fleet')).toBe('read');
