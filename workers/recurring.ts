@@ -216,13 +216,15 @@ async function keepRunMonths({ database, log }: WorkerParts): Promise<void> {
   await ensureRunPartitions(database);
   const { dropped, held } = await dropOldRuns(database, await listMspIds(database));
   if (dropped.length > 0) log.info({ months: dropped }, 'dropped months of runs that are too old');
-  if (held.length > 0) log.info({ months: held }, 'months of runs stay: a client under legal hold has runs in them');
+  if (held.length > 0)
+    log.info({ months: held }, 'months of runs stay: a client under legal hold has runs in them');
 }
 
 async function removeAllOldData({ database, log }: WorkerParts, isAlive: () => void): Promise<void> {
   for (const mspId of await listMspIds(database)) {
     const gone = await removeOldData(database, mspId, isAlive);
-    if (Object.values(gone).some((rows) => rows > 0)) log.info({ mspId, ...gone }, 'removed what is kept no longer');
+    if (Object.values(gone).some((rows) => rows > 0))
+      log.info({ mspId, ...gone }, 'removed what is kept no longer');
   }
 }
 

@@ -29,7 +29,9 @@ export function FrameworkPanel({ framework, clauses, clients, policies, isChosen
       <summary className="cursor-pointer">
         <span className="inline-flex flex-wrap items-center gap-x-3 gap-y-1">
           <span className="font-medium">{framework}</span>
-          {isChosen && <span className="bg-accent-bg text-accent rounded-full px-2 text-xs">you work by it</span>}
+          {isChosen && (
+            <span className="bg-accent-bg text-accent rounded-full px-2 text-xs">you work by it</span>
+          )}
           <span className="text-13 text-ink-3">
             {counted(clients.length, 'client')}, {counted(policies.length, 'policy', 'policies')},{' '}
             {counted(clauses.length, 'clause')}

@@ -38,8 +38,9 @@ export function KeepDialog({ kind, months, kept, now }: Props) {
       longLabel={`Change how long is kept: ${name}`}
       submit={gone && gone.rows > 0 ? 'Keep so long, and delete' : 'Save'}
       method="PUT"
-      address={`/api/v1/keep-terms/${kind}`}
+      address="/api/v1/keep-terms"
       bodyOf={(form) => ({
+        kind,
         months: Number(form.get('months')),
         ...(form.get('agreed') !== null && gone && { removes: gone.rows }),
       })}

@@ -51,7 +51,9 @@ test('a framework speaks for itself alone, by the name that policies have for it
     requiresEncryption: false,
     restoreTestCadenceSeconds: 400 * DAY_S,
   });
-  const ofEach = FRAMEWORKS.map((framework) => [framework, notesOfFramework(framework, short).length] as const);
+  const ofEach = FRAMEWORKS.map(
+    (framework) => [framework, notesOfFramework(framework, short).length] as const,
+  );
   expect(ofEach.filter(([, count]) => count > 0)).toEqual([
     ['CIS v8', 4],
     ['DORA', 1],

@@ -9,9 +9,7 @@ import type { Database, Tx } from './database';
 export async function deleteOld(tx: Tx, kind: KeepKind, limit: number): Promise<Extent> {
   const rows =
     await tx.$queryRaw`SELECT d.row_count AS rows, d.byte_count AS bytes FROM app.delete_old(${kind}, ${limit}::int) d`;
-  const [extent] = z
-    .tuple([z.object({ rows: z.int(), bytes: z.bigint().transform(Number) })])
-    .parse(rows);
+  const [extent] = z.tuple([z.object({ rows: z.int(), bytes: z.bigint().transform(Number) })]).parse(rows);
   return extent;
 }
 

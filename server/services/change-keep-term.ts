@@ -1,18 +1,20 @@
 import { z } from 'zod';
 import {
+  KEEP_KINDS,
   type KeepKind,
   KEEP_MONTHS_MAX,
   KEEP_MONTHS_MIN,
   removedExtent,
 } from '@/domain/keeping/keep-terms';
 import { appendAuditEvent } from '../data/audit';
-import type { Database } from '../data/database';
+import type { Database, Tx } from '../data/database';
 import { listKeptMonths, readKeepTerms, saveKeepTerm } from '../data/keep-terms';
 import { AppError } from '../errors';
 import type { TenantScope } from '../tenancy/tenant-scope';
 
 /** `removes`: how many rows the person was told go next by it; left out: none, or the term becomes longer. */
 export const keepTermForm = z.strictObject({
+  kind: z.enum(KEEP_KINDS),
   months: z.int('Say how many months.').max(KEEP_MONTHS_MAX, `At most ${KEEP_MONTHS_MAX} months.`),
   removes: z.int().min(0).nullable().default(null),
 });
@@ -29,8 +31,7 @@ export async function changeKeepTerm(
   database: Database,
   scope: TenantScope,
   personId: string,
-  kind: KeepKind,
-  { months, removes }: KeepTermForm,
+  { kind, months, removes }: KeepTermForm,
   now: Date,
 ): Promise<void> {
   const least = KEEP_MONTHS_MIN[kind];
@@ -61,11 +62,6 @@ export async function changeKeepTerm(
   );
 }
 
-async function removedRows(
-  tx: Parameters<typeof listKeptMonths>[0],
-  kind: KeepKind,
-  months: number,
-  now: Date,
-): Promise<number> {
+async function removedRows(tx: Tx, kind: KeepKind, months: number, now: Date): Promise<number> {
   return removedExtent(await listKeptMonths(tx, kind), months, now.getTime()).rows;
 }

@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { KEEP_KINDS, KEEP_MONTHS_MAX, KEEP_MONTHS_MIN, KEEP_MONTHS_PRESET } from '@/domain/keeping/keep-terms';
+import {
+  KEEP_KINDS,
+  KEEP_MONTHS_MAX,
+  KEEP_MONTHS_MIN,
+  KEEP_MONTHS_PRESET,
+} from '@/domain/keeping/keep-terms';
 import { DAY, HOUR } from '@/domain/time/instant';
 import { type CastMsp, openScreenCast, type ScreenCast } from '@/test/screen-cast';
 import { workerScope } from '../auth/system-scope';
@@ -41,7 +46,11 @@ beforeEach(async () => {
 });
 
 /** A report that says nothing any more: a later one has said all that is known. */
-async function oldReports(msp: CastMsp, months: readonly number[], clientId = msp.clientId): Promise<string[]> {
+async function oldReports(
+  msp: CastMsp,
+  months: readonly number[],
+  clientId = msp.clientId,
+): Promise<string[]> {
   const agent = await msp.newAgent(`fs-${randomUUID()}`, clientId);
   for (const ago of months) await agent.send({}, monthsAgo(ago));
   // the first one that names a machine stays
@@ -100,9 +109,10 @@ describe('reports', () => {
       body_bytes: bytes,
       body_kept_months: KEEP_MONTHS_PRESET,
     });
-    const kept = await cast.rows('SELECT octet_length(body) AS size FROM app.raw_report WHERE raw_report_id = ANY ($1)', [
-      [edge, young],
-    ]);
+    const kept = await cast.rows(
+      'SELECT octet_length(body) AS size FROM app.raw_report WHERE raw_report_id = ANY ($1)',
+      [[edge, young]],
+    );
     expect(kept.every(({ size }) => Number(size) > 0)).toBe(true);
     expect(await removeOldData(worker, ours.mspId)).toMatchObject({ reports: 0 });
     expect(await eventsOf(ours, 'keep-term.applied')).toEqual([
@@ -131,7 +141,10 @@ describe('reports', () => {
     }
     const shown = await showReport(cast.web, ours.scope('technician'), gone ?? '');
     expect(shown).toMatchObject({
-      report: { deleted: { at: expect.any(Date), keptMonths: 3 }, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      report: {
+        deleted: { at: expect.any(Date), keptMonths: 3 },
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
       proof: { kind: 'proved' },
       signingKey: null,
       text: '',
@@ -189,11 +202,17 @@ describe('reports', () => {
 
   it('that wait to be read stay, and those put aside have a term of their own', async () => {
     const [pending, aside] = await oldReports(ours, [20, 19]);
-    await cast.rows("UPDATE app.inbox SET state = 'pending', finished_at = NULL WHERE raw_report_id = $1", [pending]);
+    await cast.rows("UPDATE app.inbox SET state = 'pending', finished_at = NULL WHERE raw_report_id = $1", [
+      pending,
+    ]);
     await cast.rows("UPDATE app.inbox SET state = 'quarantined' WHERE raw_report_id = $1", [aside]);
-    await cast.rows("INSERT INTO app.keep_term VALUES ($1, 'aside', 24, now(), gen_random_uuid())", [ours.mspId]);
+    await cast.rows("INSERT INTO app.keep_term VALUES ($1, 'aside', 24, now(), gen_random_uuid())", [
+      ours.mspId,
+    ]);
     expect(await removeOldData(worker, ours.mspId)).toMatchObject({ reports: 0, aside: 0 });
-    await cast.rows("UPDATE app.keep_term SET months = 18 WHERE msp_id = $1 AND kind = 'aside'", [ours.mspId]);
+    await cast.rows("UPDATE app.keep_term SET months = 18 WHERE msp_id = $1 AND kind = 'aside'", [
+      ours.mspId,
+    ]);
     expect(await removeOldData(worker, ours.mspId)).toMatchObject({ reports: 0, aside: 1 });
     expect(await deletedOf(ours)).toEqual([aside]);
   });
@@ -270,7 +289,7 @@ describe('a term', () => {
     await oldReports(ours, [9, 8, 1]);
     const owner = ours.scope('owner');
     const change = (months: number, removes: number | null = null) =>
-      changeKeepTerm(cast.web, owner, ours.person.personId, 'reports', { months, removes }, new Date());
+      changeKeepTerm(cast.web, owner, ours.person.personId, { kind: 'reports', months, removes }, new Date());
     expect((await listIn(ours, 'reports')).map(({ rows }) => rows)).toEqual([1, 1, 1]);
     await expect(change(2)).rejects.toMatchObject({ code: 'invalid-request' });
     await expect(change(6)).rejects.toMatchObject({ code: 'conflict' });
@@ -316,9 +335,9 @@ describe('a term', () => {
     await expect(worker.withoutScope((tx) => deleteOld(tx, 'reports', 10))).rejects.toThrow(
       'no sealed context of the worker',
     );
-    await expect(
-      cast.web.inScope(ours.scope('owner'), (tx) => deleteOld(tx, 'reports', 10)),
-    ).rejects.toThrow('permission denied');
+    await expect(cast.web.inScope(ours.scope('owner'), (tx) => deleteOld(tx, 'reports', 10))).rejects.toThrow(
+      'permission denied',
+    );
     await worker.inScope(workerScope(ours.mspId), (tx) => deleteOld(tx, 'reports', 10));
     expect(await deletedOf(theirs)).toEqual([]);
   });
@@ -370,16 +389,27 @@ describe('months of runs', () => {
     await makeOldMonth(ours, 17);
     const owner = ours.scope('owner');
     await placeLegalHold(cast.web, owner, ours.person, ours.clientId, { reason: 'a dispute' }, Date.now());
-    expect(await dropOldRuns(worker, [ours.mspId, theirs.mspId])).toEqual({ dropped: [], held: [firstOf(17)] });
+    expect(await dropOldRuns(worker, [ours.mspId, theirs.mspId])).toEqual({
+      dropped: [],
+      held: [firstOf(17)],
+    });
     expect(await cast.rows('SELECT 1 FROM app.run WHERE msp_id = $1', [ours.mspId])).toHaveLength(1);
     await withdrawLegalHold(cast.web, owner, ours.person, ours.clientId, Date.now());
-    expect(await dropOldRuns(worker, [ours.mspId, theirs.mspId])).toEqual({ dropped: [firstOf(17)], held: [] });
+    expect(await dropOldRuns(worker, [ours.mspId, theirs.mspId])).toEqual({
+      dropped: [firstOf(17)],
+      held: [],
+    });
   });
 
   it('are not dropped while they are young, whoever asks', async () => {
-    await expect(cast.rows('SELECT app.drop_run_month($1::date)', [firstOf(14)])).rejects.toThrow('too young');
+    await expect(cast.rows('SELECT app.drop_run_month($1::date)', [firstOf(14)])).rejects.toThrow(
+      'too young',
+    );
     await expect(
-      worker.inScope(workerScope(ours.mspId), (tx) => tx.$queryRaw`SELECT app.forget_run_names(current_date, 1)`),
+      worker.inScope(
+        workerScope(ours.mspId),
+        (tx) => tx.$queryRaw`SELECT app.forget_run_names(current_date, 1)`,
+      ),
     ).rejects.toThrow('too young');
   });
 });

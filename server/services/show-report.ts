@@ -62,8 +62,7 @@ export async function showReport(
   const { report, derived, ruleUses, content, keys } = found;
   const body = Buffer.from(content.body);
   const message = report.deleted ? deletedMessageOf(report) : await messageOf(report, body);
-  const text =
-    message || report.deleted ? '' : inLines(await readableText(body, content.contentEncoding));
+  const text = message || report.deleted ? '' : inLines(await readableText(body, content.contentEncoding));
   const proof = await proveSealedReport(database, scope, report);
   const isWhole = message ? message.isWhole : text.length <= TEXT_MAX;
   return {

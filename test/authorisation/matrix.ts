@@ -1611,11 +1611,17 @@ export const MATRIX: readonly Endpoint[] = [
   { kind: 'page', path: '/settings/inbound', method: 'GET', access: 'manage-channels' },
   {
     kind: 'route',
-    path: '/api/v1/keep-terms/[keepKind]',
+    path: '/api/v1/inbound-tests',
+    method: 'POST',
+    access: 'manage-channels',
+    body: () => ({ way: 'webhook' }),
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/keep-terms',
     method: 'PUT',
     access: 'set-retention',
-    refusalsOnly: 'what it names is a kind, not an object',
-    body: () => ({ months: 13 }),
+    body: () => ({ kind: 'reports', months: 13 }),
     success: 204,
   },
   {

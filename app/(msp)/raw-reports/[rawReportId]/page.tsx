@@ -95,8 +95,7 @@ function hrefOf({ channel, agentId }: RawReport): string {
 
 function Content({ shown, timeZone }: { shown: ShownReport; timeZone: string }) {
   const { report, message } = shown;
-  if (report.deleted)
-    return <DeletedContent report={report} deleted={report.deleted} timeZone={timeZone} />;
+  if (report.deleted) return <DeletedContent report={report} deleted={report.deleted} timeZone={timeZone} />;
   if (message) return <MessageContent message={message} isMail={report.channel === 'mail'} />;
   return <ReportContent shown={shown} />;
 }
@@ -116,9 +115,9 @@ function DeletedContent({
     <Section id="content-of-it" title="What it said">
       <p className="text-13 max-w-[80ch]">
         Deleted on {exactText(deleted.at.getTime(), timeZone)} by the retention of {months}; its hash is{' '}
-        <code className="break-all">{report.sha256}</code>. What was made of it stays, and so does its place in
-        the seal of its day: whoever has the {countText(report.sizeBytes)} bytes can still show that they are
-        these.
+        <code className="break-all">{report.sha256}</code>. What was made of it stays, and so does its place
+        in the seal of its day: whoever has the {countText(report.sizeBytes)} bytes can still show that they
+        are these.
       </p>
     </Section>
   );
@@ -267,10 +266,7 @@ function reportRows(shown: ShownReport, timeZone: string): Row[] {
         {report.signature}
       </code>,
     ],
-    [
-      'Signed by',
-      <SignatureText key="key" shown={shown} timeZone={timeZone} />,
-    ],
+    ['Signed by', <SignatureText key="key" shown={shown} timeZone={timeZone} />],
   ];
 }
 
@@ -285,8 +281,9 @@ function SignatureText({
   if (signingKey === null)
     return (
       <>
-        <Mark tone="bad">Does not fit</Mark> any key of {report.agentName} that is kept: these bytes, times and
-        numbers are not what was signed, or it was signed with a key that was changed before keys were kept
+        <Mark tone="bad">Does not fit</Mark> any key of {report.agentName} that is kept: these bytes, times
+        and numbers are not what was signed, or it was signed with a key that was changed before keys were
+        kept
       </>
     );
   return (

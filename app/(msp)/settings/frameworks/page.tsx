@@ -28,7 +28,9 @@ export default async function FrameworksPage() {
   }));
   const { chosen, others } = offeredFrameworks(frameworks);
   const isBinding = ({ clients, policies }: FrameworkUse): boolean => clients.length + policies.length > 0;
-  const shown = [...chosen, ...others].flatMap((name) => use.find(({ framework }) => framework === name) ?? []);
+  const shown = [...chosen, ...others].flatMap(
+    (name) => use.find(({ framework }) => framework === name) ?? [],
+  );
   return (
     <>
       <PageTop
@@ -43,8 +45,8 @@ export default async function FrameworksPage() {
           {chosen.length === 0
             ? 'Nobody said yet by which frameworks you work. '
             : `You work by ${chosen.join(', ')}. `}
-          What you choose comes first in evidence packs and evidence rooms, and new policies begin with it. Whom a
-          framework binds, the policies say: what you choose here changes none that is there.
+          What you choose comes first in evidence packs and evidence rooms, and new policies begin with it.
+          Whom a framework binds, the policies say: what you choose here changes none that is there.
         </p>
         {may(role, 'change-policy', scope.clientIds) && (
           <FrameworksForm key={chosen.join()} frameworks={FRAMEWORKS} chosen={chosen} />
