@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstKeptMonth, keptExtent, neededRows, removedExtent } from './keep-terms';
+import { firstKeptMonth, keptExtent, lostRunsSentence, neededRows, removedExtent } from './keep-terms';
 
 const at = (text: string) => Date.parse(text);
 const month = (name: string, rows: number, removableRows = rows) => ({
@@ -36,5 +36,18 @@ describe('what goes', () => {
     expect(neededRows(kept, 13, now)).toBe(2);
     expect(neededRows(kept, 15, now)).toBe(0);
     expect(keptExtent(kept)).toEqual({ rows: 23, bytes: 2300 });
+  });
+});
+
+describe('a period whose runs are not all kept', () => {
+  it.each([
+    ['2025-10-01T00:00:00Z', '2026-12-01T00:00:00Z', null],
+    ['2025-09-30T23:59:59Z', '2026-12-01T00:00:00Z', 'before 2025-10'],
+    ['2025-09-30T23:59:59Z', '2026-11-30T23:59:59Z', null],
+    ['2025-01-01T00:00:00Z', '2026-12-15T00:00:00Z', 'before 2025-10'],
+  ])('that begins %s says so at %s: %s', (from, now, words) => {
+    const sentence = lostRunsSentence(at(from), at(now));
+    if (words === null) expect(sentence).toBeNull();
+    else expect(sentence).toContain(words);
   });
 });

@@ -70,3 +70,14 @@ export function neededRows(kept: readonly KeptMonth[], months: number, now: Inst
     .filter(({ month }) => month < first)
     .reduce((sum, { rows, removableRows }) => sum + rows - removableRows, 0);
 }
+
+/**
+ * That runs of a period's beginning are kept no longer, as of when somebody looks; null: the period begins later. A list of runs is not the
+ * whole of such a period.
+ * @param from the period's first instant
+ */
+export function lostRunsSentence(from: Instant, now: Instant): string | null {
+  const first = firstKeptMonth(RUN_MONTHS, now);
+  if (from >= Date.parse(`${first}-01T00:00:00Z`)) return null;
+  return `Runs from before ${first} are kept no longer: of those before it this list may lack some or all, and says nothing of them. What was expected, tested and judged then is kept.`;
+}

@@ -10,6 +10,7 @@ import { Section } from '@/components/ui/section';
 import { TextLink } from '@/components/ui/text-link';
 import { POPULATIONS } from '@/domain/evidence/population';
 import { offeredFrameworks } from '@/domain/frameworks/chosen-frameworks';
+import { lostRunsSentence } from '@/domain/keeping/keep-terms';
 import { EVIDENCE_CLAUSES, type EvidenceClause, findClause } from '@/domain/frameworks/evidence-clauses';
 import { auditorOf } from '@/server/auth/auditor';
 import { requireSession } from '@/server/auth/require-scope';
@@ -106,6 +107,7 @@ export default async function EvidenceOfClientPage({ params, searchParams }: Pro
                 clientId={clientId}
                 population={population}
                 results={results}
+                lacks={population === 'runs' ? lostRunsSentence(view.from.getTime(), now) : null}
               />
             ))}
           </div>
