@@ -39,7 +39,7 @@ test('an owner sees what a shorter term deletes before it is saved, and a delete
     await expect(mails).toContainText('3 months');
     await expect(mails).toContainText('2 mails');
   } finally {
-    await rowsOf("DELETE FROM app.keep_term WHERE msp_id = $1 AND kind = 'mails'", [mspId]);
+    await rowsOf('DELETE FROM app.keep_term WHERE msp_id = $1', [mspId]);
     await rowsOf(
       "DELETE FROM app.mail_outbox WHERE msp_id = $1 AND state = 'withdrawn' AND give_up_at <= now()",
       [mspId],

@@ -6,18 +6,18 @@ import type { TenantScope } from '../tenancy/tenant-scope';
 /** How many months of each kind an MSP keeps. */
 export type KeepTerms = Readonly<Record<KeepKind, number>>;
 
-const termRow = z.object({ kind: z.enum(KEEP_KINDS), months: z.int() });
+const COLUMNS = {
+  reports: 'reportMonths',
+  aside: 'asideMonths',
+  notifications: 'notificationMonths',
+  mails: 'mailMonths',
+  'sign-ins': 'signInMonths',
+} as const satisfies Record<KeepKind, string>;
 
 /** The preset where nobody chose. */
 export async function readKeepTerms(tx: Tx, mspId: string): Promise<KeepTerms> {
-  const rows = await tx.keepTerm.findMany({ where: { mspId }, select: { kind: true, months: true } });
-  const chosen = new Map(
-    z
-      .array(termRow)
-      .parse(rows)
-      .map(({ kind, months }) => [kind, months]),
-  );
-  const months = (kind: KeepKind): number => chosen.get(kind) ?? KEEP_MONTHS_PRESET;
+  const row = await tx.keepTerm.findFirst({ where: { mspId } });
+  const months = (kind: KeepKind): number => row?.[COLUMNS[kind]] ?? KEEP_MONTHS_PRESET;
   return Object.fromEntries(KEEP_KINDS.map((kind) => [kind, months(kind)])) as Record<KeepKind, number>;
 }
 
@@ -26,12 +26,12 @@ export async function saveKeepTerm(
   mspId: string,
   { kind, months, by, at }: { kind: KeepKind; months: number; by: string; at: Date },
 ): Promise<void> {
-  const change = { months, changedAt: at, changedBy: by };
+  const change = { [COLUMNS[kind]]: months, changedAt: at, changedBy: by };
   await tx.keepTerm.upsert({
-    where: { mspId_kind: { mspId, kind } },
-    create: { mspId, kind, ...change },
+    where: { mspId },
+    create: { mspId, ...change },
     update: change,
-    select: { kind: true },
+    select: { mspId: true },
   });
 }
 

@@ -11,7 +11,7 @@ import { type CastMsp, openScreenCast, type ScreenCast } from '@/test/screen-cas
 import { workerScope } from '../auth/system-scope';
 import { setting } from '../config';
 import { type Database, openDatabase } from '../data/database';
-import { countKeptMonths, listKeptMonths } from '../data/keep-terms';
+import { countKeptMonths, listKeptMonths, readKeepTerms } from '../data/keep-terms';
 import { deleteOld } from '../data/old-data';
 import { changeKeepTerm } from './change-keep-term';
 import { checkAuditChain } from './check-audit-chain';
@@ -62,8 +62,14 @@ async function oldReports(
   return rows.map(({ id }) => String(id));
 }
 
+const keep = (msp: CastMsp, column: string, months: number) =>
+  cast.rows(
+    `INSERT INTO app.keep_term (msp_id, ${column}, changed_at, changed_by) VALUES ($1, $2, now(), gen_random_uuid())
+      ON CONFLICT (msp_id) DO UPDATE SET ${column} = excluded.${column}`,
+    [msp.mspId, months],
+  );
 const keepThreeMonths = (msp: CastMsp) =>
-  cast.rows("INSERT INTO app.keep_term VALUES ($1, 'reports', 3, now(), gen_random_uuid())", [msp.mspId]);
+  keep(msp, 'report_months', 3);
 
 /** Ids of the reports whose bytes are gone. */
 async function deletedOf(msp: CastMsp): Promise<string[]> {
@@ -206,13 +212,9 @@ describe('reports', () => {
       pending,
     ]);
     await cast.rows("UPDATE app.inbox SET state = 'quarantined' WHERE raw_report_id = $1", [aside]);
-    await cast.rows("INSERT INTO app.keep_term VALUES ($1, 'aside', 24, now(), gen_random_uuid())", [
-      ours.mspId,
-    ]);
+    await keep(ours, 'aside_months', 24);
     expect(await removeOldData(worker, ours.mspId)).toMatchObject({ reports: 0, aside: 0 });
-    await cast.rows("UPDATE app.keep_term SET months = 18 WHERE msp_id = $1 AND kind = 'aside'", [
-      ours.mspId,
-    ]);
+    await keep(ours, 'aside_months', 18);
     expect(await removeOldData(worker, ours.mspId)).toMatchObject({ reports: 0, aside: 1 });
     expect(await deletedOf(ours)).toEqual([aside]);
   });
@@ -310,19 +312,25 @@ describe('a term', () => {
     cast.web.inScope(msp.scope('owner'), (tx) => listKeptMonths(tx, kind));
 
   it('has the bounds and the preset in the database that the screen has', async () => {
-    const save = (kind: string, months: number) =>
-      cast.rows('INSERT INTO app.keep_term VALUES ($1, $2, $3, now(), gen_random_uuid())', [
-        ours.mspId,
-        kind,
-        months,
-      ]);
+    const columns = {
+      reports: 'report_months',
+      aside: 'aside_months',
+      notifications: 'notification_months',
+      mails: 'mail_months',
+      'sign-ins': 'sign_in_months',
+    };
     for (const kind of KEEP_KINDS) {
-      await expect(save(kind, KEEP_MONTHS_MIN[kind] - 1)).rejects.toThrow('keep_term_check');
-      await expect(save(kind, KEEP_MONTHS_MAX + 1)).rejects.toThrow('keep_term_check');
-      await save(kind, KEEP_MONTHS_MIN[kind]);
+      const least = KEEP_MONTHS_MIN[kind];
+      await expect(keep(ours, columns[kind], least - 1)).rejects.toThrow('check constraint');
+      await expect(keep(ours, columns[kind], KEEP_MONTHS_MAX + 1)).rejects.toThrow('check constraint');
+      await keep(ours, columns[kind], least);
+      const terms = await cast.web.inScope(ours.scope('owner'), (tx) => readKeepTerms(tx, ours.mspId));
+      expect(terms[kind]).toBe(least);
       await cast.rows('DELETE FROM app.keep_term WHERE msp_id = $1', [ours.mspId]);
     }
-    await expect(save('audit-log', 13)).rejects.toThrow('keep_term_check');
+    const [made] = await cast.rows("SELECT pg_get_functiondef('app.keep_months(text)'::regprocedure) AS text");
+    for (const kind of KEEP_KINDS) expect(made?.['text']).toContain(`when '${kind}' then k.${columns[kind]}`);
+    expect(made?.['text']).toContain(`), ${KEEP_MONTHS_PRESET})`);
   });
 
   it('is applied for the worker, and counted for an owner, of their own MSP alone', async () => {

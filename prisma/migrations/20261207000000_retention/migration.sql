@@ -1,18 +1,18 @@
 -- How long an MSP keeps what it took in, and what removes it afterwards. docs/decisions/retention.md.
 set role holdfast_owner;
 
--- How many months of each kind an MSP keeps, where it chose otherwise than app.keep_months says.
+-- How many months of each kind an MSP keeps, where it chose otherwise than app.keep_months says: null where it did not. The bounds are those of
+-- domain/keeping/keep-terms.ts.
 create table app.keep_term (
   msp_id uuid not null references app.msp,
-  kind text not null,
-  months int not null,
+  report_months int check (report_months between 3 and 120),
+  aside_months int check (aside_months between 1 and 120),
+  notification_months int check (notification_months between 3 and 120),
+  mail_months int check (mail_months between 1 and 120),
+  sign_in_months int check (sign_in_months between 6 and 120),
   changed_at timestamptz not null,
   changed_by uuid not null,
-  primary key (msp_id, kind),
-  -- The bounds of domain/keeping/keep-terms.ts.
-  check (months <= 120 and (
-    (kind = 'reports' and months >= 3) or (kind = 'aside' and months >= 1) or (kind = 'notifications' and months >= 3)
-    or (kind = 'mails' and months >= 1) or (kind = 'sign-ins' and months >= 6)))
+  primary key (msp_id)
 );
 alter table app.keep_term enable row level security;
 alter table app.keep_term force row level security;
@@ -38,7 +38,10 @@ create index run_identity_by_time on app.run_identity using brin (msp_id, occurr
 /* How many months of a kind the context's MSP keeps. */
 create function app.keep_months(p_kind text) returns int
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce((select k.months from app.keep_term k where k.msp_id = app.msp_id() and k.kind = p_kind), 13)
+  select coalesce((
+    select case p_kind when 'reports' then k.report_months when 'aside' then k.aside_months
+      when 'notifications' then k.notification_months when 'mails' then k.mail_months when 'sign-ins' then k.sign_in_months end
+    from app.keep_term k where k.msp_id = app.msp_id()), 13)
 $$;
 
 /* What is from before this goes where so many months are kept: a month (UTC) goes as a whole. */
