@@ -29,10 +29,10 @@ export function WayTest({ way, name }: { way: TriedWay; name: string }) {
       <Button disabled={isBusy} onClick={() => void ask()} aria-label={`Test: ${name}`}>
         {isBusy ? 'Asking …' : 'Test'}
       </Button>
-      <span role="status" className="text-13">
+      <output className="text-13">
         {typeof answer === 'string' && answer}
         {answer !== null && typeof answer !== 'string' && <Outcome answer={answer} />}
-      </span>
+      </output>
     </div>
   );
 }

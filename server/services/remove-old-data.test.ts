@@ -68,8 +68,7 @@ const keep = (msp: CastMsp, column: string, months: number) =>
       ON CONFLICT (msp_id) DO UPDATE SET ${column} = excluded.${column}`,
     [msp.mspId, months],
   );
-const keepThreeMonths = (msp: CastMsp) =>
-  keep(msp, 'report_months', 3);
+const keepThreeMonths = (msp: CastMsp) => keep(msp, 'report_months', 3);
 
 /** Ids of the reports whose bytes are gone. */
 async function deletedOf(msp: CastMsp): Promise<string[]> {
@@ -107,7 +106,7 @@ describe('reports', () => {
     expect(await deletedOf(ours)).toEqual([oldest, old]);
     expect(await deletedOf(theirs)).toEqual([]);
     const [row] = await cast.rows('SELECT * FROM app.raw_report WHERE raw_report_id = $1', [oldest]);
-    const bytes = (before[0]?.['body'] as Buffer).length;
+    const bytes = Buffer.from(before[0]?.['body'] as Buffer).length;
     expect(row).toEqual({
       ...before[0],
       body: Buffer.alloc(0),
@@ -203,7 +202,7 @@ describe('reports', () => {
     expect(await deletedOf(ours)).toEqual([other]);
     await withdrawLegalHold(cast.web, owner, ours.person, held, Date.now());
     await removeOldData(worker, ours.mspId);
-    expect((await deletedOf(ours)).toSorted()).toEqual([ofHeld, other].toSorted());
+    expect(new Set(await deletedOf(ours))).toEqual(new Set([ofHeld, other]));
   });
 
   it('that wait to be read stay, and those put aside have a term of their own', async () => {
@@ -286,6 +285,9 @@ describe('notifications, mails and sign-ins', () => {
   });
 });
 
+const listIn = (msp: CastMsp, kind: (typeof KEEP_KINDS)[number]) =>
+  cast.web.inScope(msp.scope('owner'), (tx) => listKeptMonths(tx, kind));
+
 describe('a term', () => {
   it('is changed by who says what goes by it, within its bounds, and the log says so', async () => {
     await oldReports(ours, [9, 8, 1]);
@@ -308,9 +310,6 @@ describe('a term', () => {
     expect(await removeOldData(worker, ours.mspId)).toMatchObject({ reports: 2 });
   });
 
-  const listIn = (msp: CastMsp, kind: (typeof KEEP_KINDS)[number]) =>
-    cast.web.inScope(msp.scope('owner'), (tx) => listKeptMonths(tx, kind));
-
   it('has the bounds and the preset in the database that the screen has', async () => {
     const columns = {
       reports: 'report_months',
@@ -328,7 +327,9 @@ describe('a term', () => {
       expect(terms[kind]).toBe(least);
       await cast.rows('DELETE FROM app.keep_term WHERE msp_id = $1', [ours.mspId]);
     }
-    const [made] = await cast.rows("SELECT pg_get_functiondef('app.keep_months(text)'::regprocedure) AS text");
+    const [made] = await cast.rows(
+      "SELECT pg_get_functiondef('app.keep_months(text)'::regprocedure) AS text",
+    );
     for (const kind of KEEP_KINDS) expect(made?.['text']).toContain(`when '${kind}' then k.${columns[kind]}`);
     expect(made?.['text']).toContain(`), ${KEEP_MONTHS_PRESET})`);
   });
@@ -351,28 +352,28 @@ describe('a term', () => {
   });
 });
 
+const firstOf = (months: number) => `${monthsAgo(months).toISOString().slice(0, 7)}-01`;
+const monthsThere = async () =>
+  (
+    await cast.rows(
+      "SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'app.run'::regclass ORDER BY 1",
+    )
+  ).map(({ name }) => String(name));
+const nameOf = (months: number) => `run_${firstOf(months).slice(0, 7).replace('-', '_')}`;
+
+/** A month as it was when it was young, with one run in it. */
+async function makeOldMonth(msp: CastMsp, months: number): Promise<void> {
+  await cast.rows('SELECT app.make_run_partition($1::date)', [firstOf(months)]);
+  const agent = await msp.newAgent(`fs-${randomUUID()}`);
+  await agent.backUp([NAS], monthsAgo(1));
+  for (const table of ['run', 'run_identity'])
+    await cast.rows(
+      `UPDATE app.${table} SET occurred_at = $2 WHERE msp_id = $1 AND occurred_at > now() - interval '3 months'`,
+      [msp.mspId, monthsAgo(months)],
+    );
+}
+
 describe('months of runs', () => {
-  const firstOf = (months: number) => `${monthsAgo(months).toISOString().slice(0, 7)}-01`;
-  const monthsThere = async () =>
-    (
-      await cast.rows(
-        "SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'app.run'::regclass ORDER BY 1",
-      )
-    ).map(({ name }) => String(name));
-  const nameOf = (months: number) => `run_${firstOf(months).slice(0, 7).replace('-', '_')}`;
-
-  /** A month as it was when it was young, with one run in it. */
-  async function makeOldMonth(msp: CastMsp, months: number): Promise<void> {
-    await cast.rows('SELECT app.make_run_partition($1::date)', [firstOf(months)]);
-    const agent = await msp.newAgent(`fs-${randomUUID()}`);
-    await agent.backUp([NAS], monthsAgo(1));
-    for (const table of ['run', 'run_identity'])
-      await cast.rows(
-        `UPDATE app.${table} SET occurred_at = $2 WHERE msp_id = $1 AND occurred_at > now() - interval '3 months'`,
-        [msp.mspId, monthsAgo(months)],
-      );
-  }
-
   it('are dropped of everybody once they are fourteen months behind, with the names of their runs', async () => {
     await makeOldMonth(ours, 16);
     await makeOldMonth(theirs, 16);

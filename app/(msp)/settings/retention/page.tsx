@@ -50,7 +50,7 @@ const FIXED = [
   [
     'Clients, systems, policies, findings, statuses',
     'for ever',
-    'They are what you work with, and small. An owner takes them out, and removes a client, as a whole.',
+    'They are what you work with, and small.',
     null,
   ],
 ] as const;
