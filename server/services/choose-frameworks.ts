@@ -41,7 +41,7 @@ export async function chooseFrameworks(
 }
 
 /** Somebody or something that a framework binds, and what its clauses have against what was promised there. */
-export interface BoundBy {
+interface BoundBy {
   readonly id: string;
   readonly name: string;
   readonly notes: readonly FrameworkNote[];
