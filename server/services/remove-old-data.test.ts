@@ -11,6 +11,8 @@ import { type CastMsp, openScreenCast, type ScreenCast } from '@/test/screen-cas
 import { workerScope } from '../auth/system-scope';
 import { setting } from '../config';
 import { type Database, openDatabase } from '../data/database';
+import { retryReportsAside } from '../data/inbox-decisions';
+import { listReportsAside } from '../data/inbox-screen';
 import { countKeptMonths, listKeptMonths, readKeepTerms } from '../data/keep-terms';
 import { deleteOld } from '../data/old-data';
 import { changeKeepTerm } from './change-keep-term';
@@ -213,9 +215,17 @@ describe('reports', () => {
     await cast.rows("UPDATE app.inbox SET state = 'quarantined' WHERE raw_report_id = $1", [aside]);
     await keep(ours, 'aside_months', 24);
     expect(await removeOldData(worker, ours.mspId)).toMatchObject({ reports: 0, aside: 0 });
+    const inboxOf = () => cast.web.inScope(ours.scope(), (tx) => listReportsAside(tx, ours.mspId));
+    const [{ agentId, cause } = { agentId: '', cause: '' }] = await inboxOf();
+    expect(cause).toBe('no reason was kept');
     await keep(ours, 'aside_months', 18);
     expect(await removeOldData(worker, ours.mspId)).toMatchObject({ reports: 0, aside: 1 });
     expect(await deletedOf(ours)).toEqual([aside]);
+    // nobody can have it read again
+    expect(await inboxOf()).toEqual([]);
+    const retry = () =>
+      cast.web.inScope(ours.scope(), (tx) => retryReportsAside(tx, ours.mspId, { agentId, cause }));
+    expect(await retry()).toBe(0);
   });
 });
 
