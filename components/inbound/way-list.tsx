@@ -13,7 +13,7 @@ export interface ShownWay {
   readonly name: string;
   /** How an address looks there. */
   readonly address: string;
-  /** null: it is off, for the reason in `note`. */
+  /** false: for the reason in `note`. */
   readonly isOn: boolean;
   readonly note: ReactNode;
   /** How many of the MSP's use it; null: that is not counted. */
@@ -43,7 +43,7 @@ export function WayList({
         >
           <div>
             <h2 className="text-sm font-medium">{name}</h2>
-            <p className="text-13">{isOn ? <Mark tone="ok">On</Mark> : <Mark tone="off">Off</Mark>}</p>
+            <p className="text-13">{isOn ? 'On' : <Mark tone="off">Off</Mark>}</p>
           </div>
           <div className="flex min-w-0 flex-col gap-2">
             <div className="border-line bg-bg-2 flex items-center gap-2 rounded-lg border py-1.5 pr-1.5 pl-3">
@@ -53,18 +53,18 @@ export function WayList({
               >
                 {address}
               </code>
-              <CopyButton text={address} label="Copy" of={name} />
+              {isWhole(address) && <CopyButton text={address} label="Copy" of={name} />}
             </div>
             <p className="text-13 text-ink-2 max-w-[80ch]">{note}</p>
             {use && (
               <p className="text-13">
-                {counted(use.count, ...use.nouns)}; the last message{' '}
+                {counted(use.count, ...use.nouns)};{' '}
                 {lastHeardAt ? (
                   <>
-                    came <Moment at={lastHeardAt.getTime()} timeZone={timeZone} now={now} />
+                    the last message came <Moment at={lastHeardAt.getTime()} timeZone={timeZone} now={now} />
                   </>
                 ) : (
-                  'never came'
+                  'nothing came this way yet'
                 )}
               </p>
             )}
@@ -74,4 +74,9 @@ export function WayList({
       ))}
     </ul>
   );
+}
+
+/** Whether an address can be used as it stands: some end in a secret that is not here. */
+function isWhole(address: string): boolean {
+  return address.startsWith('http') && !address.endsWith('…');
 }

@@ -77,10 +77,10 @@ function Amounts({
   return (
     <>
       <Td at="second" className="tabular-nums @2xl:!whitespace-nowrap">
-        {all.rows === 0 ? 'none' : `${countText(all.rows)}, ${sizeText(all.bytes)}`}
+        {all.rows === 0 ? 'none' : `${counted(all.rows, ...KEEP_WORDS[kind].nouns)}, ${sizeText(all.bytes)}`}
       </Td>
       <Td at="second-right" className="tabular-nums @2xl:!whitespace-nowrap">
-        {kept[0]?.month ?? '–'}
+        {kept[0] ? `from ${kept[0].month}` : '–'}
       </Td>
       <Td at="third">
         {gone.rows === 0

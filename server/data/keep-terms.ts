@@ -4,7 +4,7 @@ import type { Database, Tx } from './database';
 import type { TenantScope } from '../tenancy/tenant-scope';
 
 /** How many months of each kind an MSP keeps. */
-export type KeepTerms = Readonly<Record<KeepKind, number>>;
+export type KeepMonths = Readonly<Record<KeepKind, number>>;
 
 const COLUMNS = {
   reports: 'reportMonths',
@@ -15,7 +15,7 @@ const COLUMNS = {
 } as const satisfies Record<KeepKind, string>;
 
 /** The preset where nobody chose. */
-export async function readKeepTerms(tx: Tx, mspId: string): Promise<KeepTerms> {
+export async function readKeepMonths(tx: Tx, mspId: string): Promise<KeepMonths> {
   const row = await tx.keepTerm.findFirst({ where: { mspId } });
   const months = (kind: KeepKind): number => row?.[COLUMNS[kind]] ?? KEEP_MONTHS_PRESET;
   return Object.fromEntries(KEEP_KINDS.map((kind) => [kind, months(kind)])) as Record<KeepKind, number>;

@@ -8,7 +8,7 @@ import {
 } from '@/domain/keeping/keep-terms';
 import { appendAuditEvent } from '../data/audit';
 import type { Database, Tx } from '../data/database';
-import { listKeptMonths, readKeepTerms, saveKeepTerm } from '../data/keep-terms';
+import { listKeptMonths, readKeepMonths, saveKeepTerm } from '../data/keep-terms';
 import { AppError } from '../errors';
 import type { TenantScope } from '../tenancy/tenant-scope';
 
@@ -43,7 +43,7 @@ export async function changeKeepTerm(
   await database.inScope(
     scope,
     async (tx) => {
-      const former = (await readKeepTerms(tx, mspId))[kind];
+      const former = (await readKeepMonths(tx, mspId))[kind];
       if (former === months) return;
       const gone = months < former ? await removedRows(tx, kind, months, now) : 0;
       if (gone > (removes ?? 0))

@@ -13,7 +13,7 @@ import { setting } from '../config';
 import { type Database, openDatabase } from '../data/database';
 import { retryReportsAside } from '../data/inbox-decisions';
 import { listReportsAside } from '../data/inbox-screen';
-import { countKeptMonths, listKeptMonths, readKeepTerms } from '../data/keep-terms';
+import { countKeptMonths, listKeptMonths, readKeepMonths } from '../data/keep-terms';
 import { deleteOld } from '../data/old-data';
 import { changeKeepTerm } from './change-keep-term';
 import { checkAuditChain } from './check-audit-chain';
@@ -333,7 +333,7 @@ describe('a term', () => {
       await expect(keep(ours, columns[kind], least - 1)).rejects.toThrow('check constraint');
       await expect(keep(ours, columns[kind], KEEP_MONTHS_MAX + 1)).rejects.toThrow('check constraint');
       await keep(ours, columns[kind], least);
-      const terms = await cast.web.inScope(ours.scope('owner'), (tx) => readKeepTerms(tx, ours.mspId));
+      const terms = await cast.web.inScope(ours.scope('owner'), (tx) => readKeepMonths(tx, ours.mspId));
       expect(terms[kind]).toBe(least);
       await cast.rows('DELETE FROM app.keep_term WHERE msp_id = $1', [ours.mspId]);
     }

@@ -2,7 +2,7 @@ import { KEEP_KINDS, type KeepKind } from '@/domain/keeping/keep-terms';
 import { workerScope } from '../auth/system-scope';
 import { appendAuditEvent } from '../data/audit';
 import type { Database } from '../data/database';
-import { readKeepTerms } from '../data/keep-terms';
+import { readKeepMonths } from '../data/keep-terms';
 import {
   citeDrawnRuns,
   deleteOld,
@@ -46,7 +46,7 @@ function removeBatch(database: Database, mspId: string, kind: KeepKind): Promise
     async (tx) => {
       const { rows, bytes } = await deleteOld(tx, kind, BATCH_ROWS);
       if (rows === 0) return 0;
-      const months = (await readKeepTerms(tx, mspId))[kind];
+      const months = (await readKeepMonths(tx, mspId))[kind];
       await appendAuditEvent(tx, {
         action: 'keep-term.applied',
         target: {},

@@ -6,7 +6,7 @@ import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { TextLink } from '@/components/ui/text-link';
 import { KEEP_KINDS, type KeepKind, type KeptMonth, RUN_MONTHS } from '@/domain/keeping/keep-terms';
 import { requireSession } from '@/server/auth/require-scope';
-import { countKeptMonths, readKeepTerms } from '@/server/data/keep-terms';
+import { countKeptMonths, readKeepMonths } from '@/server/data/keep-terms';
 import { webDatabase } from '@/server/data/web-database';
 import type { TenantScope } from '@/server/tenancy/tenant-scope';
 import { PageTop } from '../../page-top';
@@ -25,7 +25,7 @@ const FIXED = [
   ],
   [
     'Evidence: restore tests, records, checks, documents',
-    'by keep terms: six years, or longer where a contract or framework says so',
+    'six years, or longer where a contract or framework says so',
     'What was promised when it was made is not shortened afterwards. The policy of a client says its frameworks and contract.',
     '/settings/frameworks',
   ],
@@ -44,7 +44,7 @@ const FIXED = [
   [
     'Runs',
     `${RUN_MONTHS} months`,
-    'Of everybody on this installation: their table is cut into months, and a month goes at once. Days, statuses and history that were made of them stay.',
+    'Of everybody on this installation: their table is cut into months, and a month goes at once. Statuses, findings and what became of each due time stay.',
     null,
   ],
   [
@@ -86,7 +86,7 @@ export default async function RetentionPage() {
 async function readTable(scope: TenantScope) {
   const now = requestTime().getTime();
   const database = webDatabase();
-  const terms = await database.inScope(scope, (tx) => readKeepTerms(tx, scope.mspId));
+  const terms = await database.inScope(scope, (tx) => readKeepMonths(tx, scope.mspId));
   const kept = Object.fromEntries(
     await Promise.all(
       KEEP_KINDS.map(async (kind) => [kind, await countKeptMonths(database, scope, kind)] as const),
