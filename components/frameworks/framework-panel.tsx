@@ -23,7 +23,9 @@ interface Props {
 
 /** A framework: whom it binds, what its clauses have against what was promised there, and what serves each as evidence. */
 export function FrameworkPanel({ framework, clauses, clients, policies, isChosen, isOpen }: Props) {
-  const conflicts = [...policies, ...clients].filter(({ notes }) => notes.length > 0).length;
+  const conflicts = new Set(
+    [...policies, ...clients].flatMap(({ notes }) => notes.map(({ clause }) => clause)),
+  ).size;
   return (
     <details open={isOpen} className="border-line border-b py-2">
       <summary className="cursor-pointer">
@@ -48,7 +50,7 @@ export function FrameworkPanel({ framework, clauses, clients, policies, isChosen
   );
 }
 
-/** Those with conflicts come first, each with what is against it. */
+/** What is against them once each, with whom it is against; then who else. */
 function BoundList({
   noun,
   verb,
@@ -61,24 +63,45 @@ function BoundList({
   path: string;
 }) {
   if (bound.length === 0) return <p className="text-13 text-ink-3">{`No ${noun[0]} ${verb} it.`}</p>;
-  const sorted = bound.toSorted((a, b) => b.notes.length - a.notes.length);
+  const clear = bound.filter(({ notes }) => notes.length === 0);
   return (
-    <div className="text-13">
+    <div className="text-13 flex flex-col gap-1">
       <p className="text-ink-3">{counted(bound.length, ...noun)}:</p>
-      <ul className="max-h-64 overflow-y-auto">
-        {sorted.map(({ id, name, notes }) => (
-          <li key={id} className="py-0.5">
-            <TextLink href={`${path}/${id}`}>{name}</TextLink>
-            {notes.map(({ clause, sentence }) => (
-              <p key={clause} className="pl-3 text-xs">
-                <Mark tone="risk">{clause}</Mark> {sentence}
-              </p>
-            ))}
-          </li>
-        ))}
-      </ul>
+      {groupByNote(bound).map(({ note: { clause, sentence }, of }) => (
+        <div key={clause}>
+          <p>
+            <Mark tone="risk">{clause}</Mark> {sentence}
+          </p>
+          <Names bound={of} path={path} />
+        </div>
+      ))}
+      {clear.length > 0 && <Names bound={clear} path={path} />}
     </div>
   );
+}
+
+function Names({ bound, path }: { bound: readonly Bound[]; path: string }) {
+  return (
+    <ul className="flex max-h-40 flex-wrap gap-x-4 overflow-y-auto pl-4">
+      {bound.map(({ id, name }) => (
+        <li key={id}>
+          <TextLink href={`${path}/${id}`}>{name}</TextLink>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Each note once, with those that it is against. */
+function groupByNote(bound: readonly Bound[]): { note: FrameworkNote; of: Bound[] }[] {
+  const groups = new Map<string, { note: FrameworkNote; of: Bound[] }>();
+  for (const one of bound)
+    for (const note of one.notes) {
+      const group = groups.get(note.clause) ?? { note, of: [] };
+      group.of.push(one);
+      groups.set(note.clause, group);
+    }
+  return [...groups.values()];
 }
 
 const HEAD = (

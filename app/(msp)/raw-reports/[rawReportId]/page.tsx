@@ -446,7 +446,7 @@ function Derived({ shown: { report, derived, now }, timeZone }: { shown: ShownRe
         <p className="text-13 text-ink-3">
           {report.state === 'processed'
             ? 'Nothing any more: later reports say the same or more, or it said nothing about backups.'
-            : 'Nothing: it is kept, and nothing is made of it.'}
+            : `Nothing: ${report.deleted ? 'it was' : 'it is'} kept, and nothing is made of it.`}
         </p>
       ) : (
         <Table head={HEAD}>

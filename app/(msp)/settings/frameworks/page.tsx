@@ -27,7 +27,6 @@ export default async function FrameworksPage() {
     use: await readFrameworkUse(tx, scope.mspId, requestTime()),
   }));
   const { chosen, others } = offeredFrameworks(frameworks);
-  const isBinding = ({ clients, policies }: FrameworkUse): boolean => clients.length + policies.length > 0;
   const shown = [...chosen, ...others].flatMap(
     (name) => use.find(({ framework }) => framework === name) ?? [],
   );
@@ -66,3 +65,5 @@ export default async function FrameworksPage() {
     </>
   );
 }
+
+const isBinding = ({ clients, policies }: FrameworkUse): boolean => clients.length + policies.length > 0;
