@@ -134,6 +134,9 @@ const OWNERS_SCREENS = {
   tickets: '/settings/tickets',
   'single sign-on': '/settings/single-sign-on',
   'sign-ins': '/people/sign-ins',
+  retention: '/settings/retention',
+  frameworks: '/settings/frameworks',
+  'inbound addresses': '/settings/inbound',
   export: '/settings/export',
   health: '/settings/health',
 };

@@ -90,6 +90,7 @@ describe('docker-compose.yml', () => {
         'HOLDFAST_DOCUMENT_KEY',
         'HOLDFAST_EVIDENCE_KEY_FORMER',
         'HOLDFAST_MAIL_AUTHSERV',
+        'HOLDFAST_MAIL_DOMAIN',
         'HOLDFAST_METRICS_TOKEN',
         'HOLDFAST_PULL_NETWORKS',
         'HOLDFAST_SMTP_PORT',

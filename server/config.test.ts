@@ -80,6 +80,12 @@ describe('loadConfig', () => {
     expect(
       loadConfig({ HOLDFAST_SMTP_PORT: '2525', HOLDFAST_MAIL_AUTHSERV: 'mx.example.com' }),
     ).toMatchObject({ smtpPort: 2525, mailAuthserv: 'mx.example.com' });
+    expect(loadConfig({ HOLDFAST_MAIL_DOMAIN: 'backups.example.com' }).mailDomain).toBe(
+      'backups.example.com',
+    );
+    expect(loadConfig({}).mailDomain).toBeNull();
+    for (const wrong of ['https://example.com', 'a@example.com', 'Example.com', 'localhost', 'a..b'])
+      expect(complaintAbout({ HOLDFAST_MAIL_DOMAIN: wrong })).toContain('such as backups.example.com');
     expect(complaintAbout({ HOLDFAST_SMTP_PORT: 'smtp' })).toContain('HOLDFAST_SMTP_PORT');
     expect(complaintAbout({ HOLDFAST_MAIL_AUTHSERV: 'mx.example.com; dkim=pass' })).toContain(
       'such as mx.example.com',

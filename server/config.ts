@@ -29,6 +29,8 @@ export interface Config {
   readonly smtpPort: number | null;
   /** `HOLDFAST_MAIL_AUTHSERV`: the name under which our own mail server writes what it found of a mail; null: none does. */
   readonly mailAuthserv: string | null;
+  /** `HOLDFAST_MAIL_DOMAIN`: what stands behind the @ of channels' addresses; null: the host of `ingestOrigin`. */
+  readonly mailDomain: string | null;
   /** Where the embedded Postgres listens, always on loopback. */
   readonly postgresPort: number;
   /** Scheme, host and port the browser uses, without a trailing slash. */
@@ -165,6 +167,7 @@ const VARIABLE = {
   workerPort: 'HOLDFAST_WORKER_PORT',
   smtpPort: 'HOLDFAST_SMTP_PORT',
   mailAuthserv: 'HOLDFAST_MAIL_AUTHSERV',
+  mailDomain: 'HOLDFAST_MAIL_DOMAIN',
   postgresPort: 'HOLDFAST_POSTGRES_PORT',
   appOrigin: 'APP_ORIGIN',
   ingestOrigin: 'INGEST_ORIGIN',
@@ -274,6 +277,13 @@ const environment = z.object({
       'must be the name that your mail server writes first in Authentication-Results, such as mx.example.com',
     )
     .optional(),
+  HOLDFAST_MAIL_DOMAIN: z
+    .string()
+    .regex(
+      /^(?=.{1,180}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/,
+      'must be a domain in small letters, such as backups.example.com',
+    )
+    .optional(),
   HOLDFAST_POSTGRES_PORT: port.default(54329),
   APP_ORIGIN: origin.optional(),
   INGEST_ORIGIN: origin.optional(),
@@ -345,6 +355,7 @@ function toConfig(env: z.output<typeof environment>): Config {
     workerPort: env.HOLDFAST_WORKER_PORT,
     smtpPort: env.HOLDFAST_SMTP_PORT ?? null,
     mailAuthserv: env.HOLDFAST_MAIL_AUTHSERV ?? null,
+    mailDomain: env.HOLDFAST_MAIL_DOMAIN ?? null,
     postgresPort: env.HOLDFAST_POSTGRES_PORT,
     appOrigin: trimmed(env.APP_ORIGIN ?? `http://127.0.0.1:${env.HOLDFAST_WEB_PORT}`),
     ingestOrigin: trimmed(env.INGEST_ORIGIN ?? `http://127.0.0.1:${env.HOLDFAST_INGEST_PORT}`),

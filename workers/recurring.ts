@@ -14,6 +14,7 @@ import { keepTickets } from '@/server/services/keep-tickets';
 import { requestDueRestoreTests } from '@/server/services/request-due-restore-tests';
 import { reportMonths } from '@/server/services/report-months';
 import { sendScheduledReports } from '@/server/services/schedule-reports';
+import { dropOldRuns, removeOldData } from '@/server/services/remove-old-data';
 import { sendDueMail } from '@/server/services/send-due-mail';
 import { sendDueNotifications } from '@/server/services/send-due-notifications';
 import { thinCheckpoints } from '@/server/services/thin-checkpoints';
@@ -54,7 +55,8 @@ const RECURRING: readonly RecurringJob[] = [
   { name: 'watchdog', everyMs: 60_000, run: ({ health, log }) => health.bite(log) },
   { name: 'outside', everyMs: 3 * 60_000, run: ({ health, log }) => health.tell(log) },
   { name: 'demo-reports', everyMs: 10_000, run: sendDemoReports },
-  { name: 'run-partitions', everyMs: 24 * 3_600_000, run: ({ database }) => ensureRunPartitions(database) },
+  { name: 'run-partitions', everyMs: 24 * 3_600_000, run: keepRunMonths },
+  { name: 'old-data', everyMs: 6 * 3_600_000, run: removeAllOldData },
 ];
 
 /** The MSPs whose hints are due, longest waiting first: each has one turn before any has a second. */
@@ -206,6 +208,23 @@ async function requestRestoreTests({ database, log }: WorkerParts): Promise<void
   for (const mspId of await listMspIds(database)) {
     const requests = await requestDueRestoreTests(database, mspId, setting('signingKey'), Date.now());
     if (requests > 0) log.debug({ mspId, requests }, 'asked for restore tests');
+  }
+}
+
+/** Those that the coming months need, and without those that are too old. */
+async function keepRunMonths({ database, log }: WorkerParts): Promise<void> {
+  await ensureRunPartitions(database);
+  const { dropped, held } = await dropOldRuns(database, await listMspIds(database));
+  if (dropped.length > 0) log.info({ months: dropped }, 'dropped months of runs that are too old');
+  if (held.length > 0)
+    log.info({ months: held }, 'months of runs stay: a client under legal hold has runs in them');
+}
+
+async function removeAllOldData({ database, log }: WorkerParts, isAlive: () => void): Promise<void> {
+  for (const mspId of await listMspIds(database)) {
+    const gone = await removeOldData(database, mspId, isAlive);
+    if (Object.values(gone).some((rows) => rows > 0))
+      log.info({ mspId, ...gone }, 'removed what is kept no longer');
   }
 }
 

@@ -54,6 +54,7 @@ export default async function MspLayout({ children }: { children: ReactNode }) {
             managesNotifications={may(role, 'manage-notifications', scope.clientIds)}
             managesEvidence={may(role, 'manage-evidence', scope.clientIds)}
             seesAudit={may(role, 'view-audit-log', scope.clientIds)}
+            setsRetention={may(role, 'set-retention', scope.clientIds)}
             exportsAll={may(role, 'export-everything', scope.clientIds)}
             seesHealth={may(role, 'view-health', scope.clientIds)}
             openCauses={openCauses}

@@ -70,6 +70,9 @@ const NOTIFICATIONS: PaletteAction = { name: 'Notifications', href: '/settings/n
 const TICKETS: PaletteAction = { name: 'Tickets', href: '/settings/tickets' };
 const EVIDENCE: PaletteAction = { name: 'Evidence', href: '/settings/evidence' };
 const EXPORT: PaletteAction = { name: 'Export everything', href: '/settings/export' };
+const RETENTION: PaletteAction = { name: 'Retention of what Holdfast keeps', href: '/settings/retention' };
+const FRAMEWORKS: PaletteAction = { name: 'Frameworks and their clauses', href: '/settings/frameworks' };
+const INBOUND: PaletteAction = { name: 'Inbound addresses', href: '/settings/inbound' };
 const HEALTH: PaletteAction = { name: 'Health of Holdfast', href: '/settings/health' };
 const AUDIT: PaletteAction = { name: 'Audit log', href: '/audit' };
 
@@ -89,6 +92,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
   const managesNotifications = may(role, 'manage-notifications', scope.clientIds);
   const managesEvidence = may(role, 'manage-evidence', scope.clientIds);
   const exportsAll = may(role, 'export-everything', scope.clientIds);
+  const setsRetention = may(role, 'set-retention', scope.clientIds);
   const seesAudit = may(role, 'view-audit-log', scope.clientIds);
   const seesHealth = may(role, 'view-health', scope.clientIds);
   const menu = (
@@ -104,6 +108,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
         managesEvidence={managesEvidence}
         seesAudit={seesAudit}
         exportsAll={exportsAll}
+        setsRetention={setsRetention}
         seesHealth={seesHealth}
         openCauses={openCauses}
       />
@@ -122,13 +127,14 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
       <PaletteButton
         actions={[
           ...SCREENS,
-          ...(may(role, 'manage-channels', scope.clientIds) ? [CONNECT] : []),
-          ...(seesPolicies ? [POLICIES, RULES] : []),
+          ...(may(role, 'manage-channels', scope.clientIds) ? [CONNECT, INBOUND] : []),
+          ...(seesPolicies ? [POLICIES, RULES, FRAMEWORKS] : []),
           ...(managesPeople ? [PEOPLE] : []),
           ...(managesSignOn ? [SIGN_ON] : []),
           ...(managesNotifications ? [NOTIFICATIONS, TICKETS] : []),
           ...(managesEvidence ? [EVIDENCE] : []),
           ...(seesAudit ? [AUDIT] : []),
+          ...(setsRetention ? [RETENTION] : []),
           ...(exportsAll ? [EXPORT] : []),
           ...(seesHealth ? [HEALTH] : []),
           ...(may(role, 'view-sign-ins', scope.clientIds) ? [SIGN_INS] : []),

@@ -3,7 +3,7 @@
 import { FilePlus2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
-import { FRAMEWORKS } from '@/domain/frameworks/clause-evidence';
+import type { OfferedFrameworks } from '@/domain/frameworks/chosen-frameworks';
 import { DOCUMENT_KIND_WORD, DOCUMENT_KINDS, type DocumentKind } from '@/domain/report/document';
 import { counted } from '../format/amounts';
 import { FormField } from '../forms/form-field';
@@ -27,6 +27,8 @@ interface Props {
   clientId: string | null;
   /** Months that can be reported on, newest first, as they are sent and as they are called. */
   months: readonly { readonly month: string; readonly name: string }[];
+  /** Those that the MSP works by come first. */
+  frameworks: OfferedFrameworks;
   /** Records of tests, newest first. */
   records: readonly RecordChoice[];
   kind?: ButtonKind;
@@ -37,6 +39,7 @@ export function MakeDocumentDialog({
   clients,
   clientId: presetClientId,
   months,
+  frameworks,
   records,
   kind = 'plain',
 }: Props) {
@@ -128,7 +131,7 @@ export function MakeDocumentDialog({
         {documentKind === 'evidence-pack' && (
           <>
             <SelectField label="Framework" name="framework" error={problem('framework')}>
-              {FRAMEWORKS.map((framework) => (
+              {[...frameworks.chosen, ...frameworks.others].map((framework) => (
                 <option key={framework}>{framework}</option>
               ))}
             </SelectField>

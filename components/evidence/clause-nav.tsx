@@ -1,17 +1,19 @@
 import { clsx } from 'clsx';
-import { EVIDENCE_CLAUSES, type EvidenceClause, FRAMEWORKS } from '@/domain/frameworks/evidence-clauses';
+import { EVIDENCE_CLAUSES, type EvidenceClause } from '@/domain/frameworks/evidence-clauses';
 import { Link } from '../ui/link';
 
 interface Props {
   clientId: string;
+  /** In the order in which they are offered. */
+  frameworks: readonly string[];
   chosen: EvidenceClause;
 }
 
 /** The clauses of each framework; that of the chosen one is open. */
-export function ClauseNav({ clientId, chosen }: Props) {
+export function ClauseNav({ clientId, frameworks, chosen }: Props) {
   return (
     <nav aria-label="By clause" className="text-13">
-      {FRAMEWORKS.map((framework) => (
+      {frameworks.map((framework) => (
         <details key={framework} open={framework === chosen.framework} className="border-line border-b">
           <summary className="cursor-pointer py-2 font-medium">{framework}</summary>
           <ul className="pb-2">

@@ -7,10 +7,12 @@ interface Props {
   population: Population;
   /** How many have which result. */
   results: readonly (readonly [string, number])[];
+  /** What of the period it lacks; null: nothing. */
+  lacks: string | null;
 }
 
 /** How many records of a kind there are in the period, by result, and the way to them. */
-export function PopulationCard({ clientId, population, results }: Props) {
+export function PopulationCard({ clientId, population, results, lacks }: Props) {
   const { title, holds } = POPULATION_WORDS[population];
   const total = results.reduce((sum, [, count]) => sum + count, 0);
   return (
@@ -22,6 +24,7 @@ export function PopulationCard({ clientId, population, results }: Props) {
         <span className="text-lg font-semibold tabular-nums">{countText(total)}</span>
       </div>
       <p className="text-ink-3 mt-0.5 max-w-[70ch] text-xs">{holds}</p>
+      {lacks !== null && <p className="text-risk mt-0.5 max-w-[70ch] text-xs">{lacks}</p>}
       {total === 0 ? (
         <p className="text-13 mt-2">None in this period.</p>
       ) : (

@@ -3,6 +3,7 @@
 import { Plus } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
+import { Box } from '../forms/choice-boxes';
 import { FormField } from '../forms/form-field';
 import { FormProblem } from '../forms/form-problem';
 import { SelectField } from '../forms/select-field';
@@ -13,11 +14,13 @@ import { FormDialog } from '../ui/form-dialog';
 
 interface Props {
   /** Policies whose fields the new one may begin with. */
-  templates: readonly { readonly key: string; readonly name: string; readonly overrides: unknown }[];
+  templates: readonly { readonly key: string; readonly name: string; readonly overrides: object }[];
+  /** By which the MSP works. */
+  frameworks: readonly string[];
 }
 
 /** Makes a policy, empty or from a template; it holds for nothing until it is assigned. */
-export function NewPolicyDialog({ templates }: Props) {
+export function NewPolicyDialog({ frameworks, templates }: Props) {
   const router = useRouter();
   const [isOpen, setIsOpen] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
@@ -30,7 +33,7 @@ export function NewPolicyDialog({ templates }: Props) {
     const template = templates.find(({ key }) => key === form.get('template'));
     const sent = await sendJson<{ policyId: string }>('POST', '/api/v1/policies', {
       name: form.get('name'),
-      overrides: template?.overrides ?? {},
+      overrides: { ...template?.overrides, ...(form.get('frameworks') !== null && { frameworks }) },
     });
     setIsBusy(false);
     setRefusal(sent.isOk ? null : sent.refusal);
@@ -71,6 +74,9 @@ export function NewPolicyDialog({ templates }: Props) {
             </option>
           ))}
         </SelectField>
+        {frameworks.length > 0 && (
+          <Box name="frameworks" label={`It is bound by ${frameworks.join(', ')}`} isChosen />
+        )}
         <div className="flex justify-end">
           <SubmitButton isBusy={isBusy}>Create</SubmitButton>
         </div>

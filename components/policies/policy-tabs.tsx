@@ -3,16 +3,17 @@ import { counted } from '../format/amounts';
 import { Link } from '../ui/link';
 
 interface Props {
-  here: 'policies' | 'rules';
+  here: 'policies' | 'rules' | 'frameworks';
   conflictCount: number;
 }
 
 const TABS = [
   { key: 'policies', href: '/policies', name: 'Policies' },
   { key: 'rules', href: '/policies/rules', name: 'Rules for new systems' },
+  { key: 'frameworks', href: '/settings/frameworks', name: 'Frameworks' },
 ] as const;
 
-/** The two screens of policies: what is promised, and what newly seen systems get by themselves. */
+/** The screens of policies: what is promised, what newly seen systems get by themselves, and what frameworks ask for. */
 export function PolicyTabs({ here, conflictCount }: Props) {
   return (
     <nav aria-label="Policies and rules" className="border-line mt-3 mb-3 flex flex-wrap gap-x-5 border-b">

@@ -3,6 +3,7 @@
 import { clsx } from 'clsx';
 import {
   Activity,
+  Archive,
   Bell,
   Bot,
   Code,
@@ -40,6 +41,7 @@ const TICKETS = { href: '/settings/tickets', name: 'Tickets', Icon: Ticket } as 
 const EVIDENCE = { href: '/settings/evidence', name: 'Evidence', Icon: FolderSearch } as const;
 const API_KEYS = { href: '/settings/api-keys', name: 'API keys', Icon: Code } as const;
 const EXPORT = { href: '/settings/export', name: 'Export', Icon: Download } as const;
+const RETENTION = { href: '/settings/retention', name: 'Retention', Icon: Archive } as const;
 const HEALTH = { href: '/settings/health', name: 'Health', Icon: Activity } as const;
 const AUDIT = { href: '/audit', name: 'Audit log', Icon: ScrollText } as const;
 
@@ -51,6 +53,7 @@ interface Props {
   managesEvidence: boolean;
   seesAudit: boolean;
   exportsAll: boolean;
+  setsRetention: boolean;
   seesHealth: boolean;
   /** Causes that need somebody. */
   openCauses: number;
@@ -68,6 +71,7 @@ export function Navigation({
   managesEvidence,
   seesAudit,
   exportsAll,
+  setsRetention,
   seesHealth,
   openCauses,
 }: Props) {
@@ -88,6 +92,7 @@ export function Navigation({
     ...(managesEvidence ? [EVIDENCE] : []),
     API_KEYS,
     ...(seesAudit ? [AUDIT] : []),
+    ...(setsRetention ? [RETENTION] : []),
     ...(exportsAll ? [EXPORT] : []),
     ...(seesHealth ? [HEALTH] : []),
   ];

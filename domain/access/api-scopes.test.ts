@@ -25,6 +25,7 @@ describe('scopes of keys', () => {
       'manage-evidence',
       'set-up-msp',
       'manage-evidence-log',
+      'set-retention',
       'export-everything',
     ]);
     expect(scopeFor('signed-in')).toBeNull();

@@ -67,6 +67,8 @@ const ALLOWED = {
   'set-up-msp': ['owner'],
   /** Who gets the day's note, legal holds, and erasing somebody's personal values beside the log. */
   'manage-evidence-log': ['owner'],
+  /** How long the MSP's Holdfast keeps what it took in. */
+  'set-retention': ['owner'],
   /** Take everything out that the MSP has here. */
   'export-everything': ['owner'],
 } as const satisfies Record<string, readonly Role[]>;
@@ -91,6 +93,7 @@ const OF_THE_WHOLE_MSP: readonly Permission[] = [
   'manage-evidence',
   'manage-evidence-log',
   'export-everything',
+  'set-retention',
   'set-up-msp',
 ];
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { POLICY_FIELDS, withOverrides, type PolicyOverrides } from '../policy/policy-overrides';
 import { DEFAULT_POLICY, RULE_32110, RULE_SAAS } from '../protection/policy';
-import { frameworkNotes } from './policy-notes';
+import { FRAMEWORKS } from './clause-evidence';
+import { frameworkNotes, notesOfFramework } from './policy-notes';
 
 const DAY_S = 86_400;
 
@@ -41,4 +42,23 @@ test('nothing is said that no clause says', () => {
   );
   const texts = everything.map((note) => `${note.clause} ${note.sentence}`).join('\n');
   expect(texts).not.toMatch(/PCI|SOX|retention|years/);
+});
+
+test('a framework speaks for itself alone, by the name that policies have for it', () => {
+  const short = withOverrides(DEFAULT_POLICY, {
+    rule: { ...RULE_SAAS, offsite: null },
+    rpoSeconds: 400 * DAY_S,
+    requiresEncryption: false,
+    restoreTestCadenceSeconds: 400 * DAY_S,
+  });
+  const ofEach = FRAMEWORKS.map(
+    (framework) => [framework, notesOfFramework(framework, short).length] as const,
+  );
+  expect(ofEach.filter(([, count]) => count > 0)).toEqual([
+    ['CIS v8', 4],
+    ['DORA', 1],
+    ['Cyber insurance', 1],
+  ]);
+  const all = POLICY_FIELDS.flatMap((field) => frameworkNotes(field, short));
+  expect(all).toHaveLength(6);
 });

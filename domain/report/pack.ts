@@ -1,5 +1,6 @@
 import { CATALOGUE } from '../findings/catalogue';
 import { CLAUSE_EVIDENCE, clausesOf, type EvidencePart } from '../frameworks/clause-evidence';
+import { lostRunsSentence } from '../keeping/keep-terms';
 import { CLAUSES, type ClauseId } from '../frameworks/clauses';
 import { PACK_ROWS_MAX } from './document';
 import {
@@ -524,6 +525,7 @@ function runsPart(facts: PackFacts): Block[] {
   const printed = population.slice(0, PACK_ROWS_MAX);
   const left = population.length - printed.length;
   const imported = importedRunWords(facts);
+  const lost = lostRunsSentence(period.from, Date.parse(facts.madeAt));
   return [
     heading('Every backup run', `The whole population of ${rangeWords(period)}, by time.`),
     printed.length === 0 ? text('No backup run was reported in the period.') : runTable(printed, facts),
@@ -534,6 +536,7 @@ function runsPart(facts: PackFacts): Block[] {
           ),
         ]
       : []),
+    ...(lost === null ? [] : [text(lost)]),
     ...(imported === null ? [] : [text(imported)]),
   ];
 }

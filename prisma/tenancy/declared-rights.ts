@@ -30,13 +30,16 @@ const STANDING = [
 /**
  * What each program may do with each table. Whatever is not said here is refused: the lint compares this with the
  * catalogue, and the row test asks for everything, said here or not. Nobody deletes tenant rows (what an owner removes are
- * sample clients, by app.remove_sample_clients); nobody changes what was received or said.
+ * sample clients, by app.remove_sample_clients, and what the worker removes is too old, by app.delete_old); nobody changes what was received
+ * or said.
  */
 export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   'app.msp': { web: ['select', 'update(name)', 'update(time_zone)'], worker: APPEND, ingest: SELECT },
   'app.client': { web: WRITE, worker: ['select', 'insert', 'update(coverage_due_at)'], ingest: SELECT },
   'app.sample_client': { web: SELECT, worker: APPEND },
   'app.removed_report': { web: SELECT, worker: SELECT },
+  'app.keep_term': { web: WRITE, worker: SELECT },
+  'app.chosen_frameworks': { web: WRITE, worker: SELECT },
   'app.first_step': { web: WRITE },
   'app.ended_tour': { web: WRITE },
   'app.site': { web: WRITE, worker: APPEND },
@@ -461,8 +464,13 @@ export const FUNCTION_RIGHTS: Readonly<Record<string, readonly Program[]>> = {
   'app.msp_id': ['web', 'worker', 'ingest'],
   'app.client_ok': ['web', 'worker', 'ingest'],
   'app.client_is_sealed': ['web', 'worker', 'ingest'],
+  'app.cite_drawn_runs': ['worker'],
+  'app.delete_old': ['worker'],
+  'app.drop_run_month': ['worker'],
   'app.ensure_run_partitions': ['worker'],
+  'app.forget_run_names': ['worker'],
   'app.has_migration': ['web', 'worker', 'ingest'],
+  'app.kept_by_month': ['web'],
   'app.open_channel': ['web', 'worker', 'ingest'],
   'app.remove_sample_clients': ['web'],
   'app.store_messages': ['ingest'],

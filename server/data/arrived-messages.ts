@@ -44,7 +44,7 @@ export async function listChannelMessages(
 ): Promise<ChannelMessage[]> {
   const rows = await tx.$queryRaw`
     WITH message AS MATERIALIZED (
-      SELECT r.raw_report_id, r.sequence, r.received_at, octet_length(r.body) AS size_bytes, r.envelope -> 'ping' AS ping,
+      SELECT r.raw_report_id, r.sequence, r.received_at, coalesce(r.body_bytes, octet_length(r.body)) AS size_bytes, r.envelope -> 'ping' AS ping,
         i.state, i.reason
       FROM app.raw_report r JOIN app.inbox i ON i.msp_id = r.msp_id AND i.raw_report_id = r.raw_report_id
       WHERE r.msp_id = ${mspId}::uuid AND r.agent_id = ${channelId}::uuid AND r.epoch = ${channelId}::uuid

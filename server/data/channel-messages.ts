@@ -27,7 +27,7 @@ export async function retryMessagesAside(tx: Tx, mspId: string, channelId: strin
     UPDATE app.inbox i SET state = 'pending', attempts = 0, finished_at = NULL, reason = NULL
     FROM app.raw_report r
     WHERE i.msp_id = ${mspId}::uuid AND r.msp_id = i.msp_id AND r.raw_report_id = i.raw_report_id
-      AND r.agent_id = ${channelId}::uuid AND i.state = 'quarantined'`;
+      AND r.agent_id = ${channelId}::uuid AND r.body_deleted_at IS NULL AND i.state = 'quarantined'`;
 }
 
 /** Keeps what a channel is expected to tell of; null: whatever it says. */

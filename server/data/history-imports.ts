@@ -108,7 +108,7 @@ export async function readHistoryFile(
   });
   if (!found?.rawReportId) return found?.file ?? null;
   const kept = await tx.rawReport.findFirst({
-    where: { mspId, rawReportId: found.rawReportId },
+    where: { mspId, rawReportId: found.rawReportId, bodyDeletedAt: null },
     select: { body: true },
   });
   return kept?.body ?? null;

@@ -85,7 +85,7 @@ export async function retryReportsAside(
     UPDATE app.inbox i SET state = 'pending', attempts = 0, finished_at = NULL, reason = NULL
     FROM app.raw_report r
     WHERE i.msp_id = ${mspId}::uuid AND r.msp_id = i.msp_id AND r.raw_report_id = i.raw_report_id
-      AND r.agent_id = ${of.agentId}::uuid AND i.state = 'quarantined'
+      AND r.body_deleted_at IS NULL AND r.agent_id = ${of.agentId}::uuid AND i.state = 'quarantined'
       AND coalesce(i.reason, 'no reason was kept') = ${of.cause}`;
 }
 
@@ -97,7 +97,7 @@ export async function hasReportsAside(
 ): Promise<boolean> {
   const rows = await tx.$queryRaw`
     SELECT 1 AS one FROM app.inbox i JOIN app.raw_report r ON r.msp_id = i.msp_id AND r.raw_report_id = i.raw_report_id
-    WHERE i.msp_id = ${mspId}::uuid AND i.state = 'quarantined' AND r.agent_id = ${of.agentId}::uuid
+    WHERE i.msp_id = ${mspId}::uuid AND i.state = 'quarantined' AND r.agent_id = ${of.agentId}::uuid AND r.body_deleted_at IS NULL
       AND coalesce(i.reason, 'no reason was kept') = ${of.cause} LIMIT 1`;
   return z.array(z.unknown()).parse(rows).length > 0;
 }

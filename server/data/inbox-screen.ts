@@ -19,7 +19,7 @@ const asideRow = z.object({
 /** Reports of one agent or channel that were put aside for one cause, and that nobody ignored. */
 export type ReportsAside = z.output<typeof asideRow>;
 
-/** Reports put aside after the last time somebody ignored that cause, newest first, at most 200 causes. */
+/** Reports put aside, whose bytes are kept, after the last time somebody ignored that cause, newest first, at most 200 causes. */
 export async function listReportsAside(tx: Tx, mspId: string): Promise<ReportsAside[]> {
   const rows = await tx.$queryRaw`
     SELECT a.agent_id::text AS "agentId", CASE WHEN a.channel = 'agent' THEN a.hostname ELSE a.name END AS hostname,
@@ -28,7 +28,7 @@ export async function listReportsAside(tx: Tx, mspId: string): Promise<ReportsAs
       count(*)::int AS "reportCount", min(i.received_at) AS "firstReceivedAt", max(i.received_at) AS "lastReceivedAt",
       (array_agg(i.raw_report_id::text ORDER BY i.received_at DESC, i.raw_report_id DESC))[1] AS "newestReportId"
     FROM app.inbox i
-    JOIN app.raw_report r ON r.msp_id = i.msp_id AND r.raw_report_id = i.raw_report_id
+    JOIN app.raw_report r ON r.msp_id = i.msp_id AND r.raw_report_id = i.raw_report_id AND r.body_deleted_at IS NULL
     JOIN app.agent a ON a.msp_id = r.msp_id AND a.agent_id = r.agent_id
     LEFT JOIN app.client c ON c.msp_id = a.msp_id AND c.client_id = a.client_id
     WHERE i.msp_id = ${mspId}::uuid AND i.state = 'quarantined'

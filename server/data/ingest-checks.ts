@@ -153,7 +153,7 @@ export async function listPings(
 ): Promise<KeptPing[]> {
   const rows = await query(
     `SELECT r.sequence AS number, r.received_at, encode(substring(r.body FROM 1 FOR 1500), 'escape') AS head, r.envelope
-     FROM app.raw_report r WHERE r.msp_id = $1::uuid AND r.agent_id = $2::uuid AND r.envelope IS NOT NULL
+     FROM app.raw_report r WHERE r.msp_id = $1::uuid AND r.agent_id = $2::uuid AND r.envelope IS NOT NULL AND r.body_deleted_at IS NULL
      ORDER BY r.sequence DESC LIMIT $3`,
     [mspId, channelId, limit],
   );
@@ -169,7 +169,7 @@ export async function readPing(
 ): Promise<Buffer | null> {
   const rows = await query(
     `SELECT r.body FROM app.raw_report r WHERE r.msp_id = $1::uuid AND r.agent_id = $2::uuid AND r.sequence = $3
-       AND r.envelope IS NOT NULL`,
+       AND r.envelope IS NOT NULL AND r.body_deleted_at IS NULL`,
     [mspId, channelId, number],
   );
   return z.array(z.object({ body: z.instanceof(Buffer) })).parse(rows)[0]?.body ?? null;

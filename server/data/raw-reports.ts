@@ -26,6 +26,8 @@ const row = z.object({
   channel: z.enum(['agent', 'ping', 'mail', 'webhook', 'pull', 'import']),
   /** What was known of a channel's message when it came. */
   envelope: messageEnvelope.nullable(),
+  /** When its bytes were deleted, and by a term of how many months; null: they are kept. What else is here stays. */
+  deleted: z.object({ at: z.coerce.date(), keptMonths: z.int() }).nullable(),
 });
 /** A report as received: from whom, when, and what became of it. Without its bytes. */
 export type RawReport = z.output<typeof row>;
@@ -36,8 +38,10 @@ export async function findRawReport(tx: Tx, mspId: string, rawReportId: string):
     SELECT r.raw_report_id::text AS "rawReportId", r.client_id::text AS "clientId", c.name AS "clientName",
       c.time_zone AS "timeZone", r.agent_id::text AS "agentId", a.name AS "agentName", a.hostname, r.epoch::text,
       r.sequence, r.received_at AS "receivedAt", r.sent_at AS "sentAt", r.content_encoding AS "contentEncoding",
-      octet_length(r.body) AS "sizeBytes", r.body_sha256 AS sha256, r.signature, i.state, i.reason,
-      i.finished_at AS "finishedAt", i.attempts, a.channel, r.envelope
+      coalesce(r.body_bytes, octet_length(r.body)) AS "sizeBytes", r.body_sha256 AS sha256, r.signature, i.state, i.reason,
+      i.finished_at AS "finishedAt", i.attempts, a.channel, r.envelope,
+      CASE WHEN r.body_deleted_at IS NOT NULL
+        THEN jsonb_build_object('at', r.body_deleted_at, 'keptMonths', r.body_kept_months) END AS deleted
     FROM app.raw_report r
     JOIN app.inbox i ON i.msp_id = r.msp_id AND i.raw_report_id = r.raw_report_id
     JOIN app.agent a ON a.msp_id = r.msp_id AND a.agent_id = r.agent_id
@@ -62,7 +66,7 @@ export async function listAgentPublicKeys(tx: Tx, mspId: string, agentId: string
   return z.array(keyRow).parse(rows);
 }
 
-/** The exact bytes as received; null: not there, or another MSP's. */
+/** The exact bytes as received, none once they were deleted; null: not there, or another MSP's. */
 export async function readRawReportBody(
   tx: Tx,
   mspId: string,
@@ -71,16 +75,19 @@ export async function readRawReportBody(
   body: Uint8Array<ArrayBuffer>;
   contentEncoding: 'identity' | 'gzip';
   isMessage: boolean;
+  /** null: they are kept. */
+  deletedAt: Date | null;
 } | null> {
   const report = await tx.rawReport.findUnique({
     where: { mspId_rawReportId: { mspId, rawReportId } },
-    select: { body: true, contentEncoding: true, envelope: true },
+    select: { body: true, contentEncoding: true, envelope: true, bodyDeletedAt: true },
   });
   if (!report) return null;
   return {
     body: report.body,
     contentEncoding: row.shape.contentEncoding.parse(report.contentEncoding),
     isMessage: report.envelope !== null,
+    deletedAt: report.bodyDeletedAt,
   };
 }
 

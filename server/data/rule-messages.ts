@@ -85,7 +85,7 @@ const SELECTED = (mspId: string): Prisma.Sql => Prisma.sql`
   JOIN app.agent a ON a.msp_id = r.msp_id AND a.agent_id = r.agent_id
   JOIN app.client c ON c.msp_id = r.msp_id AND c.client_id = r.client_id
   JOIN app.inbox i ON i.msp_id = r.msp_id AND i.raw_report_id = r.raw_report_id
-  WHERE r.msp_id = ${mspId}::uuid`;
+  WHERE r.msp_id = ${mspId}::uuid AND r.body_deleted_at IS NULL`;
 
 /** Messages that one save has read again at most, the newest. */
 const RETRIED_MAX = 5000;
@@ -102,7 +102,7 @@ export async function retryAsideWithin(
     UPDATE app.inbox i SET state = 'pending', attempts = 0, finished_at = NULL, reason = NULL
     WHERE i.msp_id = ${mspId}::uuid AND i.state = 'quarantined' AND i.raw_report_id IN (
       SELECT q.raw_report_id FROM app.inbox q
-      JOIN app.raw_report r ON r.msp_id = q.msp_id AND r.raw_report_id = q.raw_report_id
+      JOIN app.raw_report r ON r.msp_id = q.msp_id AND r.raw_report_id = q.raw_report_id AND r.body_deleted_at IS NULL
       JOIN app.inbound_channel n ON n.msp_id = r.msp_id AND n.channel_id = r.agent_id AND n.kind = ANY (${kinds}::text[])
       WHERE q.msp_id = ${mspId}::uuid AND q.state = 'quarantined'
         AND (${clientId}::uuid IS NULL OR n.client_id = ${clientId}::uuid)

@@ -30,13 +30,13 @@ export interface ShownReport {
   readonly derived: readonly DerivedFact[];
   /** Which rules said something of it, the one that counts first; none of what a parser read. */
   readonly ruleUses: readonly KeptRuleUse[];
-  /** The key of its agent that the signature was checked with just now; null: none fits. */
+  /** The key of its agent that the signature was checked with just now; null: none fits, or its bytes are deleted. */
   readonly signingKey: AgentPublicKey | null;
   /** What it says as a channel's message, which nobody signed; null: it is an agent's report. */
   readonly message: ReadableMessage | null;
   /** What the seal of its day says of it. */
   readonly proof: ReportProof;
-  /** Its content in lines; as it came where it is no JSON; '' of a message. */
+  /** Its content in lines; as it came where it is no JSON; '' of a message, and once it is deleted. */
   readonly text: string;
   /** Whether what is shown is all of it. */
   readonly isWhole: boolean;
@@ -61,21 +61,26 @@ export async function showReport(
   if (!found) return null;
   const { report, derived, ruleUses, content, keys } = found;
   const body = Buffer.from(content.body);
-  const message = await messageOf(report, body);
-  const text = message ? '' : inLines(await readableText(body, content.contentEncoding));
+  const message = report.deleted ? deletedMessageOf(report) : await messageOf(report, body);
+  const text = message || report.deleted ? '' : inLines(await readableText(body, content.contentEncoding));
   const proof = await proveSealedReport(database, scope, report);
   const isWhole = message ? message.isWhole : text.length <= TEXT_MAX;
   return {
     report,
     derived,
     ruleUses,
-    signingKey: message ? null : findSigningKey(report, content.body, keys),
+    signingKey: message || report.deleted ? null : findSigningKey(report, content.body, keys),
     message,
     proof,
     text: visibleLines(cutText(text, TEXT_MAX)),
     isWhole,
     now: Date.now(),
   };
+}
+
+/** What is left of the words of a message. */
+function deletedMessageOf({ channel }: RawReport): ReadableMessage | null {
+  return channel === 'agent' ? null : { head: '', texts: [], isWhole: true };
 }
 
 async function messageOf({ channel }: RawReport, body: Buffer): Promise<ReadableMessage | null> {

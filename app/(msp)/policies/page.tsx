@@ -7,6 +7,7 @@ import { may } from '@/domain/access/permissions';
 import { POLICY_TEMPLATES } from '@/domain/policy/policy-templates';
 import { requireSession } from '@/server/auth/require-scope';
 import { countOpenConflicts } from '@/server/data/assignment-conflicts';
+import { findChosenFrameworks } from '@/server/data/chosen-frameworks';
 import { findMsp } from '@/server/data/clients';
 import { listPolicies } from '@/server/data/policy-screens';
 import { webDatabase } from '@/server/data/web-database';
@@ -19,9 +20,10 @@ export const metadata: Metadata = { title: 'Policies' };
 export default async function PoliciesPage() {
   const session = await requireSession('view-policies');
   const { scope, role } = session;
-  const { msp, policies, conflictCount } = await webDatabase().inScope(scope, async (tx) => ({
+  const { msp, policies, conflictCount, frameworks } = await webDatabase().inScope(scope, async (tx) => ({
     msp: await findMsp(tx, scope.mspId),
     policies: await listPolicies(tx, scope.mspId),
+    frameworks: await findChosenFrameworks(tx, scope.mspId),
     conflictCount: await countOpenConflicts(tx, scope.mspId),
   }));
   return (
@@ -38,6 +40,7 @@ export default async function PoliciesPage() {
           </div>
           {may(role, 'change-policy', scope.clientIds) && (
             <NewPolicyDialog
+              frameworks={frameworks}
               templates={[
                 ...POLICY_TEMPLATES,
                 ...policies.map(({ policyId, name, overrides }) => ({

@@ -1,18 +1,21 @@
+import { offeredFrameworks } from '@/domain/frameworks/chosen-frameworks';
 import { monthWords, stampIn } from '@/domain/report/words';
 import type { RecordChoice } from '@/components/documents/make-document-dialog';
+import { findChosenFrameworks } from '@/server/data/chosen-frameworks';
 import type { Tx } from '@/server/data/database';
 import { selectRestoreRecords } from '@/server/data/restore-records';
 
 const MONTHS = 14;
 const RECORDS_MAX = 300;
 
-/** What a document can be asked for: the last fourteen months, newest first, and the newest records of tests. */
+/** What a document can be asked for: the last fourteen months, newest first, frameworks, and the newest records of tests. */
 export async function documentChoices(tx: Tx, mspId: string, clientId: string | null, now: Date) {
   const records = await selectRestoreRecords(tx, mspId, {
     ...(clientId && { clientId }),
     limit: RECORDS_MAX,
   });
   return {
+    frameworks: offeredFrameworks(await findChosenFrameworks(tx, mspId)),
     months: Array.from({ length: MONTHS }, (_, back) => {
       const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back, 1))
         .toISOString()

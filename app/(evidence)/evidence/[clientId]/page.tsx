@@ -9,12 +9,16 @@ import { type Thread, ThreadList, threadsOf } from '@/components/evidence/thread
 import { Section } from '@/components/ui/section';
 import { TextLink } from '@/components/ui/text-link';
 import { POPULATIONS } from '@/domain/evidence/population';
+import { offeredFrameworks } from '@/domain/frameworks/chosen-frameworks';
+import { lostRunsSentence } from '@/domain/keeping/keep-terms';
 import { EVIDENCE_CLAUSES, type EvidenceClause, findClause } from '@/domain/frameworks/evidence-clauses';
 import { auditorOf } from '@/server/auth/auditor';
 import { requireSession } from '@/server/auth/require-scope';
+import { findChosenFrameworks } from '@/server/data/chosen-frameworks';
 import { listMessages } from '@/server/data/evidence-messages';
 import { countResults } from '@/server/data/evidence-populations';
 import { webDatabase } from '@/server/data/web-database';
+import type { TenantScope } from '@/server/tenancy/tenant-scope';
 import { listGrantedDocuments } from '@/server/services/show-documents';
 import { openEvidence } from '@/server/services/use-evidence-room';
 import { foundOrNot } from '../found-or-not';
@@ -32,9 +36,11 @@ export default async function EvidenceOfClientPage({ params, searchParams }: Pro
   const session = await requireSession('view-evidence');
   const clientId = z.uuid().safeParse((await params).clientId).data;
   const given = (await searchParams)['clause'];
-  const clause = findClause(typeof given === 'string' ? given : null) ?? EVIDENCE_CLAUSES[0];
-  if (!clientId || !clause) notFound();
   const auditor = auditorOf(session);
+  const frameworks = await offeredIn(auditor.scope);
+  const asked = findClause(typeof given === 'string' ? given : null);
+  const clause = asked ?? EVIDENCE_CLAUSES.find(({ framework }) => framework === frameworks[0]);
+  if (!clientId || !clause) notFound();
   const act = { kind: 'viewed', what: `${clause.framework} ${clause.clause}` } as const;
   const [view] = await foundOrNot(openEvidence(webDatabase(), auditor, [clientId], act));
   if (!view) notFound();
@@ -65,7 +71,7 @@ export default async function EvidenceOfClientPage({ params, searchParams }: Pro
         <p className="text-13 mb-2">
           <TextLink href="/evidence">All clients</TextLink>
         </p>
-        <ClauseNav clientId={clientId} chosen={clause} />
+        <ClauseNav clientId={clientId} frameworks={frameworks} chosen={clause} />
         <p className="text-ink-3 mt-3 text-xs">
           Holdfast shows evidence. Whether a clause is met is for you to judge.
         </p>
@@ -101,6 +107,7 @@ export default async function EvidenceOfClientPage({ params, searchParams }: Pro
                 clientId={clientId}
                 population={population}
                 results={results}
+                lacks={population === 'runs' ? lostRunsSentence(view.from.getTime(), now) : null}
               />
             ))}
           </div>
@@ -147,6 +154,13 @@ function filesOf({ documentId, hasBundle }: { documentId: string; hasBundle: boo
     { label: 'JSON', href: `${address}?file=facts` },
     ...(hasBundle ? [{ label: 'Bundle', href: `${address}?file=bundle` }] : []),
   ];
+}
+
+/** Every framework, those that the MSP works by first. */
+async function offeredIn(scope: TenantScope): Promise<readonly string[]> {
+  const names = await webDatabase().inScope(scope, (tx) => findChosenFrameworks(tx, scope.mspId));
+  const { chosen, others } = offeredFrameworks(names);
+  return [...chosen, ...others];
 }
 
 function ClauseHead({ clause }: { clause: EvidenceClause }) {

@@ -61,25 +61,24 @@ export default async function RawReportPage({ params }: Props) {
                 <ListFilter size={14} aria-hidden="true" /> Make a rule
               </Link>
             )}
-            <a href={`/api/v1/raw-reports/${report.rawReportId}/body`} className={buttonClass()} download>
-              <Download size={14} aria-hidden="true" /> Exact bytes
-            </a>
+            {!report.deleted && (
+              <a href={`/api/v1/raw-reports/${report.rawReportId}/body`} className={buttonClass()} download>
+                <Download size={14} aria-hidden="true" /> Exact bytes
+              </a>
+            )}
           </div>
         </div>
         <Particulars shown={shown} timeZone={timeZone} />
         <Derived shown={shown} timeZone={timeZone} />
-        {shown.message ? (
-          <MessageContent message={shown.message} isMail={report.channel === 'mail'} />
-        ) : (
-          <ReportContent shown={shown} />
-        )}
+        <Content shown={shown} timeZone={timeZone} />
       </main>
     </>
   );
 }
 
 /** What was put aside and is a text or a JSON: what says how a run ended can be pointed at in it. */
-function canHaveRule({ state, channel, sizeBytes }: RawReport): boolean {
+function canHaveRule({ state, channel, sizeBytes, deleted }: RawReport): boolean {
+  if (deleted) return false;
   const isOfRules = channel === 'mail' || channel === 'webhook' || channel === 'pull';
   return state === 'quarantined' && isOfRules && sizeBytes <= EXAMPLE_BYTES_MAX;
 }
@@ -92,6 +91,36 @@ function nounOf({ report, message }: ShownReport): string {
 /** Of the channel by which a message came. */
 function hrefOf({ channel, agentId }: RawReport): string {
   return channel === 'import' ? `/agents/imports/${agentId}` : `/agents/channels/${agentId}`;
+}
+
+function Content({ shown, timeZone }: { shown: ShownReport; timeZone: string }) {
+  const { report, message } = shown;
+  if (report.deleted) return <DeletedContent report={report} deleted={report.deleted} timeZone={timeZone} />;
+  if (message) return <MessageContent message={message} isMail={report.channel === 'mail'} />;
+  return <ReportContent shown={shown} />;
+}
+
+/** What is said of content that is kept no longer. */
+function DeletedContent({
+  report,
+  deleted,
+  timeZone,
+}: {
+  report: RawReport;
+  deleted: NonNullable<RawReport['deleted']>;
+  timeZone: string;
+}) {
+  const months = deleted.keptMonths === 1 ? 'a month' : `${deleted.keptMonths} months`;
+  return (
+    <Section id="content-of-it" title="What it said">
+      <p className="text-13 max-w-[80ch]">
+        Deleted on {exactText(deleted.at.getTime(), timeZone)} by the retention of {months}; its hash is{' '}
+        <code className="break-all">{report.sha256}</code>. What was made of it stays, and so does its place
+        in the seal of its day: whoever has the {countText(report.sizeBytes)} bytes can still show that they
+        are these.
+      </p>
+    </Section>
+  );
 }
 
 function ReportContent({ shown: { isWhole, text } }: { shown: ShownReport }) {
@@ -218,7 +247,8 @@ function ruleRows({ ruleUses }: ShownReport): Row[] {
   ];
 }
 
-function reportRows({ report, signingKey }: ShownReport, timeZone: string): Row[] {
+function reportRows(shown: ShownReport, timeZone: string): Row[] {
+  const { report } = shown;
   return [
     ['Machine', report.hostname],
     ['Number', `${countText(report.sequence)} of the stream ${report.epoch}`],
@@ -236,23 +266,33 @@ function reportRows({ report, signingKey }: ShownReport, timeZone: string): Row[
         {report.signature}
       </code>,
     ],
-    [
-      'Signed by',
-      signingKey ? (
-        <span key="key">
-          <Mark tone="ok">Checked</Mark> just now with the key that {report.agentName} has used since{' '}
-          {exactText(signingKey.usedFrom.getTime(), timeZone)}:{' '}
-          <code className="break-all">{signingKey.publicKey}</code>
-        </span>
-      ) : (
-        <span key="key">
-          <Mark tone="bad">Does not fit</Mark> any key of {report.agentName} that is kept: these bytes, times
-          and numbers are not what was signed, or it was signed with a key that was changed before keys were
-          kept
-        </span>
-      ),
-    ],
+    ['Signed by', <SignatureText key="key" shown={shown} timeZone={timeZone} />],
   ];
+}
+
+function SignatureText({
+  shown: { report, signingKey },
+  timeZone,
+}: {
+  shown: ShownReport;
+  timeZone: string;
+}) {
+  if (report.deleted) return 'not to be checked any more: what was signed is deleted';
+  if (signingKey === null)
+    return (
+      <>
+        <Mark tone="bad">Does not fit</Mark> any key of {report.agentName} that is kept: these bytes, times
+        and numbers are not what was signed, or it was signed with a key that was changed before keys were
+        kept
+      </>
+    );
+  return (
+    <>
+      <Mark tone="ok">Checked</Mark> just now with the key that {report.agentName} has used since{' '}
+      {exactText(signingKey.usedFrom.getTime(), timeZone)}:{' '}
+      <code className="break-all">{signingKey.publicKey}</code>
+    </>
+  );
 }
 
 const CAME: Readonly<Record<Exclude<RawReport['channel'], 'agent'>, string>> = {
@@ -297,7 +337,7 @@ function messageRows(report: RawReport, timeZone: string): Row[] {
           ] as const,
         ]
       : []),
-    ...(mail
+    ...(mail && !report.deleted
       ? [
           ['Handed in', `from ${mail.from ?? 'nobody named'} by ${mail.remoteAddress ?? 'HTTP'}`] as const,
           ['Sender', senderText(mail)] as const,
@@ -406,7 +446,7 @@ function Derived({ shown: { report, derived, now }, timeZone }: { shown: ShownRe
         <p className="text-13 text-ink-3">
           {report.state === 'processed'
             ? 'Nothing any more: later reports say the same or more, or it said nothing about backups.'
-            : 'Nothing: it is kept, and nothing is made of it.'}
+            : `Nothing: ${report.deleted ? 'it was' : 'it is'} kept, and nothing is made of it.`}
         </p>
       ) : (
         <Table head={HEAD}>

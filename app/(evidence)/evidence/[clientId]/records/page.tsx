@@ -15,6 +15,7 @@ import { Section } from '@/components/ui/section';
 import { TextLink } from '@/components/ui/text-link';
 import { type Population, POPULATION_WORDS, POPULATIONS } from '@/domain/evidence/population';
 import { drawSample } from '@/domain/evidence/sample';
+import { lostRunsSentence } from '@/domain/keeping/keep-terms';
 import { auditorOf } from '@/server/auth/auditor';
 import { requireSession } from '@/server/auth/require-scope';
 import type { Tx } from '@/server/data/database';
@@ -67,6 +68,7 @@ export default async function RecordsPage({ params, searchParams }: Props) {
   );
   const now = requestTime().getTime();
   const { client } = view;
+  const lacks = kind === 'runs' ? lostRunsSentence(view.from.getTime(), now) : null;
   const base = `/evidence/${clientId}/records`;
   const total = list.keys.length;
   return (
@@ -78,6 +80,7 @@ export default async function RecordsPage({ params, searchParams }: Props) {
         <div>
           <h1>{POPULATION_WORDS[kind].title}</h1>
           <p className="text-13 text-ink-2 mt-1 max-w-[80ch]">{POPULATION_WORDS[kind].holds}</p>
+          {lacks !== null && <p className="text-13 text-risk mt-1 max-w-[80ch]">{lacks}</p>}
         </div>
         {total > 0 && total <= HASHED_MAX && (
           <DrawDialog key={kind} clientId={clientId} population={kind} total={total} />

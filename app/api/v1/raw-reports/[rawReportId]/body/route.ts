@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { withRoute } from '@/server/auth/with-route';
 import { readRawReportBody } from '@/server/data/raw-reports';
 import { webDatabase } from '@/server/data/web-database';
+import { AppError } from '@/server/errors';
 import { nothingHere } from '@/server/nothing-here';
 
 /** The exact bytes as received, as a file: what the signature of an agent covers. */
@@ -10,6 +11,11 @@ export const GET = withRoute(
   async ({ scope, params: { rawReportId } }) => {
     const found = await webDatabase().inScope(scope, (tx) => readRawReportBody(tx, scope.mspId, rawReportId));
     if (!found) throw nothingHere();
+    if (found.deletedAt)
+      throw new AppError(
+        'not-found',
+        `Its bytes were deleted on ${found.deletedAt.toISOString()}; its hash is kept.`,
+      );
     const { type, ending } = fileOf(found);
     return new Response(found.body, {
       headers: {
