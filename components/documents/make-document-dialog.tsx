@@ -29,6 +29,8 @@ interface Props {
   months: readonly { readonly month: string; readonly name: string }[];
   /** Records of tests, newest first. */
   records: readonly RecordChoice[];
+  /** Those that can be asked for; left out: every kind. */
+  kinds?: readonly DocumentKind[];
   kind?: ButtonKind;
 }
 
@@ -38,6 +40,7 @@ export function MakeDocumentDialog({
   clientId: presetClientId,
   months,
   records,
+  kinds = DOCUMENT_KINDS,
   kind = 'plain',
 }: Props) {
   const router = useRouter();
@@ -46,7 +49,7 @@ export function MakeDocumentDialog({
   const [isBusy, setIsBusy] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [clientId, setClientId] = useState(presetClientId ?? clients[0]?.clientId ?? '');
-  const [documentKind, setDocumentKind] = useState<DocumentKind>('executive-report');
+  const [documentKind, setDocumentKind] = useState<DocumentKind>(kinds[0] ?? 'executive-report');
   const own = records.filter((record) => record.clientId === clientId);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
@@ -92,7 +95,7 @@ export function MakeDocumentDialog({
           value={documentKind}
           onChange={(event) => setDocumentKind(event.currentTarget.value as DocumentKind)}
         >
-          {DOCUMENT_KINDS.map((one) => (
+          {kinds.map((one) => (
             <option key={one} value={one}>
               {DOCUMENT_KIND_WORD[one]}
             </option>

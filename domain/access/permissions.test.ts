@@ -47,6 +47,7 @@ const EXPECTED: Record<Permission, string> = {
   'set-up-msp': 'o',
   'manage-evidence-log': 'o',
   'export-everything': 'o',
+  'end-client': 'o',
 };
 
 /** What a role may no more when it is limited to some clients. */

@@ -29,14 +29,25 @@ const STANDING = [
 
 /**
  * What each program may do with each table. Whatever is not said here is refused: the lint compares this with the
- * catalogue, and the row test asks for everything, said here or not. Nobody deletes tenant rows (what an owner removes are
- * sample clients, by app.remove_sample_clients); nobody changes what was received or said.
+ * catalogue, and the row test asks for everything, said here or not. Nobody deletes tenant rows (what is removed are
+ * sample clients, by app.remove_sample_clients, and clients that have ended, by app.delete_client); nobody changes what was received or said.
  */
 export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   'app.msp': { web: ['select', 'update(name)', 'update(time_zone)'], worker: APPEND, ingest: SELECT },
   'app.client': { web: WRITE, worker: ['select', 'insert', 'update(coverage_due_at)'], ingest: SELECT },
   'app.sample_client': { web: SELECT, worker: APPEND },
   'app.removed_report': { web: SELECT, worker: SELECT },
+  'app.ended_client': {
+    web: [
+      'select',
+      'update(deletion_asked_at)',
+      'update(deletion_asked_by)',
+      'update(deletion_asked_by_name)',
+      'update(deletion_due_at)',
+      'update(deletes_evidence)',
+    ],
+    worker: ['select', 'update(evidence_until)', 'update(evidence_because)'],
+  },
   'app.first_step': { web: WRITE },
   'app.ended_tour': { web: WRITE },
   'app.site': { web: WRITE, worker: APPEND },
@@ -461,6 +472,9 @@ export const FUNCTION_RIGHTS: Readonly<Record<string, readonly Program[]>> = {
   'app.msp_id': ['web', 'worker', 'ingest'],
   'app.client_ok': ['web', 'worker', 'ingest'],
   'app.client_is_sealed': ['web', 'worker', 'ingest'],
+  'app.cited_reports': ['web', 'worker'],
+  'app.delete_client': ['worker'],
+  'app.end_client': ['web'],
   'app.ensure_run_partitions': ['worker'],
   'app.has_migration': ['web', 'worker', 'ingest'],
   'app.open_channel': ['web', 'worker', 'ingest'],
@@ -468,6 +482,7 @@ export const FUNCTION_RIGHTS: Readonly<Record<string, readonly Program[]>> = {
   'app.store_messages': ['ingest'],
   'app.store_pulled': ['worker'],
   'app.store_reports': ['ingest'],
+  'app.take_back_client': ['web'],
   'audit.append': ['web', 'worker', 'ingest'],
   'audit.erase_private': ['web'],
   'audit.instance_name': ['worker'],

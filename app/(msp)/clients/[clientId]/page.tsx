@@ -21,6 +21,7 @@ import { dateText } from '@/components/format/words';
 import { ConnectDialog } from '@/components/forms/connect-dialog';
 import { DeclareDialog } from '@/components/forms/declare-dialog';
 import { InviteDialog } from '@/components/forms/invite-dialog';
+import { ReasonDialog } from '@/components/forms/reason-dialog';
 import { LiveRefresh } from '@/components/shell/live-refresh';
 import { buttonClass } from '@/components/ui/button';
 import { Chip } from '@/components/ui/chip';
@@ -42,13 +43,14 @@ import type { Client } from '@/server/data/clients';
 import { type ListedDocument, listDocuments } from '@/server/data/documents';
 import { withKeep } from '@/server/data/evidence-keep';
 import { webDatabase } from '@/server/data/web-database';
-import { clientOfPage, clientTitle } from '../../page-subjects';
+import { clientOfPage, clientTitle, endedClientOfPage } from '../../page-subjects';
 import { connectHref } from '../../connect/connect-address';
 import { PageTop } from '../../page-top';
 import { documentChoices } from '../../reports/document-choices';
 import { requestTime } from '../../request-time';
 import { SlowPart } from '../../slow-part';
 import { dayIn, textIn } from '../../system-address';
+import { EndedClientPage } from './ended-client';
 
 const DOCUMENTS_SHOWN = 5;
 
@@ -66,6 +68,8 @@ type Trend = 'quarter' | 'year';
 interface View {
   readonly detail: ClientDetail;
   readonly role: Role;
+  /** Whether who looks may end the service for it. */
+  readonly mayEnd: boolean;
   readonly search: string;
   readonly day: ZonedDay | null;
   readonly trend: Trend;
@@ -80,7 +84,11 @@ export default async function ClientPage({ params, searchParams }: Props) {
   const search = textIn(given, 'q');
   const now = requestTime();
   const client = clientId ? await clientOfPage(clientId) : null;
-  if (!client) notFound();
+  if (!client) {
+    const ended = clientId ? await endedClientOfPage(clientId) : null;
+    if (!ended) notFound();
+    return <EndedClientPage session={session} ended={ended} />;
+  }
   const { scope } = session;
   const mark = await webDatabase().inScope(scope, (tx) => changeMark(tx, scope.mspId, client.clientId));
   return (
@@ -104,7 +112,7 @@ export default async function ClientPage({ params, searchParams }: Props) {
 async function clientContent(
   { scope, role }: CurrentSession,
   { clientId }: Client,
-  { search, day, trend, now }: Omit<View, 'detail' | 'role' | 'now'> & { now: Date },
+  { search, day, trend, now }: Omit<View, 'detail' | 'role' | 'mayEnd' | 'now'> & { now: Date },
 ) {
   const detail = await readClient(webDatabase(), scope, clientId, { search, day, trend }, now);
   if (!detail) notFound();
@@ -118,7 +126,8 @@ async function clientContent(
     choices: await documentChoices(tx, scope.mspId, clientId, now),
   }));
   const documents = await withKeep(webDatabase(), scope, listed.documents, now);
-  const view: View = { detail, role, search, day, trend, now: now.getTime() };
+  const mayEnd = may(role, 'end-client', scope.clientIds);
+  const view: View = { detail, role, mayEnd, search, day, trend, now: now.getTime() };
   return (
     <DayKeys>
       <Head view={view} />
@@ -141,7 +150,7 @@ async function clientContent(
   );
 }
 
-function Head({ view: { detail, role } }: { view: View }) {
+function Head({ view: { detail, role, mayEnd } }: { view: View }) {
   const { client, status, counts, days, coverage } = detail;
   return (
     <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
@@ -187,6 +196,7 @@ function Head({ view: { detail, role } }: { view: View }) {
           {may(role, 'mint-enrolment-token') && (
             <ConnectDialog clients={[client]} kind={status ? 'plain' : 'primary'} />
           )}
+          {mayEnd && <EndDialog client={client} />}
         </div>
         {status && (
           <DayBar
@@ -200,6 +210,21 @@ function Head({ view: { detail, role } }: { view: View }) {
         )}
       </div>
     </div>
+  );
+}
+
+function EndDialog({ client: { clientId, name } }: { client: Client }) {
+  return (
+    <ReasonDialog
+      title={`End the service for ${name}?`}
+      description="It leaves the fleet, findings, notifications and every other list. Its agents, pings, mails and webhooks are refused: an agent keeps what it could not deliver, a ping is lost. Its people see nothing of it. Nothing is deleted, and you can take it back at any time."
+      label="End the service"
+      longLabel={`End the service for ${name}`}
+      kind="plain"
+      address={`/api/v1/clients/${clientId}/end-of-service`}
+      body={{}}
+      done={`The service for ${name} has ended.`}
+    />
   );
 }
 
