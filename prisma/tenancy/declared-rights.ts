@@ -440,8 +440,11 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
     ],
   },
   'app.notification_told': { web: SELECT, worker: APPEND },
-  'app.evidence_sample': { web: ['select', 'insert', 'update(drawn_at)', 'update(drawn_keys)'] },
-  'app.evidence_message': { web: APPEND },
+  'app.evidence_sample': {
+    web: ['select', 'insert', 'update(drawn_at)', 'update(drawn_keys)'],
+    worker: SELECT,
+  },
+  'app.evidence_message': { web: APPEND, worker: SELECT },
   'app.risk_decision': { web: APPEND, worker: SELECT },
   'app.monthly_document': { web: SELECT, worker: APPEND },
   'app.monthly_report': { web: SELECT, worker: APPEND },

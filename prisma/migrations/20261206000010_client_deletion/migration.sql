@@ -240,5 +240,6 @@ end $$;
 revoke all on function app.delete_client(uuid, jsonb), app.evidence_tables(), app.cited_reports(uuid) from public;
 grant execute on function app.delete_client(uuid, jsonb) to holdfast_worker;
 -- Told beforehand, and counted as it happens.
+grant select on app.evidence_sample, app.evidence_message to holdfast_worker;
 grant execute on function app.cited_reports(uuid) to holdfast_web, holdfast_worker;
 reset role;

@@ -6,12 +6,14 @@ import { ReadyDocuments } from '@/components/documents/ready-documents';
 import { ClauseNav } from '@/components/evidence/clause-nav';
 import { PopulationCard } from '@/components/evidence/population-card';
 import { type Thread, ThreadList, threadsOf } from '@/components/evidence/thread-list';
+import { dayText } from '@/components/format/words';
 import { Section } from '@/components/ui/section';
 import { TextLink } from '@/components/ui/text-link';
 import { POPULATIONS } from '@/domain/evidence/population';
 import { EVIDENCE_CLAUSES, type EvidenceClause, findClause } from '@/domain/frameworks/evidence-clauses';
 import { auditorOf } from '@/server/auth/auditor';
 import { requireSession } from '@/server/auth/require-scope';
+import type { EvidenceClient } from '@/server/data/clients';
 import { listMessages } from '@/server/data/evidence-messages';
 import { countResults } from '@/server/data/evidence-populations';
 import { webDatabase } from '@/server/data/web-database';
@@ -75,6 +77,7 @@ export default async function EvidenceOfClientPage({ params, searchParams }: Pro
         <p className="text-13 lg:hidden">
           <TextLink href="#clauses">Choose another clause</TextLink>
         </p>
+        <Left client={client} />
         <ClauseHead clause={clause} />
         <div className="mt-2">
           <AskDialog
@@ -147,6 +150,19 @@ function filesOf({ documentId, hasBundle }: { documentId: string; hasBundle: boo
     { label: 'JSON', href: `${address}?file=facts` },
     ...(hasBundle ? [{ label: 'Bundle', href: `${address}?file=bundle` }] : []),
   ];
+}
+
+/** Says of a client that has left what is not there any more, so that nobody takes what is empty for what never was. */
+function Left({ client: { archivedAt, deletedAt, timeZone } }: { client: EvidenceClient }) {
+  if (archivedAt === null) return null;
+  const textOf = (at: Date) => dayText(at.getTime(), timeZone);
+  return (
+    <p role="note" className="border-line-2 text-13 text-ink-2 my-2 max-w-[80ch] rounded-md border px-3 py-2">
+      The service for this client ended on {textOf(archivedAt)}.{' '}
+      {deletedAt !== null &&
+        `Its operational data was deleted on ${textOf(deletedAt)}: lists of runs, due runs and verdicts are empty since then. Records of restore tests, signed documents and the log are kept.`}
+    </p>
+  );
 }
 
 function ClauseHead({ clause }: { clause: EvidenceClause }) {
