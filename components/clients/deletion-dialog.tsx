@@ -61,11 +61,7 @@ export function DeletionDialog(props: Props) {
                 {keep && `, kept ${keepSentence(keep, textOf)}`}, and the audit log. Owners find and download
                 it here, and auditors with a grant in the evidence room.
               </Choice>
-              <Choice
-                value="delete-evidence"
-                title="Delete the evidence, too"
-                isOff={obstacle !== null}
-              >
+              <Choice value="delete-evidence" title="Delete the evidence, too" isOff={obstacle !== null}>
                 {obstacle === null ? (
                   <>
                     <b>Goes:</b> all of the above, too. No law, contract or hold keeps it any more. Take what
@@ -111,6 +107,7 @@ function Choice({ value, title, isPreset = false, isOff = false, children }: Cho
           value={value}
           defaultChecked={isPreset}
           disabled={isOff}
+          aria-label={title}
           aria-describedby={`${value}-means`}
           className="accent-accent size-4"
         />

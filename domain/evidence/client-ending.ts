@@ -31,8 +31,7 @@ export function endingState(ending: ClientEnding): EndingState {
 
 /** Why something may not be deleted: a legal hold stands, or it is evidence and has to be kept until then. */
 export type DeletionObstacle =
-  | { readonly kind: 'held' }
-  | { readonly kind: 'kept'; readonly until: Instant; readonly because: string };
+  { readonly kind: 'held' } | { readonly kind: 'kept'; readonly until: Instant; readonly because: string };
 
 /**
  * What stands in the way of a deletion at `now`; null: nothing.

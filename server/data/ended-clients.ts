@@ -65,11 +65,7 @@ export async function listEndedClients(
 }
 
 /** null: its service did not end, or it is not there, or another MSP's. */
-export async function findEndedClient(
-  tx: Tx,
-  mspId: string,
-  clientId: string,
-): Promise<EndedClient | null> {
+export async function findEndedClient(tx: Tx, mspId: string, clientId: string): Promise<EndedClient | null> {
   return (await listEndedClients(tx, mspId, clientId))[0] ?? null;
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { DocumentRequest } from '@/domain/report/document-request';
 import { DAY, HOUR } from '@/domain/time/instant';
 import { type CastMsp, openScreenCast, type ScreenCast } from '@/test/screen-cast';
 import { setting } from '../config';
@@ -84,9 +85,10 @@ const openCauses = async () => {
 
 /** Has the time pass that a deletion waits for, by the database's clock. */
 const hurry = () =>
-  cast.rows("UPDATE app.ended_client SET deletion_due_at = now() - interval '1 second' WHERE client_id = $1", [
-    clientId,
-  ]);
+  cast.rows(
+    "UPDATE app.ended_client SET deletion_due_at = now() - interval '1 second' WHERE client_id = $1",
+    [clientId],
+  );
 const deleteDue = async () => {
   const { deleted, failures } = await deleteDueClients(worker, ours.mspId, new Date());
   expect(failures).toEqual([]);
@@ -98,6 +100,8 @@ async function deleteNow(evidence: 'keep-evidence' | 'delete-evidence' = 'keep-e
   expect(await deleteDue()).toBe(1);
 }
 
+const local = (at: number) => new Date(at).toISOString().slice(0, 16);
+
 /** A record of a restore test of the client's point, and an evidence pack that cites its newest report. */
 async function makeEvidence(madeAt = new Date(NOW)): Promise<{
   recordId: string;
@@ -108,7 +112,6 @@ async function makeEvidence(madeAt = new Date(NOW)): Promise<{
     'SELECT point_id::text AS id, raw_report_id::text AS report FROM app.recovery_point WHERE client_id = $1',
     [clientId],
   );
-  const local = (at: number) => new Date(at).toISOString().slice(0, 16);
   const recordId = await recordRestoreTest(
     cast.web,
     ours.scope(),
@@ -144,7 +147,7 @@ async function makeEvidence(madeAt = new Date(NOW)): Promise<{
     ['pdf', 'the pack'],
     ['facts', JSON.stringify({ population: [{ runId: v7(), rawReportId: reportId }] })],
   ] as const)
-    await cast.rows("INSERT INTO app.document_file VALUES ($1, $2, $3, $4, $5, sha256($5), length($5))", [
+    await cast.rows('INSERT INTO app.document_file VALUES ($1, $2, $3, $4, $5, sha256($5), length($5))', [
       ours.mspId,
       documentId,
       kind,
@@ -169,6 +172,18 @@ async function rowsByClient(): Promise<ReadonlyMap<string, Record<string, string
   return all;
 }
 
+/** What is left of a person. */
+const whatIsLeft = (personId: string) =>
+  cast.rows(
+    `SELECT p.name, p.email LIKE '%removed.invalid' AS "isErased", p.password_hash AS hash, m.client_ids AS clients,
+       m.revoked_at IS NOT NULL AS "isOut"
+     FROM identity.person p LEFT JOIN identity.membership m USING (person_id) WHERE p.person_id = $1`,
+    [personId],
+  );
+const again = () => createClient(cast.web, owner(), { name: 'Harrowmere', timeZone: 'UTC' }, NOW);
+const askFor = (request: DocumentRequest) =>
+  askForDocument(cast.web, owner(), ours.person, { clientId, request }, NOW);
+
 const actions = async () =>
   (
     await cast.rows(
@@ -177,9 +192,10 @@ const actions = async () =>
     )
   ).map(({ action }) => action);
 
+const day = (at: number) => new Date(at).toISOString().slice(0, 10);
+
 function auditor(): Auditor {
   const personId = randomUUID();
-  const day = (at: number) => new Date(at).toISOString().slice(0, 10);
   return {
     scope: makeTenantScope({ mspId: ours.mspId, clientIds: [clientId], actorId: personId, role: 'auditor' }),
     person: { personId, name: 'Ines Calloway' },
@@ -217,7 +233,9 @@ describe('the end of a service', () => {
     await cast.rows("UPDATE app.system_status SET status = 'compliant' WHERE client_id = $1", [clientId]);
     await end(clientId, owner(), NIGHT.getTime() + 2 * HOUR);
     expect(
-      await cast.rows('SELECT status, dirty_at, changes_at FROM app.system_status WHERE client_id = $1', [clientId]),
+      await cast.rows('SELECT status, dirty_at, changes_at FROM app.system_status WHERE client_id = $1', [
+        clientId,
+      ]),
     ).toEqual([{ status: 'unknown', dirty_at: null, changes_at: null }]);
     await takeBackClient(cast.web, owner(), clientId, NOW);
     const changes = await cast.rows(
@@ -226,9 +244,10 @@ describe('the end of a service', () => {
     );
     expect(changes).toEqual([{ to_status: 'unknown' }]);
     await ours.work(new Date(NOW));
-    const [status] = await cast.rows('SELECT dirty_at, evaluated_at FROM app.system_status WHERE client_id = $1', [
-      clientId,
-    ]);
+    const [status] = await cast.rows(
+      'SELECT dirty_at, evaluated_at FROM app.system_status WHERE client_id = $1',
+      [clientId],
+    );
     expect(status).toMatchObject({ dirty_at: null, evaluated_at: new Date(NOW) });
   });
 
@@ -260,7 +279,9 @@ describe('the end of a service', () => {
     const [channels, checks] = [createOpenChannels(store), createPingChecks(store)];
     const findPing = () =>
       createPingChecks(store).find({ check: { kind: 'uuid', uuid: ping }, isToBeMade: false }, new Date(NOW));
-    expect(await checks.find({ check: { kind: 'uuid', uuid: ping }, isToBeMade: false }, new Date(NOW))).toMatchObject({
+    expect(
+      await checks.find({ check: { kind: 'uuid', uuid: ping }, isToBeMade: false }, new Date(NOW)),
+    ).toMatchObject({
       kind: 'found',
     });
     await end();
@@ -276,10 +297,10 @@ describe('the end of a service', () => {
 
   test('leaves its leaders with nothing of it', async () => {
     const { documentId } = await makeEvidence();
-    await cast.rows("UPDATE app.document SET kind = 'executive-report', request = $2 WHERE document_id = $1", [
-      documentId,
-      JSON.stringify({ kind: 'executive-report', month: '2026-10' }),
-    ]);
+    await cast.rows(
+      "UPDATE app.document SET kind = 'executive-report', request = $2 WHERE document_id = $1",
+      [documentId, JSON.stringify({ kind: 'executive-report', month: '2026-10' })],
+    );
     const leader = makeTenantScope({
       mspId: ours.mspId,
       clientIds: [clientId],
@@ -288,19 +309,19 @@ describe('the end of a service', () => {
     });
     await expect(downloadForLeader(cast.web, leader, documentId)).resolves.toBeDefined();
     await end();
-    await expect(downloadForLeader(cast.web, leader, documentId)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(downloadForLeader(cast.web, leader, documentId)).rejects.toMatchObject({
+      code: 'not-found',
+    });
   });
 
   test('lets a pack of its time be made, and no report on it', async () => {
     await end();
-    const asked = (request: object) =>
-      askForDocument(cast.web, owner(), ours.person, { clientId, request: request as never }, NOW);
-    const day = NIGHT.toISOString().slice(0, 10);
-    await expect(asked({ kind: 'executive-report', month: day.slice(0, 7) })).rejects.toMatchObject({
+    const on = day(NIGHT.getTime());
+    await expect(askFor({ kind: 'executive-report', month: on.slice(0, 7) })).rejects.toMatchObject({
       code: 'conflict',
     });
-    const pack = { kind: 'evidence-pack', firstOn: day, lastOn: day, framework: 'SOC 2', seed: null };
-    await expect(asked(pack)).resolves.toHaveLength(1);
+    const pack = { kind: 'evidence-pack', firstOn: on, lastOn: on, framework: 'SOC 2', seed: null } as const;
+    await expect(askFor(pack)).resolves.toHaveLength(1);
   });
 
   test('is the owner’s alone, of this MSP’s clients, and once', async () => {
@@ -308,7 +329,9 @@ describe('the end of a service', () => {
       await expect(end(clientId, ours.scope(role))).rejects.toThrow('no sealed context of an owner');
     await expect(end(theirs.clientId)).rejects.toMatchObject({ code: 'not-found' });
     await expect(end(randomUUID())).rejects.toMatchObject({ code: 'not-found' });
-    await expect(takeBackClient(cast.web, owner(), clientId, NOW)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(takeBackClient(cast.web, owner(), clientId, NOW)).rejects.toMatchObject({
+      code: 'not-found',
+    });
     await end();
     await expect(end()).rejects.toMatchObject({ code: 'not-found' });
     await expect(takeBackClient(cast.web, theirs.scope('owner'), clientId, NOW)).rejects.toMatchObject({
@@ -353,7 +376,17 @@ describe('asking for a deletion', () => {
       return ended && planDeletion(tx, ours.mspId, ended, new Date(NOW));
     });
     expect(plan).toMatchObject({
-      extent: { systems: 1, agents: 1, jobs: 1, runs: 1, points: 1, reports: 0, citedReports: 1, records: 1, documents: 1 },
+      extent: {
+        systems: 1,
+        agents: 1,
+        jobs: 1,
+        runs: 1,
+        points: 1,
+        reports: 0,
+        citedReports: 1,
+        records: 1,
+        documents: 1,
+      },
       keep: { because: expect.stringContaining('HIPAA'), isHeld: false },
       obstacles: { keepingEvidence: null, deletingEvidence: { kind: 'kept' } },
     });
@@ -369,8 +402,7 @@ describe('asking for a deletion', () => {
 
   test('is refused while a legal hold stands, for both choices, and waits for one that came later', async () => {
     await end();
-    const hold = () =>
-      placeLegalHold(cast.web, owner(), ours.person, clientId, { reason: 'A claim' }, NOW);
+    const hold = () => placeLegalHold(cast.web, owner(), ours.person, clientId, { reason: 'A claim' }, NOW);
     await hold();
     for (const choice of ['keep-evidence', 'delete-evidence'] as const)
       await expect(ask(choice)).rejects.toThrow('legal hold');
@@ -396,24 +428,33 @@ describe('a deletion that keeps the evidence', () => {
     await deleteNow();
     const after = await rowsByClient();
     for (const kept of [ours.clientId, theirs.clientId]) expect(after.get(kept)).toEqual(before.get(kept));
-    expect(Object.keys(after.get(clientId) ?? {}).toSorted()).toEqual([
-      'app.agent',
-      'app.agent_public_key',
-      'app.client',
+    expect(Object.keys(after.get(clientId) ?? {}).toSorted()).toEqual(
+      [
+        'app.agent',
+        'app.agent_public_key',
+        'app.client',
+        'app.document',
+        'app.document_file',
+        'app.ended_client',
+        'app.inbox',
+        'app.raw_report',
+        'app.restore_record',
+        'app.restore_record_standing',
+      ].filter((name) => before.get(clientId)?.[name]),
+    );
+    for (const name of [
       'app.document',
       'app.document_file',
-      'app.ended_client',
-      'app.inbox',
-      'app.raw_report',
       'app.restore_record',
       'app.restore_record_standing',
-    ].filter((name) => before.get(clientId)?.[name]));
-    for (const name of ['app.document', 'app.document_file', 'app.restore_record', 'app.restore_record_standing'])
+    ])
       expect(after.get(clientId)?.[name]).toBe(before.get(clientId)?.[name]);
     // the report that the pack cites stays, the other shrinks to its hash
-    expect(await cast.rows('SELECT raw_report_id::text AS id FROM app.raw_report WHERE client_id = $1', [clientId])).toEqual([
-      { id: reportId },
-    ]);
+    expect(
+      await cast.rows('SELECT raw_report_id::text AS id FROM app.raw_report WHERE client_id = $1', [
+        clientId,
+      ]),
+    ).toEqual([{ id: reportId }]);
     expect(await found()).toMatchObject({
       deletedAt: expect.any(Number),
       evidenceDeletedAt: null,
@@ -444,9 +485,10 @@ describe('a deletion that keeps the evidence', () => {
     await end();
     await deleteNow();
     expect(await readRestoreRecord(cast.web, owner(), recordId)).toMatchObject({ isIntact: true });
-    expect(
-      await cast.web.inScope(owner(), (tx) => findRawReport(tx, ours.mspId, reportId)),
-    ).toMatchObject({ clientName: 'Harrowmere', hostname: 'db-01' });
+    expect(await cast.web.inScope(owner(), (tx) => findRawReport(tx, ours.mspId, reportId))).toMatchObject({
+      clientName: 'Harrowmere',
+      hostname: 'db-01',
+    });
     const who = auditor();
     const seen = await cast.web.inScope(who.scope, async (tx) => {
       const view = await evidenceView(tx, who.scope, who.grant, clientId);
@@ -475,7 +517,9 @@ describe('a deletion that keeps the evidence', () => {
     await deleteNow();
     await expect(leaves.send({}, new Date(NOW), false)).rejects.toMatchObject({ code: 'agent-unknown' });
     expect(await createOpenChannels(store).find('webhook', address)).toBeNull();
-    await expect(takeBackClient(cast.web, owner(), clientId, NOW)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(takeBackClient(cast.web, owner(), clientId, NOW)).rejects.toMatchObject({
+      code: 'conflict',
+    });
   });
 
   test('erases its leaders, shuts out who saw it alone, and narrows who saw others, too', async () => {
@@ -496,22 +540,14 @@ describe('a deletion that keeps the evidence', () => {
     const tom = await person('technician', [clientId]);
     await end();
     await deleteNow();
-    const who = (id: string) =>
-      cast.rows(
-        `SELECT p.name, p.email LIKE '%removed.invalid' AS "isErased", p.password_hash AS hash, m.client_ids AS clients,
-           m.revoked_at IS NOT NULL AS "isOut"
-         FROM identity.person p LEFT JOIN identity.membership m USING (person_id) WHERE p.person_id = $1`,
-        [id],
-      );
-    expect(await who(lea)).toMatchObject([{ isErased: true, hash: '-', clients: null }]);
-    expect(await who(both)).toMatchObject([
+    expect(await whatIsLeft(lea)).toMatchObject([{ isErased: true, hash: '-', clients: null }]);
+    expect(await whatIsLeft(both)).toMatchObject([
       { name: 'Lea', isErased: false, clients: [ours.clientId], isOut: false },
     ]);
-    expect(await who(tom)).toMatchObject([{ name: 'Lea', isErased: false, isOut: true }]);
+    expect(await whatIsLeft(tom)).toMatchObject([{ name: 'Lea', isErased: false, isOut: true }]);
   });
 
   test('frees the name for a new client', async () => {
-    const again = () => createClient(cast.web, owner(), { name: 'Harrowmere', timeZone: 'UTC' }, NOW);
     await end();
     await expect(again()).rejects.toMatchObject({ code: 'conflict' });
     await deleteNow();
@@ -560,10 +596,13 @@ describe('evidence that was kept', () => {
     expect(after.get(ours.clientId)).toEqual(before.get(ours.clientId));
     expect(await readRestoreRecord(cast.web, owner(), recordId)).toBeNull();
     expect(await cast.rows('SELECT FROM app.document WHERE document_id = $1', [documentId])).toEqual([]);
-    expect(await cast.rows('SELECT revoked_at FROM identity.evidence_grant WHERE grant_id = $1', [grantId])).toEqual([
-      { revoked_at: expect.any(Date) },
-    ]);
-    expect(await found()).toMatchObject({ evidenceDeletedAt: expect.any(Number), removed: { records: 1, documents: 1 } });
+    expect(
+      await cast.rows('SELECT revoked_at FROM identity.evidence_grant WHERE grant_id = $1', [grantId]),
+    ).toEqual([{ revoked_at: expect.any(Date) }]);
+    expect(await found()).toMatchObject({
+      evidenceDeletedAt: expect.any(Number),
+      removed: { records: 1, documents: 1 },
+    });
     const [values] = await cast.rows(
       `SELECT count(*)::int AS count FROM audit.event_private p JOIN audit.event e USING (msp_id, seq)
        WHERE p.client_id = $1 AND e.action <> 'client.evidence-deleted'`,
@@ -578,8 +617,10 @@ describe('evidence that was kept', () => {
     await end();
     await deleteNow('delete-evidence');
     expect(Object.keys((await rowsByClient()).get(clientId) ?? {})).toEqual(['app.ended_client']);
-    expect(
-      await cast.web.inScope(owner(), (tx) => measureClient(tx, ours.mspId, clientId)),
-    ).toMatchObject({ systems: 0, reports: 0, records: 0 });
+    expect(await cast.web.inScope(owner(), (tx) => measureClient(tx, ours.mspId, clientId))).toMatchObject({
+      systems: 0,
+      reports: 0,
+      records: 0,
+    });
   });
 });

@@ -31,7 +31,10 @@ import { textLine } from './form-fields';
 export const endForm = z.strictObject({ reason: textLine('why it ends', 500) });
 
 /** What asking for a deletion sends: the client's name, typed, and what becomes of its evidence. */
-export const deletionForm = z.strictObject({ name: z.string().max(1000), evidence: z.enum(DELETION_CHOICES) });
+export const deletionForm = z.strictObject({
+  name: z.string().max(1000),
+  evidence: z.enum(DELETION_CHOICES),
+});
 
 type Person = Readonly<{ personId: string; name: string }>;
 

@@ -49,12 +49,7 @@ export async function EndedClientPage({ session, ended }: { session: CurrentSess
   const { timeZone, plan, listed, records, choices } = await webDatabase().inScope(scope, async (tx) => ({
     timeZone: (await findMsp(tx, mspId)).timeZone,
     plan: may(role, 'end-client', scope.clientIds) ? await planDeletion(tx, mspId, ended, at) : null,
-    listed: await listDocuments(
-      tx,
-      mspId,
-      { search: '', clientId, kind: null, page: 1 },
-      DOCUMENTS_SHOWN,
-    ),
+    listed: await listDocuments(tx, mspId, { search: '', clientId, kind: null, page: 1 }, DOCUMENTS_SHOWN),
     records: await selectRestoreRecords(tx, mspId, { clientId, limit: RECORDS_SHOWN }),
     choices: await documentChoices(tx, mspId, clientId, at),
   }));
@@ -126,9 +121,7 @@ function Head({ view: { ended, plan, timeZone, now } }: { view: View }) {
           The service ended <Moment at={endedAt} timeZone={timeZone} now={now} />, by {endedByName}
           {reason && `: ${reason}`}
         </p>
-        <p className="mt-1 text-sm font-medium">
-          {endingText(ended, (at) => dayText(at, timeZone), now)}.
-        </p>
+        <p className="mt-1 text-sm font-medium">{endingText(ended, (at) => dayText(at, timeZone), now)}.</p>
         {ended.deletionAskedByName !== null && ended.deletionAskedAt !== null && (
           <p className="text-13 text-ink-3">
             Asked for by {ended.deletionAskedByName},{' '}
@@ -187,7 +180,9 @@ function mayAsk(ended: EndedClient, { obstacles }: DeletionPlan): boolean {
       return obstacles.keepingEvidence === null;
     case 'kept':
       return obstacles.deletingEvidence === null;
-    default:
+    case 'leaving':
+    case 'evidence-leaving':
+    case 'gone':
       return false;
   }
 }

@@ -18,7 +18,10 @@ export const PUT = withRoute(
 );
 
 /** Calls the deletion off. 204. */
-export const DELETE = withRoute({ permission: 'end-client', params }, async ({ scope, params }) => {
-  await callDeletionOff(webDatabase(), scope, params.clientId);
-  return new Response(null, { status: 204 });
-});
+export const DELETE = withRoute(
+  { permission: 'end-client', params },
+  async ({ scope, params: { clientId } }) => {
+    await callDeletionOff(webDatabase(), scope, clientId);
+    return new Response(null, { status: 204 });
+  },
+);

@@ -15,7 +15,10 @@ export const PUT = withRoute(
 );
 
 /** Takes the client back into service; a deletion that was asked for is off. 204; 409 when its data is gone. */
-export const DELETE = withRoute({ permission: 'end-client', params }, async ({ scope, params }) => {
-  await takeBackClient(webDatabase(), scope, params.clientId, Date.now());
-  return new Response(null, { status: 204 });
-});
+export const DELETE = withRoute(
+  { permission: 'end-client', params },
+  async ({ scope, params: { clientId } }) => {
+    await takeBackClient(webDatabase(), scope, clientId, Date.now());
+    return new Response(null, { status: 204 });
+  },
+);
