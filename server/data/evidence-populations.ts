@@ -117,6 +117,11 @@ export async function countResults(
   );
 }
 
+/** Whether a population is still there: of a client whose data was deleted, records of restore tests and checks alone are. */
+export function isKept(view: EvidenceView, population: Population): boolean {
+  return view.client.deletedAt === null || population === 'restore-tests' || population === 'checks';
+}
+
 /** Columns key, at, systemName, about, result and level of every record of the view. */
 function membersOf(view: EvidenceView, population: Population): Prisma.Sql {
   const { mspId, from, to } = view;

@@ -4,18 +4,17 @@ import { z } from 'zod';
 import { AskDialog } from '@/components/evidence/ask-dialog';
 import { ReadyDocuments } from '@/components/documents/ready-documents';
 import { ClauseNav } from '@/components/evidence/clause-nav';
+import { LeftNote } from '@/components/evidence/left-note';
 import { PopulationCard } from '@/components/evidence/population-card';
 import { type Thread, ThreadList, threadsOf } from '@/components/evidence/thread-list';
-import { dayText } from '@/components/format/words';
 import { Section } from '@/components/ui/section';
 import { TextLink } from '@/components/ui/text-link';
 import { POPULATIONS } from '@/domain/evidence/population';
 import { EVIDENCE_CLAUSES, type EvidenceClause, findClause } from '@/domain/frameworks/evidence-clauses';
 import { auditorOf } from '@/server/auth/auditor';
 import { requireSession } from '@/server/auth/require-scope';
-import type { EvidenceClient } from '@/server/data/clients';
 import { listMessages } from '@/server/data/evidence-messages';
-import { countResults } from '@/server/data/evidence-populations';
+import { countResults, isKept } from '@/server/data/evidence-populations';
 import { webDatabase } from '@/server/data/web-database';
 import { listGrantedDocuments } from '@/server/services/show-documents';
 import { openEvidence } from '@/server/services/use-evidence-room';
@@ -40,7 +39,9 @@ export default async function EvidenceOfClientPage({ params, searchParams }: Pro
   const act = { kind: 'viewed', what: `${clause.framework} ${clause.clause}` } as const;
   const [view] = await foundOrNot(openEvidence(webDatabase(), auditor, [clientId], act));
   if (!view) notFound();
-  const shown = clause.servedBy.length > 0 ? clause.servedBy : POPULATIONS;
+  const serving = clause.servedBy.length > 0 ? clause.servedBy : POPULATIONS;
+  // A count of what was deleted would say that nothing ever ran.
+  const shown = serving.filter((population) => isKept(view, population));
   const { cards, documents, messages } = await webDatabase().inScope(auditor.scope, async (tx) => {
     const counted = [];
     for (const population of shown)
@@ -77,7 +78,7 @@ export default async function EvidenceOfClientPage({ params, searchParams }: Pro
         <p className="text-13 lg:hidden">
           <TextLink href="#clauses">Choose another clause</TextLink>
         </p>
-        <Left client={client} />
+        <LeftNote client={client} />
         <ClauseHead clause={clause} />
         <div className="mt-2">
           <AskDialog
@@ -95,6 +96,11 @@ export default async function EvidenceOfClientPage({ params, searchParams }: Pro
           {clause.servedBy.length === 0 && (
             <p className="text-13 text-ink-2 mb-3 max-w-[80ch]">
               Nothing that Holdfast keeps shows this. What it keeps otherwise:
+            </p>
+          )}
+          {cards.length === 0 && (
+            <p className="text-13 text-ink-2 max-w-[80ch]">
+              The lists that served this clause were deleted with the client’s data.
             </p>
           )}
           <div className="grid items-start gap-3 xl:grid-cols-2">
@@ -150,19 +156,6 @@ function filesOf({ documentId, hasBundle }: { documentId: string; hasBundle: boo
     { label: 'JSON', href: `${address}?file=facts` },
     ...(hasBundle ? [{ label: 'Bundle', href: `${address}?file=bundle` }] : []),
   ];
-}
-
-/** Says of a client that has left what is not there any more, so that nobody takes what is empty for what never was. */
-function Left({ client: { archivedAt, deletedAt, timeZone } }: { client: EvidenceClient }) {
-  if (archivedAt === null) return null;
-  const textOf = (at: Date) => dayText(at.getTime(), timeZone);
-  return (
-    <p role="note" className="border-line-2 text-13 text-ink-2 my-2 max-w-[80ch] rounded-md border px-3 py-2">
-      The service for this client ended on {textOf(archivedAt)}.{' '}
-      {deletedAt !== null &&
-        `Its operational data was deleted on ${textOf(deletedAt)}: lists of runs, due runs and verdicts are empty since then. Records of restore tests, signed documents and the log are kept.`}
-    </p>
-  );
 }
 
 function ClauseHead({ clause }: { clause: EvidenceClause }) {

@@ -68,8 +68,6 @@ type Trend = 'quarter' | 'year';
 interface View {
   readonly detail: ClientDetail;
   readonly role: Role;
-  /** Whether who looks may end the service for it. */
-  readonly mayEnd: boolean;
   readonly search: string;
   readonly day: ZonedDay | null;
   readonly trend: Trend;
@@ -112,7 +110,7 @@ export default async function ClientPage({ params, searchParams }: Props) {
 async function clientContent(
   { scope, role }: CurrentSession,
   { clientId }: Client,
-  { search, day, trend, now }: Omit<View, 'detail' | 'role' | 'mayEnd' | 'now'> & { now: Date },
+  { search, day, trend, now }: Omit<View, 'detail' | 'role' | 'now'> & { now: Date },
 ) {
   const detail = await readClient(webDatabase(), scope, clientId, { search, day, trend }, now);
   if (!detail) notFound();
@@ -126,8 +124,7 @@ async function clientContent(
     choices: await documentChoices(tx, scope.mspId, clientId, now),
   }));
   const documents = await withKeep(webDatabase(), scope, listed.documents, now);
-  const mayEnd = may(role, 'end-client', scope.clientIds);
-  const view: View = { detail, role, mayEnd, search, day, trend, now: now.getTime() };
+  const view: View = { detail, role, search, day, trend, now: now.getTime() };
   return (
     <DayKeys>
       <Head view={view} />
@@ -146,11 +143,12 @@ async function clientContent(
       <Documents view={view} documents={{ ...listed, documents }} choices={choices} />
       <Agents view={view} />
       <Declarations view={view} />
+      {may(role, 'end-client', scope.clientIds) && <Leaving client={detail.client} />}
     </DayKeys>
   );
 }
 
-function Head({ view: { detail, role, mayEnd } }: { view: View }) {
+function Head({ view: { detail, role } }: { view: View }) {
   const { client, status, counts, days, coverage } = detail;
   return (
     <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
@@ -196,7 +194,6 @@ function Head({ view: { detail, role, mayEnd } }: { view: View }) {
           {may(role, 'mint-enrolment-token') && (
             <ConnectDialog clients={[client]} kind={status ? 'plain' : 'primary'} />
           )}
-          {mayEnd && <EndDialog client={client} />}
         </div>
         {status && (
           <DayBar
@@ -213,18 +210,29 @@ function Head({ view: { detail, role, mayEnd } }: { view: View }) {
   );
 }
 
-function EndDialog({ client: { clientId, name } }: { client: Client }) {
+/** At the foot: it is done once, if ever. */
+function Leaving({ client: { clientId, name } }: { client: Client }) {
   return (
-    <ReasonDialog
-      title={`End the service for ${name}?`}
-      description="It leaves the fleet, findings, notifications and every other list. Its agents, pings, mails and webhooks are refused: an agent keeps what it could not deliver, a ping is lost. Its people see nothing of it. Nothing is deleted, and you can take it back at any time."
-      label="End the service"
-      longLabel={`End the service for ${name}`}
-      kind="plain"
-      address={`/api/v1/clients/${clientId}/end-of-service`}
-      body={{}}
-      done={`The service for ${name} has ended.`}
-    />
+    <Section id="leaving" title="When it leaves">
+      <p className="text-13 text-ink-2 mb-2 max-w-[80ch]">
+        Ending the service deletes nothing and can be undone. Its evidence is kept for years, and owners have
+        the rest deleted from the list of{' '}
+        <TextLink href="/clients/ended" className="underline">
+          ended clients
+        </TextLink>
+        .
+      </p>
+      <ReasonDialog
+        title={`End the service for ${name}?`}
+        description="It leaves the fleet, findings, notifications and every other list. Its agents, pings, mails and webhooks are refused: an agent keeps what it could not deliver, a ping is lost. Its people see nothing of it. Nothing is deleted, and you can take it back at any time."
+        label="End the service"
+        longLabel={`End the service for ${name}`}
+        kind="plain"
+        address={`/api/v1/clients/${clientId}/end-of-service`}
+        body={{}}
+        done={`The service for ${name} has ended.`}
+      />
+    </Section>
   );
 }
 

@@ -3,6 +3,7 @@ import { notFound } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { z } from 'zod';
 import { DrawDialog } from '@/components/evidence/draw-dialog';
+import { LeftNote } from '@/components/evidence/left-note';
 import { MemberTable } from '@/components/evidence/member-table';
 import { SamplePanel } from '@/components/evidence/sample-panel';
 import { counted, countText } from '@/components/format/amounts';
@@ -78,6 +79,7 @@ export default async function RecordsPage({ params, searchParams }: Props) {
         <div>
           <h1>{POPULATION_WORDS[kind].title}</h1>
           <p className="text-13 text-ink-2 mt-1 max-w-[80ch]">{POPULATION_WORDS[kind].holds}</p>
+          <LeftNote client={client} />
         </div>
         {total > 0 && total <= HASHED_MAX && (
           <DrawDialog key={kind} clientId={clientId} population={kind} total={total} />
