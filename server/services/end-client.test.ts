@@ -3,6 +3,7 @@ import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { DocumentRequest } from '@/domain/report/document-request';
 import { DAY, HOUR } from '@/domain/time/instant';
+import { nightOf } from '@/ingest/testing/sample-agent';
 import { type CastMsp, openScreenCast, type ScreenCast } from '@/test/screen-cast';
 import { setting } from '../config';
 import { findClient } from '../data/clients';
@@ -293,6 +294,26 @@ describe('the end of a service', () => {
     await expect(leaves.send({}, new Date(NOW), false)).resolves.toBeUndefined();
     expect(await channels.find('webhook', hook)).toMatchObject({ mspId: ours.mspId });
     expect(await findPing()).toMatchObject({ kind: 'found' });
+  });
+
+  test('processes what was taken before, and wakes nothing by it', async () => {
+    await ours.work(new Date(NOW));
+    const night = nightOf(leaves.agent, new Date(NOW - HOUR), NAS);
+    await leaves.send(night, new Date(NOW), false);
+    await end();
+    await ours.work(new Date(NOW + 1));
+    expect(
+      await cast.rows(
+        'SELECT i.state, count(*)::int AS count FROM app.inbox i WHERE i.client_id = $1 GROUP BY 1',
+        [clientId],
+      ),
+    ).toEqual([{ state: 'processed', count: 2 }]);
+    const [system] = await cast.rows(
+      `SELECT y.archived_at, s.status, s.dirty_at FROM app.system y JOIN app.system_status s USING (msp_id, system_id)
+       WHERE y.client_id = $1`,
+      [clientId],
+    );
+    expect(system).toEqual({ archived_at: new Date(NOW), status: 'unknown', dirty_at: null });
   });
 
   test('leaves its leaders with nothing of it', async () => {
