@@ -165,7 +165,7 @@ export async function deleteClient(tx: Tx, clientId: string, removed: object): P
   return done.parse(rows)[0].isDone;
 }
 
-/** Counts what is there of a client. */
+/** Counts what is there of a client; what there is most of is counted by the indexes of its jobs, data sets and agents. */
 export async function measureClient(tx: Tx, mspId: string, clientId: string): Promise<ClientExtent> {
   const rows = await tx.$queryRaw`
     WITH cited AS MATERIALIZED (SELECT app.cited_reports(${clientId}::uuid) AS id)
@@ -173,10 +173,13 @@ export async function measureClient(tx: Tx, mspId: string, clientId: string): Pr
         AND s.merged_into_id IS NULL)::int AS systems,
       (SELECT count(*) FROM app.agent a WHERE a.msp_id = ${mspId}::uuid AND a.client_id = ${clientId}::uuid)::int AS agents,
       (SELECT count(*) FROM app.job j WHERE j.msp_id = ${mspId}::uuid AND j.client_id = ${clientId}::uuid)::int AS jobs,
-      (SELECT count(*) FROM app.run r WHERE r.msp_id = ${mspId}::uuid AND r.client_id = ${clientId}::uuid)::int AS runs,
-      (SELECT count(*) FROM app.recovery_point p WHERE p.msp_id = ${mspId}::uuid AND p.client_id = ${clientId}::uuid)::int AS points,
-      (SELECT count(*) FROM app.raw_report w WHERE w.msp_id = ${mspId}::uuid AND w.client_id = ${clientId}::uuid
-        AND w.raw_report_id NOT IN (SELECT id FROM cited))::int AS reports,
+      (SELECT count(*) FROM app.job j JOIN app.run r ON r.msp_id = ${mspId}::uuid AND r.job_id = j.job_id
+        WHERE j.msp_id = ${mspId}::uuid AND j.client_id = ${clientId}::uuid)::int AS runs,
+      (SELECT count(*) FROM app.data_set d JOIN app.recovery_point p ON p.msp_id = ${mspId}::uuid AND p.data_set_id = d.data_set_id
+        WHERE d.msp_id = ${mspId}::uuid AND d.client_id = ${clientId}::uuid)::int AS points,
+      (SELECT count(*) FROM app.agent a JOIN app.raw_report w ON w.msp_id = ${mspId}::uuid AND w.agent_id = a.agent_id
+        WHERE a.msp_id = ${mspId}::uuid AND a.client_id = ${clientId}::uuid
+          AND w.raw_report_id NOT IN (SELECT id FROM cited))::int AS reports,
       (SELECT count(*) FROM cited)::int AS "citedReports",
       (SELECT count(*) FROM app.restore_record x WHERE x.msp_id = ${mspId}::uuid AND x.client_id = ${clientId}::uuid)::int AS records,
       (SELECT count(*) FROM app.restore_record_attachment t WHERE t.msp_id = ${mspId}::uuid AND t.client_id = ${clientId}::uuid)::int

@@ -17,6 +17,7 @@ import { DELETION_GRACE, endingState } from '@/domain/evidence/client-ending';
 import { keepSentence } from '@/domain/evidence/keep-until';
 import type { CurrentSession } from '@/server/auth/current-session';
 import { findMsp } from '@/server/data/clients';
+import type { Tx } from '@/server/data/database';
 import { listDocuments } from '@/server/data/documents';
 import type { EndedClient } from '@/server/data/ended-clients';
 import { withKeep } from '@/server/data/evidence-keep';
@@ -46,13 +47,17 @@ export async function EndedClientPage({ session, ended }: { session: CurrentSess
   const { clientId, name } = ended;
   const at = requestTime();
   const now = at.getTime();
-  const { timeZone, plan, listed, records, choices } = await webDatabase().inScope(scope, async (tx) => ({
+  const read = async (tx: Tx) => ({
     timeZone: (await findMsp(tx, mspId)).timeZone,
     plan: may(role, 'end-client', scope.clientIds) ? await planDeletion(tx, mspId, ended, at) : null,
     listed: await listDocuments(tx, mspId, { search: '', clientId, kind: null, page: 1 }, DOCUMENTS_SHOWN),
     records: await selectRestoreRecords(tx, mspId, { clientId, limit: RECORDS_SHOWN }),
     choices: await documentChoices(tx, mspId, clientId, at),
-  }));
+  });
+  // Years of runs and reports are counted.
+  const { timeZone, plan, listed, records, choices } = await webDatabase().inScope(scope, read, {
+    timeoutMs: 60_000,
+  });
   const documents = await withKeep(webDatabase(), scope, listed.documents, at);
   const view: View = { ended, session, plan, timeZone, now };
   const mayMake = may(role, 'make-document', scope.clientIds) && ended.deletedAt === null;
