@@ -31,7 +31,7 @@ import { recordRestoreTest } from './record-restore-test';
 import { restoreTestForm } from './restore-record-form';
 import { proveSealedReport, sealReports } from './seal-reports';
 import { downloadForAuditor, downloadForLeader, listGrantedDocuments } from './show-documents';
-import type { Auditor } from './use-evidence-room';
+import { type Auditor, drawEvidenceSample } from './use-evidence-room';
 
 const NOW = Date.now();
 /** Noon, two days ago: its day is over. */
@@ -527,6 +527,10 @@ describe('a deletion that keeps the evidence', () => {
       tests: { total: 1, members: [{ systemName: 'db-01', result: 'passed', level: 'L4' }] },
       runs: { total: 0 },
     });
+    const draw = { population: 'runs', seed: 'a-seed', size: 1 } as const;
+    await expect(drawEvidenceSample(cast.web, who, clientId, draw, NOW)).rejects.toThrow(
+      'deleted with the data',
+    );
     const file = await downloadForAuditor(cast.web, who, documentId, 'pdf');
     expect(Buffer.from(file.content).toString()).toBe('the pack');
   });

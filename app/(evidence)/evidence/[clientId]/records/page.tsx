@@ -21,6 +21,7 @@ import { requireSession } from '@/server/auth/require-scope';
 import type { Tx } from '@/server/data/database';
 import {
   findMembers,
+  isKept,
   listPopulation,
   listPopulationKeys,
   POPULATION_PAGE_SIZE,
@@ -70,6 +71,7 @@ export default async function RecordsPage({ params, searchParams }: Props) {
   const { client } = view;
   const base = `/evidence/${clientId}/records`;
   const total = list.keys.length;
+  const isHere = isKept(view, kind);
   return (
     <main id="content" className="mx-auto max-w-[1200px] px-4 pt-4 pb-10 sm:px-6">
       <p className="text-13 text-ink-3">
@@ -86,7 +88,7 @@ export default async function RecordsPage({ params, searchParams }: Props) {
         )}
       </div>
       <nav aria-label="Lists" className="mt-3 flex flex-wrap gap-1.5">
-        {POPULATIONS.map((one) => (
+        {POPULATIONS.filter((one) => one === kind || isKept(view, one)).map((one) => (
           <Chip key={one} href={`${base}?kind=${one}`} isOn={one === kind}>
             {POPULATION_WORDS[one].title}
           </Chip>
@@ -102,7 +104,7 @@ export default async function RecordsPage({ params, searchParams }: Props) {
               drawnAt: chosen.drawnAt?.getTime() ?? null,
             }}
             members={members}
-            grownTo={chosen.populationSha256 === list.sha256 ? null : total}
+            grownTo={!isHere || chosen.populationSha256 === list.sha256 ? null : total}
             timeZone={client.timeZone}
             now={now}
           />
@@ -129,7 +131,11 @@ export default async function RecordsPage({ params, searchParams }: Props) {
         title="The whole list"
         aside={
           <span className="flex items-center gap-2">
-            {q === '' ? counted(total, 'record') : `${countText(found.total)} of ${counted(total, 'record')}`}
+            {!isHere && 'deleted'}
+            {isHere &&
+              (q === ''
+                ? counted(total, 'record')
+                : `${countText(found.total)} of ${counted(total, 'record')}`)}
             {total > 0 && (
               <CsvLink
                 href={`/api/v1/evidence-room/${clientId}/population?kind=${kind}`}
@@ -150,7 +156,7 @@ export default async function RecordsPage({ params, searchParams }: Props) {
             <FilterField label="Filter records" />
           </div>
         )}
-        <Records total={total} q={q}>
+        <Records isHere={isHere} total={total} q={q}>
           {found.members.length > 0 && (
             <MemberTable
               clientId={clientId}
@@ -172,8 +178,23 @@ export default async function RecordsPage({ params, searchParams }: Props) {
   );
 }
 
-function Records({ total, q, children }: { total: number; q: string; children: ReactNode }) {
+interface RecordsProps {
+  /** Whether the list was not deleted with the client's data. */
+  isHere: boolean;
+  total: number;
+  q: string;
+  children: ReactNode;
+}
+
+function Records({ isHere, total, q, children }: RecordsProps) {
   if (children) return children;
+  if (!isHere)
+    return (
+      <Empty title="This list was deleted with the client’s data.">
+        That nothing stands here says nothing of what was recorded. Packs that were made before hold it;
+        samples that were drawn from it are kept with their list.
+      </Empty>
+    );
   return total === 0 ? (
     <Empty title="There is none in the period of your grant.">
       That nothing of this kind was recorded is a finding of its own: ask about the clause that needs it.
