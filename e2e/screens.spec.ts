@@ -39,6 +39,7 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
   return {
     inbox: '/inbox',
     'rules for new systems': '/policies/rules',
+    'ended clients': '/clients/ended',
     coverage: '/coverage',
     'coverage that finds nothing': '/coverage?q=no-such-machine-anywhere',
     reports: '/reports',

@@ -2,10 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '@/server/errors';
 import { requestHead } from '@/server/inbound/request-head';
 import type { OpenChannels } from '@/server/services/find-channel';
+import { serviceEnded } from '@/server/services/verify-delivery';
 import type { MessageIntake } from '@/server/services/take-messages';
 import { createMessageLimit } from './message-limit';
 import { readBody } from './read-body';
-import { noChannel, sayKept, tooOften } from './message-answers';
+import { noChannel, sayKept, tooOften, whyGone } from './message-answers';
 
 export const HOOK_BYTES_MAX = 1024 * 1024;
 
@@ -31,6 +32,7 @@ export function createHookDesk(channels: OpenChannels, messages: MessageIntake):
     const [, address = '', query = ''] = PATH.exec(url) ?? [];
     if (!METHODS.includes(method)) throw new AppError('method-not-allowed', 'Use POST, PUT or GET here.');
     const found = await channels.find('webhook', address);
+    if (found === 'ended') throw serviceEnded();
     if (!found) throw noChannel(limit.stranger(remoteAddress, receivedAt.getTime()));
     const text = await readBody(request, HOOK_BYTES_MAX);
     const { mspId, channelId } = found;
@@ -41,8 +43,7 @@ export function createHookDesk(channels: OpenChannels, messages: MessageIntake):
     const body = Buffer.concat([head, text]);
     const outcome = await messages.take(mspId, { channelId, receivedAt, body, ping: null, mail: null });
     if (outcome === 'kept') return sayKept(response);
-    channels.forget('webhook', address);
-    throw noChannel(0);
+    throw await whyGone(channels, 'webhook', address);
   }
 
   return { answer };

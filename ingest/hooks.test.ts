@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { endService } from '@/server/services/end-client';
 import { channelForm, closeChannel, openChannel } from '@/server/services/open-channel';
 import { type CastMsp, openScreenCast, type ScreenCast } from '@/test/screen-cast';
 import { HOOK_BYTES_MAX } from './hook-desk';
@@ -271,6 +272,15 @@ describe('the same request again', () => {
 });
 
 describe('what is refused', () => {
+  test('an address of a client that has left, with the next one', async () => {
+    const { address } = await open();
+    expect((await hook(address, json({}))).status).toBe(200);
+    const reason = { reason: 'Contract ended' };
+    await endService(cast.web, ours.scope('owner'), ours.person, ours.clientId, reason, Date.now());
+    for (let again = 0; again < 2; again++)
+      expect(await problemOf(address, json({ again }))).toEqual([403, 'service-ended']);
+  });
+
   test('an address that nobody has, was closed, or is of another kind', async () => {
     const { channelId, address } = await open();
     const mail = await open({ kind: 'mail' });

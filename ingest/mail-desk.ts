@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '@/server/errors';
-import { noChannel, sayKept, tooOften } from './message-answers';
+import { noChannel, sayKept, tooOften, whyGone } from './message-answers';
+import { serviceEnded } from '@/server/services/verify-delivery';
 import { MAIL_BYTES_MAX, type MailDoor } from './mail-door';
 import { readBodyInto } from './read-body';
 
@@ -22,6 +23,7 @@ export function createMailDesk({ channels, limit, held, keep }: MailDoor): MailD
     const [, address = ''] = PATH.exec(request.url ?? '') ?? [];
     if (request.method !== 'POST') throw new AppError('method-not-allowed', 'Use POST here.');
     const channel = await channels.find('mail', address);
+    if (channel === 'ended') throw serviceEnded();
     if (!channel) throw noChannel(limit.stranger(remoteAddress, receivedAt.getTime()));
     if (!/^message\/rfc822\s*(?:;|$)/i.test(request.headers['content-type'] ?? ''))
       throw new AppError('unsupported-media-type', 'Send message/rfc822: the mail as it came.');
@@ -33,8 +35,7 @@ export function createMailDesk({ channels, limit, held, keep }: MailDoor): MailD
       if (wait > 0) throw tooOften(wait);
       const outcome = await keep(channel, mail, { from: null, remoteAddress, receivedAt });
       if (outcome === 'kept') return sayKept(response);
-      channels.forget('mail', address);
-      throw noChannel(0);
+      throw await whyGone(channels, 'mail', address);
     } finally {
       place.close();
     }

@@ -18,11 +18,12 @@ const FAILURES = { perSecond: 10, burst: 600 };
 /** Guessing costs nothing but our time: of one address. */
 const UNKNOWN = { perSecond: 5, burst: 100 };
 
-const STATUS: Readonly<Record<PingProblem | 'ambiguous slug', number>> = {
+const STATUS: Readonly<Record<PingProblem | 'ambiguous slug' | 'service ended', number>> = {
   'not found': 404,
   'invalid url format': 400,
   'invalid uuid format': 400,
   'ambiguous slug': 409,
+  'service ended': 410,
 };
 
 const NEVER_CACHED = {
@@ -69,8 +70,11 @@ export function createPingDesk(checks: PingChecks, intake: MessageIntake): PingD
       mail: null,
     });
     if (outcome === 'gone') {
+      // Since it was found: it is looked up anew, and says why.
       checks.forget(address);
-      return say(response, 404, 'not found');
+      const now = await checks.find({ ...address, isToBeMade: false }, receivedAt);
+      const why = now.kind === 'found' ? 'not found' : now.kind;
+      return say(response, STATUS[why], why);
     }
     lastKept.keep(channelId, kindOf(address));
     say(response, isNew ? 201 : 200, isNew ? 'Created' : 'OK', {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { endService, takeBackClient } from '@/server/services/end-client';
 import { channelForm, closeChannel, givePingKey, openChannel } from '@/server/services/open-channel';
 import { type CastMsp, openScreenCast, type ScreenCast } from '@/test/screen-cast';
 import { openIngestDoor } from './testing/ingest-door';
@@ -135,6 +136,18 @@ describe('a ping', () => {
     expect(Number(row?.['size'])).toBeLessThan(101_000);
     await ours.work(new Date());
     expect(await runs()).toHaveLength(1);
+  });
+
+  test('of a client that has left is refused with the next one, with the reason', async () => {
+    const { address } = await open();
+    const key = await givePingKey(cast.web, ours.scope(), ours.clientId, new Date());
+    expect(await statusOf(address)).toEqual([200, 'OK']);
+    const reason = { reason: 'Contract ended' };
+    await endService(cast.web, ours.scope('owner'), ours.person, ours.clientId, reason, Date.now());
+    for (const path of [address, address, `${key}/db-01?create=1`])
+      expect(await statusOf(path)).toEqual([410, 'service ended']);
+    await takeBackClient(cast.web, ours.scope('owner'), ours.clientId, Date.now());
+    expect(await statusOf(address)).toEqual([200, 'OK']);
   });
 
   test('to a channel that was closed is refused with the next one', async () => {

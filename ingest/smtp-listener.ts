@@ -60,6 +60,7 @@ export function createSmtpListener(door: MailDoor, log: Logger): SmtpListener {
   async function recipientOf(recipient: string, { remoteAddress }: SMTPServerSession): Promise<FoundChannel> {
     const nowMs = Date.now();
     const channel = await door.channels.find('mail', addressIn(recipient));
+    if (channel === 'ended') throw refusal(550, 'The service for this client has ended');
     if (!channel) {
       if (door.limit.stranger(remoteAddress, nowMs) > 0) throw refusal(421, 'Too many unknown recipients');
       throw refusal(550, 'Nobody has this address');
@@ -83,7 +84,7 @@ export function createSmtpListener(door: MailDoor, log: Logger): SmtpListener {
       const outcomes = await Promise.all(
         envelope.rcptTo.map(async ({ address }) => {
           const channel = await door.channels.find('mail', addressIn(address));
-          if (!channel) return 'gone';
+          if (!channel || channel === 'ended') return 'gone';
           const outcome = await door.keep(channel, place.bytes(), { from, remoteAddress, receivedAt });
           if (outcome === 'gone') door.channels.forget('mail', addressIn(address));
           return outcome;

@@ -5,6 +5,7 @@ export const ERROR_STATUS = {
   'signature-invalid': 401,
   'agent-unknown': 401,
   'agent-revoked': 403,
+  'service-ended': 403,
   forbidden: 403,
   'origin-refused': 403,
   'not-found': 404,

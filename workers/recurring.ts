@@ -2,6 +2,7 @@ import { setting } from '@/server/config';
 import { listMspsWithRefusals } from '@/server/data/identity-refusals';
 import { ensureRunPartitions, listMspIds, listMspsWithWork } from '@/server/data/work-due';
 import { bringInHistory } from '@/server/services/bring-in-history';
+import { deleteDueClients } from '@/server/services/delete-due-clients';
 import { decideNotifications } from '@/server/services/decide-notifications';
 import { metrics } from '@/server/metrics/metrics';
 import { readStampState } from '@/server/data/checkpoints';
@@ -51,6 +52,7 @@ const RECURRING: readonly RecurringJob[] = [
   { name: 'ready-reports', everyMs: 2000, run: putReadyReports },
   { name: 'round', everyMs: 10 * 60_000, run: round },
   { name: 'restore-requests', everyMs: 10 * 60_000, run: requestRestoreTests },
+  { name: 'client-deletions', everyMs: 60_000, run: deleteClients },
   { name: 'health', everyMs: 60_000, run: ({ health }) => health.measure() },
   { name: 'watchdog', everyMs: 60_000, run: ({ health, log }) => health.bite(log) },
   { name: 'outside', everyMs: 3 * 60_000, run: ({ health, log }) => health.tell(log) },
@@ -225,6 +227,17 @@ async function removeAllOldData({ database, log }: WorkerParts, isAlive: () => v
     const gone = await removeOldData(database, mspId, isAlive);
     if (Object.values(gone).some((rows) => rows > 0))
       log.info({ mspId, ...gone }, 'removed what is kept no longer');
+  }
+}
+
+/** Those whose time to call it off is over. */
+async function deleteClients({ database, log }: WorkerParts, isAlive: () => void): Promise<void> {
+  for (const mspId of await listMspIds(database)) {
+    const { deleted, failures } = await deleteDueClients(database, mspId, new Date());
+    for (const { clientId, error } of failures)
+      log.error({ err: error, mspId, clientId }, 'a client could not be deleted; it will be tried again');
+    if (deleted > 0) log.info({ mspId, clients: deleted }, 'deleted clients that were due');
+    isAlive();
   }
 }
 

@@ -8,7 +8,7 @@ import { THEME_COOKIE, themeOf } from '@/components/shell/theme';
 import { Toaster } from '@/components/ui/toaster';
 import { auditorOf } from '@/server/auth/auditor';
 import { requireSession } from '@/server/auth/require-scope';
-import { findMsp, listClientNames } from '@/server/data/clients';
+import { findMsp, listEvidenceClientNames } from '@/server/data/clients';
 import { countSamples } from '@/server/data/sample-clients';
 import { webDatabase } from '@/server/data/web-database';
 import { requestTime } from '../(msp)/request-time';
@@ -19,7 +19,7 @@ export default async function EvidenceLayout({ children }: { children: ReactNode
   const { grant, scope } = auditorOf(session);
   const { msp, clients, share } = await webDatabase().inScope(scope, async (tx) => ({
     msp: await findMsp(tx, scope.mspId),
-    clients: await listClientNames(tx, scope.mspId),
+    clients: await listEvidenceClientNames(tx, scope.mspId),
     share: await countSamples(tx, scope.mspId),
   }));
   return (

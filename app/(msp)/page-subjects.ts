@@ -5,6 +5,7 @@ import { findAgent } from '@/server/data/agents';
 import { type Client, findClient } from '@/server/data/clients';
 import { findListedSystem, type ListedSystem } from '@/server/data/client-systems';
 import type { Tx } from '@/server/data/database';
+import { type EndedClient, findEndedClient } from '@/server/data/ended-clients';
 import { findHistoryImport } from '@/server/data/history-imports';
 import { findChannel } from '@/server/data/inbound-channels';
 import { findPolicyName } from '@/server/data/policy-screens';
@@ -14,6 +15,11 @@ import { requestTime } from './request-time';
 
 /** The client that a page's address names, found once for its title and its content; null: not there, or not theirs to see. */
 export const clientOfPage = cache((clientId: string): Promise<Client | null> => seen(clientId, findClient));
+
+/** The client of the address whose service has ended; null: it did not, or is not there, or not theirs to see. */
+export const endedClientOfPage = cache((clientId: string): Promise<EndedClient | null> =>
+  seen(clientId, findEndedClient),
+);
 
 /** The system that a page's address names, as the lists show it. */
 export const systemOfPage = cache((systemId: string): Promise<ListedSystem | null> =>
@@ -27,7 +33,8 @@ export async function systemTitle(systemId: string): Promise<string> {
 
 /** A client's name for the title of its page. */
 export async function clientTitle(clientId: string): Promise<string> {
-  return (await clientOfPage(clientId))?.name ?? NOT_THERE;
+  const client = (await clientOfPage(clientId)) ?? (await endedClientOfPage(clientId));
+  return client?.name ?? NOT_THERE;
 }
 
 /** An agent's machine for the title of its page. */

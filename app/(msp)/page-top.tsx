@@ -29,6 +29,7 @@ const SCREENS: readonly PaletteAction[] = [
   { name: 'Fleet', href: '/' },
   { name: 'Clients that need me', href: '/?status=needs-me' },
   { name: 'Clients that are not protected', href: '/?status=non-compliant' },
+  { name: 'Ended clients', href: '/clients/ended' },
   { name: 'Findings', href: '/findings' },
   { name: 'My findings', href: '/findings?tab=mine' },
   { name: 'Coverage', href: '/coverage' },

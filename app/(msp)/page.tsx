@@ -36,6 +36,7 @@ import { findFirstSteps } from '@/server/data/first-steps';
 import { readFleet, type Fleet } from '@/server/data/fleet';
 import { FLEET_PAGE_SIZE } from '@/server/data/fleet-clients';
 import { type KeptView, listKeptViews } from '@/server/data/kept-views';
+import { countEndedClients } from '@/server/data/ended-clients';
 import { countSamples, listMarkedSamples } from '@/server/data/sample-clients';
 import { webDatabase } from '@/server/data/web-database';
 import { type FleetAddress, fleetCsvHref, fleetHref, fleetQuery, readFleetAddress } from './fleet-address';
@@ -104,12 +105,26 @@ interface Asked {
 
 async function fleetContent({ scope, role }: CurrentSession, { address, views, timeZone, now }: Asked) {
   const fleet = await readFleet(webDatabase(), scope, address, address.open, now);
-  const samples = await webDatabase().inScope(scope, (tx) => listMarkedSamples(tx, scope.mspId));
+  const { samples, endedCount } = await webDatabase().inScope(scope, async (tx) => ({
+    samples: await listMarkedSamples(tx, scope.mspId),
+    endedCount: await countEndedClients(tx, scope.mspId),
+  }));
   const addClient = may(role, 'manage-clients', scope.clientIds) && (
     <NewClientDialog timeZones={timeZones()} timeZone={timeZone} />
   );
   const clientCount = totalOf(fleet.totals.clients) + fleet.totals.emptyClients;
-  if (clientCount === 0) return <NoClients>{addClient}</NoClients>;
+  const endedClients = endedCount > 0 && (
+    <TextLink href="/clients/ended" className="underline">
+      {counted(endedCount, 'ended client')}
+    </TextLink>
+  );
+  if (clientCount === 0)
+    return (
+      <NoClients>
+        {addClient}
+        {endedClients}
+      </NoClients>
+    );
   return (
     <>
       <div className="mb-5 grid gap-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,440px)]">
@@ -131,6 +146,7 @@ async function fleetContent({ scope, role }: CurrentSession, { address, views, t
       <p className="text-ink-3 mt-2 text-xs">
         {counted(clientCount, 'client')}, {counted(totalOf(fleet.totals.systems), 'system')}. Computed{' '}
         {exactText(now.getTime(), timeZone)}. Times of a client are in its own zone.
+        {endedClients && <> Not counted: {endedClients}.</>}
       </p>
     </>
   );

@@ -31,6 +31,8 @@ interface Props {
   frameworks: OfferedFrameworks;
   /** Records of tests, newest first. */
   records: readonly RecordChoice[];
+  /** Those that can be asked for; left out: every kind. */
+  kinds?: readonly DocumentKind[];
   kind?: ButtonKind;
 }
 
@@ -41,6 +43,7 @@ export function MakeDocumentDialog({
   months,
   frameworks,
   records,
+  kinds = DOCUMENT_KINDS,
   kind = 'plain',
 }: Props) {
   const router = useRouter();
@@ -49,7 +52,7 @@ export function MakeDocumentDialog({
   const [isBusy, setIsBusy] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [clientId, setClientId] = useState(presetClientId ?? clients[0]?.clientId ?? '');
-  const [documentKind, setDocumentKind] = useState<DocumentKind>('executive-report');
+  const [documentKind, setDocumentKind] = useState<DocumentKind>(kinds[0] ?? 'executive-report');
   const own = records.filter((record) => record.clientId === clientId);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
@@ -95,7 +98,7 @@ export function MakeDocumentDialog({
           value={documentKind}
           onChange={(event) => setDocumentKind(event.currentTarget.value as DocumentKind)}
         >
-          {DOCUMENT_KINDS.map((one) => (
+          {kinds.map((one) => (
             <option key={one} value={one}>
               {DOCUMENT_KIND_WORD[one]}
             </option>

@@ -24,6 +24,8 @@ interface Props {
   /** On the button that opens it, and for readers. */
   label: string;
   longLabel: string;
+  /** Preset `quiet`, as in a table. */
+  kind?: 'quiet' | 'plain';
   address: string;
   /** What is sent beside the reason. */
   body: Readonly<Record<string, string>>;
@@ -40,6 +42,7 @@ interface Props {
 /** Decides something with a reason; the notice can undo it. */
 export function ReasonDialog(props: Props) {
   const { title, description, label, longLabel, address, body, choice, affirmation, undoBody, done } = props;
+  const { kind = 'quiet' } = props;
   const router = useRouter();
   const notify = useNotify();
   const [isOpen, setIsOpen] = useState(false);
@@ -73,7 +76,7 @@ export function ReasonDialog(props: Props) {
       title={title}
       description={description}
       trigger={
-        <Button kind="quiet" className="h-7 px-2" aria-label={longLabel}>
+        <Button kind={kind} className={kind === 'quiet' ? 'h-7 px-2' : undefined} aria-label={longLabel}>
           {label}
         </Button>
       }

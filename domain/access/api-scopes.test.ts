@@ -23,6 +23,7 @@ describe('scopes of keys', () => {
       'decide-risks',
       'view-evidence',
       'manage-evidence',
+      'end-client',
       'set-up-msp',
       'manage-evidence-log',
       'set-retention',

@@ -48,6 +48,7 @@ const EXPECTED: Record<Permission, string> = {
   'manage-evidence-log': 'o',
   'export-everything': 'o',
   'set-retention': 'o',
+  'end-client': 'o',
 };
 
 /** What a role may no more when it is limited to some clients. */

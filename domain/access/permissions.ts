@@ -63,6 +63,8 @@ const ALLOWED = {
   'view-evidence': ['auditor'],
   /** Let auditors in and out, answer them, and make keys by which programs read evidence. */
   'manage-evidence': ['owner', 'admin'],
+  /** End the service for a client, take it back, and have its data deleted. */
+  'end-client': ['owner'],
   /** The MSP's first steps: its name and zone, a test of its mail, and removing its sample data. */
   'set-up-msp': ['owner'],
   /** Who gets the day's note, legal holds, and erasing somebody's personal values beside the log. */
@@ -94,6 +96,7 @@ const OF_THE_WHOLE_MSP: readonly Permission[] = [
   'manage-evidence-log',
   'export-everything',
   'set-retention',
+  'end-client',
   'set-up-msp',
 ];
 

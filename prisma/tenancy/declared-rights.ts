@@ -30,8 +30,8 @@ const STANDING = [
 /**
  * What each program may do with each table. Whatever is not said here is refused: the lint compares this with the
  * catalogue, and the row test asks for everything, said here or not. Nobody deletes tenant rows (what an owner removes are
- * sample clients, by app.remove_sample_clients, and what the worker removes is too old, by app.delete_old); nobody changes what was received
- * or said.
+ * sample clients, by app.remove_sample_clients; what the worker removes is too old, by app.delete_old, or of clients that have ended, by
+ * app.delete_client); nobody changes what was received or said.
  */
 export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   'app.msp': { web: ['select', 'update(name)', 'update(time_zone)'], worker: APPEND, ingest: SELECT },
@@ -40,6 +40,17 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   'app.removed_report': { web: SELECT, worker: SELECT },
   'app.keep_term': { web: WRITE, worker: SELECT },
   'app.chosen_frameworks': { web: WRITE, worker: SELECT },
+  'app.ended_client': {
+    web: [
+      'select',
+      'update(deletion_asked_at)',
+      'update(deletion_asked_by)',
+      'update(deletion_asked_by_name)',
+      'update(deletion_due_at)',
+      'update(deletes_evidence)',
+    ],
+    worker: ['select', 'update(evidence_until)', 'update(evidence_because)'],
+  },
   'app.first_step': { web: WRITE },
   'app.ended_tour': { web: WRITE },
   'app.site': { web: WRITE, worker: APPEND },
@@ -432,8 +443,11 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
     ],
   },
   'app.notification_told': { web: SELECT, worker: APPEND },
-  'app.evidence_sample': { web: ['select', 'insert', 'update(drawn_at)', 'update(drawn_keys)'] },
-  'app.evidence_message': { web: APPEND },
+  'app.evidence_sample': {
+    web: ['select', 'insert', 'update(drawn_at)', 'update(drawn_keys)'],
+    worker: SELECT,
+  },
+  'app.evidence_message': { web: APPEND, worker: SELECT },
   'app.risk_decision': { web: APPEND, worker: SELECT },
   'app.monthly_document': { web: SELECT, worker: APPEND },
   'app.monthly_report': { web: SELECT, worker: APPEND },
@@ -467,6 +481,9 @@ export const FUNCTION_RIGHTS: Readonly<Record<string, readonly Program[]>> = {
   'app.cite_drawn_runs': ['worker'],
   'app.delete_old': ['worker'],
   'app.drop_run_month': ['worker'],
+  'app.cited_reports': ['web', 'worker'],
+  'app.delete_client': ['worker'],
+  'app.end_client': ['web'],
   'app.ensure_run_partitions': ['worker'],
   'app.forget_run_names': ['worker'],
   'app.has_migration': ['web', 'worker', 'ingest'],
@@ -476,6 +493,7 @@ export const FUNCTION_RIGHTS: Readonly<Record<string, readonly Program[]>> = {
   'app.store_messages': ['ingest'],
   'app.store_pulled': ['worker'],
   'app.store_reports': ['ingest'],
+  'app.take_back_client': ['web'],
   'audit.append': ['web', 'worker', 'ingest'],
   'audit.erase_private': ['web'],
   'audit.instance_name': ['worker'],

@@ -7,6 +7,8 @@ export const EXEMPT_TABLES: Readonly<Record<string, string>> = {
   'identity.enrolment_token': 'looked up by its hash before the MSP is known',
   'identity.invitation': 'looked up by the hash of its link before the MSP is known',
   'identity.evidence_grant': 'looked up with a session before row security has anybody to ask for',
+  'identity.ended_client':
+    'asked for an agent or an address before the MSP is known; says only that a client has ended',
   'identity.inbound_address': 'looked up by the address of a message before the MSP is known',
   'identity.document_link': 'looked up by the hash of a link before the MSP is known',
   'identity.personal_key': 'looked up by its hash before the MSP is known',

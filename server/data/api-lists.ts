@@ -10,6 +10,7 @@ import { listClientNames } from './clients';
 import type { Database, Tx } from './database';
 import { causeColumns, causeJoins, type QueuedCause, selectedCause } from './finding-queue';
 import { holdingPattern } from './like-pattern';
+import { isServed } from './served';
 import { shownStatuses, shownSystems } from './shown-systems';
 
 /** A part of a list by ids for the public API: what follows the last id that was given. One more than `limit` is read. */
@@ -99,7 +100,7 @@ export async function listApiCauses(
     SELECT ${selectedCause}
     FROM (SELECT c.* FROM app.finding_cause c
       WHERE c.msp_id = ${mspId}::uuid AND (${clientId}::uuid IS NULL OR c.client_id = ${clientId}::uuid)
-        AND (${after}::uuid IS NULL OR c.cause_id > ${after}::uuid)
+        AND ${isServed(mspId, Prisma.sql`c.client_id`)} AND (${after}::uuid IS NULL OR c.cause_id > ${after}::uuid)
         AND (${isOpen}::boolean IS NULL OR (c.closed_at IS NULL) = ${isOpen}::boolean)
         AND (${severity}::text IS NULL OR c.severity = ${severity}::text)
         AND (${rule}::text IS NULL OR ${rule}::text = ANY (c.rules))

@@ -8,7 +8,7 @@ import {
   listAuditEvents,
   listAuditNames,
 } from './audit-log';
-import { listClientNames } from './clients';
+import { listEvidenceClientNames } from './clients';
 import type { Database } from './database';
 import { listMembers } from './identity-members';
 
@@ -47,7 +47,7 @@ export async function readAuditLog(
         ...(await listAuditNames(tx, mspId, [...ids])).map((one) => [one.id, one] as const),
         ...members.map(({ personId, name }) => [personId, { kind: 'person', name }] as const),
       ]),
-      clients: await listClientNames(tx, mspId),
+      clients: await listEvidenceClientNames(tx, mspId),
       people: members,
     };
   });

@@ -15,6 +15,35 @@ export async function findClient(tx: Tx, mspId: string, clientId: string): Promi
   return found && row.parse(found);
 }
 
+/** A client by what is kept of it: its service may have ended, and its data may be gone. */
+export interface EvidenceClient extends Client {
+  readonly archivedAt: Date | null;
+  readonly deletedAt: Date | null;
+}
+
+/** The client that evidence is of; null: not there, another MSP's, or its evidence was deleted, too. */
+export async function findEvidenceClient(
+  tx: Tx,
+  mspId: string,
+  clientId: string,
+): Promise<EvidenceClient | null> {
+  const found = await tx.client.findFirst({ where: { mspId, clientId } });
+  return found && { ...row.parse(found), archivedAt: found.archivedAt, deletedAt: found.deletedAt };
+}
+
+/** Every client by name that evidence may be of, those whose service has ended among them; at most 4,000. */
+export async function listEvidenceClientNames(
+  tx: Tx,
+  mspId: string,
+): Promise<{ clientId: string; name: string }[]> {
+  return tx.client.findMany({
+    where: { mspId },
+    select: { clientId: true, name: true },
+    orderBy: { name: 'asc' },
+    take: 4000,
+  });
+}
+
 /** Every client of the MSP by name, for choosing one; at most 2,000. */
 export async function listClientNames(tx: Tx, mspId: string): Promise<{ clientId: string; name: string }[]> {
   return tx.client.findMany({

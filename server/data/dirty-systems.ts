@@ -1,5 +1,7 @@
+import { Prisma } from '@/prisma/generated/prisma/client';
 import { hastenCoverage } from './coverage-due';
 import type { Tx } from './database';
+import { isServed } from './served';
 import { hintWork } from './work-due';
 
 /**
@@ -75,7 +77,7 @@ export async function markDirtySystems(
   const clientIds = concerned.clientIds === '*' ? [] : [...(concerned.clientIds ?? [])];
   await tx.$executeRaw`
     UPDATE app.system_status SET dirty_at = coalesce(dirty_at, ${at}::timestamptz)
-    WHERE msp_id = ${mspId}::uuid AND (
+    WHERE msp_id = ${mspId}::uuid AND ${isServed(mspId, Prisma.sql`client_id`)} AND (
       ${concerned.clientIds === '*'} OR client_id = ANY (${clientIds}::uuid[])
       OR system_id = ANY (${systemIds}::uuid[])
       OR system_id IN (SELECT coalesce(m.merged_into_id, m.system_id) FROM app.system m

@@ -77,9 +77,10 @@ export async function listVerdictsAsOf(
 async function listSystems(tx: Tx, mspId: string, { after, limit, clientId }: Slice): Promise<ApiSystem[]> {
   const rows = await tx.$queryRaw`
     SELECT y.system_id::text AS "systemId", y.client_id::text AS "clientId", y.name FROM app.system y
+    JOIN app.client l ON l.msp_id = ${mspId}::uuid AND l.client_id = y.client_id
     WHERE y.msp_id = ${mspId}::uuid AND (${clientId}::uuid IS NULL OR y.client_id = ${clientId}::uuid)
       AND (${after}::uuid IS NULL OR y.system_id > ${after}::uuid)
-      AND y.archived_at IS NULL AND y.merged_into_id IS NULL
+      AND (y.archived_at IS NULL OR y.archived_at = l.archived_at) AND y.merged_into_id IS NULL
     ORDER BY y.system_id LIMIT ${limit}`;
   return z.array(systemRow).parse(rows);
 }

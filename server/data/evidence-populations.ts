@@ -117,6 +117,11 @@ export async function countResults(
   );
 }
 
+/** Whether a population is still there: of a client whose data was deleted, records of restore tests and checks alone are. */
+export function isKept(view: EvidenceView, population: Population): boolean {
+  return view.client.deletedAt === null || population === 'restore-tests' || population === 'checks';
+}
+
 /** Columns key, at, systemName, about, result and level of every record of the view. */
 function membersOf(view: EvidenceView, population: Population): Prisma.Sql {
   const { mspId, from, to } = view;
@@ -124,6 +129,15 @@ function membersOf(view: EvidenceView, population: Population): Prisma.Sql {
   switch (population) {
     case 'restore-tests':
     case 'checks':
+      // Their reports are gone: what is left of them are the records.
+      if (view.client.deletedAt !== null)
+        return Prisma.sql`SELECT coalesce(r.restore_test_id, r.record_id)::text AS key, r.performed_at AS at,
+            r.body::jsonb #>> '{system,name}' AS "systemName", r.body::jsonb #>> '{copy,repository}' AS about, s.result, s.level
+          FROM app.restore_record r
+          JOIN app.restore_record_standing s ON s.msp_id = ${mspId}::uuid AND s.record_id = r.record_id
+          WHERE r.msp_id = ${mspId}::uuid AND r.client_id = ${clientId}::uuid
+            AND r.performed_at >= ${from} AND r.performed_at < ${to}
+            AND s.level ${population === 'checks' ? Prisma.sql`NOT IN` : Prisma.sql`IN`} ('L4', 'L5')`;
       return Prisma.sql`SELECT t.restore_test_id::text AS key, t.ended_at AS at, y.name AS "systemName",
           o.name AS about, CASE WHEN t.withdrawn_at IS NULL THEN t.result ELSE 'withdrawn' END AS result, t.level
         FROM app.restore_test t

@@ -1,6 +1,6 @@
 import { periodIn } from '@/domain/evidence/period';
 import type { TenantScope } from '../tenancy/tenant-scope';
-import { type Client, findClient } from './clients';
+import { type EvidenceClient, findEvidenceClient } from './clients';
 import type { Tx } from './database';
 import type { LiveGrant } from './identity-sessions';
 
@@ -13,7 +13,8 @@ declare const made: unique symbol;
 export interface EvidenceView {
   readonly [made]: true;
   readonly mspId: string;
-  readonly client: Client;
+  /** Its service may have ended. */
+  readonly client: EvidenceClient;
   readonly grantId: string;
   /** [from, to): the grant's days in the client's own zone. */
   readonly from: Date;
@@ -28,7 +29,7 @@ export async function evidenceView(
   clientId: string,
 ): Promise<EvidenceView | null> {
   const isGranted = scope.clientIds !== '*' && scope.clientIds.includes(clientId);
-  const client = isGranted ? await findClient(tx, scope.mspId, clientId) : null;
+  const client = isGranted ? await findEvidenceClient(tx, scope.mspId, clientId) : null;
   if (!client) return null;
   const { from, to } = periodIn(client.timeZone, { firstDay: periodFrom, lastDay: periodTo });
   const view = { mspId: scope.mspId, client, grantId, from: new Date(from), to: new Date(to) };

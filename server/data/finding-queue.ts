@@ -4,6 +4,7 @@ import { TICKET_PROBLEMS } from '@/domain/tickets/ticket-problem';
 import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Tx } from './database';
 import { holdingPattern } from './like-pattern';
+import { isServed } from './served';
 
 /** Which part of the queue: snoozed and waived causes are in none but their own. */
 export const QUEUE_TABS = ['open', 'mine', 'unassigned', 'snoozed', 'waived', 'notes'] as const;
@@ -114,7 +115,8 @@ export async function listQueue(
       SELECT ${selectedCause}
       FROM (SELECT c.* FROM app.finding_cause c
         ${view.group === 'client' ? joinedClient(mspId) : clientToSearch(mspId, view)}
-        WHERE c.msp_id = ${mspId}::uuid AND ${isInTab(reader, view.tab)} AND ${fits(mspId, view)}
+        WHERE c.msp_id = ${mspId}::uuid AND ${isInTab(reader, view.tab)} AND ${isServed(mspId, Prisma.sql`c.client_id`)}
+          AND ${fits(mspId, view)}
         ORDER BY ${order} LIMIT ${pageSize + 1} OFFSET ${(view.page - 1) * pageSize}) c
       ${causeJoins(mspId)}
       WHERE c.msp_id = ${mspId}::uuid
@@ -146,7 +148,8 @@ export async function countTab(
   const rows = await tx.$queryRaw`
     SELECT count(*)::int AS count FROM (SELECT FROM app.finding_cause c
       ${clientToSearch(mspId, filter)}
-      WHERE c.msp_id = ${mspId}::uuid AND ${isInTab(reader, tab)} AND ${fits(mspId, filter)}
+      WHERE c.msp_id = ${mspId}::uuid AND ${isInTab(reader, tab)} AND ${isServed(mspId, Prisma.sql`c.client_id`)}
+        AND ${fits(mspId, filter)}
       LIMIT ${QUEUE_COUNT_MAX + 1}) counted`;
   return z.tuple([z.object({ count: z.int() })]).parse(rows)[0].count;
 }
@@ -155,7 +158,7 @@ export async function countTab(
 export async function listQueueRules(tx: Tx, mspId: string): Promise<string[]> {
   const rows = await tx.$queryRaw`
     SELECT DISTINCT unnest(c.rules) AS rule FROM (SELECT c.rules FROM app.finding_cause c
-      WHERE c.msp_id = ${mspId}::uuid AND c.closed_at IS NULL
+      WHERE c.msp_id = ${mspId}::uuid AND c.closed_at IS NULL AND ${isServed(mspId, Prisma.sql`c.client_id`)}
       ORDER BY c.severity_rank, c.system_count DESC, c.since, c.cause_id LIMIT ${QUEUE_COUNT_MAX}) c ORDER BY rule`;
   return z
     .array(z.object({ rule: z.string() }))

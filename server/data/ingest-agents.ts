@@ -10,6 +10,8 @@ export interface AgentIdentity {
   /** SubjectPublicKeyInfo, DER. */
   readonly publicKey: Buffer;
   readonly isRevoked: boolean;
+  /** Whether the service for its client has ended. */
+  readonly isEnded: boolean;
 }
 
 const agentRow = z.object({
@@ -17,6 +19,7 @@ const agentRow = z.object({
   client_id: z.string().nullable(),
   public_key: z.instanceof(Buffer),
   is_revoked: z.boolean(),
+  is_ended: z.boolean(),
 });
 
 /** Looks an agent up before its tenant is known; null: there is none of this id. */
@@ -30,6 +33,7 @@ export async function findAgent(store: IngestStore, agentId: string): Promise<Ag
     clientId: row.client_id,
     publicKey: row.public_key,
     isRevoked: row.is_revoked,
+    isEnded: row.is_ended,
   };
 }
 

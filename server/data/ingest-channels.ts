@@ -10,11 +10,18 @@ export interface AddressOwner {
   readonly clientId: string;
   /** null: of a ping key, which has many. */
   readonly channelId: string | null;
+  /** Whether the service for the client has ended. */
+  readonly isEnded: boolean;
 }
 
 export type AddressKind = 'ping' | 'ping-key' | 'mail' | 'webhook';
 
-const ownerRow = z.object({ msp_id: z.string(), client_id: z.string(), channel_id: z.string().nullable() });
+const ownerRow = z.object({
+  msp_id: z.string(),
+  client_id: z.string(),
+  channel_id: z.string().nullable(),
+  is_ended: z.boolean(),
+});
 
 /** Looks an address up before its tenant is known; null: nobody has it, or it was closed. */
 export async function findAddress(
@@ -27,7 +34,9 @@ export async function findAddress(
     address,
   ]);
   const [row] = z.array(ownerRow).max(1).parse(rows);
-  return row ? { mspId: row.msp_id, clientId: row.client_id, channelId: row.channel_id } : null;
+  return row
+    ? { mspId: row.msp_id, clientId: row.client_id, channelId: row.channel_id, isEnded: row.is_ended }
+    : null;
 }
 
 /** A channel as it stands when its next message comes. */
@@ -55,10 +64,11 @@ export async function lockChannels(
   channelIds: readonly string[],
 ): Promise<Map<string, LockedChannel>> {
   const rows = await query(
-    `SELECT n.channel_id::text, n.client_id::text, a.revoked_at IS NOT NULL AS is_closed, c.channel_id IS NOT NULL AS is_check,
+    `SELECT n.channel_id::text, n.client_id::text, a.revoked_at IS NOT NULL OR l.archived_at IS NOT NULL AS is_closed, c.channel_id IS NOT NULL AS is_check,
        n.message_count, ${CHECK_COLUMNS}
      FROM app.inbound_channel n
      JOIN app.agent a ON a.msp_id = n.msp_id AND a.agent_id = n.channel_id
+     JOIN app.client l ON l.msp_id = n.msp_id AND l.client_id = n.client_id
      LEFT JOIN app.ping_check c ON c.msp_id = n.msp_id AND c.channel_id = n.channel_id
      WHERE n.msp_id = $1::uuid AND n.channel_id = ANY ($2::uuid[])
      ORDER BY n.channel_id FOR UPDATE OF n`,

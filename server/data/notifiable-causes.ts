@@ -6,9 +6,11 @@ import type { ToldCause } from '@/domain/notify/message-content';
 import { instantText } from '@/domain/notify/message-text';
 import { toldFindingRules } from '@/domain/notify/notification-rule';
 import { DAY } from '@/domain/time/instant';
+import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Tx } from './database';
 import { causeColumns, causeJoins, selectedCause } from './finding-queue';
 import type { KeptRule } from './notification-rules';
+import { isServed } from './served';
 
 /** How long something is remembered that was not told yet: longer than any quiet hours. */
 const LOOK_BACK_MS = 8 * DAY;
@@ -82,6 +84,7 @@ export async function notifiableCauses(
       WHERE n.msp_id = ${mspId}::uuid AND n.rule_id = ${ruleId}::uuid AND n.cause_id = c.cause_id AND n.episode = t.episode) s
       ON true
     WHERE (c.closed_at IS NOT NULL OR c.waived_count < c.finding_count OR c.finding_count = 0)
+      AND ${isServed(mspId, Prisma.sql`c.client_id`)}
       AND CASE WHEN t.step IN ('opened', 'worse') THEN
           (c.closed_at IS NOT NULL AND ${tells.includes('resolved')}::boolean)
           OR (c.closed_at IS NULL AND (c.severity_rank < t.severity_rank

@@ -173,6 +173,7 @@ export async function claimConnector(
     WHERE c.msp_id = ${mspId}::uuid AND c.channel_id = (
       SELECT d.channel_id FROM app.pull_connector d
       JOIN app.agent a ON a.msp_id = d.msp_id AND a.agent_id = d.channel_id AND a.revoked_at IS NULL
+      JOIN app.client l ON l.msp_id = d.msp_id AND l.client_id = d.client_id AND l.archived_at IS NULL
       WHERE d.msp_id = ${mspId}::uuid AND d.next_pull_at <= ${now} AND coalesce(d.claimed_until, '-infinity') <= ${now}
       ORDER BY d.next_pull_at, d.channel_id LIMIT 1 FOR UPDATE OF d SKIP LOCKED)
     RETURNING c.channel_id::text AS "channelId", c.base_url AS "baseUrl", c.settings, c.sealed, c.fingerprint,

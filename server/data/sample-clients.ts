@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Tx } from './database';
+import { isServed } from './served';
 
 /** Says of clients, as they are made, that they are invented. */
 export async function insertSampleClients(
@@ -18,9 +20,13 @@ export interface SampleShare {
   readonly clients: number;
 }
 
-/** How many clients there are, and how many of them are samples. */
+const countRow = z.object({ samples: z.int() });
+
+/** How many clients there are, and how many of them are samples; those whose service has ended are seen nowhere and count for neither. */
 export async function countSamples(tx: Tx, mspId: string): Promise<SampleShare> {
-  const samples = await tx.sampleClient.count({ where: { mspId } });
+  const rows = await tx.$queryRaw`SELECT count(*)::int AS samples FROM app.sample_client s
+    WHERE s.msp_id = ${mspId}::uuid AND ${isServed(mspId, Prisma.sql`s.client_id`)}`;
+  const [{ samples }] = z.tuple([countRow]).parse(rows);
   // Where nothing is invented, nobody needs the other figure.
   return {
     samples,

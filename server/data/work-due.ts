@@ -125,6 +125,7 @@ export async function settlePullHint(tx: Tx, mspId: string, now: Date): Promise<
   await tx.$executeRaw`UPDATE app.work_due SET due_at = least(
       (SELECT min(greatest(c.next_pull_at, c.claimed_until)) FROM app.pull_connector c
         JOIN app.agent a ON a.msp_id = c.msp_id AND a.agent_id = c.channel_id AND a.revoked_at IS NULL
+        JOIN app.client l ON l.msp_id = c.msp_id AND l.client_id = c.client_id AND l.archived_at IS NULL
         WHERE c.msp_id = ${mspId}::uuid AND c.next_pull_at IS NOT NULL),
       ${now}::timestamptz + interval '1 hour')
     WHERE msp_id = ${mspId}::uuid AND kind = 'pull'`;

@@ -5,7 +5,7 @@ import { type DocumentKind, LOGO_BYTES_MAX, PACK_ROWS_MAX } from '@/domain/repor
 import { type DocumentRequest, documentRequest } from '@/domain/report/document-request';
 import { daysOfMonth, instantsOf, monthsOf } from '@/domain/report/period';
 import { appendAuditEvent } from '../data/audit';
-import { type Client, findClient } from '../data/clients';
+import { type Client, findEvidenceClient } from '../data/clients';
 import type { Database, Tx } from '../data/database';
 import { countPeriodRuns } from '../data/document-facts';
 import {
@@ -52,8 +52,11 @@ export async function askForDocument(
   const { mspId } = scope;
   const terms = await readSeenKeepTerms(database, scope, [clientId], new Date(nowMs));
   return database.inScope(scope, async (tx) => {
-    const client = await findClient(tx, mspId, clientId);
-    if (!client) throw nothingHere();
+    const client = await findEvidenceClient(tx, mspId, clientId);
+    if (!client || client.deletedAt !== null) throw nothingHere();
+    // Its time is over: packs of it, and certificates, can still be made.
+    if (client.archivedAt !== null && request.kind === 'executive-report')
+      throw new AppError('conflict', 'The service for this client has ended. Ask for an evidence pack.');
     const requests = await checked(tx, mspId, client, request, nowMs);
     if ((await countUnfinished(tx, mspId)) + requests.length > UNFINISHED_MAX)
       throw new AppError(

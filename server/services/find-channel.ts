@@ -12,8 +12,8 @@ export interface FoundChannel {
 
 /** Finds channels by their addresses, keeping what they are for a minute; that one was closed is seen with every message. */
 export interface OpenChannels {
-  /** null: nobody has this address, or it was closed. */
-  find(kind: MessageKind, address: string): Promise<FoundChannel | null>;
+  /** null: nobody has this address, or it was closed; `ended`: the service for its client has. */
+  find(kind: MessageKind, address: string): Promise<FoundChannel | 'ended' | null>;
   forget(kind: MessageKind, address: string): void;
 }
 
@@ -29,6 +29,7 @@ export function createOpenChannels(store: IngestStore): OpenChannels {
       if (kept) return kept;
       const owner = await findAddress(store, kind, address);
       if (!owner?.channelId) return null;
+      if (owner.isEnded) return 'ended';
       const found = { mspId: owner.mspId, channelId: owner.channelId };
       known.keep(name, found);
       return found;

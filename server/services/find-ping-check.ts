@@ -24,7 +24,7 @@ interface AskedCheck {
 
 type FoundCheck =
   | { readonly kind: 'found'; readonly mspId: string; readonly channelId: string; readonly isNew: boolean }
-  | { readonly kind: 'not found' | 'ambiguous slug' };
+  | { readonly kind: 'not found' | 'ambiguous slug' | 'service ended' };
 
 /** Finds checks by their URLs, keeping what they are for a minute; that one was closed is seen with every ping. */
 export interface PingChecks {
@@ -40,12 +40,14 @@ export function createPingChecks(store: IngestStore): PingChecks {
   async function look({ check, isToBeMade }: AskedCheck, now: Date): Promise<FoundCheck> {
     if (check.kind === 'uuid') {
       const owner = await findAddress(store, 'ping', check.uuid);
+      if (owner?.isEnded) return { kind: 'service ended' };
       return owner?.channelId
         ? { kind: 'found', mspId: owner.mspId, channelId: owner.channelId, isNew: false }
         : { kind: 'not found' };
     }
     const owner = await findAddress(store, 'ping-key', check.pingKey);
     if (!owner) return { kind: 'not found' };
+    if (owner.isEnded) return { kind: 'service ended' };
     return bySlug(store, owner, check.slug, isToBeMade ? now : null);
   }
 

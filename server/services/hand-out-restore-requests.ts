@@ -10,9 +10,9 @@ import { AppError } from '../errors';
 import { createRateLimit } from './rate-limit';
 import { parseStrictJson } from './strict-json';
 import {
-  agentRevoked,
   parseAgentSignature,
   sha256,
+  refuseToHear,
   verifySigner,
   type AgentKeys,
   type RawDelivery,
@@ -24,7 +24,7 @@ type RawQuestion = Pick<RawDelivery, 'agentId' | 'sentAt' | 'signature' | 'body'
 export interface RestoreRequestDesk {
   /**
    * The requests that are open for the agent that asks, as they were signed.
-   * @throws AppError `invalid-request`, `agent-unknown`, `signature-invalid`, `agent-revoked`, `rate-limited`
+   * @throws AppError `invalid-request`, `agent-unknown`, `signature-invalid`, `agent-revoked`, `service-ended`, `rate-limited`
    */
   answer(raw: RawQuestion): Promise<{ requests: SignedRestoreRequest[] }>;
 }
@@ -40,7 +40,7 @@ export function createRestoreRequestDesk(store: IngestStore, keys: AgentKeys): R
       const { agentId, sentAt, signature } = parseAgentSignature(raw);
       const text = questionSigningText({ sentAt, agentId, bodySha256: sha256(raw.body).toString('hex') });
       const agent = await verifySigner(keys, { agentId, signature }, text);
-      if (agent.isRevoked) throw agentRevoked();
+      refuseToHear(agent);
       const waitSeconds = limit.take(agentId, raw.receivedAt.getTime());
       if (waitSeconds > 0)
         throw new AppError('rate-limited', 'Too many questions at once. Please ask again later.', {

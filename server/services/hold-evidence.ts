@@ -1,7 +1,7 @@
 import { v7 } from 'uuid';
 import { z } from 'zod';
 import { appendAuditEvent } from '../data/audit';
-import { findClient } from '../data/clients';
+import { findEvidenceClient } from '../data/clients';
 import type { Database } from '../data/database';
 import { endLegalHold, insertLegalHold, listLegalHolds } from '../data/legal-holds';
 import { AppError } from '../errors';
@@ -29,7 +29,7 @@ export async function placeLegalHold(
 ): Promise<void> {
   const { mspId } = scope;
   await database.inScope(scope, async (tx) => {
-    if (!(await findClient(tx, mspId, clientId))) throw nothingHere();
+    if (!(await findEvidenceClient(tx, mspId, clientId))) throw nothingHere();
     if ((await listLegalHolds(tx, mspId)).some((hold) => hold.clientId === clientId))
       throw new AppError('conflict', 'A legal hold stands for this client already. Withdraw it first.');
     const holdId = v7();

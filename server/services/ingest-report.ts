@@ -23,7 +23,7 @@ export interface ReportIntake {
   /**
    * Answers after COMMIT. Nothing is inflated before the signature is known to be good.
    * @throws AppError for everything refused: `invalid-request`, `unsupported-encoding`, `agent-unknown`,
-   *   `signature-invalid`, `agent-revoked`, `rate-limited`, `sequence-conflict`, `unavailable`
+   *   `signature-invalid`, `agent-revoked`, `service-ended`, `rate-limited`, `sequence-conflict`, `unavailable`
    */
   receive(raw: RawDelivery): Promise<DeliveryAnswer>;
   /** Has the agent's key read anew: it was changed. */
@@ -78,7 +78,11 @@ export function createReportIntake(
       signature: parsed.signature,
       unreadable,
     });
-    if (outcome === 'revoked') keys.forget(agent.agentId);
+    if (outcome === 'revoked') {
+      // Since its key was read: it is read anew, and says why.
+      keys.forget(agent.agentId);
+      await verifyDelivery(keys, parsed, bodySha256);
+    }
     if (outcome === 'conflict') await recordConflict(store, agent, parsed);
     return answer(outcome, parsed, bodySha256, unreadable);
   }

@@ -1,4 +1,5 @@
 import { type DocumentSubject, isForLeaders, isWithin } from '@/domain/report/shown-to';
+import { findClient } from '../data/clients';
 import type { Database, Tx } from '../data/database';
 import { type DocumentFileKind, listReadyDocuments, type ReadyDocument } from '../data/documents';
 import { type EvidenceView, evidenceView } from '../data/evidence-view';
@@ -32,8 +33,11 @@ export async function downloadForLeader(
   scope: TenantScope,
   documentId: string,
 ): Promise<DownloadedFile> {
-  const document = await database.inScope(scope, (tx) => readyDocument(tx, scope, documentId));
-  if (!isForLeaders(subjectOf(document))) throw nothingHere();
+  await database.inScope(scope, async (tx) => {
+    const document = await readyDocument(tx, scope, documentId);
+    const isServed = (await findClient(tx, scope.mspId, document.clientId)) !== null;
+    if (!isServed || !isForLeaders(subjectOf(document))) throw nothingHere();
+  });
   return downloadDocument(database, scope, documentId, 'pdf');
 }
 

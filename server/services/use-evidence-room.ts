@@ -8,7 +8,7 @@ import { appendAuditEvent } from '../data/audit';
 import type { Database, Tx } from '../data/database';
 import { findGrant } from '../data/evidence-grants';
 import { insertMessage, ITEM_KINDS, listMessages } from '../data/evidence-messages';
-import { findMembers, listPopulationKeys, sha256 } from '../data/evidence-populations';
+import { findMembers, isKept, listPopulationKeys, sha256 } from '../data/evidence-populations';
 import { findSample, insertSample, storeDraw } from '../data/evidence-samples';
 import { type EvidenceView, evidenceView } from '../data/evidence-view';
 import type { LiveGrant } from '../data/identity-sessions';
@@ -89,6 +89,7 @@ export async function drawEvidenceSample(
   const keys = await database.inScope(scope, async (tx) => {
     const view = await evidenceView(tx, scope, grant, clientId);
     if (!view) throw nothingHere();
+    if (!isKept(view, population)) throw listDeleted();
     const list = await listPopulationKeys(tx, view, population, POPULATION_MAX);
     refuseUndrawable(list.keys.length);
     await insertSample(tx, view, {
@@ -113,6 +114,11 @@ export async function drawEvidenceSample(
     await appendAuditEvent(tx, { action: 'evidence.sample-drawn', clientId, target, details });
   });
   return sampleId;
+}
+
+/** An empty list would say that there never was anything. */
+export function listDeleted(): AppError {
+  return new AppError('conflict', 'This list was deleted with the data of the client.');
 }
 
 function refuseUndrawable(count: number): void {

@@ -56,7 +56,7 @@ export function createAgentKeys(store: IngestStore): AgentKeys {
         agent,
         key: createPublicKey({ key: agent.publicKey, format: 'der', type: 'spki' }),
       };
-      if (!agent.isRevoked) known.keep(agentId, found);
+      if (!agent.isRevoked && !agent.isEnded) known.keep(agentId, found);
       return found;
     },
     forget: (agentId) => known.forget(agentId),
@@ -103,7 +103,7 @@ export function parseAgentSignature({
 
 /**
  * Whose delivery it is. The signature covers the bytes as sent, so nothing has been inflated or parsed before.
- * @throws AppError `agent-unknown`, `signature-invalid`, `agent-revoked`
+ * @throws AppError `agent-unknown`, `signature-invalid`, `agent-revoked`, `service-ended`
  */
 export async function verifyDelivery(
   keys: AgentKeys,
@@ -121,7 +121,7 @@ export async function verifyDelivery(
     bodySha256: bodySha256.toString('hex'),
   });
   const agent = await verifySigner(keys, delivery, text);
-  if (agent.isRevoked) throw agentRevoked();
+  refuseToHear(agent);
   return agent;
 }
 
@@ -155,6 +155,20 @@ async function signerOf(
   if (!found) throw new AppError('agent-unknown', 'No machine is enrolled under this id.');
   // On another thread: the verification is half of what a report costs here.
   return (await verifyAside(null, Buffer.from(text), found.key, signature)) ? found.agent : null;
+}
+
+/** @throws AppError `agent-revoked`, `service-ended` */
+export function refuseToHear({ isRevoked, isEnded }: AgentIdentity): void {
+  if (isRevoked) throw agentRevoked();
+  if (isEnded) throw serviceEnded();
+}
+
+/** What agents, pings, mails and webhooks of a client are told whose service has ended. */
+export function serviceEnded(): AppError {
+  return new AppError(
+    'service-ended',
+    'The service for this client has ended: nothing is taken any more. Remove what sends this, or ask your provider.',
+  );
 }
 
 export function agentRevoked(): AppError {

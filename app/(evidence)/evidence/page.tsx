@@ -5,7 +5,7 @@ import { Section } from '@/components/ui/section';
 import { TextLink } from '@/components/ui/text-link';
 import { auditorOf } from '@/server/auth/auditor';
 import { requireSession } from '@/server/auth/require-scope';
-import { findMsp, listClientNames } from '@/server/data/clients';
+import { findMsp, listEvidenceClientNames } from '@/server/data/clients';
 import { listEvidenceActs } from '@/server/data/evidence-acts';
 import { webDatabase } from '@/server/data/web-database';
 import { openEvidence } from '@/server/services/use-evidence-room';
@@ -21,7 +21,7 @@ export default async function EvidencePage() {
   const now = requestTime().getTime();
   const { msp, clients } = await webDatabase().inScope(scope, async (tx) => ({
     msp: await findMsp(tx, scope.mspId),
-    clients: await listClientNames(tx, scope.mspId),
+    clients: await listEvidenceClientNames(tx, scope.mspId),
   }));
   await openEvidence(
     webDatabase(),

@@ -17,7 +17,8 @@ export default async function PortalPage() {
     <main id="content" className="mx-auto max-w-[720px] px-4 py-8">
       <h1 className="mb-4">Are we protected?</h1>
       <Empty title="No company is assigned to you.">
-        Ask those who look after your backups: an owner or admin there can assign your company to you.
+        Ask those who look after your backups: an owner or admin there can assign your company to you. Where
+        the service for your company has ended, nothing of it is shown here any more.
       </Empty>
     </main>
   );

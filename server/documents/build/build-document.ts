@@ -5,7 +5,7 @@ import { executiveSheet, type ExecutiveFacts } from '@/domain/report/executive';
 import { type PackFacts, packSheet, type RunFact, SAMPLE_SIZE } from '@/domain/report/pack';
 import { daysOfMonth, instantsOf } from '@/domain/report/period';
 import type { Sheet } from '@/domain/report/sheet';
-import { type Client, findClient } from '@/server/data/clients';
+import { type Client, findEvidenceClient } from '@/server/data/clients';
 import type { Tx } from '@/server/data/database';
 import {
   type DocumentPeriod,
@@ -47,7 +47,7 @@ export async function buildDocument(
   mspId: string,
   subject: DocumentSubject,
 ): Promise<BuiltDocument | null> {
-  const client = await findClient(tx, mspId, subject.clientId);
+  const client = await findEvidenceClient(tx, mspId, subject.clientId);
   if (!client) return null;
   const brand = await readBrand(tx, mspId);
   const head = headOf(subject, client, brand);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AskDialog } from '@/components/evidence/ask-dialog';
 import { ReadyDocuments } from '@/components/documents/ready-documents';
 import { ClauseNav } from '@/components/evidence/clause-nav';
+import { LeftNote } from '@/components/evidence/left-note';
 import { PopulationCard } from '@/components/evidence/population-card';
 import { type Thread, ThreadList, threadsOf } from '@/components/evidence/thread-list';
 import { Section } from '@/components/ui/section';
@@ -16,7 +17,7 @@ import { auditorOf } from '@/server/auth/auditor';
 import { requireSession } from '@/server/auth/require-scope';
 import { findChosenFrameworks } from '@/server/data/chosen-frameworks';
 import { listMessages } from '@/server/data/evidence-messages';
-import { countResults } from '@/server/data/evidence-populations';
+import { countResults, isKept } from '@/server/data/evidence-populations';
 import { webDatabase } from '@/server/data/web-database';
 import type { TenantScope } from '@/server/tenancy/tenant-scope';
 import { listGrantedDocuments } from '@/server/services/show-documents';
@@ -44,7 +45,9 @@ export default async function EvidenceOfClientPage({ params, searchParams }: Pro
   const act = { kind: 'viewed', what: `${clause.framework} ${clause.clause}` } as const;
   const [view] = await foundOrNot(openEvidence(webDatabase(), auditor, [clientId], act));
   if (!view) notFound();
-  const shown = clause.servedBy.length > 0 ? clause.servedBy : POPULATIONS;
+  const serving = clause.servedBy.length > 0 ? clause.servedBy : POPULATIONS;
+  // A count of what was deleted would say that nothing ever ran.
+  const shown = serving.filter((population) => isKept(view, population));
   const { cards, documents, messages } = await webDatabase().inScope(auditor.scope, async (tx) => {
     const counted = [];
     for (const population of shown)
@@ -81,6 +84,7 @@ export default async function EvidenceOfClientPage({ params, searchParams }: Pro
         <p className="text-13 lg:hidden">
           <TextLink href="#clauses">Choose another clause</TextLink>
         </p>
+        <LeftNote client={client} />
         <ClauseHead clause={clause} />
         <div className="mt-2">
           <AskDialog
@@ -98,6 +102,11 @@ export default async function EvidenceOfClientPage({ params, searchParams }: Pro
           {clause.servedBy.length === 0 && (
             <p className="text-13 text-ink-2 mb-3 max-w-[80ch]">
               Nothing that Holdfast keeps shows this. What it keeps otherwise:
+            </p>
+          )}
+          {cards.length === 0 && (
+            <p className="text-13 text-ink-2 max-w-[80ch]">
+              The lists that served this clause were deleted with the client’s data.
             </p>
           )}
           <div className="grid items-start gap-3 xl:grid-cols-2">

@@ -21,6 +21,7 @@ import { dateText } from '@/components/format/words';
 import { ConnectDialog } from '@/components/forms/connect-dialog';
 import { DeclareDialog } from '@/components/forms/declare-dialog';
 import { InviteDialog } from '@/components/forms/invite-dialog';
+import { ReasonDialog } from '@/components/forms/reason-dialog';
 import { LiveRefresh } from '@/components/shell/live-refresh';
 import { buttonClass } from '@/components/ui/button';
 import { Chip } from '@/components/ui/chip';
@@ -42,13 +43,14 @@ import type { Client } from '@/server/data/clients';
 import { type ListedDocument, listDocuments } from '@/server/data/documents';
 import { withKeep } from '@/server/data/evidence-keep';
 import { webDatabase } from '@/server/data/web-database';
-import { clientOfPage, clientTitle } from '../../page-subjects';
+import { clientOfPage, clientTitle, endedClientOfPage } from '../../page-subjects';
 import { connectHref } from '../../connect/connect-address';
 import { PageTop } from '../../page-top';
 import { documentChoices } from '../../reports/document-choices';
 import { requestTime } from '../../request-time';
 import { SlowPart } from '../../slow-part';
 import { dayIn, textIn } from '../../system-address';
+import { EndedClientPage } from './ended-client';
 
 const DOCUMENTS_SHOWN = 5;
 
@@ -80,7 +82,11 @@ export default async function ClientPage({ params, searchParams }: Props) {
   const search = textIn(given, 'q');
   const now = requestTime();
   const client = clientId ? await clientOfPage(clientId) : null;
-  if (!client) notFound();
+  if (!client) {
+    const ended = clientId ? await endedClientOfPage(clientId) : null;
+    if (!ended) notFound();
+    return <EndedClientPage session={session} ended={ended} />;
+  }
   const { scope } = session;
   const mark = await webDatabase().inScope(scope, (tx) => changeMark(tx, scope.mspId, client.clientId));
   return (
@@ -137,6 +143,7 @@ async function clientContent(
       <Documents view={view} documents={{ ...listed, documents }} choices={choices} />
       <Agents view={view} />
       <Declarations view={view} />
+      {may(role, 'end-client', scope.clientIds) && <Leaving client={detail.client} />}
     </DayKeys>
   );
 }
@@ -200,6 +207,32 @@ function Head({ view: { detail, role } }: { view: View }) {
         )}
       </div>
     </div>
+  );
+}
+
+/** At the foot: it is done once, if ever. */
+function Leaving({ client: { clientId, name } }: { client: Client }) {
+  return (
+    <Section id="leaving" title="When it leaves">
+      <p className="text-13 text-ink-2 mb-2 max-w-[80ch]">
+        Ending the service deletes nothing and can be undone. Its evidence is kept for years, and owners have
+        the rest deleted from the list of{' '}
+        <TextLink href="/clients/ended" className="underline">
+          ended clients
+        </TextLink>
+        .
+      </p>
+      <ReasonDialog
+        title={`End the service for ${name}?`}
+        description="It leaves the fleet, findings, notifications and every other list. Its agents, pings, mails and webhooks are refused: an agent keeps what it could not deliver, a ping is lost. Its people see nothing of it. Nothing is deleted, and you can take it back at any time."
+        label="End the service"
+        longLabel={`End the service for ${name}`}
+        kind="plain"
+        address={`/api/v1/clients/${clientId}/end-of-service`}
+        body={{}}
+        done={`The service for ${name} has ended.`}
+      />
+    </Section>
   );
 }
 

@@ -10,7 +10,7 @@ import { Section } from '@/components/ui/section';
 import { DAY, utcDay } from '@/domain/time/instant';
 import { requireSession } from '@/server/auth/require-scope';
 import { listApiKeys } from '@/server/data/api-keys';
-import { findMsp, listClientNames } from '@/server/data/clients';
+import { findMsp, listEvidenceClientNames } from '@/server/data/clients';
 import { listGrants, type ListedGrant } from '@/server/data/evidence-grants';
 import { countWaiting } from '@/server/data/evidence-messages';
 import { webDatabase } from '@/server/data/web-database';
@@ -26,7 +26,7 @@ export default async function EvidenceSettingsPage() {
   const now = requestTime().getTime();
   const { msp, clients, grants, waiting, keys } = await webDatabase().inScope(scope, async (tx) => ({
     msp: await findMsp(tx, scope.mspId),
-    clients: await listClientNames(tx, scope.mspId),
+    clients: await listEvidenceClientNames(tx, scope.mspId),
     grants: await listGrants(tx),
     waiting: await countWaiting(tx, scope.mspId),
     keys: await listApiKeys(tx),

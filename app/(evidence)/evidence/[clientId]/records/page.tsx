@@ -3,6 +3,7 @@ import { notFound } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { z } from 'zod';
 import { DrawDialog } from '@/components/evidence/draw-dialog';
+import { LeftNote } from '@/components/evidence/left-note';
 import { MemberTable } from '@/components/evidence/member-table';
 import { SamplePanel } from '@/components/evidence/sample-panel';
 import { counted, countText } from '@/components/format/amounts';
@@ -21,6 +22,7 @@ import { requireSession } from '@/server/auth/require-scope';
 import type { Tx } from '@/server/data/database';
 import {
   findMembers,
+  isKept,
   listPopulation,
   listPopulationKeys,
   POPULATION_PAGE_SIZE,
@@ -71,6 +73,7 @@ export default async function RecordsPage({ params, searchParams }: Props) {
   const lacks = kind === 'runs' ? lostRunsSentence(view.from.getTime(), now) : null;
   const base = `/evidence/${clientId}/records`;
   const total = list.keys.length;
+  const isHere = isKept(view, kind);
   return (
     <main id="content" className="mx-auto max-w-[1200px] px-4 pt-4 pb-10 sm:px-6">
       <p className="text-13 text-ink-3">
@@ -81,13 +84,14 @@ export default async function RecordsPage({ params, searchParams }: Props) {
           <h1>{POPULATION_WORDS[kind].title}</h1>
           <p className="text-13 text-ink-2 mt-1 max-w-[80ch]">{POPULATION_WORDS[kind].holds}</p>
           {lacks !== null && <p className="text-13 text-risk mt-1 max-w-[80ch]">{lacks}</p>}
+          <LeftNote client={client} />
         </div>
         {total > 0 && total <= HASHED_MAX && (
           <DrawDialog key={kind} clientId={clientId} population={kind} total={total} />
         )}
       </div>
       <nav aria-label="Lists" className="mt-3 flex flex-wrap gap-1.5">
-        {POPULATIONS.map((one) => (
+        {POPULATIONS.filter((one) => one === kind || isKept(view, one)).map((one) => (
           <Chip key={one} href={`${base}?kind=${one}`} isOn={one === kind}>
             {POPULATION_WORDS[one].title}
           </Chip>
@@ -103,7 +107,7 @@ export default async function RecordsPage({ params, searchParams }: Props) {
               drawnAt: chosen.drawnAt?.getTime() ?? null,
             }}
             members={members}
-            grownTo={chosen.populationSha256 === list.sha256 ? null : total}
+            grownTo={!isHere || chosen.populationSha256 === list.sha256 ? null : total}
             timeZone={client.timeZone}
             now={now}
           />
@@ -130,7 +134,11 @@ export default async function RecordsPage({ params, searchParams }: Props) {
         title="The whole list"
         aside={
           <span className="flex items-center gap-2">
-            {q === '' ? counted(total, 'record') : `${countText(found.total)} of ${counted(total, 'record')}`}
+            {!isHere && 'deleted'}
+            {isHere &&
+              (q === ''
+                ? counted(total, 'record')
+                : `${countText(found.total)} of ${counted(total, 'record')}`)}
             {total > 0 && (
               <CsvLink
                 href={`/api/v1/evidence-room/${clientId}/population?kind=${kind}`}
@@ -151,7 +159,7 @@ export default async function RecordsPage({ params, searchParams }: Props) {
             <FilterField label="Filter records" />
           </div>
         )}
-        <Records total={total} q={q}>
+        <Records isHere={isHere} total={total} q={q}>
           {found.members.length > 0 && (
             <MemberTable
               clientId={clientId}
@@ -173,8 +181,23 @@ export default async function RecordsPage({ params, searchParams }: Props) {
   );
 }
 
-function Records({ total, q, children }: { total: number; q: string; children: ReactNode }) {
+interface RecordsProps {
+  /** Whether the list was not deleted with the client's data. */
+  isHere: boolean;
+  total: number;
+  q: string;
+  children: ReactNode;
+}
+
+function Records({ isHere, total, q, children }: RecordsProps) {
   if (children) return children;
+  if (!isHere)
+    return (
+      <Empty title="This list was deleted with the client’s data.">
+        That nothing stands here says nothing of what was recorded. Packs that were made before hold it;
+        samples that were drawn from it are kept with their list.
+      </Empty>
+    );
   return total === 0 ? (
     <Empty title="There is none in the period of your grant.">
       That nothing of this kind was recorded is a finding of its own: ask about the clause that needs it.

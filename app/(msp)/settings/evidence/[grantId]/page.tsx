@@ -7,7 +7,7 @@ import { GrantStrip } from '@/components/evidence/grant-strip';
 import { type Thread, ThreadList, threadsOf } from '@/components/evidence/thread-list';
 import { Section } from '@/components/ui/section';
 import { requireSession } from '@/server/auth/require-scope';
-import { findMsp, listClientNames } from '@/server/data/clients';
+import { findMsp, listEvidenceClientNames } from '@/server/data/clients';
 import { listEvidenceActs } from '@/server/data/evidence-acts';
 import { findGrant } from '@/server/data/evidence-grants';
 import { listMessages } from '@/server/data/evidence-messages';
@@ -30,7 +30,7 @@ export default async function GrantPage({ params }: { params: Promise<{ grantId:
     return {
       grant,
       msp: await findMsp(tx, scope.mspId),
-      clients: await listClientNames(tx, scope.mspId),
+      clients: await listEvidenceClientNames(tx, scope.mspId),
       messages: await listMessages(tx, scope.mspId, grantId),
       acts: grant.personId ? await listEvidenceActs(tx, scope.mspId, grant.personId) : [],
     };

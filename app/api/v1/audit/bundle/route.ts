@@ -1,6 +1,6 @@
 import { auditFilter, readAuditAddress } from '@/app/(msp)/audit/audit-address';
 import { withRoute } from '@/server/auth/with-route';
-import { findClient, findMsp } from '@/server/data/clients';
+import { findEvidenceClient, findMsp } from '@/server/data/clients';
 import { webDatabase } from '@/server/data/web-database';
 import { linesResponse } from '@/server/lines';
 import { nothingHere } from '@/server/nothing-here';
@@ -15,7 +15,7 @@ export const GET = withRoute({ permission: 'view-audit-log' }, async ({ request,
   const view = readAuditAddress(Object.fromEntries(new URL(request.url).searchParams));
   const { clientId } = view;
   const { timeZone } = await webDatabase().inScope(scope, async (tx) => {
-    if (clientId !== null && !(await findClient(tx, scope.mspId, clientId))) throw nothingHere();
+    if (clientId !== null && !(await findEvidenceClient(tx, scope.mspId, clientId))) throw nothingHere();
     return findMsp(tx, scope.mspId);
   });
   const { from, to } = auditFilter(view, timeZone);

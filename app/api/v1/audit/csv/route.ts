@@ -1,7 +1,7 @@
 import { withRoute } from '@/server/auth/with-route';
 import { csvResponse, type CsvCell } from '@/server/csv';
 import type { AuditRow } from '@/server/data/audit-log';
-import { listClientNames } from '@/server/data/clients';
+import { listEvidenceClientNames } from '@/server/data/clients';
 import { listMembers } from '@/server/data/identity-members';
 import { webDatabase } from '@/server/data/web-database';
 import { auditFileName, askedEvents } from '../asked-events';
@@ -23,7 +23,7 @@ const HEAD = [
 export const GET = withRoute({ permission: 'view-audit-log' }, async ({ request, scope }) => {
   const [people, clients] = await webDatabase().inScope(scope, async (tx) => [
     await listMembers(tx),
-    await listClientNames(tx, scope.mspId),
+    await listEvidenceClientNames(tx, scope.mspId),
   ]);
   const nameOf = new Map([
     ...people.map(({ personId, name }) => [personId, name] as const),
