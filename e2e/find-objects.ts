@@ -34,6 +34,7 @@ const PATTERNS: Readonly<Record<ObjectKind, RegExp>> = {
   'inventory-import': pattern('inventory-imports', 'importId'),
   'coverage-exclusion': pattern('coverage-exclusions', 'exclusionId'),
   document: pattern('documents', 'documentId'),
+  'report-template': pattern('reports/templates', 'templateId'),
   'evidence-grant': pattern('evidence-grants', 'grantId'),
   'management-key': pattern('management-keys', 'managementKeyId'),
   'api-key': pattern('api-keys', 'apiKeyId'),
@@ -65,6 +66,7 @@ export async function findObjects(context: APIRequestContext, webUrl: string): P
     '/settings/evidence',
     '/settings/api-keys',
     '/reports',
+    '/reports/templates',
   );
   for (let i = 0; i < paths.length && i < PAGES_MAX && found.size < Object.keys(PATTERNS).length; i++) {
     const html = await (await context.get(`${webUrl}${paths[i]}`)).text();

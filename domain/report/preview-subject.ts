@@ -7,7 +7,7 @@ export const previewSubject = z.strictObject({
   request: documentRequest,
   /** What an executive report is made with; null: the standard template, or another kind. */
   template: reportChoices
-    .extend({ templateId: z.uuid().nullable(), name: z.string(), version: z.int() })
+    .extend({ templateId: z.uuid().nullable(), version: z.int() })
     .nullable(),
   /** A look that was not saved yet; null: the MSP's. `logo`: the one that is kept, none, or the one that is kept with the preview. */
   look: z

@@ -22,7 +22,6 @@ import { AppError } from '../errors';
 import { nothingHere } from '../nothing-here';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { brandingForm, checkedRequests, chosenTemplate, documentForm } from './ask-for-documents';
-import { textLine } from './form-fields';
 
 /**
  * What the form sends: what would be asked for, and what is not kept yet: choices of a template that is being written (in the place of
@@ -30,7 +29,7 @@ import { textLine } from './form-fields';
  */
 export const previewForm = documentForm.extend({
   request: askedRequest,
-  draft: z.strictObject({ name: textLine('a name', 100), choices: reportChoices }).optional(),
+  draft: reportChoices.optional(),
   brand: brandingForm.optional(),
 });
 
@@ -89,10 +88,10 @@ async function templateOf(
   { request, templateId = null, draft }: z.output<typeof previewForm>,
 ): Promise<UsedTemplate | null> {
   if (draft && request.kind === 'executive-report')
-    return { templateId: null, version: 0, name: draft.name, ...draft.choices };
+    return { templateId: null, version: 0, ...draft };
   if (templateId === null) return null;
-  const { version, name, choices } = await chosenTemplate(tx, mspId, request, templateId);
-  return { templateId, version, name, ...choices };
+  const { version, choices } = await chosenTemplate(tx, mspId, request, templateId);
+  return { templateId, version, ...choices };
 }
 
 function lookOf(brand: z.output<typeof brandingForm> | undefined): {

@@ -176,7 +176,7 @@ describe('a report that is made with a template', () => {
     const facts = JSON.parse(Buffer.from(await fileOf(short, 'facts')).toString()) as {
       template: unknown;
     };
-    expect(facts.template).toEqual({ templateId, version: 1, name: 'For boards', ...SHORT });
+    expect(facts.template).toEqual({ templateId, version: 1, ...SHORT });
     const plain = (await pdfText(await fileOf(standard, 'pdf'))).join(' ');
     expect(plain).toContain(RECOVERY);
     expect(plain).not.toContain('A word from');
@@ -310,7 +310,7 @@ describe('a preview', () => {
   });
 
   test('is made of choices and a look that were not kept, by whoever may change them', async () => {
-    const draft = { name: 'Not kept', choices: { ...SHORT, foreword: 'Only tried.' } };
+    const draft = { ...SHORT, foreword: 'Only tried.' };
     const brand = { name: 'Another Look', colour: '#ffdd00' };
     expect(await refusal(preview({ draft, brand }))).toBe('forbidden');
     const previewId = await preview({ draft, brand }, 'admin');

@@ -116,7 +116,7 @@ async function templateOf(
   if (!template) return null;
   const choices = await readTemplateVersion(tx, mspId, template);
   if (!choices) throw new Error(`version ${template.version} of the template ${template.templateId} is gone`);
-  return { ...template, ...choices };
+  return { templateId: template.templateId, version: template.version, ...choices };
 }
 
 const ROWS_MAX = 20_000;
