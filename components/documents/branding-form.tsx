@@ -98,7 +98,8 @@ export function BrandingForm({ logo, clients, month, ...given }: Props) {
             Logo
           </label>
           <p id="logo-help" className="text-ink-3 text-xs">
-            A PNG of at most 200 kB. It is made anew from its pixels: whatever else is in the file is left out.
+            A PNG of at most 200 kB. It is made anew from its pixels: whatever else is in the file is left
+            out.
           </p>
           <input
             id="logo"
@@ -137,7 +138,9 @@ export function BrandingForm({ logo, clients, month, ...given }: Props) {
         </div>
       </form>
       {clients.length === 0 ? (
-        <p className="text-13 text-ink-2">Once there is a client, a mail and a page are shown here before you save.</p>
+        <p className="text-13 text-ink-2">
+          Once there is a client, a mail and a page are shown here before you save.
+        </p>
       ) : (
         <div className="flex min-w-0 flex-col gap-6">
           <div className="flex flex-wrap items-end gap-3">

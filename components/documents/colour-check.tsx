@@ -1,4 +1,11 @@
-import { checkColour, type ColourCheck as Check, CONTRAST_MIN, DARK_GROUND, PAPER, ratioWords } from '@/domain/brand/contrast';
+import {
+  checkColour,
+  type ColourCheck as Check,
+  CONTRAST_MIN,
+  DARK_GROUND,
+  PAPER,
+  ratioWords,
+} from '@/domain/brand/contrast';
 import { Mark } from '../backup/status-mark';
 import { Button } from '../ui/button';
 

@@ -8,7 +8,8 @@ interface Props {
   noteHelp: string;
 }
 
-type RecipientsProps = Pick<Props, 'errors'> & Pick<ComponentProps<'textarea'>, 'defaultValue' | 'value' | 'onChange'>;
+type RecipientsProps = Pick<Props, 'errors'> &
+  Pick<ComponentProps<'textarea'>, 'defaultValue' | 'value' | 'onChange'>;
 
 /** To whom a document goes; `deliveryIn` reads it with what `DeliveryTerms` asks. */
 export function RecipientsField({ errors, ...area }: RecipientsProps) {

@@ -35,7 +35,9 @@ export function DocumentPreview({ shown, isOld = false, hint, isFirstPageOnly = 
 function Told({ shown, hint }: Pick<Props, 'shown' | 'hint'>) {
   switch (shown.state) {
     case 'none':
-      return <p className="border-line-2 text-13 text-ink-2 rounded-lg border border-dashed px-4 py-3">{hint}</p>;
+      return (
+        <p className="border-line-2 text-13 text-ink-2 rounded-lg border border-dashed px-4 py-3">{hint}</p>
+      );
     case 'making':
       return (
         <p className="text-13 text-ink-2">
@@ -72,7 +74,8 @@ function Pages({
       <div className="text-13 text-ink-2 flex flex-wrap items-center justify-between gap-2">
         <span>
           {counted(pages, 'page')}
-          {count < pages && `, of which the first ${count === 1 ? '' : `${count} `}${count === 1 ? 'is' : 'are'} shown`}
+          {count < pages &&
+            `, of which the first ${count === 1 ? '' : `${count} `}${count === 1 ? 'is' : 'are'} shown`}
           . Not signed, not kept.
         </span>
         <a href={`${address}/pdf`} download className={buttonClass('quiet', 'h-7 px-2')}>

@@ -24,7 +24,8 @@ export function MailPreview({ clientId, name, colour }: Props) {
     <section aria-labelledby="mail-title" className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <h2 id="mail-title">The mail with a report</h2>
-        <div role="group" aria-label="How its reader has it" className="flex gap-1">
+        <fieldset className="flex gap-1">
+          <legend className="sr-only">How its reader has it</legend>
           {(['light', 'dark'] as const).map((one) => (
             <Button
               key={one}
@@ -36,7 +37,7 @@ export function MailPreview({ clientId, name, colour }: Props) {
               {one === 'light' ? 'Light' : 'Dark'}
             </Button>
           ))}
-        </div>
+        </fieldset>
       </div>
       {name.trim() === '' ? (
         <p className="text-13 text-ink-2">Enter a name to see the mail.</p>
@@ -50,8 +51,8 @@ export function MailPreview({ clientId, name, colour }: Props) {
         />
       )}
       <p className="text-ink-3 text-xs">
-        Mails have your name in your colour, without the logo: most readers show no pictures before somebody allows them. The link
-        in this one leads nowhere.
+        Mails have your name in your colour, without the logo: most readers show no pictures before somebody
+        allows them. The link in this one leads nowhere.
       </p>
     </section>
   );

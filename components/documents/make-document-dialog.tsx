@@ -194,9 +194,7 @@ export function MakeDocumentDialog({
             Made the same way for everybody, without a template: auditors have to be able to compare.
           </p>
         )}
-        {preview.shown.state !== 'none' && (
-          <DocumentPreview shown={preview.shown} isOld={isOld} hint="" />
-        )}
+        {preview.shown.state !== 'none' && <DocumentPreview shown={preview.shown} isOld={isOld} hint="" />}
         <div className="flex justify-end gap-2">
           <Button
             className="h-9"

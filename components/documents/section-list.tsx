@@ -14,10 +14,7 @@ interface Props {
 /** Which sections a report has and in which order; what cannot be left out says why. */
 export function SectionList({ sections, onChange, error }: Props) {
   const out = REPORT_SECTIONS.filter(({ id }) => !sections.includes(id));
-  const rows = [
-    ...sections.flatMap((id) => REPORT_SECTIONS.filter((section) => section.id === id)),
-    ...out,
-  ];
+  const rows = [...sections.flatMap((id) => REPORT_SECTIONS.filter((section) => section.id === id)), ...out];
   const move = (from: number, to: number): void => {
     const next = sections.filter((_, at) => at !== from);
     const [moved] = sections.slice(from, from + 1);
@@ -27,8 +24,8 @@ export function SectionList({ sections, onChange, error }: Props) {
     <fieldset className="flex flex-col gap-1">
       <legend className="text-sm font-medium">Sections</legend>
       <p className="text-ink-3 text-xs">
-        The answer to “are we protected” and the counts behind it stand on top of every report. What tells bad news, or how far
-        the evidence goes, can be moved but not left out.
+        The answer to “are we protected” and the counts behind it stand on top of every report. What tells bad
+        news, or how far the evidence goes, can be moved but not left out.
       </p>
       {error && <p className="text-bad text-xs">{error}</p>}
       <ol className="border-line divide-line mt-1 divide-y rounded-md border">
@@ -41,6 +38,7 @@ export function SectionList({ sections, onChange, error }: Props) {
                 id={`section-${id}`}
                 checked={at >= 0}
                 disabled={isRequired}
+                aria-label={name}
                 aria-describedby={`section-${id}-tells`}
                 onChange={() => onChange(at >= 0 ? sections.filter((one) => one !== id) : [...sections, id])}
                 className="accent-accent mt-0.5 size-4 flex-none"

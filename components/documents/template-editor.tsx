@@ -58,7 +58,12 @@ export function TemplateEditor({ kept, clients, months, ...given }: Props) {
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     setIsBusy(true);
-    const body = { name, choices, recipients: addressesIn(recipients), ...(kept && { version: kept.version }) };
+    const body = {
+      name,
+      choices,
+      recipients: addressesIn(recipients),
+      ...(kept && { version: kept.version }),
+    };
     const address = '/api/v1/report-templates';
     const sent = kept
       ? await sendJson('PUT', `${address}/${kept.templateId}`, body)
@@ -66,7 +71,9 @@ export function TemplateEditor({ kept, clients, months, ...given }: Props) {
     setIsBusy(false);
     setRefusal(sent.isOk ? null : sent.refusal);
     if (!sent.isOk) return;
-    notify({ text: kept ? 'Reports that are asked for from now on are made so.' : 'The template can be chosen now.' });
+    notify({
+      text: kept ? 'Reports that are asked for from now on are made so.' : 'The template can be chosen now.',
+    });
     router.push('/reports/templates');
     router.refresh();
   }

@@ -131,7 +131,9 @@ function Actions({ template: { templateId, name, archivedAt, scheduleCount } }: 
       </SendButton>
     );
   const goesOn =
-    scheduleCount === 0 ? '' : ` ${counted(scheduleCount, 'schedule')} ${scheduleCount === 1 ? 'goes' : 'go'} on with it.`;
+    scheduleCount === 0
+      ? ''
+      : ` ${counted(scheduleCount, 'schedule')} ${scheduleCount === 1 ? 'goes' : 'go'} on with it.`;
   return (
     <span className="inline-flex flex-wrap gap-1.5">
       <Link

@@ -20,7 +20,12 @@ interface Progress {
 export type ShownPreview =
   | { readonly state: 'none' }
   | { readonly state: 'making'; readonly progress: number; readonly isSlow: boolean }
-  | { readonly state: 'ready'; readonly previewId: string; readonly pages: number; readonly pictureCount: number }
+  | {
+      readonly state: 'ready';
+      readonly previewId: string;
+      readonly pages: number;
+      readonly pictureCount: number;
+    }
   | { readonly state: 'failed'; readonly sentence: string };
 
 /**

@@ -38,11 +38,14 @@ test('is dark where its reader’s device is, or where a preview asks for it', (
   expect(dark).not.toContain('prefers-color-scheme');
 });
 
+const tags = (of: string) => new Set([...of.matchAll(/<\/?([a-z0-9!]+)/gi)].map(([, tag]) => tag));
+
 test.each(HOSTILE_TEXTS)('$what is words, in the name and in a note', ({ text }) => {
   const html = brandedMail({ subject: text, text: `Before\n\n${text}\n\nafter` }, { ...BRAND, name: text });
   const own = brandedMail({ subject: '', text: 'Before\n\nx\n\nafter' }, BRAND);
-  const tags = (of: string) => new Set([...of.matchAll(/<\/?([a-z0-9!]+)/gi)].map(([, tag]) => tag));
-  expect([...tags(html)].filter((tag) => !tags(own).has(tag) && !['a', 'br'].includes(tag ?? ''))).toEqual([]);
+  expect([...tags(html)].filter((tag) => !tags(own).has(tag) && !['a', 'br'].includes(tag ?? ''))).toEqual(
+    [],
+  );
   expect(html).toContain(`>${escapeHtml(text)}</p>`);
   for (const [, address] of html.matchAll(/href="([^"]*)"/g)) expect(address).toMatch(/^https?:/);
 });

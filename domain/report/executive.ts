@@ -1,14 +1,6 @@
 import { PAPER, readableOn } from '../brand/contrast';
 import type { Status } from '../protection/verdict';
-import {
-  dayOf,
-  dayWords,
-  countWords,
-  dayIn,
-  durationWords,
-  listWords,
-  numberWords,
-} from './words';
+import { dayOf, dayWords, countWords, dayIn, durationWords, listWords, numberWords } from './words';
 import {
   type FindingFacts,
   importedRunWords,

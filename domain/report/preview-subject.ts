@@ -6,9 +6,7 @@ import { reportChoices } from './report-template';
 export const previewSubject = z.strictObject({
   request: documentRequest,
   /** What an executive report is made with; null: the standard template, or another kind. */
-  template: reportChoices
-    .extend({ templateId: z.uuid().nullable(), version: z.int() })
-    .nullable(),
+  template: reportChoices.extend({ templateId: z.uuid().nullable(), version: z.int() }).nullable(),
   /** A look that was not saved yet; null: the MSP's. `logo`: the one that is kept, none, or the one that is kept with the preview. */
   look: z
     .strictObject({ name: z.string(), colour: z.string(), logo: z.enum(['kept', 'none', 'given']) })

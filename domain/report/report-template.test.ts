@@ -31,7 +31,9 @@ test.each(REPORT_SECTIONS.filter(({ isRequired }) => !isRequired))('$name can be
 
 test('sections stand in any order, each once, and none that is not ours', () => {
   expect(messagesOf({ sections: STANDARD_CHOICES.sections.toReversed() })).toEqual([]);
-  expect(messagesOf({ sections: [...STANDARD_CHOICES.sections, 'tests'] })).toEqual(['Name each section once.']);
+  expect(messagesOf({ sections: [...STANDARD_CHOICES.sections, 'tests'] })).toEqual([
+    'Name each section once.',
+  ]);
   expect(messagesOf({ sections: [...STANDARD_CHOICES.sections, '#eval("1")'] })).toHaveLength(1);
 });
 
@@ -42,18 +44,17 @@ test('a foreword has a length, paragraphs and no control but line ends', () => {
   expect(messagesOf({ foreword: Array(9).fill('x').join('\n\n') })).toEqual(['Use at most 8 paragraphs.']);
   for (const bad of ['\u0000', '\u202e', '\u200b', '\ud800', '\u0007'])
     expect(messagesOf({ foreword: `Dear ${bad} all` })).toEqual(['Leave out control characters.']);
-  expect(reportChoices.parse({ ...STANDARD_CHOICES, foreword: '\r\nOne\r\n\r\nTwo\n' }).foreword).toBe('One\n\nTwo');
+  expect(reportChoices.parse({ ...STANDARD_CHOICES, foreword: '\r\nOne\r\n\r\nTwo\n' }).foreword).toBe(
+    'One\n\nTwo',
+  );
 });
 
-test('every hostile text is refused, or is a paragraph as it stands', () => {
-  for (const { what, text } of HOSTILE_TEXTS) {
-    const parsed = reportChoices.safeParse({ ...STANDARD_CHOICES, foreword: text });
-    if (parsed.success)
-      expect(paragraphsOf(parsed.data.foreword).join(' '), what).toBe(
-        text.replaceAll(/\s+/g, ' ').trim(),
-      );
-    else expect(parsed.error.issues[0]?.message, what).toBe('Leave out control characters.');
-  }
+test.each(HOSTILE_TEXTS)('$what is refused, or is a paragraph as it stands', ({ text }) => {
+  const parsed = reportChoices.safeParse({ ...STANDARD_CHOICES, foreword: text });
+  const outcome = parsed.success
+    ? paragraphsOf(parsed.data.foreword).join(' ')
+    : parsed.error.issues.map(({ message }) => message).join(' ');
+  expect([text.replaceAll(/\s+/g, ' ').trim(), 'Leave out control characters.']).toContain(outcome);
 });
 
 test('a period is told by its month or by its days', () => {

@@ -10,7 +10,8 @@ export const REPORT_SECTIONS = [
   {
     id: 'figures',
     name: 'The month in figures',
-    tells: 'How many systems were protected as agreed, what was restored, and how many runs failed or were missed.',
+    tells:
+      'How many systems were protected as agreed, what was restored, and how many runs failed or were missed.',
     isRequired: true,
     why: 'it tells what failed, was missed or is not known',
   },

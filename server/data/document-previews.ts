@@ -29,12 +29,7 @@ export async function insertPreview(tx: Tx, mspId: string, preview: NewPreview):
 }
 
 /** Takes a person's previews away but the newest `keep`: whoever looks at one has no use for the older ones. */
-export async function removeOldPreviews(
-  tx: Tx,
-  mspId: string,
-  askedBy: string,
-  keep: number,
-): Promise<void> {
+export async function removeOldPreviews(tx: Tx, mspId: string, askedBy: string, keep: number): Promise<void> {
   await tx.$executeRaw`DELETE FROM app.document_preview p WHERE p.msp_id = ${mspId}::uuid AND p.preview_id IN (
     SELECT o.preview_id FROM app.document_preview o WHERE o.msp_id = ${mspId}::uuid AND o.asked_by = ${askedBy}::uuid
     ORDER BY o.asked_at DESC, o.preview_id DESC OFFSET ${keep})`;
@@ -102,9 +97,7 @@ export async function readPreviewPdf(
   const rows = await tx.$queryRaw`
     SELECT p.pdf FROM app.document_preview p WHERE p.msp_id = ${mspId}::uuid
       AND p.preview_id = ${previewId}::uuid AND p.asked_by = ${askedBy}::uuid AND p.expires_at > ${now}::timestamptz`;
-  return (
-    z.array(z.object({ pdf: z.instanceof(Uint8Array).nullable() })).parse(rows)[0]?.pdf ?? null
-  );
+  return z.array(z.object({ pdf: z.instanceof(Uint8Array).nullable() })).parse(rows)[0]?.pdf ?? null;
 }
 
 const claimedRow = z.object({
@@ -146,7 +139,7 @@ export async function updatePreview(
     | { readonly problem: string }
     | { readonly pages: number; readonly pictures: readonly string[]; readonly pdf: Uint8Array },
 ): Promise<void> {
-  const state: PreviewState = 'pdf' in changed ? 'ready' : 'problem' in changed ? 'failed' : 'rendering';
+  const state = stateOf(changed);
   const progress = 'progress' in changed ? changed.progress : 100;
   const problem = 'problem' in changed ? changed.problem : null;
   const made = 'pdf' in changed ? changed : null;
@@ -154,6 +147,11 @@ export async function updatePreview(
       pages = ${made?.pages ?? null}::int, pictures = ${made ? [...made.pictures] : null}::text[],
       pdf = ${made ? new Uint8Array(made.pdf) : null}::bytea
     WHERE p.msp_id = ${mspId}::uuid AND p.preview_id = ${previewId}::uuid AND p.attempts = ${attempts}::int AND p.state = 'rendering'`;
+}
+
+function stateOf(changed: object): PreviewState {
+  if ('pdf' in changed) return 'ready';
+  return 'problem' in changed ? 'failed' : 'rendering';
 }
 
 /** Takes away what nobody looks at any more. */

@@ -143,12 +143,11 @@ export async function findAskedDocument(
   scheduleId: string,
   month: string,
 ): Promise<{ documentId: string; state: DocumentState } | null> {
-  const rows = await tx.$queryRaw`SELECT d.document_id::text AS "documentId", d.state FROM app.report_schedule s
+  const rows =
+    await tx.$queryRaw`SELECT d.document_id::text AS "documentId", d.state FROM app.report_schedule s
     JOIN app.document d ON d.msp_id = ${mspId}::uuid AND d.document_id = s.asked_document_id
     WHERE s.msp_id = ${mspId}::uuid AND s.schedule_id = ${scheduleId}::uuid AND s.asked_month = ${month}`;
-  return (
-    z.array(z.object({ documentId: z.string(), state: z.enum(DOCUMENT_STATES) })).parse(rows)[0] ?? null
-  );
+  return z.array(z.object({ documentId: z.string(), state: z.enum(DOCUMENT_STATES) })).parse(rows)[0] ?? null;
 }
 
 /** Notes what a schedule asked for. */

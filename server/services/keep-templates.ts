@@ -28,9 +28,7 @@ import { plainAddresses, RECIPIENTS_MAX } from './send-documents';
 export const templateForm = z.strictObject({
   name: textLine('a name for the template', TEMPLATE_NAME_MAX),
   choices: reportChoices,
-  recipients: z
-    .array(z.string().max(1000))
-    .max(RECIPIENTS_MAX, `Name at most ${RECIPIENTS_MAX} addresses.`),
+  recipients: z.array(z.string().max(1000)).max(RECIPIENTS_MAX, `Name at most ${RECIPIENTS_MAX} addresses.`),
 });
 export type TemplateForm = z.output<typeof templateForm>;
 

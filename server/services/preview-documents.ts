@@ -1,5 +1,5 @@
 import { v7 } from 'uuid';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { may, type Role } from '@/domain/access/permissions';
 import { askedRequest } from '@/domain/report/document-request';
 import type { PreviewSubject } from '@/domain/report/preview-subject';
@@ -87,8 +87,7 @@ async function templateOf(
   mspId: string,
   { request, templateId = null, draft }: z.output<typeof previewForm>,
 ): Promise<UsedTemplate | null> {
-  if (draft && request.kind === 'executive-report')
-    return { templateId: null, version: 0, ...draft };
+  if (draft && request.kind === 'executive-report') return { templateId: null, version: 0, ...draft };
   if (templateId === null) return null;
   const { version, choices } = await chosenTemplate(tx, mspId, request, templateId);
   return { templateId, version, ...choices };

@@ -128,11 +128,9 @@ describe('a template', () => {
   test('that two people change at once keeps the first change and tells the second', async () => {
     const templateId = await keep();
     const outcomes = await Promise.all(
-      ['One', 'Two'].map((foreword) =>
-        refusal(change(templateId, 1, { choices: { ...SHORT, foreword } })),
-      ),
+      ['One', 'Two'].map((foreword) => refusal(change(templateId, 1, { choices: { ...SHORT, foreword } }))),
     );
-    expect(outcomes.toSorted()).toEqual(['conflict', 'done']);
+    expect(new Set(outcomes)).toEqual(new Set(['conflict', 'done']));
     expect((await templates())[0]?.version).toBe(2);
   });
 
@@ -254,7 +252,10 @@ test('a schedule with a template asks for one report of its own, with the templa
     "SELECT document_id::text AS id, request -> 'template' AS template FROM app.document WHERE msp_id = $1 ORDER BY request ->> 'template'",
     [ours.mspId],
   );
-  expect(asked.map(({ template }) => template)).toEqual([{ templateId, version: 2, name: 'For boards' }, null]);
+  expect(asked.map(({ template }) => template)).toEqual([
+    { templateId, version: 2, name: 'For boards' },
+    null,
+  ]);
   const text = (await pdfText(await made(String(asked[0]?.['id'])))).join(' ');
   expect(text).toContain('The newest words.');
   expect(await send()).toBe(2);
@@ -263,7 +264,7 @@ test('a schedule with a template asks for one report of its own, with the templa
     'SELECT document_id::text AS id FROM app.report_schedule_delivery WHERE msp_id = $1',
     [ours.mspId],
   );
-  expect(sent.map(({ id }) => id).toSorted()).toEqual(asked.map(({ id }) => id).toSorted());
+  expect(new Set(sent.map(({ id }) => id))).toEqual(new Set(asked.map(({ id }) => id)));
 });
 
 const preview = (changed: object = {}, role: 'admin' | 'technician' = 'technician', by = ours) =>
@@ -306,7 +307,9 @@ describe('a preview', () => {
     expect(svg).not.toMatch(/<script|<foreignObject|onload/i);
     expect(await cast.rows('SELECT 1 FROM app.document WHERE msp_id = $1', [ours.mspId])).toEqual([]);
     expect(await actions()).toEqual(before);
-    expect(await refusal(showPreviewPage(cast.web, ours.scope('technician'), which, 2, NOW))).toBe('not-found');
+    expect(await refusal(showPreviewPage(cast.web, ours.scope('technician'), which, 2, NOW))).toBe(
+      'not-found',
+    );
   });
 
   test('is made of choices and a look that were not kept, by whoever may change them', async () => {
@@ -352,16 +355,17 @@ describe('a preview', () => {
     const previewId = await preview();
     const failing = {
       ...press.renderer,
-      render: () => Promise.reject(new RenderError('too-long', 'It took too long. Ask for a shorter period.')),
+      render: () =>
+        Promise.reject(new RenderError('too-long', 'It took too long. Ask for a shorter period.')),
     };
     expect(await makePreviews(NOW + 1000, { renderer: failing })).toMatchObject([{ previewId }]);
     expect(await show(previewId)).toMatchObject({
       state: 'failed',
       problem: 'It took too long. Ask for a shorter period.',
     });
-    await expect(
-      preview({ request: { kind: 'executive-report', month: '2027-01' } }),
-    ).rejects.toMatchObject({ publicSentence: expect.stringContaining('has not begun yet') });
+    await expect(preview({ request: { kind: 'executive-report', month: '2027-01' } })).rejects.toMatchObject({
+      publicSentence: expect.stringContaining('has not begun yet'),
+    });
     for (let asked = 0; asked < 3; asked += 1) await preview();
     expect(await refusal(show(previewId))).toBe('not-found');
     const rows = await cast.rows('SELECT 1 FROM app.document_preview WHERE msp_id = $1', [ours.mspId]);
@@ -378,7 +382,17 @@ describe('a preview', () => {
     };
     const previewId = await preview({ request });
     expect(await makePreviews()).toEqual([]);
-    expect(await show(previewId)).toMatchObject({ state: 'ready' });
+    const { state, pages, pictureCount } = await show(previewId);
+    expect({ state, pictureCount }).toEqual({ state: 'ready', pictureCount: pages });
+    expect(pages).toBeGreaterThan(1);
+    const which = { previewId, personId: ours.person.personId };
+    const pictures = await Promise.all(
+      [1, 2].map((page) => showPreviewPage(cast.web, ours.scope('technician'), which, page, NOW)),
+    );
+    const [first = '', second = ''] = pictures.map((svg) => /viewBox="0 ([\d.]+) /.exec(svg)?.[1]);
+    expect(Number(first)).toBe(0);
+    expect(Number(second)).toBeCloseTo(841.89, 1);
+    for (const svg of pictures) expect(svg.match(/<use /g)?.length).toBeGreaterThan(100);
   });
 });
 

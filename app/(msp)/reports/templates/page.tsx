@@ -37,8 +37,9 @@ export default async function TemplatesPage() {
           <div>
             <h1>Templates</h1>
             <p className="text-13 text-ink-2 mt-1 max-w-[80ch]">
-              Which of our sections an executive report has, in which order, and your words before them. One is chosen when a
-              report is asked for or scheduled; reports that were made keep what they were made with.
+              Which of our sections an executive report has, in which order, and your words before them. One
+              is chosen when a report is asked for or scheduled; reports that were made keep what they were
+              made with.
             </p>
           </div>
           {mayChange && (
@@ -56,8 +57,8 @@ export default async function TemplatesPage() {
         </div>
         <p className="text-13 text-ink-3 mt-3 max-w-[80ch]">
           {mayChange ? '' : 'Owners and admins add and change templates. '}
-          Evidence packs and certificates have no templates: they are made the same way for everybody, so that auditors can
-          compare them and nobody has to ask what was left out.
+          Evidence packs and certificates have no templates: they are made the same way for everybody, so that
+          auditors can compare them and nobody has to ask what was left out.
         </p>
         {archived.length > 0 && (
           <details className="mt-6">

@@ -30,8 +30,8 @@ export default async function BrandingPage() {
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
         <h1>Branding</h1>
         <p className="text-13 text-ink-2 mb-4 max-w-[80ch]">
-          How your documents look, and the mails that bring them. Those that were made stay as they are: they are
-          signed.
+          How your documents look, and the mails that bring them. Those that were made stay as they are: they
+          are signed.
         </p>
         <BrandingForm
           name={brand.name}
