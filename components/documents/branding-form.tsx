@@ -143,42 +143,39 @@ export function BrandingForm({ logo, clients, month, ...given }: Props) {
         </p>
       ) : (
         <div className="flex min-w-0 flex-col gap-6">
-          <div className="flex flex-wrap items-end gap-3">
-            <div className="min-w-48 flex-1">
-              <SelectField
-                label="Shown with the report of"
-                name="shownClientId"
-                value={clientId}
-                onChange={(event) => setClientId(event.currentTarget.value)}
-              >
-                {clients.map((client) => (
-                  <option key={client.clientId} value={client.clientId}>
-                    {client.name}
-                  </option>
-                ))}
-              </SelectField>
-            </div>
-            <Button
-              className="h-9"
-              disabled={!isReady || name.trim() === '' || preview.shown.state === 'making'}
-              onClick={() => {
-                setAsked(JSON.stringify(subject));
-                void preview.ask(subject);
-              }}
-            >
-              Show the first page
-            </Button>
-          </div>
+          <SelectField
+            label="Shown with the report of"
+            name="shownClientId"
+            value={clientId}
+            onChange={(event) => setClientId(event.currentTarget.value)}
+          >
+            {clients.map((client) => (
+              <option key={client.clientId} value={client.clientId}>
+                {client.name}
+              </option>
+            ))}
+          </SelectField>
+          <MailPreview clientId={clientId} name={name} colour={colour} />
           <section aria-labelledby="page-title" className="flex flex-col gap-2">
-            <h2 id="page-title">The first page of a report</h2>
+            <div className="flex flex-wrap items-center justify-between gap-2">
+              <h2 id="page-title">The first page of a report</h2>
+              <Button
+                disabled={!isReady || name.trim() === '' || preview.shown.state === 'making'}
+                onClick={() => {
+                  setAsked(JSON.stringify(subject));
+                  void preview.ask(subject);
+                }}
+              >
+                Show the first page
+              </Button>
+            </div>
             <DocumentPreview
               shown={preview.shown}
               isOld={asked !== JSON.stringify(subject)}
-              hint="As it stands on the left, saved or not, with this client’s own figures."
+              hint="With this look, saved or not, and this client’s own figures."
               isFirstPageOnly
             />
           </section>
-          <MailPreview clientId={clientId} name={name} colour={colour} />
         </div>
       )}
     </div>

@@ -47,7 +47,7 @@ export function MailPreview({ clientId, name, colour }: Props) {
           src={address}
           sandbox=""
           title="The mail with a report"
-          className="border-line h-[420px] w-full rounded border bg-[#fff]"
+          className="border-line h-[380px] w-full rounded border bg-[#fff]"
         />
       )}
       <p className="text-ink-3 text-xs">

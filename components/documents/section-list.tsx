@@ -56,7 +56,7 @@ export function SectionList({ sections, onChange, error }: Props) {
                 <span className="flex flex-none">
                   <Button
                     kind="quiet"
-                    className="h-7 w-7 px-0"
+                    className="!h-7 !px-1.5"
                     aria-label={`Move ${name} up`}
                     disabled={at === 0}
                     onClick={() => move(at, at - 1)}
@@ -65,7 +65,7 @@ export function SectionList({ sections, onChange, error }: Props) {
                   </Button>
                   <Button
                     kind="quiet"
-                    className="h-7 w-7 px-0"
+                    className="!h-7 !px-1.5"
                     aria-label={`Move ${name} down`}
                     disabled={at === sections.length - 1}
                     onClick={() => move(at, at + 1)}

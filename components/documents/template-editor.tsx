@@ -183,7 +183,7 @@ export function TemplateEditor({ kept, clients, months, ...given }: Props) {
             <DocumentPreview
               shown={shown}
               isOld={asked !== JSON.stringify(subject)}
-              hint="With this client’s own figures, as it stands on the left, saved or not."
+              hint="With this client’s own figures and what is chosen here, saved or not."
             />
           </>
         )}
