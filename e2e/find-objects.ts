@@ -58,6 +58,8 @@ export async function findObjects(context: APIRequestContext, webUrl: string): P
     `${path}?q=Tindalworth`,
     path,
   ]);
+  // Nothing but templates stands there, and it would come after every page that is found on the way.
+  paths.unshift('/reports/templates');
   paths.push('/agents/channels/keys', '/agents/channels/rules', '/agents/imports');
   paths.push('/people', '/account', '/policies', '/policies/rules', '/coverage');
   paths.push(
@@ -66,7 +68,6 @@ export async function findObjects(context: APIRequestContext, webUrl: string): P
     '/settings/evidence',
     '/settings/api-keys',
     '/reports',
-    '/reports/templates',
   );
   for (let i = 0; i < paths.length && i < PAGES_MAX && found.size < Object.keys(PATTERNS).length; i++) {
     const html = await (await context.get(`${webUrl}${paths[i]}`)).text();

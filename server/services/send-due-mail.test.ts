@@ -105,7 +105,9 @@ test('a mail to people of clients has the MSP’s look beside its words; what Ho
   const [branded, plain] = smtp.received.map(({ source }) => source.replaceAll('=\r\n', ''));
   expect(branded).toContain('Content-Type: multipart/alternative');
   expect(branded).toContain('Quillmark &amp; Sons');
-  expect(branded).toMatch(/Content-Type: text\/plain[^]*Mara sends you a document\.[^]*Content-Type: text\/html/);
+  expect(branded).toMatch(
+    /Content-Type: text\/plain[^]*Mara sends you a document\.[^]*Content-Type: text\/html/,
+  );
   expect(branded).toContain(readableOn('#ffdd00', PAPER));
   expect(plain).not.toContain('text/html');
 });
