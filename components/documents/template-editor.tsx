@@ -82,7 +82,6 @@ export function TemplateEditor({ kept, clients, months, ...given }: Props) {
   return (
     <div className="grid gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
       <form method="post" onSubmit={(event) => void submit(event)} className="flex flex-col gap-5">
-        <FormProblem refusal={refusal} />
         <FormField
           label="Name"
           name="name"
@@ -129,6 +128,12 @@ export function TemplateEditor({ kept, clients, months, ...given }: Props) {
           onChange={(event) => setRecipients(event.currentTarget.value)}
           error={wrong['recipients']}
         />
+        <FormProblem refusal={refusal} />
+        {Object.keys(wrong).length > 0 && (
+          <p role="alert" className="text-bad text-sm">
+            It was not saved: {Object.values(wrong)[0]}
+          </p>
+        )}
         <div className="flex items-center gap-4">
           <SubmitButton isBusy={isBusy}>{kept ? 'Save' : 'Add the template'}</SubmitButton>
           <TextLink href="/reports/templates">Back without saving</TextLink>

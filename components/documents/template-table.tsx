@@ -57,7 +57,7 @@ export function TemplateTable({ templates, withStandard, mayChange, timeZone, no
             <Says choices={STANDARD_CHOICES} recipients={[]} />
           </Td>
           <Td at="second" className="text-ink-3">
-            those without another one
+            schedules without another one
           </Td>
           <Td at="first-right" className="text-ink-3">
             always there
@@ -83,7 +83,7 @@ export function TemplateTable({ templates, withStandard, mayChange, timeZone, no
           </Td>
           <Td at="second" className="tabular-nums">
             {one.scheduleCount === 0 ? (
-              <span className="text-ink-3">none</span>
+              <span className="text-ink-3">no schedule</span>
             ) : (
               counted(one.scheduleCount, 'schedule')
             )}
