@@ -16,6 +16,18 @@ const HEADERS = [
 /** What is for programs alone. */
 const FOR_PROGRAMS = ['/api/:path*', '/healthz', '/readyz', '/metrics'];
 
+/** A mail as its reader sees it, in a frame of our own pages: nothing in it runs or is fetched. The last rule that fits a path holds. */
+const FRAMED_MAIL = {
+  source: '/api/v1/branding/mail',
+  headers: [
+    { key: 'X-Frame-Options', value: 'SAMEORIGIN' },
+    {
+      key: 'Content-Security-Policy',
+      value: "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox",
+    },
+  ],
+};
+
 const config: NextConfig = {
   env: { HOLDFAST_BUILD: buildName(process.cwd()) },
   output: 'standalone',
@@ -40,6 +52,7 @@ const config: NextConfig = {
           { key: 'Content-Security-Policy', value: "default-src 'none'; frame-ancestors 'none'; sandbox" },
         ],
       })),
+      FRAMED_MAIL,
     ]),
 };
 

@@ -8,6 +8,7 @@ import {
   MATRIX,
   messageRuleBody,
   type ObjectKind,
+  reportTemplateBody,
 } from '../test/authorisation/matrix';
 import { softAuthenticator } from '../test/soft-authenticator';
 import { findObjects, OTHER_CLIENT, type Objects } from './find-objects';
@@ -41,6 +42,7 @@ test.beforeAll(async () => {
     await setUpNotifications(contextFor(actor));
     await setUpRules(contextFor(actor));
     await setUpMessageRule(contextFor(actor), null);
+    await setUpTemplate(contextFor(actor));
     await setUpEvidence(contextFor(actor));
     await setUpPasskey(actor);
   }
@@ -388,6 +390,15 @@ async function grantAgain(owner: APIRequestContext, email: string): Promise<stri
 async function setUpMessageRule(context: APIRequestContext, clientId: string | null): Promise<void> {
   const made = await context.post(`${access.webUrl}/api/v1/message-rules`, {
     data: messageRuleBody('Asked for by a test', clientId),
+    headers: { origin: access.webUrl },
+  });
+  expect([201, 409], await made.text()).toContain(made.status());
+}
+
+/** A template of reports; where that was done before, it stays. */
+async function setUpTemplate(context: APIRequestContext): Promise<void> {
+  const made = await context.post(`${access.webUrl}/api/v1/report-templates`, {
+    data: reportTemplateBody('Asked for by a test'),
     headers: { origin: access.webUrl },
   });
   expect([201, 409], await made.text()).toContain(made.status());

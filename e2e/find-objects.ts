@@ -34,6 +34,7 @@ const PATTERNS: Readonly<Record<ObjectKind, RegExp>> = {
   'inventory-import': pattern('inventory-imports', 'importId'),
   'coverage-exclusion': pattern('coverage-exclusions', 'exclusionId'),
   document: pattern('documents', 'documentId'),
+  'report-template': pattern('reports/templates', 'templateId'),
   'evidence-grant': pattern('evidence-grants', 'grantId'),
   'management-key': pattern('management-keys', 'managementKeyId'),
   'api-key': pattern('api-keys', 'apiKeyId'),
@@ -57,6 +58,8 @@ export async function findObjects(context: APIRequestContext, webUrl: string): P
     `${path}?q=Tindalworth`,
     path,
   ]);
+  // Nothing but templates stands there, and it would come after every page that is found on the way.
+  paths.unshift('/reports/templates');
   paths.push('/agents/channels/keys', '/agents/channels/rules', '/agents/imports');
   paths.push('/people', '/account', '/policies', '/policies/rules', '/coverage');
   paths.push(

@@ -46,6 +46,7 @@ async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>
     'service review': '/reports/service-review',
     deliveries: '/reports/deliveries',
     'schedules of reports': '/reports/schedules',
+    'templates of reports': '/reports/templates',
     'reports that find nothing': '/reports?q=no-such-document-anywhere',
     'verify a document': '/verify',
     repositories: '/repositories',
@@ -129,6 +130,7 @@ async function hrefOf(page: Page, name: string): Promise<string> {
 /** Those of them that technicians have no way to. */
 const OWNERS_SCREENS = {
   branding: '/settings/branding',
+  'a new template of reports': '/reports/templates/new',
   'first steps': '/first-steps',
   policies: '/policies',
   notifications: '/settings/notifications',

@@ -9,6 +9,7 @@ import { readStampState } from '@/server/data/checkpoints';
 import { isStampOverdue, timeStampCheckpoint } from '@/server/services/time-stamp-checkpoint';
 import { mailNotes } from '@/server/services/mail-notes';
 import { makeDueDocuments } from '@/server/services/make-due-documents';
+import { makeDuePreviews } from '@/server/services/make-due-previews';
 import { makeCheckpoint } from '@/server/services/make-checkpoint';
 import { sealReports } from '@/server/services/seal-reports';
 import { keepTickets } from '@/server/services/keep-tickets';
@@ -41,6 +42,7 @@ const RECURRING: readonly RecurringJob[] = [
   { name: 'notifications', everyMs: 2000, run: sendNotifications },
   { name: 'tickets', everyMs: 2000, run: keepAllTickets },
   { name: 'documents', everyMs: 2000, run: makeAllDocuments },
+  { name: 'previews', everyMs: 1000, run: makeAllPreviews },
   { name: 'history', everyMs: 2000, run: bringInAllHistory },
   { name: 'refusals', everyMs: 30_000, run: tellOfRefusals },
   { name: 'seals', everyMs: 10 * 60_000, run: sealAllReports },
@@ -127,6 +129,14 @@ async function makeAllDocuments({ database, log, press }: WorkerParts): Promise<
       log.error({ err: error, mspId, documentId }, 'a document could not be made or stamped');
     if (done.made > 0) log.info({ mspId, documents: done.made }, 'documents made');
   }
+}
+
+/** Apart from documents, since somebody looks at the screen meanwhile: only what is being printed just now is waited for. */
+async function makeAllPreviews({ database, log, press }: WorkerParts): Promise<void> {
+  if (!press) return;
+  for (const mspId of await listMspsWithWork(database, ['document'], new Date(), MSPS_MAX))
+    for (const { previewId, error } of await makeDuePreviews(database, mspId, press, () => new Date()))
+      log.error({ err: error, mspId, previewId }, 'a preview could not be made');
 }
 
 /** Apart from the sweep: a large file takes a minute. */

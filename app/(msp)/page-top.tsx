@@ -62,6 +62,7 @@ const ACTIONS: readonly (PaletteAction & { permission: Permission })[] = [
 const FIRST_STEPS: PaletteAction = { name: 'First steps', href: '/first-steps' };
 const SIGN_INS: PaletteAction = { name: 'Sign-ins', href: '/people/sign-ins' };
 const BRANDING: PaletteAction = { name: 'Branding of documents', href: '/settings/branding' };
+const TEMPLATES: PaletteAction = { name: 'Report templates', href: '/reports/templates' };
 const CONNECT: PaletteAction = { name: 'Connect a backup', href: '/connect' };
 const POLICIES: PaletteAction = { name: 'Policies', href: '/policies' };
 const RULES: PaletteAction = { name: 'Rules for new systems', href: '/policies/rules' };
@@ -140,6 +141,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
           ...(seesHealth ? [HEALTH] : []),
           ...(may(role, 'view-sign-ins', scope.clientIds) ? [SIGN_INS] : []),
           ...(may(role, 'change-branding', scope.clientIds) ? [BRANDING] : []),
+          ...(may(role, 'make-document', scope.clientIds) ? [TEMPLATES] : []),
           ...(may(role, 'set-up-msp', scope.clientIds) ? [FIRST_STEPS] : []),
           ...ACTIONS.filter(({ permission }) => may(role, permission, scope.clientIds)).map(actionOf),
         ]}

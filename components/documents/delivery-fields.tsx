@@ -1,3 +1,4 @@
+import type { ComponentProps } from 'react';
 import { SelectField } from '../forms/select-field';
 import { TextAreaField } from '../forms/text-area-field';
 
@@ -7,10 +8,14 @@ interface Props {
   noteHelp: string;
 }
 
+type RecipientsProps = Pick<Props, 'errors'> &
+  Pick<ComponentProps<'textarea'>, 'defaultValue' | 'value' | 'onChange'>;
+
 /** To whom a document goes; `deliveryIn` reads it with what `DeliveryTerms` asks. */
-export function RecipientsField({ errors }: Pick<Props, 'errors'>) {
+export function RecipientsField({ errors, ...area }: RecipientsProps) {
   return (
     <TextAreaField
+      {...area}
       label="To"
       name="recipients"
       help="Addresses, one a line or with commas between them."

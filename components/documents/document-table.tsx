@@ -13,6 +13,7 @@ import { Table, Td, Th, Tr } from '../ui/table';
 import { TextLink } from '../ui/text-link';
 import { DOCUMENT_STATE_WORD, requestText } from './document-words';
 import { SendDocumentDialog } from './send-document-dialog';
+import type { TemplateChoice } from './template-field';
 
 interface DocumentRow {
   readonly documentId: string;
@@ -36,12 +37,14 @@ interface DocumentRow {
 interface Props {
   documents: readonly DocumentRow[];
   mayMake: boolean;
+  /** Templates whose reports have somebody to begin with. */
+  templates?: readonly TemplateChoice[];
   timeZone: string;
   now: Instant;
 }
 
 /** Documents with their state, their files and what can be done about them. */
-export function DocumentTable({ documents, mayMake, timeZone, now }: Props) {
+export function DocumentTable({ documents, mayMake, templates = [], timeZone, now }: Props) {
   const head = (
     <>
       <Th>Document</Th>
@@ -59,6 +62,7 @@ export function DocumentTable({ documents, mayMake, timeZone, now }: Props) {
           <Td at="first" className="max-w-[60ch]">
             <span className="[overflow-wrap:anywhere] whitespace-normal">
               {requestText(document.request)}
+              <MadeWith request={document.request} />
             </span>
             <span className="text-ink-3 block text-xs [overflow-wrap:anywhere] whitespace-normal">
               <TextLink href={`/clients/${document.clientId}`} className="underline">
@@ -75,12 +79,18 @@ export function DocumentTable({ documents, mayMake, timeZone, now }: Props) {
             <span className="text-ink-3 block text-xs">{document.requestedByName}</span>
           </Td>
           <Td at="third" className="text-right @max-2xl:text-left">
-            <Actions document={document} mayMake={mayMake} />
+            <Actions document={document} mayMake={mayMake} templates={templates} />
           </Td>
         </Tr>
       ))}
     </Table>
   );
+}
+
+/** The MSP's own name of a template is for the MSP: clients and auditors see what is in the document. */
+function MadeWith({ request }: Pick<DocumentRow, 'request'>) {
+  if (request.kind !== 'executive-report' || !request.template) return null;
+  return <span className="text-ink-2"> · {request.template.name}</span>;
 }
 
 interface FactsProps {
@@ -124,10 +134,20 @@ function State({ document: { state, progress } }: { document: DocumentRow }) {
   }
 }
 
-function Actions({ document, mayMake }: { document: DocumentRow; mayMake: boolean }) {
+function Actions({
+  document,
+  mayMake,
+  templates,
+}: {
+  document: DocumentRow;
+  mayMake: boolean;
+  templates: readonly TemplateChoice[];
+}) {
   const { documentId, state, request, clientName } = document;
   const name = `${requestText(request)}, ${clientName}`;
   const address = `/api/v1/documents/${documentId}`;
+  const madeWith = request.kind === 'executive-report' ? request.template?.templateId : undefined;
+  const recipients = templates.find(({ templateId }) => templateId === madeWith)?.recipients;
   if (state === 'ready')
     return (
       <span className="inline-flex flex-wrap gap-1.5">
@@ -136,7 +156,7 @@ function Actions({ document, mayMake }: { document: DocumentRow; mayMake: boolea
         {document.hasBundle && (
           <File href={`${address}/files/bundle`} label={`Download the bundle of ${name}`} text="Bundle" />
         )}
-        {mayMake && <SendDocumentDialog documentId={documentId} name={name} />}
+        {mayMake && <SendDocumentDialog documentId={documentId} name={name} recipients={recipients} />}
       </span>
     );
   if (!mayMake) return null;

@@ -14,6 +14,9 @@ import { SubmitButton } from '../forms/submit-button';
 import { Button, type ButtonKind } from '../ui/button';
 import { FormDialog } from '../ui/form-dialog';
 import { useNotify } from '../ui/toaster';
+import { DocumentPreview } from './document-preview';
+import { type TemplateChoice, TemplateField } from './template-field';
+import { useDocumentPreview } from './use-document-preview';
 
 export interface RecordChoice {
   readonly recordId: string;
@@ -33,6 +36,8 @@ interface Props {
   records: readonly RecordChoice[];
   /** Those that can be asked for; left out: every kind. */
   kinds?: readonly DocumentKind[];
+  /** Those that can be chosen beside the standard one. */
+  templates: readonly TemplateChoice[];
   kind?: ButtonKind;
 }
 
@@ -44,6 +49,7 @@ export function MakeDocumentDialog({
   frameworks,
   records,
   kinds = DOCUMENT_KINDS,
+  templates,
   kind = 'plain',
 }: Props) {
   const router = useRouter();
@@ -53,18 +59,18 @@ export function MakeDocumentDialog({
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [clientId, setClientId] = useState(presetClientId ?? clients[0]?.clientId ?? '');
   const [documentKind, setDocumentKind] = useState<DocumentKind>(kinds[0] ?? 'executive-report');
+  const [templateId, setTemplateId] = useState('');
+  const [asked, setAsked] = useState('');
+  /** Whether something was changed since the preview was asked for. */
+  const [isOld, setIsOld] = useState(false);
+  const preview = useDocumentPreview();
   const own = records.filter((record) => record.clientId === clientId);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     setIsBusy(true);
-    const form = Object.fromEntries(new FormData(event.currentTarget)) as Record<string, string>;
-    const { clientId: _client, kind: _kind, ...fields } = form;
-    const seed = documentKind === 'evidence-pack' ? { seed: fields['seed']?.trim() || null } : {};
-    const sent = await sendJson<{ documentIds: string[] }>('POST', '/api/v1/documents', {
-      clientId,
-      request: { kind: documentKind, ...fields, ...seed },
-    });
+    const body = bodyOf(event.currentTarget, documentKind);
+    const sent = await sendJson<{ documentIds: string[] }>('POST', '/api/v1/documents', body);
     setIsBusy(false);
     setRefusal(sent.isOk ? null : sent.refusal);
     if (!sent.isOk) return;
@@ -73,8 +79,17 @@ export function MakeDocumentDialog({
     router.refresh();
   }
 
-  const problem = (field: string): string | undefined =>
-    refusal?.fields[`request.${field}`] ?? refusal?.fields[field];
+  function show(form: HTMLFormElement | null) {
+    if (!form?.reportValidity()) return;
+    const body = bodyOf(form, documentKind);
+    setAsked(JSON.stringify(body));
+    setIsOld(false);
+    void preview.ask(body);
+  }
+
+  const wrong = (refusal ?? preview.refusal)?.fields ?? {};
+  const problem = (field: string): string | undefined => wrong[`request.${field}`] ?? wrong[field];
+  const cannot = documentKind === 'restore-certificate' && own.length === 0;
   return (
     <FormDialog
       title="Make a document"
@@ -88,9 +103,15 @@ export function MakeDocumentDialog({
       onOpenChange={(open) => {
         setIsOpen(open);
         setRefusal(null);
+        preview.clear();
       }}
     >
-      <form method="post" onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
+      <form
+        method="post"
+        onSubmit={(event) => void submit(event)}
+        onChange={(event) => setIsOld(asked !== JSON.stringify(bodyOf(event.currentTarget, documentKind)))}
+        className="flex flex-col gap-4"
+      >
         <FormProblem refusal={refusal} />
         <SelectField
           label="What"
@@ -167,15 +188,44 @@ export function MakeDocumentDialog({
               have a certificate.
             </p>
           ))}
-        <div className="flex justify-end">
-          <SubmitButton
-            isBusy={isBusy}
-            isDisabled={documentKind === 'restore-certificate' && own.length === 0}
+        {documentKind === 'executive-report' ? (
+          <TemplateField
+            templates={templates}
+            value={templateId}
+            onChange={setTemplateId}
+            error={problem('templateId')}
+          />
+        ) : (
+          <p className="text-ink-3 text-xs">
+            Made the same way for everybody, without a template: auditors have to be able to compare.
+          </p>
+        )}
+        {preview.shown.state !== 'none' && <DocumentPreview shown={preview.shown} isOld={isOld} hint="" />}
+        <div className="flex justify-end gap-2">
+          <Button
+            className="h-9"
+            disabled={cannot || preview.shown.state === 'making'}
+            onClick={(event) => show(event.currentTarget.form)}
           >
+            Preview
+          </Button>
+          <SubmitButton isBusy={isBusy} isDisabled={cannot}>
             Make it
           </SubmitButton>
         </div>
       </form>
     </FormDialog>
   );
+}
+
+/** What the fields say, as the routes of documents and of previews take it. */
+function bodyOf(form: HTMLFormElement, kind: DocumentKind): object {
+  const all = Object.fromEntries(new FormData(form)) as Record<string, string>;
+  const { clientId, kind: _kind, templateId, ...fields } = all;
+  const seed = kind === 'evidence-pack' ? { seed: fields['seed']?.trim() || null } : {};
+  return {
+    clientId,
+    request: { kind, ...fields, ...seed },
+    ...(templateId && { templateId }),
+  };
 }

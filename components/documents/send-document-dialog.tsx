@@ -10,10 +10,12 @@ interface Props {
   documentId: string;
   /** What is sent, in words. */
   name: string;
+  /** Filled in to begin with; preset: nobody. */
+  recipients?: readonly string[] | undefined;
 }
 
 /** Sends a document to people who need no account. */
-export function SendDocumentDialog({ documentId, name }: Props) {
+export function SendDocumentDialog({ documentId, name, recipients = [] }: Props) {
   return (
     <SendDialog<{ count: number }>
       title={`Send ${name}`}
@@ -33,7 +35,7 @@ export function SendDocumentDialog({ documentId, name }: Props) {
       done={({ count }) => `${counted(count, 'mail')} will go out.`}
       renderFields={(errors) => (
         <>
-          <RecipientsField errors={errors} />
+          <RecipientsField errors={errors} defaultValue={recipients.join('\n')} />
           <DeliveryTerms errors={errors} noteHelp="Stands in the mail as you write it. May be empty." />
         </>
       )}

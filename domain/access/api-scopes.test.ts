@@ -19,6 +19,7 @@ describe('scopes of keys', () => {
       'view-sign-ins',
       'view-health',
       'change-branding',
+      'change-report-templates',
       'view-portal',
       'decide-risks',
       'view-evidence',

@@ -2,7 +2,7 @@ import type { Permission } from './permissions';
 
 /**
  * What a personal key can be good for: each scope stands for permissions of the person, who must have them anyway. What is in none needs the
- * person: people, sign-in, keys, evidence grants, branding, reviews of restore tests.
+ * person: people, sign-in, keys, evidence grants, branding, report templates, reviews of restore tests.
  */
 const PERMISSIONS_OF = {
   read: ['view-fleet', 'view-agents', 'view-raw-report', 'view-policies', 'view-documents'],

@@ -40,6 +40,7 @@ const EXPECTED: Record<Permission, string> = {
   'view-documents': 'oatr',
   'make-document': 'oat',
   'change-branding': 'oa',
+  'change-report-templates': 'oa',
   'view-portal': 'l',
   'decide-risks': 'l',
   'view-evidence': 'e',

@@ -55,6 +55,8 @@ const ALLOWED = {
   'make-document': ['owner', 'admin', 'technician'],
   /** Name, colour and logo of the MSP's documents. */
   'change-branding': ['owner', 'admin'],
+  /** What the MSP chose of our sections for its reports; whoever makes documents chooses among them. */
+  'change-report-templates': ['owner', 'admin'],
   /** What a client's leader sees of their own company, and the monthly report of it. */
   'view-portal': ['leader'],
   /** Sign or decline risks that the MSP accepted in a company's name. */
@@ -92,6 +94,7 @@ const OF_THE_WHOLE_MSP: readonly Permission[] = [
   'view-audit-log',
   'view-health',
   'change-branding',
+  'change-report-templates',
   'manage-evidence',
   'manage-evidence-log',
   'export-everything',

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../mail/escape-html';
 import type { MessageContent } from './message-content';
 import { messageText } from './message-text';
 
@@ -133,13 +134,4 @@ ${rows.join('\n')}
 ${more === null ? '' : `<p>${escapeHtml(more)}</p>\n`}<p><a href="${escapeHtml(url)}" style="color:#1d4ed8">Open Holdfast</a></p>
 <p style="color:#4b5563;font-size:13px">${escapeHtml(foot)}</p></body></html>`;
   return { subject, text, html };
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 }

@@ -1,3 +1,4 @@
+import { PAPER, readableOn } from '../brand/contrast';
 import { type Keep, keepSentence } from '../evidence/keep-until';
 import {
   isRestoreTest,
@@ -40,7 +41,7 @@ export function certificateSheet(facts: CertificateFacts): Sheet {
     title: `${name}: ${record.system.name}, ${dayIn(record.endedAt, record.timeZone)}`,
     description: `${name} for ${client.name}`,
     author: msp.name,
-    colour: msp.colour,
+    colour: readableOn(msp.colour, PAPER),
     hasLogo: msp.hasLogo,
     madeAt: facts.madeAt,
     eyebrow: `${name} ${record.recordId}`,

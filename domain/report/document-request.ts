@@ -6,13 +6,13 @@ const day = z.iso.date('Choose a day.');
 /** Of a pack: more than any audit asks for. */
 const DAYS_MAX = 400;
 
-/** What is asked for, of one client. */
-export const documentRequest = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('executive-report'),
-    /** YYYY-MM */
-    month: z.string().regex(/^20\d{2}-(0[1-9]|1[0-2])$/, 'Choose a month.'),
-  }),
+const executiveReport = z.strictObject({
+  kind: z.literal('executive-report'),
+  /** YYYY-MM */
+  month: z.string().regex(/^20\d{2}-(0[1-9]|1[0-2])$/, 'Choose a month.'),
+});
+/** What auditors read: nobody chooses what stands in it. */
+const fixedKinds = [
   z
     .strictObject({
       kind: z.literal('evidence-pack'),
@@ -38,6 +38,19 @@ export const documentRequest = z.discriminatedUnion('kind', [
       message: `Choose at most ${DAYS_MAX} days.`,
     }),
   z.strictObject({ kind: z.literal('restore-certificate'), recordId: z.uuid() }),
+] as const;
+
+/** What somebody asks for, of one client. */
+export const askedRequest = z.discriminatedUnion('kind', [executiveReport, ...fixedKinds]);
+export type AskedRequest = z.output<typeof askedRequest>;
+
+/** The same as it is kept: with the version of the template that a report is made with; left out: the standard one. */
+export const documentRequest = z.discriminatedUnion('kind', [
+  executiveReport.extend({
+    /** `name`: as it was called then. */
+    template: z.strictObject({ templateId: z.uuid(), version: z.int().min(1), name: z.string() }).optional(),
+  }),
+  ...fixedKinds,
 ]);
 export type DocumentRequest = z.output<typeof documentRequest>;
 export type RequestOf<Kind extends DocumentRequest['kind']> = Extract<DocumentRequest, { kind: Kind }>;

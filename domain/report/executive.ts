@@ -1,14 +1,6 @@
+import { PAPER, readableOn } from '../brand/contrast';
 import type { Status } from '../protection/verdict';
-import {
-  dayOf,
-  dayWords,
-  countWords,
-  dayIn,
-  durationWords,
-  listWords,
-  monthWords,
-  numberWords,
-} from './words';
+import { dayOf, dayWords, countWords, dayIn, durationWords, listWords, numberWords } from './words';
 import {
   type FindingFacts,
   importedRunWords,
@@ -18,12 +10,23 @@ import {
   type SystemFacts,
 } from './period-facts';
 import { daysOf } from './period';
+import {
+  leftOutSections,
+  paragraphsOf,
+  periodInWords,
+  type ReportSection,
+  sectionName,
+  STANDARD_CHOICES,
+  type UsedTemplate,
+} from './report-template';
 import type { Block, Cell, DayMark, Mark, Note, PromiseBar, Sheet } from './sheet';
 
 /** The facts of an executive report: one client, one month. */
 export interface ExecutiveFacts extends PeriodFacts {
   readonly kind: 'executive-report';
   readonly format: 1;
+  /** Left out: the standard one. */
+  readonly template?: UsedTemplate;
 }
 
 const NOTES_MAX = 6;
@@ -33,13 +36,13 @@ const TESTS_MAX = 12;
 
 /** A month for a client's leadership: are we protected, what was really restored, what is open. */
 export function executiveSheet(facts: ExecutiveFacts): Sheet {
-  const { msp, client, period } = facts;
-  const month = monthWords(period.firstOn.slice(0, 7));
+  const { msp, client, period, template = STANDARD_CHOICES } = facts;
+  const month = periodInWords(period.firstOn.slice(0, 7), template.periodWording);
   return {
     title: `Backup and recovery report, ${month}: ${client.name}`,
     description: `Backup and recovery report for ${client.name}`,
     author: msp.name,
-    colour: msp.colour,
+    colour: readableOn(msp.colour, PAPER),
     hasLogo: msp.hasLogo,
     madeAt: facts.madeAt,
     eyebrow: `Backup and recovery report, ${period.isOver ? month : `${month} up to ${madeOn(facts)}`}`,
@@ -53,17 +56,69 @@ export function executiveSheet(facts: ExecutiveFacts): Sheet {
     isLandscape: false,
     attachment: 'report.json',
     blocks: [
-      figures(facts),
-      ...everyDay(facts),
-      {
-        block: 'columns',
-        left: [heading('What you should know'), ...notes(facts)],
-        right: [heading('Time to be back, against the promise'), ...promises(facts), ...decisions(facts)],
-      },
-      ...tests(facts),
-      ...glossary(),
+      ...foreword(facts, template.foreword),
+      ...arranged(template.sections).flatMap((part) => blocksOf(part, facts)),
+      ...leftOut(template.sections),
     ],
   };
+}
+
+/** Sections that are narrow enough to stand beside each other, where they follow each other. */
+const NARROW: readonly ReportSection[] = ['points', 'recovery', 'risks'];
+
+/** The sections as they are set: one after the other, and narrow neighbours together. */
+function arranged(sections: readonly ReportSection[]): (readonly ReportSection[])[] {
+  const parts: ReportSection[][] = [];
+  for (const section of sections) {
+    const last = parts.at(-1);
+    if (last?.[0] && NARROW.includes(section) && NARROW.includes(last[0])) last.push(section);
+    else parts.push([section]);
+  }
+  return parts;
+}
+
+/** Of neighbours the first has a column of its own; one that stands alone, or beside what has nothing to tell, has the whole width. */
+function blocksOf([first, ...others]: readonly ReportSection[], facts: ExecutiveFacts): Block[] {
+  const left = first ? sectionBlocks(first, facts) : [];
+  const right = others.flatMap((section) => sectionBlocks(section, facts));
+  if (left.length === 0 || right.length === 0) return [...left, ...right];
+  return [{ block: 'columns', left, right }];
+}
+
+function sectionBlocks(section: ReportSection, facts: ExecutiveFacts): Block[] {
+  switch (section) {
+    case 'figures':
+      return [figures(facts)];
+    case 'every-day':
+      return everyDay(facts);
+    case 'points':
+      return [heading(sectionName('points')), ...notes(facts)];
+    case 'recovery':
+      return [heading(sectionName('recovery')), ...promises(facts)];
+    case 'risks':
+      return decisions(facts);
+    case 'tests':
+      return tests(facts);
+    case 'how-to-read':
+      return glossary();
+  }
+}
+
+/** The MSP's own words, and whose they are: what follows is counted, this is not. */
+function foreword({ msp }: ExecutiveFacts, words: string): Block[] {
+  const paragraphs = paragraphsOf(words);
+  if (paragraphs.length === 0) return [];
+  return [
+    heading(`A word from ${msp.name}`, 'In their own words; nothing of it was checked.'),
+    ...paragraphs.map((paragraph) => text(paragraph)),
+  ];
+}
+
+function leftOut(sections: readonly ReportSection[]): Block[] {
+  const count = leftOutSections({ sections }).length;
+  if (count === 0) return [];
+  const words = `Whoever made this report left out ${countWords(count, 'section')} of the standard one. The facts of ${count === 1 ? 'it' : 'them'} are in the attached JSON.`;
+  return [text(words, true)];
 }
 
 const heading = (text: string, aside = ''): Block => ({ block: 'heading', level: 2, text, aside });
@@ -187,9 +242,9 @@ function everyDay(facts: ExecutiveFacts): Block[] {
   const { systems, period } = facts;
   const days = daysOf(period);
   if (systems.length === 0)
-    return [heading('Every system, every day'), text('No system was under protection in this month.')];
+    return [heading(sectionName('every-day')), text('No system was under protection in this month.')];
   return [
-    heading('Every system, every day', 'What the backups themselves reported, and what was really restored.'),
+    heading(sectionName('every-day'), 'What the backups themselves reported, and what was really restored.'),
     {
       block: 'days',
       ticks: days.flatMap((day, index) =>
@@ -326,7 +381,7 @@ function decisions({ waivers, client }: ExecutiveFacts): Block[] {
   const running = waivers.filter(({ withdrawnAt }) => withdrawnAt === null);
   if (running.length === 0) return [];
   return [
-    heading('Risks that were accepted'),
+    heading(sectionName('risks')),
     {
       block: 'notes',
       notes: running.slice(0, NOTES_MAX).map((waiver): Note => ({
@@ -344,7 +399,7 @@ function tests({ tests: all, client }: ExecutiveFacts): Block[] {
   const others = all.length - made.length;
   if (made.length === 0) return [];
   return [
-    heading('What was really restored', 'Restore tests of level L4 and L5: data brought back and compared.'),
+    heading(sectionName('tests'), 'Restore tests of level L4 and L5: data brought back and compared.'),
     {
       block: 'table',
       isLong: false,
@@ -395,7 +450,7 @@ export function resultCell(result: string): Cell {
 
 function glossary(): Block[] {
   return [
-    heading('How to read this'),
+    heading(sectionName('how-to-read')),
     {
       block: 'pairs',
       isBoxed: false,

@@ -1,3 +1,4 @@
+import { PAPER, readableOn } from '../brand/contrast';
 import { CATALOGUE } from '../findings/catalogue';
 import { CLAUSE_EVIDENCE, clausesOf, type EvidencePart } from '../frameworks/clause-evidence';
 import { lostRunsSentence } from '../keeping/keep-terms';
@@ -97,7 +98,7 @@ export function packSheet(facts: PackFacts): Sheet {
     title: `Evidence pack, ${facts.framework}, ${range}: ${client.name}`,
     description: `Evidence pack for ${client.name}`,
     author: msp.name,
-    colour: msp.colour,
+    colour: readableOn(msp.colour, PAPER),
     hasLogo: msp.hasLogo,
     madeAt: facts.madeAt,
     eyebrow: `Evidence pack, ${facts.framework}`,

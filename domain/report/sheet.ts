@@ -103,6 +103,8 @@ export type Block =
 
 /** A document as it is printed, before its texts are made printable. */
 export interface Sheet {
+  /** `Preview` stands across each page; left out: it is a document. */
+  readonly isPreview?: true;
   /** Of the file. */
   readonly title: string;
   readonly description: string;

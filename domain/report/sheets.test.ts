@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { PAPER, readableOn } from '../brand/contrast';
 import { certificateSheet } from './certificate';
 import { executiveSheet } from './executive';
 import { certificateFacts, executiveFacts, packFacts } from './facts.fixture';
 import { packSheet } from './pack';
 import { dayMark } from './period-facts';
+import { previewSheet } from './preview-sheet';
+import { type ReportChoices, STANDARD_CHOICES } from './report-template';
+import type { Block } from './sheet';
 import { durationWords, numberWords, sizeWords, timeIn } from './words';
 
 const textOf = (value: unknown): string => JSON.stringify(value);
@@ -77,6 +81,94 @@ describe('an executive report', () => {
     expect(executiveSheet({ ...facts, systems }).headline).toBe(
       '0 of 2 systems were protected as agreed at the end of the month. Of 2 nobody knows.',
     );
+  });
+});
+
+describe('an executive report by a template', () => {
+  const facts = executiveFacts(7);
+  const made = (changed: Partial<ReportChoices>) =>
+    executiveSheet({
+      ...facts,
+      template: { templateId: null, version: 1, ...STANDARD_CHOICES, ...changed },
+    });
+  const headings = (blocks: readonly Block[]): string[] =>
+    blocks.flatMap((block) => {
+      if (block.block === 'columns') return [...headings(block.left), '|', ...headings(block.right)];
+      return block.block === 'heading' ? [block.text] : [];
+    });
+
+  test('of the standard’s choices is the standard report', () => {
+    expect(made({})).toEqual(executiveSheet(facts));
+    expect(headings(executiveSheet(facts).blocks)).toEqual([
+      'Every system, every day',
+      'What you should know',
+      '|',
+      'Time to be back, against the promise',
+      'Risks that were accepted',
+      'What was really restored',
+      'How to read this',
+    ]);
+  });
+
+  test('has its sections in its order, narrow neighbours beside each other, and says that some were left out', () => {
+    const { blocks, headline, lead } = made({
+      sections: ['risks', 'points', 'how-to-read', 'every-day', 'figures'],
+      foreword: 'One\nline.\n\nAnother.',
+    });
+    expect(headings(blocks)).toEqual([
+      'A word from Tiderock IT',
+      'Risks that were accepted',
+      '|',
+      'What you should know',
+      'How to read this',
+      'Every system, every day',
+    ]);
+    expect(blocks.slice(1, 3)).toEqual([
+      { block: 'text', text: 'One line.', isMuted: false },
+      { block: 'text', text: 'Another.', isMuted: false },
+    ]);
+    expect(textOf(blocks.slice(-1))).toContain('left out 2 sections of the standard one');
+    expect({ headline, lead }).toEqual({
+      headline: executiveSheet(facts).headline,
+      lead: executiveSheet(facts).lead,
+    });
+  });
+
+  test('gives a section that stands alone the whole width', () => {
+    const alone = made({ sections: ['points', 'figures', 'risks', 'every-day', 'how-to-read'] });
+    expect(headings(alone.blocks)).not.toContain('|');
+    const none = executiveSheet({
+      ...facts,
+      waivers: [],
+      template: {
+        templateId: null,
+        version: 1,
+        ...STANDARD_CHOICES,
+        sections: ['figures', 'points', 'risks', 'every-day', 'how-to-read'],
+      },
+    });
+    expect(headings(none.blocks)).toEqual([
+      'What you should know',
+      'Every system, every day',
+      'How to read this',
+    ]);
+  });
+
+  test('tells its time as it was chosen, and its colour as far as it can be read', () => {
+    expect(made({ periodWording: 'days' }).title).toContain('1 October 2026 to 31 October 2026');
+    expect(executiveSheet({ ...facts, msp: { ...facts.msp, colour: '#ffdd00' } }).colour).toBe(
+      readableOn('#ffdd00', PAPER),
+    );
+  });
+
+  test('that is previewed says so and claims nothing, and a long table is cut', () => {
+    const sheet = previewSheet(packSheet(packFacts(200)));
+    expect(sheet).toMatchObject({ isPreview: true, attachment: 'preview.json' });
+    expect(textOf(sheet.footer)).not.toContain('Signed');
+    expect(sheet.title).toMatch(/^Preview: /);
+    expect(textOf(sheet.blocks)).toContain('Preview: the first 60 of 200 rows.');
+    for (const block of sheet.blocks)
+      expect(block.block === 'table' && block.isLong ? block.rows.length : 0).toBeLessThanOrEqual(60);
   });
 });
 

@@ -5,6 +5,7 @@ import type { Tx } from './database';
 /** Tables that leave in no export, and why. */
 export const NOT_EXPORTED: Readonly<Record<string, string>> = {
   attachment_usage: 'a sum of what is exported',
+  document_preview: 'gone within the hour',
   ingest_beat: 'of the installation',
   mail_outbox: 'mails that wait, sealed',
   own_health: 'of the installation',

@@ -51,6 +51,7 @@ export interface DatedMailState extends MailState {
 /** A mail that one worker sends now. */
 export interface ClaimedMail {
   readonly mailId: string;
+  readonly kind: string;
   /** This one counted. Whoever claims the mail after the lease has a higher one. */
   readonly attempts: number;
   readonly sealed: Uint8Array;
@@ -162,6 +163,7 @@ const newestRow = stateRow.omit({ invitationId: true }).extend({ createdAt: z.da
 
 const claimedRow = z.object({
   mailId: z.string(),
+  kind: z.string(),
   attempts: z.int(),
   sealed: z.instanceof(Uint8Array),
   createdAt: z.date(),
@@ -184,7 +186,7 @@ export async function claimMail(
       SELECT w.mail_id FROM app.mail_outbox w
       WHERE w.msp_id = ${mspId}::uuid AND w.state = 'waiting' AND w.next_try_at <= ${now}
       ORDER BY w.next_try_at, w.mail_id LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING o.mail_id AS "mailId", o.attempts, o.sealed, o.created_at AS "createdAt", o.give_up_at AS "giveUpAt"`;
+    RETURNING o.mail_id AS "mailId", o.kind, o.attempts, o.sealed, o.created_at AS "createdAt", o.give_up_at AS "giveUpAt"`;
   return z.array(claimedRow).max(1).parse(rows)[0] ?? null;
 }
 

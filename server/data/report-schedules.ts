@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DOCUMENT_STATES, type DocumentState } from '@/domain/report/document';
 import type { Tx } from './database';
 
 /** Whom the executive report of a client's month is sent to, and on which day. */
@@ -12,6 +13,9 @@ export interface ReportSchedule {
   readonly dayOfMonth: number;
   readonly note: string;
   readonly linkDays: number;
+  /** What its reports are made with; null: the standard template. */
+  readonly templateId: string | null;
+  readonly templateName: string | null;
   readonly createdAt: Date;
   readonly createdByName: string;
   /** The newest month (YYYY-MM) that was sent, and when; null: none yet. */
@@ -27,6 +31,8 @@ const row = z.object({
   dayOfMonth: z.int(),
   note: z.string(),
   linkDays: z.int(),
+  templateId: z.string().nullable(),
+  templateName: z.string().nullable(),
   createdAt: z.date(),
   createdByName: z.string(),
   lastMonth: z.string().nullable(),
@@ -38,10 +44,11 @@ export async function listReportSchedules(tx: Tx, mspId: string): Promise<Report
   const rows = z.array(row).parse(
     await tx.$queryRaw`
       SELECT s.schedule_id::text AS "scheduleId", s.client_id::text AS "clientId", c.name AS "clientName", c.time_zone AS "timeZone",
-        s.recipients, s.day_of_month AS "dayOfMonth", s.note, s.link_days AS "linkDays", s.created_at AS "createdAt",
-        s.created_by_name AS "createdByName", l.month AS "lastMonth", l.sent_at AS "lastSentAt"
+        s.recipients, s.day_of_month AS "dayOfMonth", s.note, s.link_days AS "linkDays", s.template_id::text AS "templateId",
+        t.name AS "templateName", s.created_at AS "createdAt", s.created_by_name AS "createdByName", l.month AS "lastMonth", l.sent_at AS "lastSentAt"
       FROM app.report_schedule s
       JOIN app.client c ON c.msp_id = ${mspId}::uuid AND c.client_id = s.client_id AND c.archived_at IS NULL
+      LEFT JOIN app.report_template t ON t.msp_id = ${mspId}::uuid AND t.template_id = s.template_id
       LEFT JOIN LATERAL (SELECT d.month, d.sent_at FROM app.report_schedule_delivery d
         WHERE d.msp_id = ${mspId}::uuid AND d.schedule_id = s.schedule_id ORDER BY d.month DESC LIMIT 1) l ON true
       WHERE s.msp_id = ${mspId}::uuid AND s.removed_at IS NULL
@@ -65,6 +72,7 @@ export async function insertReportSchedule(
     | 'dayOfMonth'
     | 'note'
     | 'linkDays'
+    | 'templateId'
     | 'createdAt'
     | 'createdByName'
   > & { readonly createdBy: string },
@@ -76,15 +84,16 @@ export async function insertReportSchedule(
     dayOfMonth,
     note,
     linkDays,
+    templateId,
     createdAt,
     createdBy,
     createdByName,
   } = schedule;
   const count = await tx.$executeRaw`
-    INSERT INTO app.report_schedule (msp_id, schedule_id, client_id, recipients, day_of_month, note, link_days, created_at, created_by,
-      created_by_name)
+    INSERT INTO app.report_schedule (msp_id, schedule_id, client_id, recipients, day_of_month, note, link_days, template_id,
+      created_at, created_by, created_by_name)
     SELECT ${mspId}::uuid, ${scheduleId}::uuid, c.client_id, ${[...recipients]}::text[], ${dayOfMonth}::int, ${note}, ${linkDays}::int,
-      ${createdAt}::timestamptz, ${createdBy}::uuid, ${createdByName}
+      ${templateId}::uuid, ${createdAt}::timestamptz, ${createdBy}::uuid, ${createdByName}
     FROM app.client c WHERE c.msp_id = ${mspId}::uuid AND c.client_id = ${clientId}::uuid AND c.archived_at IS NULL`;
   return count === 1;
 }
@@ -125,4 +134,29 @@ export async function insertScheduleDelivery(
   const { scheduleId, month, clientId, documentId, sentAt } = sent;
   await tx.$executeRaw`INSERT INTO app.report_schedule_delivery (msp_id, schedule_id, month, client_id, document_id, sent_at)
     VALUES (${mspId}::uuid, ${scheduleId}::uuid, ${month}, ${clientId}::uuid, ${documentId}::uuid, ${sentAt}::timestamptz)`;
+}
+
+/** The document that a schedule asked for with its own template for a month, and what became of it; null: none yet. */
+export async function findAskedDocument(
+  tx: Tx,
+  mspId: string,
+  scheduleId: string,
+  month: string,
+): Promise<{ documentId: string; state: DocumentState } | null> {
+  const rows =
+    await tx.$queryRaw`SELECT d.document_id::text AS "documentId", d.state FROM app.report_schedule s
+    JOIN app.document d ON d.msp_id = ${mspId}::uuid AND d.document_id = s.asked_document_id
+    WHERE s.msp_id = ${mspId}::uuid AND s.schedule_id = ${scheduleId}::uuid AND s.asked_month = ${month}`;
+  return z.array(z.object({ documentId: z.string(), state: z.enum(DOCUMENT_STATES) })).parse(rows)[0] ?? null;
+}
+
+/** Notes what a schedule asked for. */
+export async function setAskedDocument(
+  tx: Tx,
+  mspId: string,
+  scheduleId: string,
+  { month, documentId }: { readonly month: string; readonly documentId: string },
+): Promise<void> {
+  await tx.$executeRaw`UPDATE app.report_schedule s SET asked_month = ${month}, asked_document_id = ${documentId}::uuid
+    WHERE s.msp_id = ${mspId}::uuid AND s.schedule_id = ${scheduleId}::uuid`;
 }

@@ -109,12 +109,14 @@ export async function settleTicketHint(tx: Tx, mspId: string, now: Date): Promis
     WHERE msp_id = ${mspId}::uuid AND kind = 'ticket'`;
 }
 
-/** The same for documents: until the next one that waits, was left by its worker, or wants its time stamp. */
+/** The same for documents: until the next one that waits, was left by its worker, or wants its time stamp; and for previews, until they end. */
 export async function settleDocumentHint(tx: Tx, mspId: string, now: Date): Promise<void> {
   await tx.$queryRaw`SELECT 1 AS one FROM app.work_due WHERE msp_id = ${mspId}::uuid AND kind = 'document' FOR UPDATE`;
   await tx.$executeRaw`UPDATE app.work_due SET due_at = least(
       (SELECT min(next_try_at) FROM app.document WHERE msp_id = ${mspId}::uuid AND state IN ('waiting', 'rendering')),
       (SELECT min(stamp_due_at) FROM app.document WHERE msp_id = ${mspId}::uuid AND stamp_due_at IS NOT NULL),
+      (SELECT min(CASE WHEN state IN ('waiting', 'rendering') THEN least(next_try_at, expires_at) ELSE expires_at END)
+        FROM app.document_preview WHERE msp_id = ${mspId}::uuid),
       ${now}::timestamptz + interval '1 hour')
     WHERE msp_id = ${mspId}::uuid AND kind = 'document'`;
 }

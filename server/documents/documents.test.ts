@@ -327,6 +327,7 @@ function printElsewhere(facts: Facts): Promise<string> {
       sheet: JSON.stringify(sheetOf(facts)),
       facts: new Uint8Array(Buffer.from(canonicalJson(facts))),
       logo: null,
+      picturesMax: 0,
     });
   });
 }

@@ -2,7 +2,7 @@ import { v7 } from 'uuid';
 import { z } from 'zod';
 import { keepUntil, type KeepTerms } from '@/domain/evidence/keep-until';
 import { type DocumentKind, LOGO_BYTES_MAX, PACK_ROWS_MAX } from '@/domain/report/document';
-import { type DocumentRequest, documentRequest } from '@/domain/report/document-request';
+import { type AskedRequest, askedRequest, type DocumentRequest } from '@/domain/report/document-request';
 import { daysOfMonth, instantsOf, monthsOf } from '@/domain/report/period';
 import { appendAuditEvent } from '../data/audit';
 import { type Client, findEvidenceClient } from '../data/clients';
@@ -18,6 +18,7 @@ import {
   retryFinished,
   saveBrand,
 } from '../data/documents';
+import { findReportTemplate, type ReportTemplate } from '../data/report-templates';
 import { readSeenKeepTerms } from '../data/evidence-keep';
 import { selectRestoreRecord } from '../data/restore-records';
 import { hintWork } from '../data/work-due';
@@ -31,8 +32,12 @@ import { textLine } from './form-fields';
 type Asker = Readonly<{ personId: string | null; name: string }>;
 type Person = Readonly<{ personId: string }>;
 
-/** What the form sends: a client, and what of it. */
-export const documentForm = z.strictObject({ clientId: z.uuid(), request: documentRequest });
+/** What the form sends: a client, what of it, and the template of an executive report; null or left out: the standard one. */
+export const documentForm = z.strictObject({
+  clientId: z.uuid(),
+  request: askedRequest,
+  templateId: z.uuid().nullable().optional(),
+});
 
 /** Of one MSP at a time: more would keep everybody waiting. */
 const UNFINISHED_MAX = 50;
@@ -40,13 +45,14 @@ const UNFINISHED_MAX = 50;
 /**
  * Asks for a document of one of the scope's clients. A pack of more runs than one prints is split: one for each month.
  * @returns the ids of what waits now, oldest month first
- * @throws AppError `not-found`; `invalid-request` for a time that has not begun; `conflict` while too many wait
+ * @throws AppError `not-found`, for the client or the template; `invalid-request` for a time that has not begun, or a template of what has
+ *   none; `conflict` while too many wait
  */
 export async function askForDocument(
   database: Database,
   scope: TenantScope,
   person: Asker,
-  { clientId, request }: z.output<typeof documentForm>,
+  { clientId, request, templateId = null }: z.output<typeof documentForm>,
   nowMs: number,
 ): Promise<string[]> {
   const { mspId } = scope;
@@ -57,7 +63,8 @@ export async function askForDocument(
     // Its time is over: packs of it, and certificates, can still be made.
     if (client.archivedAt !== null && request.kind === 'executive-report')
       throw new AppError('conflict', 'The service for this client has ended. Ask for an evidence pack.');
-    const requests = await checked(tx, mspId, client, request, nowMs);
+    const asked = await withTemplate(tx, mspId, request, templateId);
+    const requests = await checkedRequests(tx, mspId, client, asked, nowMs);
     if ((await countUnfinished(tx, mspId)) + requests.length > UNFINISHED_MAX)
       throw new AppError(
         'conflict',
@@ -116,7 +123,45 @@ export async function putDocuments(
   return ids;
 }
 
-async function checked(
+/** The request with the template as it is now. @throws AppError as {@link askForDocument} */
+async function withTemplate(
+  tx: Tx,
+  mspId: string,
+  request: AskedRequest,
+  templateId: string | null,
+): Promise<DocumentRequest> {
+  if (templateId === null) return request;
+  const { version, name } = await chosenTemplate(tx, mspId, request, templateId);
+  return request.kind === 'executive-report'
+    ? { ...request, template: { templateId, version, name } }
+    : request;
+}
+
+/**
+ * The template that somebody chose for what they ask for.
+ * @throws AppError `not-found`, also for one that was archived; `invalid-request` where the document has none
+ */
+export async function chosenTemplate(
+  tx: Tx,
+  mspId: string,
+  { kind }: Pick<AskedRequest, 'kind'>,
+  templateId: string,
+): Promise<ReportTemplate> {
+  if (kind !== 'executive-report')
+    throw new AppError(
+      'invalid-request',
+      'Evidence packs and certificates are always made the same way, so that auditors can compare them. Leave the template out.',
+    );
+  const found = await findReportTemplate(tx, mspId, templateId);
+  if (!found || found.archivedAt !== null) throw nothingHere();
+  return found;
+}
+
+/**
+ * What is made of a request, a month each where one pack would be too long.
+ * @throws AppError `not-found`; `invalid-request` for a time that has not begun
+ */
+export async function checkedRequests(
   tx: Tx,
   mspId: string,
   client: Client,

@@ -25,7 +25,7 @@ import { putMail } from './put-mail';
 type ReportSettings = Readonly<{ appOrigin: string; canSign: boolean }>;
 
 /** Who asks for the document that goes with the mails. */
-const HOLDFAST = { personId: null, name: 'Holdfast' };
+export const HOLDFAST = { personId: null, name: 'Holdfast' };
 
 /**
  * Puts the monthly report of an MSP's clients into the outbox for every leader who wanted it when the month began, in the zone of each

@@ -1,22 +1,28 @@
 import { v7 } from 'uuid';
 import { z } from 'zod';
 import { dueReport } from '@/domain/portal/monthly-report';
+import type { DocumentState } from '@/domain/report/document';
 import { workerScope } from '../auth/system-scope';
 import { appendAuditEvent } from '../data/audit';
-import { findClient } from '../data/clients';
-import type { Database } from '../data/database';
+import { type Client, findClient } from '../data/clients';
+import type { Database, Tx } from '../data/database';
+import { readKeepTerms } from '../data/evidence-keep';
 import {
+  findAskedDocument,
   insertReportSchedule,
   insertScheduleDelivery,
   listReportSchedules,
   type ReportSchedule,
+  setAskedDocument,
   setScheduleRemoved,
   wasSent,
 } from '../data/report-schedules';
+import { findReportTemplate } from '../data/report-templates';
 import { lockReports } from '../data/work-due';
 import { nothingHere } from '../nothing-here';
 import type { TenantScope } from '../tenancy/tenant-scope';
-import { monthlyDocument } from './report-months';
+import { chosenTemplate, putDocuments } from './ask-for-documents';
+import { HOLDFAST, monthlyDocument } from './report-months';
 import { deliveryForm, plainAddresses, putDelivery } from './send-documents';
 
 /** What the form sends. `dayOfMonth`: in the client's zone, at seven in the morning. */
@@ -26,11 +32,13 @@ export const scheduleForm = deliveryForm.extend({
     .int('Choose a day.')
     .min(1, 'Choose a day from 1 to 28.')
     .max(28, 'Choose a day from 1 to 28.'),
+  /** null or left out: the standard template. */
+  templateId: z.uuid('Choose a template.').nullable().optional(),
 });
 
 /**
  * Has the executive report of a client's last month sent on a day of each month from now on.
- * @throws AppError `invalid-request` for an address that is none; `not-found` for a client
+ * @throws AppError `invalid-request` for an address that is none; `not-found` for a client or a template
  */
 export async function scheduleReports(
   database: Database,
@@ -41,9 +49,10 @@ export async function scheduleReports(
 ): Promise<string> {
   const recipients = plainAddresses(form.recipients);
   const scheduleId = v7();
-  const { clientId, dayOfMonth, note, days: linkDays } = form;
+  const { clientId, dayOfMonth, note, days: linkDays, templateId = null } = form;
   await database.inScope(scope, async (tx) => {
-    const made = { scheduleId, clientId, recipients, dayOfMonth, note, linkDays };
+    if (templateId !== null) await chosenTemplate(tx, scope.mspId, { kind: 'executive-report' }, templateId);
+    const made = { scheduleId, clientId, recipients, dayOfMonth, note, linkDays, templateId };
     const createdAt = new Date(nowMs);
     const of = { createdAt, createdBy: by.personId, createdByName: by.name };
     if (!(await insertReportSchedule(tx, scope.mspId, { ...made, ...of }))) throw nothingHere();
@@ -51,7 +60,7 @@ export async function scheduleReports(
       action: 'report-schedule.made',
       clientId,
       target: { scheduleId },
-      details: { dayOfMonth, linkDays },
+      details: { dayOfMonth, linkDays, templateId },
       private: { recipients: recipients.join(', ') },
     });
   });
@@ -115,7 +124,10 @@ async function sendMonth(
   return database.inScope(scope, async (tx) => {
     const client = await findClient(tx, mspId, clientId);
     if (!client) return false;
-    const { documentId, state } = await monthlyDocument(tx, mspId, client, month, now);
+    const { documentId, state } =
+      schedule.templateId === null
+        ? await monthlyDocument(tx, mspId, client, month, now)
+        : await ownDocument(tx, mspId, client, { scheduleId, templateId: schedule.templateId, month }, now);
     if (state !== 'ready') return false;
     await lockReports(tx, mspId, now);
     if (await wasSent(tx, mspId, scheduleId, month)) return false;
@@ -124,4 +136,30 @@ async function sendMonth(
     await insertScheduleDelivery(tx, mspId, { scheduleId, month, clientId, documentId, sentAt: now });
     return true;
   });
+}
+
+/** The report of a schedule that has a template, which nobody else waits for: asked for once, with the template as it is then. */
+async function ownDocument(
+  tx: Tx,
+  mspId: string,
+  client: Client,
+  { scheduleId, templateId, month }: { scheduleId: string; templateId: string; month: string },
+  now: Date,
+): Promise<{ documentId: string; state: DocumentState }> {
+  await lockReports(tx, mspId, now);
+  const found = await findAskedDocument(tx, mspId, scheduleId, month);
+  if (found) return found;
+  // One that was archived goes on for the schedules that have it.
+  const template = await findReportTemplate(tx, mspId, templateId);
+  if (!template) throw new Error(`the template ${templateId} of the schedule ${scheduleId} is gone`);
+  const request = {
+    kind: 'executive-report',
+    month,
+    template: { templateId, version: template.version, name: template.name },
+  } as const;
+  const terms = (await readKeepTerms(tx, mspId, [client.clientId], now))(client.clientId);
+  const asked = { client, requests: [request], terms };
+  const [documentId = ''] = await putDocuments(tx, mspId, HOLDFAST, asked, now.getTime());
+  await setAskedDocument(tx, mspId, scheduleId, { month, documentId });
+  return { documentId, state: 'waiting' };
 }

@@ -23,7 +23,8 @@ import type { TenantScope } from '../tenancy/tenant-scope';
 import { type DownloadedFile, fileName } from './ask-for-documents';
 import { putMail } from './put-mail';
 
-const RECIPIENTS_MAX = 20;
+/** Of one mail, or one schedule. */
+export const RECIPIENTS_MAX = 20;
 
 /** What the form sends. `days`: how long the link is good. */
 export const deliveryForm = z.strictObject({

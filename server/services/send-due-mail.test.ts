@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { PAPER, readableOn } from '@/domain/brand/contrast';
 import { HOUR, MINUTE, SECOND } from '@/domain/time/instant';
 import { until } from '@/scripts/run-program.mjs';
 import { createTestDatabase, type TestDatabase } from '@/test/database';
@@ -88,6 +89,27 @@ test('a mail goes out once, with an id of its own, and is forgotten', async () =
   expect(smtp.received).toMatchObject([{ from: FROM, to: [TO] }]);
   expect(messageIds()[0]).toMatch(/^<[0-9a-f-]{36}@quillmark\.example>$/);
   expect(await outbox()).toMatchObject([{ state: 'sent', attempts: 1, isKept: false }]);
+});
+
+test('a mail to people of clients has the MSP’s look beside its words; what Holdfast tells its own users has words alone', async () => {
+  const text = 'Mara sends you a document.\n\nhttps://h.example/shared-document#abc';
+  const mail = { to: TO, subject: 'A report', text };
+  await web.inScope(workerScope(mspId), (tx) => putMail(tx, mspId, { kind: 'document-sent' }, mail, T0));
+  await owner.query(
+    `INSERT INTO app.branding (msp_id, name, colour, changed_at, changed_by)
+      VALUES ($1, 'Quillmark & Sons', '#ffdd00', now(), gen_random_uuid()) ON CONFLICT DO NOTHING`,
+    [mspId],
+  );
+  await put(T0 + 1);
+  expect(await sendAt(T0 + MINUTE)).toMatchObject({ sent: 2, failures: [] });
+  const [branded, plain] = smtp.received.map(({ source }) => source.replaceAll('=\r\n', ''));
+  expect(branded).toContain('Content-Type: multipart/alternative');
+  expect(branded).toContain('Quillmark &amp; Sons');
+  expect(branded).toMatch(
+    /Content-Type: text\/plain[^]*Mara sends you a document\.[^]*Content-Type: text\/html/,
+  );
+  expect(branded).toContain(readableOn('#ffdd00', PAPER));
+  expect(plain).not.toContain('text/html');
 });
 
 test('while the server is down a mail waits longer and longer; once it is up, the mail goes out', async () => {

@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import { brandedMail } from '@/domain/mail/branded-mail';
 import { isForGood } from '@/domain/mail/mail-problem';
 import { nextTryAt } from '@/domain/mail/next-try';
+import type { Brand } from '@/domain/report/document';
 import { openSecret } from '../auth/secret-box';
 import { workerScope } from '../auth/system-scope';
 import { setting } from '../config';
 import type { Database, Tx } from '../data/database';
-import { readDocumentFile } from '../data/documents';
+import { readBrand, readDocumentFile } from '../data/documents';
 import {
   claimMail,
   type ClaimedMail,
@@ -54,7 +56,8 @@ export async function sendDueMail(
     const leaseUntil = new Date(claimedAt.getTime() + LEASE_MS);
     const mail = await inScope((tx) => claimMail(tx, mspId, claimedAt, leaseUntil));
     if (!mail) break;
-    const attempt = await send(mail, settings, pdfOf);
+    const brandOf = () => inScope((tx) => readBrand(tx, mspId));
+    const attempt = await send(mail, settings, { pdfOf, brandOf });
     const end = endOf(attempt, mail, now());
     if (end.state === 'waiting') {
       await inScope((tx) => postponeMail(tx, mspId, mail, end));
@@ -76,10 +79,18 @@ const mailShape = z.strictObject({
   document: z.strictObject({ documentId: z.uuid(), name: z.string() }).optional(),
 });
 
+/** What goes to people of clients has the MSP's look; what Holdfast tells its own users has words alone. */
+const BRANDED = ['document-sent', 'monthly-report'];
+
+interface Reads {
+  readonly pdfOf: (documentId: string) => Promise<Uint8Array | null>;
+  readonly brandOf: () => Promise<Pick<Brand, 'name' | 'colour'>>;
+}
+
 async function send(
-  { mailId, sealed, createdAt }: ClaimedMail,
+  { mailId, kind, sealed, createdAt }: ClaimedMail,
   settings: MailSettings,
-  pdfOf: (documentId: string) => Promise<Uint8Array | null>,
+  { pdfOf, brandOf }: Reads,
 ): Promise<TakenMail | MailFailure> {
   let waiting: WaitingMail;
   try {
@@ -92,8 +103,9 @@ async function send(
   if (document && !content)
     return { problem: 'unreadable', serverAnswer: null, error: new Error('its document is not there') };
   const attachment = document && content ? { attachment: { name: document.name, content } } : {};
+  const html = BRANDED.includes(kind) ? { html: brandedMail(words, await brandOf()) } : {};
   try {
-    return await sendMail(settings, { ...words, ...attachment }, mailId, createdAt);
+    return await sendMail(settings, { ...words, ...html, ...attachment }, mailId, createdAt);
   } catch (error) {
     return problemOf(error);
   }

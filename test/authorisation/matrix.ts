@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Permission } from '@/domain/access/permissions';
+import { STANDARD_CHOICES } from '@/domain/report/report-template';
 
 /** Who asks. The roles are those of the first MSP's people. */
 export const ACTORS = [
@@ -48,6 +49,7 @@ export type ObjectKind =
   | 'inventory-import'
   | 'coverage-exclusion'
   | 'document'
+  | 'report-template'
   | 'evidence-grant'
   | 'api-key'
   | 'management-key'
@@ -76,6 +78,13 @@ export interface Endpoint {
   /** Why only refusals are asked for: a success would disturb whoever else uses the running system. */
   readonly refusalsOnly?: string;
 }
+
+/** A template of reports as it is sent. */
+export const reportTemplateBody = (name: string) => ({
+  name,
+  choices: STANDARD_CHOICES,
+  recipients: [],
+});
 
 const messageRuleDraft = {
   clientId: null,
@@ -411,6 +420,76 @@ export const MATRIX: readonly Endpoint[] = [
   { kind: 'page', path: '/reports', method: 'GET', access: 'view-documents' },
   { kind: 'page', path: '/reports/deliveries', method: 'GET', access: 'make-document' },
   { kind: 'page', path: '/reports/schedules', method: 'GET', access: 'make-document' },
+  { kind: 'page', path: '/reports/templates', method: 'GET', access: 'make-document' },
+  { kind: 'page', path: '/reports/templates/new', method: 'GET', access: 'change-report-templates' },
+  {
+    kind: 'page',
+    path: '/reports/templates/[templateId]',
+    method: 'GET',
+    access: 'change-report-templates',
+    object: 'report-template',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/report-templates',
+    method: 'POST',
+    access: 'change-report-templates',
+    body: () => reportTemplateBody(`Made by a test ${randomUUID()}`),
+    success: 201,
+    refusalsOnly: 'templates stay; server/services/report-templates.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/report-templates/[templateId]',
+    method: 'PUT',
+    access: 'change-report-templates',
+    object: 'report-template',
+    body: () => ({ ...reportTemplateBody('Changed by a test'), version: 1 }),
+    refusalsOnly: 'the version is another one by then; server/services/report-templates.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/report-templates/[templateId]/archiving',
+    method: 'PUT',
+    access: 'change-report-templates',
+    object: 'report-template',
+    success: 204,
+    refusalsOnly: 'nobody could choose it any more; server/services/report-templates.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/report-templates/[templateId]/archiving',
+    method: 'DELETE',
+    access: 'change-report-templates',
+    object: 'report-template',
+    success: 204,
+    refusalsOnly: 'it is not archived; server/services/report-templates.test.ts',
+  },
+  {
+    kind: 'route',
+    path: '/api/v1/document-previews',
+    method: 'POST',
+    access: 'make-document',
+    object: 'client',
+    body: (clientId) => ({ clientId, request: { kind: 'executive-report', month: '2026-01' } }),
+    success: 202,
+    refusalsOnly: 'each takes the worker’s time; server/services/report-templates.test.ts',
+  },
+  ...['', '/pages/[page]', '/pdf'].map((part): Endpoint => ({
+    kind: 'route',
+    path: `/api/v1/document-previews/[previewId]${part}`,
+    method: 'GET',
+    access: 'make-document',
+    object: 'document',
+    refusalsOnly: 'the id is of another object; server/services/report-templates.test.ts',
+  })),
+  {
+    kind: 'route',
+    path: '/api/v1/branding/mail',
+    method: 'GET',
+    access: 'change-branding',
+    success: 400,
+  },
   {
     kind: 'route',
     path: '/api/v1/report-schedules',

@@ -80,6 +80,9 @@ export default async function ReportsPage({ searchParams }: Props) {
             </TextLink>
             {mayMake && (
               <>
+                <TextLink href="/reports/templates" className="self-center">
+                  Templates
+                </TextLink>
                 <TextLink href="/reports/schedules" className="self-center">
                   Schedules
                 </TextLink>
@@ -120,6 +123,7 @@ export default async function ReportsPage({ searchParams }: Props) {
             <DocumentTable
               documents={documents}
               mayMake={mayMake}
+              templates={choices.templates}
               timeZone={msp.timeZone}
               now={now.getTime()}
             />

@@ -4,6 +4,7 @@ import type { DocumentRequest, RequestOf } from '@/domain/report/document-reques
 import { executiveSheet, type ExecutiveFacts } from '@/domain/report/executive';
 import { type PackFacts, packSheet, type RunFact, SAMPLE_SIZE } from '@/domain/report/pack';
 import { daysOfMonth, instantsOf } from '@/domain/report/period';
+import type { UsedTemplate } from '@/domain/report/report-template';
 import type { Sheet } from '@/domain/report/sheet';
 import { type Client, findEvidenceClient } from '@/server/data/clients';
 import type { Tx } from '@/server/data/database';
@@ -16,6 +17,7 @@ import {
 import { readBrand } from '@/server/data/documents';
 import { keepOfRecord, readKeepTerms } from '@/server/data/evidence-keep';
 import { policiesOf } from '@/server/data/policies';
+import { readTemplateVersion } from '@/server/data/report-templates';
 import { selectRestoreRecord } from '@/server/data/restore-records';
 import { buildPeriod } from './build-period';
 import { drawSample, listSha256 } from './draw-sample';
@@ -36,6 +38,8 @@ export interface DocumentSubject {
   /** When it is made: what is told holds as of then, and it is the only clock that the document knows. */
   readonly madeAt: Date;
   readonly verifyUrl: string;
+  /** A look that was not saved, and choices that were not kept; left out: what the MSP has and the request names. */
+  readonly instead?: { readonly brand: Brand | null; readonly template: UsedTemplate | null };
 }
 
 /**
@@ -49,13 +53,14 @@ export async function buildDocument(
 ): Promise<BuiltDocument | null> {
   const client = await findEvidenceClient(tx, mspId, subject.clientId);
   if (!client) return null;
-  const brand = await readBrand(tx, mspId);
+  const brand = subject.instead?.brand ?? (await readBrand(tx, mspId));
   const head = headOf(subject, client, brand);
   const { request } = subject;
   const logo = brand.logoPng;
   switch (request.kind) {
     case 'executive-report': {
-      const facts = await buildExecutive(tx, mspId, head, client, request, subject.madeAt);
+      const template = subject.instead ? subject.instead.template : await templateOf(tx, mspId, request);
+      const facts = await buildExecutive(tx, mspId, head, client, { ...request, template }, subject.madeAt);
       return { facts, sheet: executiveSheet(facts), logo, period: boundsOf(facts.period) };
     }
     case 'evidence-pack': {
@@ -95,11 +100,23 @@ async function buildExecutive(
   mspId: string,
   head: DocumentHead,
   client: Client,
-  { month }: RequestOf<'executive-report'>,
+  { month, template }: { readonly month: string; readonly template: UsedTemplate | null },
   now: Date,
 ): Promise<ExecutiveFacts> {
   const facts = await buildPeriod(tx, mspId, head, client, daysOfMonth(month), now);
-  return { ...facts, kind: 'executive-report', format: 1 };
+  return { ...facts, kind: 'executive-report', format: 1, ...(template && { template }) };
+}
+
+/** What it was asked for with, whatever became of the template since; null: the standard one. */
+async function templateOf(
+  tx: Tx,
+  mspId: string,
+  { template }: RequestOf<'executive-report'>,
+): Promise<UsedTemplate | null> {
+  if (!template) return null;
+  const choices = await readTemplateVersion(tx, mspId, template);
+  if (!choices) throw new Error(`version ${template.version} of the template ${template.templateId} is gone`);
+  return { templateId: template.templateId, version: template.version, ...choices };
 }
 
 const ROWS_MAX = 20_000;

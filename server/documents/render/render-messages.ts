@@ -7,12 +7,15 @@ export const renderQuestion = z.strictObject({
   sheet: z.string(),
   facts: z.instanceof(Uint8Array),
   logo: z.instanceof(Uint8Array).nullable(),
+  /** How many of the pages are wanted as pictures, too. */
+  picturesMax: z.int().min(0),
 });
 export interface RenderQuestion {
   readonly id: number;
   readonly sheet: string;
   readonly facts: Uint8Array;
   readonly logo: Uint8Array | null;
+  readonly picturesMax: number;
 }
 
 /** What a document was made with: the same of all of them, and the same facts, give the same bytes. SHA-256 in hexadecimal. */
@@ -29,6 +32,8 @@ export const renderAnswer = z.discriminatedUnion('outcome', [
     id: z.int(),
     pdf: z.instanceof(Uint8Array),
     pages: z.int(),
+    /** The first pages as SVG, each by itself. */
+    pictures: z.array(z.string()),
     with: renderedWith,
   }),
   /** `reason` is for the log: it may hold texts of the document. */

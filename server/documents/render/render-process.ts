@@ -7,7 +7,8 @@ import { printableValue } from '@/domain/report/printable';
 import type { Block, Sheet } from '@/domain/report/sheet';
 import { fitCells } from './fit-cells';
 import { packObjects } from './pack-objects';
-import { renderQuestion, type RenderedWith } from './render-messages';
+import { pagesOfSvg } from './pages-of-svg';
+import { renderQuestion, type RenderedWith, type RenderQuestion } from './render-messages';
 import chartsTyp from './templates/charts.typ';
 import documentTyp from './templates/document.typ';
 import themeTyp from './templates/theme.typ';
@@ -49,8 +50,8 @@ async function answer(message: unknown): Promise<void> {
   try {
     press ??= openPress();
     const made = await press;
-    const { pdf, pages } = print(made, question);
-    process.send?.({ outcome: 'rendered', id, pdf: packObjects(pdf), pages, with: made.with });
+    const { pdf, pages, pictures } = print(made, question);
+    process.send?.({ outcome: 'rendered', id, pdf: packObjects(pdf), pages, pictures, with: made.with });
   } catch (error) {
     process.send?.({ outcome: 'failed', id, reason: String(error) });
   }
@@ -110,8 +111,8 @@ function version(name: string): string {
 
 function print(
   { compiler, covers, advance }: Press,
-  { sheet, facts, logo }: { sheet: string; facts: Uint8Array; logo: Uint8Array | null },
-): { pdf: Uint8Array; pages: number } {
+  { sheet, facts, logo, picturesMax }: RenderQuestion,
+): { pdf: Uint8Array; pages: number; pictures: string[] } {
   try {
     const texts = printableValue(JSON.parse(sheet), covers) as Sheet;
     const printed = JSON.stringify({
@@ -130,7 +131,9 @@ function print(
     const document = compiled.result;
     // A warning is an error: a font that is missing loses text without a word.
     if (!document || diagnostics.length > 0) throw new Error(JSON.stringify(diagnostics));
-    return { pdf: compiler.pdf(document, { pdfStandard: 'a-3a' }), pages: document.numOfPages };
+    const pages = document.numOfPages;
+    const pictures = picturesMax > 0 ? pagesOfSvg(compiler.plainSvg(document), pages, picturesMax) : [];
+    return { pdf: compiler.pdf(document, { pdfStandard: 'a-3a' }), pages, pictures };
   } finally {
     for (const name of ['sheet.json', 'facts.json', 'logo.png'])
       compiler.unmapShadow(`${WORKSPACE}/data/${name}`);

@@ -9,6 +9,8 @@ export interface Renderer {
    * Prints a sheet as PDF/A-3a with its facts attached, unsigned.
    * @param facts canonical JSON
    * @param signal ends the render process when it is aborted
+   * @param picturesMax how many of the first pages are wanted as pictures, too; preset: none
+   * @returns `pictures`: SVG, one a page, of the very layout that the PDF has
    * @throws RenderError
    */
   render(
@@ -16,7 +18,8 @@ export interface Renderer {
     facts: Uint8Array,
     logo: Uint8Array | null,
     signal?: AbortSignal,
-  ): Promise<{ pdf: Uint8Array; pages: number; with: RenderedWith }>;
+    picturesMax?: number,
+  ): Promise<{ pdf: Uint8Array; pages: number; pictures: string[]; with: RenderedWith }>;
   close(): void;
 }
 
@@ -65,8 +68,8 @@ export function openRenderer(program: string, limits: RenderLimits = RENDER_LIMI
   };
 
   return {
-    render: (sheet, facts, logo, signal) => {
-      const question = { id: (count += 1), sheet: JSON.stringify(sheet), facts, logo };
+    render: (sheet, facts, logo, signal, picturesMax = 0) => {
+      const question = { id: (count += 1), sheet: JSON.stringify(sheet), facts, logo, picturesMax };
       const done = last.then(() => ask(living(), question, { limits, end, signal }));
       last = done.then(
         () => {},

@@ -407,7 +407,13 @@ function Documents({
       {documents.length === 0 ? (
         <p className="text-13 text-ink-3 mb-2">No report, evidence pack or certificate was made yet.</p>
       ) : (
-        <DocumentTable documents={documents} mayMake={mayMake} timeZone={client.timeZone} now={now} />
+        <DocumentTable
+          documents={documents}
+          mayMake={mayMake}
+          templates={choices.templates}
+          timeZone={client.timeZone}
+          now={now}
+        />
       )}
       {mayMake && (
         <div className="mt-2">

@@ -5,6 +5,7 @@ import { Empty } from '@/components/ui/empty';
 import { Moment } from '@/components/ui/moment';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { TextLink } from '@/components/ui/text-link';
+import { STANDARD_TEMPLATE_NAME } from '@/domain/report/report-template';
 import { monthWords } from '@/domain/report/words';
 import { requireSession } from '@/server/auth/require-scope';
 import { listClientNames } from '@/server/data/clients';
@@ -12,6 +13,7 @@ import { listReportSchedules, type ReportSchedule } from '@/server/data/report-s
 import { webDatabase } from '@/server/data/web-database';
 import { PageTop } from '../../page-top';
 import { requestTime } from '../../request-time';
+import { reportMonths, templateChoices } from '../document-choices';
 
 export const metadata: Metadata = { title: 'Schedules of reports' };
 
@@ -19,10 +21,13 @@ export const metadata: Metadata = { title: 'Schedules of reports' };
 export default async function SchedulesPage() {
   const session = await requireSession('make-document');
   const { scope } = session;
-  const now = requestTime().getTime();
-  const { clients, schedules } = await webDatabase().inScope(scope, async (tx) => ({
+  const at = requestTime();
+  const now = at.getTime();
+  const [, lastMonth = { month: '', name: '' }] = reportMonths(at);
+  const { clients, schedules, templates } = await webDatabase().inScope(scope, async (tx) => ({
     clients: await listClientNames(tx, scope.mspId),
     schedules: await listReportSchedules(tx, scope.mspId),
+    templates: await templateChoices(tx, scope.mspId),
   }));
   return (
     <>
@@ -44,7 +49,9 @@ export default async function SchedulesPage() {
               .
             </p>
           </div>
-          {clients.length > 0 && <ScheduleDialog clients={clients} />}
+          {clients.length > 0 && (
+            <ScheduleDialog clients={clients} templates={templates} lastMonth={lastMonth} />
+          )}
         </div>
         <div className="mt-4">
           {schedules.length === 0 ? (
@@ -68,6 +75,7 @@ function ScheduleTable({ schedules, now }: { schedules: readonly ReportSchedule[
         <>
           <Th>Client</Th>
           <Th>To</Th>
+          <Th>Template</Th>
           <Th>Day</Th>
           <Th>Last sent</Th>
           <Th>By</Th>
@@ -86,6 +94,11 @@ function ScheduleTable({ schedules, now }: { schedules: readonly ReportSchedule[
           </Td>
           <Td at="second">
             <span className="[overflow-wrap:anywhere] whitespace-normal">{one.recipients.join(', ')}</span>
+          </Td>
+          <Td at="third-right">
+            <span className="[overflow-wrap:anywhere] whitespace-normal">
+              {one.templateName ?? STANDARD_TEMPLATE_NAME}
+            </span>
           </Td>
           <Td at="first-right" className="tabular-nums">
             {one.dayOfMonth}.
