@@ -76,6 +76,8 @@ const loadDialog = async () => ({ default: (await import('./cause-dialog')).Caus
 const CauseDialog = lazy(loadDialog);
 
 interface Asked {
+  /** Another each time, so that each is asked from the start. */
+  readonly number: number;
   readonly verb: DialogVerb;
   readonly causes: readonly WorkableCause[];
   readonly opener: HTMLElement | null;
@@ -93,7 +95,7 @@ interface Undone {
 }
 
 /**
- * Works on the causes of the queue, by pointer and by keyboard: x selects, X all, a s z t w c act on what is selected, else on the row
+ * Works on the causes of the queue, by pointer and by keyboard: x selects, X all, a s z t w c and m (to me) act on what is selected, else on the row
  * with the focus, else on the cause that stands open; u takes the last change back, Escape the selection and then the open cause. What
  * can be is shown at once, and goes back where the server refuses. When a row leaves the list, the next one has the focus.
  */
@@ -193,7 +195,13 @@ export function CauseWork({
   }
 
   function ask(verb: DialogVerb, of: readonly WorkableCause[], former: Former | null) {
-    setAsked({ verb, causes: of, opener: focused(), former });
+    setAsked((before) => ({
+      number: (before?.number ?? 0) + 1,
+      verb,
+      causes: of,
+      opener: focused(),
+      former,
+    }));
     setIsOpen(true);
   }
 
@@ -204,6 +212,12 @@ export function CauseWork({
     else void send(verb, of, VERB_BODY[verb] ?? {});
   }
 
+  /** Gives what is selected to whoever asks. */
+  function takeOver() {
+    const of = targetsOf(present, shown, opened);
+    if (of.length > 0) void send('assign', of, { personId }, { personId });
+  }
+
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target))
       return;
@@ -211,6 +225,7 @@ export function CauseWork({
     const row = focusedCause(shown);
     const verb = VERB_KEYS[event.key];
     if (verb !== undefined && mayWork) act(verb);
+    else if (event.key === 'm' && mayWork) takeOver();
     else if (event.key === 'x' && mayWork && row) select([row.causeId], !selected.has(row.causeId));
     else if (event.key === 'X' && mayWork)
       select(
@@ -237,7 +252,7 @@ export function CauseWork({
       {asked && (
         <Suspense>
           <CauseDialog
-            key={`${asked.verb} ${asked.causes.map(({ causeId }) => causeId).join(' ')}`}
+            key={asked.number}
             verb={asked.verb}
             causes={asked.causes}
             assignees={assignees}

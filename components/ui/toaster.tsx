@@ -56,6 +56,8 @@ export function useNotify(): (notice: Notice) => void {
     const act = undo ?? tryAgain;
     const id = add({
       description: text,
+      // What came to nothing should not be missed.
+      ...(tryAgain && { timeout: 20_000 }),
       ...(act && {
         actionProps: {
           children: undo ? 'Undo' : 'Try again',
