@@ -5,7 +5,7 @@ import { expect, type Page } from '@playwright/test';
 import { unzipSync, zipSync } from 'fflate';
 
 /** The program that the product ships for whoever checks a bundle; a bundle holds a copy. */
-export const VERIFIER = path.resolve(import.meta.dirname, '../verify/verify.mjs');
+const VERIFIER = path.resolve(import.meta.dirname, '../verify/verify.mjs');
 
 /** `2026-11-28`, of the browser that has the day in UTC. */
 export function today(): string {

@@ -14,8 +14,7 @@ const notice = (page: Page, text: RegExp) =>
 
 /** Holds what the page next sends to an address until it is let go or cut off. */
 async function hold(page: Page, address: string) {
-  let decide: (how: 'send' | 'cut') => void = () => {};
-  const decided = new Promise<'send' | 'cut'>((resolve) => (decide = resolve));
+  const { promise: decided, resolve: decide } = Promise.withResolvers<'send' | 'cut'>();
   await page.route(
     address,
     async (route) => {

@@ -31,9 +31,9 @@ describe('what is shown before the server has answered', () => {
   });
 });
 
-describe('which part of the queue a cause leaves by it', () => {
-  const leftBy = (outcome: CauseOutcome) => QUEUE_TABS.filter((tab) => leavesTab(tab, outcome, 'mara'));
+const leftBy = (outcome: CauseOutcome) => QUEUE_TABS.filter((tab) => leavesTab(tab, outcome, 'mara'));
 
+describe('which part of the queue a cause leaves by it', () => {
   test.each<[CauseOutcome, string[]]>([
     [{ kind: 'acknowledged' }, []],
     [{ kind: 'snoozed', until: Date.parse(UNTIL) }, ['open', 'mine', 'unassigned']],

@@ -7,9 +7,9 @@ test('what is typed is read as it is kept: small, each once, in its order', () =
   expect(tagsIn('  ')).toEqual([]);
 });
 
-describe('what cannot be the tags of a system', () => {
-  const many = (count: number) => Array.from({ length: count }, (_, index) => `t${index}`);
+const many = (count: number) => Array.from({ length: count }, (_, index) => `t${index}`);
 
+describe('what cannot be the tags of a system', () => {
   test.each([
     [[], null],
     [['card-data', '2026', 'öl'], null],
