@@ -21,8 +21,10 @@ export function UndoneMark({
       data-undone=""
       className="bg-bad-bg text-bad mt-1 flex w-fit max-w-full flex-wrap items-center gap-x-1.5 rounded px-1.5 py-0.5 text-xs leading-4 whitespace-normal"
     >
-      <Shape tone="bad" />
-      <span className="min-w-0 [overflow-wrap:anywhere]">{undone.text}</span>
+      <span className="flex min-w-0 items-center gap-1.5">
+        <Shape tone="bad" />
+        <span className="min-w-0 [overflow-wrap:anywhere]">{undone.text}</span>
+      </span>
       <button
         type="button"
         onClick={undone.tryAgain}
