@@ -2,33 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { violationsOf } from './accessibility';
 import { DIALOG_COLOUR_SCHEMES } from './colour-schemes';
+import { openQueue, queuedCauses, rowOf } from './queue';
 import { expect, test } from './signed-in-page';
 
-interface Queued {
-  readonly causeId: string;
-  readonly title: string;
-}
-
-/** The causes of the list, as they stand there. */
-async function causesOf(page: Page): Promise<Queued[]> {
-  return page.locator('[data-cause-id]').evaluateAll((rows) =>
-    rows.map((row) => ({
-      causeId: row.getAttribute('data-cause-id') ?? '',
-      title: row.querySelector('[data-row-link]')?.textContent ?? '',
-    })),
-  );
-}
-
-/** Opens a part of the queue and waits until keys are heard: React has taken its rows over. */
-async function openQueue(page: Page, path: string): Promise<void> {
-  await page.goto(path);
-  await page.waitForFunction(() => {
-    const row = document.querySelector('[data-row-link]');
-    return row !== null && Object.keys(row).some((key) => key.startsWith('__reactProps'));
-  });
-}
-
-const rowOf = (page: Page, { causeId }: Queued) => page.locator(`[data-cause-id="${causeId}"]`);
 const notice = (page: Page, text: RegExp) =>
   page.getByRole('dialog', { name: 'Notice' }).filter({ hasText: text });
 
@@ -38,7 +14,7 @@ test('a queue is worked off by keyboard alone, and every change is taken back', 
   const press = (key: string) => page.keyboard.press(key);
   await openQueue(page, '/findings');
   await expect(page.getByRole('heading', { level: 1 })).toContainText('someone');
-  const [first, second, third] = await causesOf(page);
+  const [first, second, third] = await queuedCauses(page);
   if (!first || !second || !third) throw new Error('the demo has at least three open causes');
 
   // Move, open, close: the place in the list stays.
@@ -130,7 +106,7 @@ test('everything is acknowledged at once, and undone at once', async ({ pageOf }
 test('what somebody else changed in the meantime is not overwritten', async ({ pageOf, access }) => {
   const page = await pageOf('technician');
   await openQueue(page, '/findings');
-  const [first] = await causesOf(page);
+  const [first] = await queuedCauses(page);
   if (!first) throw new Error('the demo has an open cause');
   const answer = await page.request.post('/api/v1/findings/acknowledgements', {
     data: { causes: [{ causeId: first.causeId, version: null }] },
@@ -139,7 +115,7 @@ test('what somebody else changed in the meantime is not overwritten', async ({ p
   const { changeId } = (await answer.json()) as { changeId: string };
   await page.keyboard.press('j');
   await page.keyboard.press('a');
-  await expect(notice(page, /Somebody else changed a cause/)).toBeVisible();
+  await expect(notice(page, /not acknowledged\. Somebody else changed a cause/)).toBeVisible();
   await expect(rowOf(page, first)).toContainText('Acknowledged');
   await page.request.post('/api/v1/findings/undoings', {
     data: { changeId },
@@ -168,7 +144,7 @@ test('on a small screen a cause stands in place of the list, and gives the place
 }) => {
   const page = await pageOf('technician', { width: 390 });
   await openQueue(page, '/findings');
-  const [, second] = await causesOf(page);
+  const [, second] = await queuedCauses(page);
   if (!second) throw new Error('the demo has two open causes');
   await page.keyboard.press('j');
   await page.keyboard.press('j');
@@ -225,7 +201,7 @@ for (const colorScheme of DIALOG_COLOUR_SCHEMES)
       return [...violations, ...(overflow > 0 ? [`wider than ${width}`] : [])];
     };
     await page.goto('/findings');
-    const [first] = await causesOf(page);
+    const [first] = await queuedCauses(page);
     const views = [
       '/findings',
       '/findings?group=client',

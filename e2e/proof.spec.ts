@@ -1,11 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
-import { unzipSync, zipSync } from 'fflate';
 import { requireTool } from '../test/require-tool';
 import { type BackedUpMachine, machineWith, restic } from './backed-up-machine';
+import { certificateOf, makePack, takeHome, today, verdictOf, withOneByteChanged } from './evidence-pack';
 import { expect, test } from './signed-in-page';
 
 // From a backup to proof that needs nobody's word: an agent restores, somebody reviews, the client's leader sees it, an auditor takes
@@ -13,7 +12,6 @@ import { expect, test } from './signed-in-page';
 test.skip(!requireTool('restic'), 'restic is not installed');
 
 const CLIENT = 'Tindalworth Logistics';
-const VERIFIER = path.resolve(import.meta.dirname, '../verify/verify.mjs');
 
 test('what an agent restored is reviewed, shown to the leader, and proved to an auditor offline', async ({
   pageOf,
@@ -33,9 +31,9 @@ test('what an agent restored is reviewed, shown to the leader, and proved to an 
     const proofs = leader.getByRole('region', { name: 'Last restore tests, and what they proved' });
     await expect(proofs).toContainText(os.hostname());
 
-    await makePack(technician);
+    await makePack(technician, CLIENT, today());
     const auditor = await pageOf('auditor', { isLimited: true });
-    const bundle = await takeHome(auditor, folder);
+    const bundle = await takeHome(auditor, CLIENT, folder);
     expect(verdictOf(bundle)).toMatchObject({ status: 0, stdout: expect.stringMatching(/^whole/im) });
     const certificate = path.join(folder, 'certificate.pem');
     fs.writeFileSync(certificate, await certificateOf(auditor));
@@ -104,62 +102,7 @@ async function accept(page: Page): Promise<void> {
   await expect(page.getByRole('link', { name: 'Certificate (PDF)' })).toBeVisible({ timeout: 60_000 });
 }
 
-/** An evidence pack of today. */
-async function makePack(page: Page): Promise<void> {
-  const today = new Date().toISOString().slice(0, 10);
-  await page.goto('/reports');
-  await page.getByRole('button', { name: 'Make a document' }).first().click();
-  const dialog = page.getByRole('dialog', { name: 'Make a document' });
-  await dialog.getByLabel('What').selectOption({ label: 'Evidence pack' });
-  await dialog.getByLabel('Client').selectOption({ label: CLIENT });
-  await dialog.getByLabel('First day').fill(today);
-  await dialog.getByLabel('Last day').fill(today);
-  await dialog.getByRole('button', { name: 'Make it' }).click();
-  await expect(dialog).toBeHidden();
-  const row = page.getByRole('row').filter({ hasText: 'Evidence pack' }).filter({ hasText: CLIENT }).first();
-  await expect(row).toContainText('Ready', { timeout: 90_000 });
-}
-
-/** Saves the newest bundle that the grant lets an auditor have; its path. */
-async function takeHome(page: Page, folder: string): Promise<string> {
-  await page.goto('/evidence');
-  await page.getByRole('link', { name: CLIENT }).click();
-  const link = page.getByRole('region', { name: 'Signed documents' }).getByRole('link', { name: /^Bundle/ });
-  const href = (await link.first().getAttribute('href')) ?? '';
-  const answer = await page.request.get(href);
-  expect(answer.status()).toBe(200);
-  const file = path.join(folder, 'pack.asice');
-  fs.writeFileSync(file, await answer.body());
-  return file;
-}
-
-/** The certificate that the installation signs with, which it publishes, in PEM. */
-async function certificateOf(page: Page): Promise<string> {
-  const answer = await page.request.get('/api/v1/document-certificates');
-  expect(answer.status()).toBe(200);
-  const { certificates } = (await answer.json()) as { certificates: string[] };
-  const lines = certificates[0]?.match(/.{1,64}/g) ?? [];
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
-}
-
 async function dropped(page: Page, bundle: string): Promise<void> {
   await page.goto('/verify');
   await page.getByLabel('The document').setInputFiles(bundle);
-}
-
-function verdictOf(bundle: string, ...options: string[]) {
-  return spawnSync(process.execPath, [VERIFIER, bundle, ...options], { encoding: 'utf8', timeout: 120_000 });
-}
-
-/** The same bundle, but for one letter of one event of the log. */
-function withOneByteChanged(bundle: string): string {
-  const files = unzipSync(fs.readFileSync(bundle));
-  const name = Object.keys(files).find((one) => one.endsWith('events.jsonl')) ?? '';
-  const bytes = files[name];
-  if (!bytes) throw new Error('the bundle holds no log');
-  const at = Math.floor(bytes.length / 2);
-  bytes[at] = (bytes[at] ?? 0) ^ 1;
-  const changed = `${bundle}.changed.asice`;
-  fs.writeFileSync(changed, zipSync(files));
-  return changed;
 }

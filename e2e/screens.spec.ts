@@ -164,20 +164,36 @@ async function readWell(page: Page, screens: Readonly<Record<string, string>>): 
   for (const [name, path] of Object.entries(screens)) {
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
     await open(page, path);
-    for (const width of [390, 768, 1024, 1440]) {
-      await page.setViewportSize({ width, height: 900 });
+    // From the narrowest phone to a wall screen.
+    for (const width of [360, 768, 1024, 1440, 2560]) {
+      await page.setViewportSize({ width, height: width === 2560 ? 1440 : 900 });
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(overflow, `${name} is wider than a window of ${width} px`).toBeLessThanOrEqual(0);
       // Colours differ at no width.
-      if (width === 390 && isThorough)
+      if (width === 360 && isThorough)
         expect(await violationsOf(page, { without: COLOUR_RULES }), `${name} at ${width} px`).toEqual([]);
     }
+    expect(await movingIn(page), `${name} moves though nobody wants motion`).toEqual([]);
+    await page.setViewportSize({ width: 1440, height: 900 });
     expect(await violationsOf(page), name).toEqual([]);
     if (!isThorough) continue;
     await page.emulateMedia({ colorScheme: 'dark' });
     expect(await violationsOf(page, { rules: COLOUR_RULES }), `${name} in the dark`).toEqual([]);
   }
   expect(problems).toEqual([]);
+}
+
+/** What would move, by its tag and classes. */
+function movingIn(page: Page): Promise<string[]> {
+  return page.locator('body *').evaluateAll((elements) =>
+    elements
+      .filter((element) => {
+        const { transitionDuration, animationName } = getComputedStyle(element);
+        return animationName !== 'none' || transitionDuration.split(', ').some((each) => each !== '0s');
+      })
+      .map((element) => `${element.tagName} ${element.getAttribute('class')}`)
+      .slice(0, 5),
+  );
 }
 
 test('pages and answers carry the headers that protect them', async ({ pageOf, access }) => {

@@ -1,7 +1,7 @@
-import { expect, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { violationsOf } from './accessibility';
 import { isOfFirstMsp, readAccess, type User } from './running-system';
-import { freshCode } from './sign-in';
+import { fillCode, fillPassword } from './sign-in-form';
 
 const access = readAccess();
 
@@ -78,24 +78,4 @@ function colleagueElsewhere(): User {
   const user = access.users.find((each) => each.role === 'technician' && !isOfFirstMsp(access, each));
   if (!user) throw new Error('demo:access lists no technician of another MSP');
   return user;
-}
-
-async function fillPassword(page: Page, email: string, password: string): Promise<void> {
-  await page.getByLabel('Email').fill(email);
-  await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-}
-
-/** For who has an authenticator; others are in already. */
-async function fillCode(page: Page, user: User): Promise<void> {
-  if (user.totpSecret === null) return;
-  // A run shortly before may have used codes that this one holds fresh.
-  for (let tries = 0; tries < 4; tries++) {
-    await page.getByLabel('One-time code').fill(await freshCode(user));
-    const [answer] = await Promise.all([
-      page.waitForResponse(/callback\/credentials/),
-      page.getByRole('button', { name: 'Sign in' }).click(),
-    ]);
-    if (answer.ok()) return;
-  }
 }

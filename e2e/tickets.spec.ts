@@ -3,7 +3,9 @@ import type { Locator, Page } from '@playwright/test';
 import { openTicketService, type TicketService } from '../server/notify/testing/ticket-service';
 import { violationsOf } from './accessibility';
 import { DIALOG_COLOUR_SCHEMES } from './colour-schemes';
+import { openQueue } from './queue';
 import { expect, test } from './signed-in-page';
+import { fillDesk, removeDesk } from './ticket-desk';
 
 const SCREEN = '/settings/tickets';
 
@@ -18,29 +20,8 @@ const rowOf = (page: Page, section: string, name: string): Locator =>
 
 /** Adds a plain ticket system that is this test's service. */
 async function addSystem(page: Page, name: string): Promise<void> {
-  await page.goto(SCREEN);
-  await page.getByRole('button', { name: 'New ticket system' }).click();
-  const dialog = page.getByRole('dialog', { name: 'New ticket system' });
-  const fill = (label: string, text: string) => dialog.getByLabel(label, { exact: true }).fill(text);
-  await fill('Name', name);
-  await fill('Headers of every request', 'Authorization: Bearer t0ken');
-  await fill('Open a ticket: address', `${service.url}/tickets`);
+  const { dialog, fill } = await fillDesk(page, name, service.url);
   await fill('Open a ticket: body', '{"title": "{{sumary}}", "text": "{{description}}"}');
-  await fill('Open a ticket: where its number stands in the answer', 'ticket.id');
-  await fill('Open a ticket: where people see it', 'ticket.html_url');
-  await fill('Add a note: address', `${service.url}/tickets/{{ticketId}}/notes`);
-  await fill('Add a note: body', '{"note": "{{note}}"}');
-  for (const [title, status] of [
-    ['Close it', 'done'],
-    ['Open the same again', 'open'],
-  ]) {
-    await fill(`${title}: address`, `${service.url}/tickets/{{ticketId}}`);
-    await fill(`${title}: body`, JSON.stringify({ status, note: '{{note}}' }));
-  }
-  await fill('Test: address', `${service.url}/me`);
-  await dialog.getByLabel('Can tickets be looked up by a key?').selectOption('yes');
-  await fill('Look a ticket up: address', `${service.url}/tickets?key={{key}}`);
-  await fill('Look a ticket up: where its number stands in the answer', 'results[0].id');
   await dialog.getByRole('button', { name: 'Add' }).click();
   await expect(dialog.getByRole('alert')).toContainText('There is no placeholder {{sumary}} here.');
   await fill(
@@ -53,24 +34,9 @@ async function addSystem(page: Page, name: string): Promise<void> {
   await expect(rowOf(page, 'systems', name)).toContainText(service.url);
 }
 
-/** Waits until keys are heard: React has taken the rows over. */
-async function openQueue(page: Page): Promise<void> {
-  await page.goto('/findings');
-  await page.waitForFunction(() => {
-    const row = document.querySelector('[data-row-link]');
-    return row !== null && Object.keys(row).some((key) => key.startsWith('__reactProps'));
-  });
-}
-
 async function systemId(page: Page, name: string): Promise<string> {
   const row = rowOf(page, 'systems', name);
   return (await row.getAttribute('data-ticket-system-id')) ?? '';
-}
-
-async function removeSystem(page: Page, name: string): Promise<void> {
-  await page.goto(SCREEN);
-  await page.getByRole('button', { name: `Remove ${name}` }).click();
-  await expect(page.getByRole('button', { name: `Remove ${name}` })).toHaveCount(0);
 }
 
 test('a ticket system is set up and tested, a ticket opened by keyboard, held up, and sent once its company is there', async ({
@@ -94,7 +60,7 @@ test('a ticket system is set up and tested, a ticket opened by keyboard, held up
   service.trouble = null;
 
   // By keyboard, from the queue: without a company it is held up, and says so.
-  await openQueue(page);
+  await openQueue(page, '/findings');
   const causeRow = page.locator('[data-cause-id]').filter({ hasText: 'New' }).first();
   const causeId = (await causeRow.getAttribute('data-cause-id')) ?? '';
   const row = page.locator(`[data-cause-id="${causeId}"]`);
@@ -137,7 +103,7 @@ test('a ticket system is set up and tested, a ticket opened by keyboard, held up
   await panel.getByRole('button', { name: 'Take the ticket back' }).click();
   await expect.poll(() => service.tickets[0]?.status, { timeout: 30_000 }).toBe('done');
   await expect(row).not.toContainText('1001');
-  await removeSystem(page, name);
+  await removeDesk(page, name);
 });
 
 test('companies are entered one after the other by keyboard, found again, and taken back', async ({
@@ -163,7 +129,7 @@ test('companies are entered one after the other by keyboard, found again, and ta
   await expect(fields).toHaveCount(count);
   await page.getByLabel('Filter clients').fill('no such client');
   await expect(page.getByText('No client fits this filter.')).toBeVisible();
-  await removeSystem(page, name);
+  await removeDesk(page, name);
 });
 
 test('who works on findings opens tickets, but neither sees nor changes where', async ({ pageOf }) => {
@@ -171,7 +137,7 @@ test('who works on findings opens tickets, but neither sees nor changes where', 
   expect((await page.goto(SCREEN))?.status()).toBe(404);
   await page.goto('/');
   await expect(page.getByRole('navigation', { name: 'Main' }).getByText('Tickets')).toHaveCount(0);
-  await openQueue(page);
+  await openQueue(page, '/findings');
   await page.locator('[data-row-link]').first().focus();
   await page.keyboard.press('t');
   await expect(page.getByRole('dialog', { name: /ticket/i })).toBeVisible();
@@ -204,5 +170,5 @@ for (const colorScheme of DIALOG_COLOUR_SCHEMES)
       expect(isWider, `${width} px`).toBe(false);
       expect(await violationsOf(page)).toEqual([]);
     }
-    await removeSystem(page, name);
+    await removeDesk(page, name);
   });

@@ -181,7 +181,7 @@ function ClientRows({
               row.status === 'compliant' && 'text-ink-3',
             )}
           >
-            <span title={clientWhy(row, now)}>{clientWhy(row, now)}</span>
+            <ClientWhy row={row} now={now} />
           </td>
         )}
         {has('since') && (
@@ -213,6 +213,18 @@ function Days({ name, days, href }: { name: string; days: readonly StatusDay[]; 
       name={name}
       days={days.map(({ date, status }) => ({ date, state: status, href: `${href}?day=${date}` }))}
     />
+  );
+}
+
+/** Why a client is not green; it leads to its causes, the gravest first, each with its cure. */
+function ClientWhy({ row, now }: { row: FleetClientRow; now: Instant }) {
+  const text = clientWhy(row, now);
+  const hasCauses = row.reason !== null && row.laggingSince === null && row.status !== 'compliant';
+  if (!hasCauses) return <span title={text}>{text}</span>;
+  return (
+    <Link href={`/findings?client=${row.clientId}`} title={text} className="hover:underline">
+      {text}
+    </Link>
   );
 }
 

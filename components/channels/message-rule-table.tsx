@@ -1,6 +1,6 @@
 import { endingsOf, type RuleDefinition } from '@/domain/message-rules/message-rule';
 import type { Instant } from '@/domain/time/instant';
-import { SendButton } from '../forms/send-button';
+import { SwitchButton } from '../forms/switch-button';
 import { counted } from '../format/amounts';
 import { Moment } from '../ui/moment';
 import { Table, Td, Th, Tr } from '../ui/table';
@@ -101,25 +101,13 @@ export function RuleSwitch({
 }: {
   rule: Pick<MessageRuleRow, 'messageRuleId' | 'name' | 'disabledAt'>;
 }) {
-  const address = `/api/v1/message-rules/${messageRuleId}/disabling`;
-  return disabledAt === null ? (
-    <SendButton
-      method="PUT"
-      address={address}
-      label={`Switch ${name} off`}
-      done={`${name} is asked of nothing now. What it read stays.`}
-      undo="DELETE"
-    >
-      Switch off
-    </SendButton>
-  ) : (
-    <SendButton
-      method="DELETE"
-      address={address}
-      label={`Switch ${name} on`}
-      done={`${name} is asked again. What was put aside is read once more.`}
-    >
-      Switch on
-    </SendButton>
+  return (
+    <SwitchButton
+      address={`/api/v1/message-rules/${messageRuleId}/disabling`}
+      name={name}
+      isOn={disabledAt === null}
+      doneOff={`${name} is asked of nothing now. What it read stays.`}
+      doneOn={`${name} is asked again. What was put aside is read once more.`}
+    />
   );
 }

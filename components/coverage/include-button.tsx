@@ -23,19 +23,22 @@ export function IncludeButton({ exclusion, clientId, name }: Props) {
   async function excludeAgain() {
     const said = { name, ownerName, reason, until: new Date(validUntil).toISOString() };
     const sent = await sendJson('POST', `/api/v1/clients/${clientId}/coverage-exclusions`, said);
-    if (!sent.isOk) notify({ text: sent.refusal.sentence });
-    router.refresh();
+    if (sent.isOk) router.refresh();
+    else notify({ text: `Not undone. ${sent.refusal.sentence}`, tryAgain: () => void excludeAgain() });
   }
 
   async function include() {
     setIsBusy(true);
     const sent = await sendJson('DELETE', `/api/v1/coverage-exclusions/${exclusionId}`);
     setIsBusy(false);
-    notify(
-      sent.isOk
-        ? { text: `${name} counts again.`, undo: () => void excludeAgain() }
-        : { text: sent.refusal.sentence },
-    );
+    if (!sent.isOk) {
+      notify({
+        text: `The exclusion of ${name} has not ended. ${sent.refusal.sentence}`,
+        tryAgain: () => void include(),
+      });
+      return;
+    }
+    notify({ text: `${name} counts again.`, undo: () => void excludeAgain() });
     router.refresh();
   }
 

@@ -6,13 +6,17 @@ import { useCauseWork } from './cause-work';
 
 /** What can be done to the cause that stands open. */
 export function CauseActions({ cause, isAcknowledged }: { cause: WorkableCause; isAcknowledged: boolean }) {
-  const { act, mayWork } = useCauseWork();
+  const { act, mayWork, foreseenOf } = useCauseWork();
   if (!mayWork) return null;
+  const outcomes = foreseenOf(cause.causeId);
+  const sleep = outcomes.findLast(({ kind }) => kind === 'snoozed' || kind === 'awake');
+  const isSnoozed = sleep ? sleep.kind === 'snoozed' : cause.isSnoozed;
+  const isTaken = isAcknowledged || outcomes.some(({ kind }) => kind === 'acknowledged');
   const verbs: readonly (readonly [CauseVerb, string])[] = [
-    ...(isAcknowledged ? [] : [['acknowledge', 'Acknowledge'] as const]),
+    ...(isTaken ? [] : [['acknowledge', 'Acknowledge'] as const]),
     ['assign', 'Assign'],
     ['ticket', 'Ticket'],
-    cause.isSnoozed ? ['wake', 'Wake'] : ['snooze', 'Snooze'],
+    isSnoozed ? ['wake', 'Wake'] : ['snooze', 'Snooze'],
     ['comment', 'Comment'],
     cause.isWaived ? ['withdraw-waivers', 'Withdraw waivers'] : ['waive', 'Waive'],
   ];

@@ -10,7 +10,14 @@ import type { Refusal, Sent } from '../forms/send-json';
 import { SubmitButton } from '../forms/submit-button';
 import { TextAreaField } from '../forms/text-area-field';
 import { DialogPanel } from '../ui/dialog-panel';
-import type { Assignee, CauseVerb, DialogVerb, TicketSystemChoice, WorkableCause } from './cause-verbs';
+import {
+  type Assignee,
+  type CauseVerb,
+  type DialogVerb,
+  isShownAtOnce,
+  type TicketSystemChoice,
+  type WorkableCause,
+} from './cause-verbs';
 import { dayFieldText, instantFieldText, snoozeChoices } from './snooze-choices';
 
 interface Props {
@@ -20,10 +27,23 @@ interface Props {
   /** Who asks. */
   personId: string;
   isOpen: boolean;
-  opener: HTMLElement | null;
+  opener: () => HTMLElement | null;
+  /** What was chosen when it was refused, and why; null: it is asked for the first time. */
+  former: Former | null;
   onOpenChange: (isOpen: boolean) => void;
   ticketSystems: readonly TicketSystemChoice[];
-  send: (verb: CauseVerb, causes: readonly WorkableCause[], said: object) => Promise<Sent<unknown>>;
+  send: (
+    verb: CauseVerb,
+    causes: readonly WorkableCause[],
+    said: Readonly<Record<string, unknown>>,
+    fields?: Former['fields'],
+  ) => Promise<Sent<unknown>>;
+}
+
+/** A form as it was sent, and what the server did not like about it. */
+export interface Former {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly refusal: Refusal;
 }
 
 const TITLES: Readonly<Record<DialogVerb, string>> = {
@@ -34,16 +54,24 @@ const TITLES: Readonly<Record<DialogVerb, string>> = {
   comment: 'Comment',
 };
 
-/** Asks what a verb needs, and does it; what is refused stands beside its field. */
+/**
+ * Asks what a verb needs, and does it; what is refused stands beside its field. Where the result is shown at once it closes at once, and
+ * a refusal stands beside the cause, from where it opens again with what was chosen.
+ */
 export function CauseDialog(props: Props) {
-  const { verb, causes, isOpen, opener, onOpenChange, send } = props;
+  const { verb, causes, isOpen, opener, former, onOpenChange, send } = props;
   const [isBusy, setIsBusy] = useState(false);
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const [refusal, setRefusal] = useState<Refusal | null>(former?.refusal ?? null);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    setIsBusy(true);
     const form = new FormData(event.currentTarget);
+    if (isShownAtOnce(verb)) {
+      onOpenChange(false);
+      void send(verb, causes, saidIn(verb, form), fieldsOf(form));
+      return;
+    }
+    setIsBusy(true);
     const sent = await (verb === 'ticket'
       ? sendTicket(causes, form, send)
       : send(verb, causes, saidIn(verb, form)));
@@ -104,7 +132,12 @@ function Fields(props: FieldsProps) {
   }
 }
 
-function AssignFields({ causes, assignees, personId, errors }: FieldsProps) {
+/** Every field of these forms is a text. */
+function fieldsOf(form: FormData): Record<string, string> {
+  return Object.fromEntries([...form.keys()].map((name) => [name, fieldText(form, name)]));
+}
+
+function AssignFields({ causes, assignees, personId, former, errors }: FieldsProps) {
   const able = assignees.filter(
     ({ clientIds }) => clientIds === '*' || causes.every((cause) => clientIds.includes(cause.clientId)),
   );
@@ -115,7 +148,11 @@ function AssignFields({ causes, assignees, personId, errors }: FieldsProps) {
       label="To"
       help="Those who work on findings and see every client that is concerned."
       name="personId"
-      defaultValue={(causes.length === 1 ? only?.assignedTo : null) ?? (isMine ? personId : '')}
+      defaultValue={
+        former?.fields['personId'] ??
+        (causes.length === 1 ? only?.assignedTo : null) ??
+        (isMine ? personId : '')
+      }
       error={errors['personId']}
     >
       <option value="">Nobody</option>
@@ -129,9 +166,11 @@ function AssignFields({ causes, assignees, personId, errors }: FieldsProps) {
   );
 }
 
-function SnoozeFields({ errors }: FieldsProps) {
+function SnoozeFields({ former, errors }: FieldsProps) {
   const [now] = useState(() => new Date());
-  const [until, setUntil] = useState(() => instantFieldText(snoozeChoices(now)[1]?.at ?? now));
+  const [until, setUntil] = useState(
+    () => former?.fields['until'] ?? instantFieldText(snoozeChoices(now)[1]?.at ?? now),
+  );
   return (
     <>
       <fieldset className="flex flex-wrap gap-1.5">
@@ -328,7 +367,7 @@ function WaiveFields({ errors }: FieldsProps) {
 }
 
 /** What is sent beside the causes. Times are the browser's own, since the person's clock is what they look at. */
-function saidIn(verb: DialogVerb, data: FormData): object {
+function saidIn(verb: DialogVerb, data: FormData): Readonly<Record<string, unknown>> {
   const text = (name: string): string => fieldText(data, name).trim();
   switch (verb) {
     case 'assign':

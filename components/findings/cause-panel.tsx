@@ -14,6 +14,7 @@ import { Link } from '../ui/link';
 import { Moment } from '../ui/moment';
 import { TextLink } from '../ui/text-link';
 import { CauseActions, ClosedCauseActions } from './cause-actions';
+import { CauseHolder, CauseUndone } from './cause-parts';
 import type { CauseRow } from './cause-table';
 import { type CauseTicket, CauseTicketPart } from './cause-ticket';
 import type { WorkableCause } from './cause-verbs';
@@ -100,7 +101,7 @@ export function CausePanel(props: Props) {
         </h2>
         <p className="text-ink-3 mb-2.5">
           <TextLink href={`/clients/${cause.clientId}`}>{cause.clientName}</TextLink>
-          {cause.assignedToName !== null && ` · ${cause.assignedToName} has it`}
+          <CauseHolder causeId={cause.causeId} name={cause.assignedToName} />
           {cause.ticketReference !== null && (
             <>
               {' · '}
@@ -114,6 +115,7 @@ export function CausePanel(props: Props) {
         ) : (
           <ClosedCauseActions cause={workable} />
         )}
+        <CauseUndone causeId={cause.causeId} title={cause.title} />
         {isOpen && leading !== null && <WhatToDo leading={leading} verdict={opened.verdict} />}
         {ticket !== null && (
           <Part title="Ticket">

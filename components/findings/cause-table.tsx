@@ -5,11 +5,11 @@ import type { Severity } from '@/domain/protection/verdict';
 import type { Instant } from '@/domain/time/instant';
 import { Mark, SEVERITY_WORD, SeverityMark } from '../backup/status-mark';
 import { counted } from '../format/amounts';
-import { exactText, shortInstantText } from '../format/words';
+import { exactText } from '../format/words';
 import { Link } from '../ui/link';
-import { AssigneeMark } from './assignee';
+import { CauseAssignee, CauseStanding, CauseTr, CauseUndone, Until } from './cause-parts';
 import { CauseSelect, CauseSelectAll } from './cause-select';
-import { causeState } from './cause-words';
+import { causeState, type CauseState } from './cause-words';
 import { TicketLink } from './ticket-link';
 
 export interface CauseRow {
@@ -141,9 +141,8 @@ interface RowProps {
 function Row({ cause, isOpened, mayWork, now, href }: RowProps) {
   const since = cause.since.getTime();
   return (
-    <tr
-      data-row=""
-      data-cause-id={cause.causeId}
+    <CauseTr
+      causeId={cause.causeId}
       className={clsx(
         'hover:bg-bg-2 focus-within:bg-bg-3 has-checked:bg-accent-bg focus-within:shadow-[inset_3px_0_0_var(--accent)]',
         '@max-2xl:border-line @max-2xl:grid @max-2xl:gap-x-2 @max-2xl:gap-y-0.5 @max-2xl:border-b @max-2xl:py-2.5 @max-2xl:pl-2',
@@ -187,6 +186,7 @@ function Row({ cause, isOpened, mayWork, now, href }: RowProps) {
           {cause.flapCount > 0 &&
             ` · came back ${cause.flapCount === 1 ? 'once' : `${cause.flapCount} times`}`}
         </span>
+        <CauseUndone causeId={cause.causeId} title={cause.title} />
       </td>
       <td
         className={clsx(
@@ -210,7 +210,7 @@ function Row({ cause, isOpened, mayWork, now, href }: RowProps) {
         </time>
       </td>
       <td className={clsx(TD, '@max-2xl:col-start-4 @max-2xl:row-span-2 @max-2xl:row-start-1')}>
-        <AssigneeMark name={cause.assignedToName} />
+        <CauseAssignee causeId={cause.causeId} name={cause.assignedToName} />
       </td>
       <td
         className={clsx(
@@ -220,12 +220,21 @@ function Row({ cause, isOpened, mayWork, now, href }: RowProps) {
       >
         <State cause={cause} now={now} />
       </td>
-    </tr>
+    </CauseTr>
   );
 }
 
 function State({ cause, now }: { cause: CauseRow; now: Instant }) {
-  switch (causeState(cause, now)) {
+  const state = causeState(cause, now);
+  return (
+    <CauseStanding causeId={cause.causeId} state={state} timeZone={cause.timeZone} now={now}>
+      <StateWords cause={cause} state={state} now={now} />
+    </CauseStanding>
+  );
+}
+
+function StateWords({ cause, state, now }: { cause: CauseRow; state: CauseState; now: Instant }) {
+  switch (state) {
     case 'closed':
       return 'Closed';
     case 'waived':
@@ -243,12 +252,4 @@ function State({ cause, now }: { cause: CauseRow; now: Instant }) {
     case 'new':
       return <span className="text-accent font-medium">New</span>;
   }
-}
-
-function Until({ at, timeZone, now }: { at: Instant; timeZone: string; now: Instant }) {
-  return (
-    <time dateTime={new Date(at).toISOString()} title={exactText(at, timeZone)}>
-      until {shortInstantText(at, timeZone, now)}
-    </time>
-  );
 }

@@ -50,6 +50,11 @@ export function isDialogVerb(verb: CauseVerb): verb is DialogVerb {
   return (DIALOG_VERBS as readonly CauseVerb[]).includes(verb);
 }
 
+/** Those whose result is shown before the server has answered. */
+export function isShownAtOnce(verb: CauseVerb): boolean {
+  return verb === 'acknowledge' || verb === 'assign' || verb === 'snooze' || verb === 'wake';
+}
+
 /** The key of each verb that has one. */
 export const VERB_KEYS: Readonly<Record<string, CauseVerb>> = {
   a: 'acknowledge',
@@ -76,7 +81,24 @@ export const VERB_ADDRESS: Readonly<Record<CauseVerb, string>> = {
 };
 
 /** What a verb sends beside the causes where nothing is asked. */
-export const VERB_BODY: Readonly<Partial<Record<CauseVerb, object>>> = { wake: { until: null } };
+export const VERB_BODY: Readonly<Partial<Record<CauseVerb, Readonly<Record<string, unknown>>>>> = {
+  wake: { until: null },
+};
+
+/** Told when it came to nothing, beside the cause: 'Not acknowledged: it has changed since'. */
+export const VERB_UNDONE: Readonly<Record<CauseVerb, string>> = {
+  acknowledge: 'Not acknowledged',
+  assign: 'Not assigned',
+  snooze: 'Not snoozed',
+  wake: 'Not woken',
+  ticket: 'No ticket linked',
+  'open-ticket': 'No ticket opened',
+  'withdraw-ticket': 'Ticket not taken back',
+  'retry-ticket': 'Ticket not tried again',
+  waive: 'Not waived',
+  comment: 'No comment added',
+  'withdraw-waivers': 'Waivers not withdrawn',
+};
 
 /** Told when it is done; follows 'nas-01 did not answer: ' or '3 causes: '. */
 export const VERB_DONE: Readonly<Record<CauseVerb, string>> = {

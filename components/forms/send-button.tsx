@@ -4,10 +4,10 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { Button } from '../ui/button';
 import { useNotify } from '../ui/toaster';
-import { sendJson } from './send-json';
+import { isWorthRefreshing, type SendMethod, sendJson } from './send-json';
 
 interface Props {
-  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  method: SendMethod;
   address: string;
   /** What is sent; left out: nothing. */
   body?: object;
@@ -24,7 +24,7 @@ interface Props {
   children: string;
 }
 
-/** Does one thing at once, tells so, and where it can be undone offers that. */
+/** Does one thing and tells so; where it can be undone offers that, and where it came to nothing to try again. */
 export function SendButton({
   method,
   address,
@@ -44,9 +44,13 @@ export function SendButton({
     setIsBusy(true);
     const sent = await sendJson(how, address, body);
     setIsBusy(false);
-    if (!sent.isOk) notify({ text: sent.refusal.sentence });
+    if (!sent.isOk)
+      notify({
+        text: `${label}: not done. ${sent.refusal.sentence}`,
+        tryAgain: () => void send(how, text, isUndoable),
+      });
     else notify(undo && isUndoable ? { text, undo: () => void send(undo, 'Undone.', false) } : { text });
-    router.refresh();
+    if (sent.isOk || isWorthRefreshing(sent.refusal)) router.refresh();
   }
 
   return (

@@ -8,19 +8,41 @@ export interface Refusal {
 export type Sent<Answer> =
   { readonly isOk: true; readonly answer: Answer } | { readonly isOk: false; readonly refusal: Refusal };
 
+export type SendMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/**
+ * Whether a page made anew would tell why: it may have changed meanwhile. Without an answer, or signed out, it would only be lost with
+ * all that was typed into it.
+ */
+export function isWorthRefreshing({ status }: Refusal): boolean {
+  return status >= 400 && status < 500 && status !== 401;
+}
+
 /** Sends JSON to a route of ours; `Answer` is what that route answers with (null for an empty body). Never throws. */
 export function sendJson<Answer = null>(
-  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  method: SendMethod,
   address: string,
   body?: unknown,
 ): Promise<Sent<Answer>> {
-  return send(address, {
-    method,
-    ...(body !== undefined && {
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    }),
-  });
+  return send(address, { method, ...contentOf(body) });
+}
+
+/** An act that shows its result before the answer must not be waited for without end. */
+const ACT_LIMIT_MS = 15_000;
+
+/** The same for a short act that is shown before it is answered: sent also when its page is left, and given up after a while. */
+export function sendAct<Answer = null>(
+  method: SendMethod,
+  address: string,
+  body?: unknown,
+): Promise<Sent<Answer>> {
+  const signal = AbortSignal.timeout(ACT_LIMIT_MS);
+  return send(address, { method, keepalive: true, signal, ...contentOf(body) });
+}
+
+function contentOf(body: unknown): RequestInit {
+  if (body === undefined) return {};
+  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
 /** The same with the bytes of a file, as they are. */

@@ -23,19 +23,23 @@ export function WithdrawButton({ declarationId, label }: Props) {
     const sent = await sendJson('DELETE', `/api/v1/declarations/${declarationId}`);
     setIsBusy(false);
     if (!sent.isOk) {
-      notify({ text: sent.refusal.sentence });
+      notify({
+        text: `Not withdrawn: ${label}. ${sent.refusal.sentence}`,
+        tryAgain: () => void withdraw(),
+      });
       return;
     }
     notify({
       text: `Withdrawn: ${label}.`,
-      undo: () => {
-        void sendJson('DELETE', `/api/v1/declarations/${declarationId}/withdrawal`).then((result) => {
-          if (!result.isOk) notify({ text: result.refusal.sentence });
-          router.refresh();
-        });
-      },
+      undo: () => void declareAgain(),
     });
     router.refresh();
+  }
+
+  async function declareAgain() {
+    const sent = await sendJson('DELETE', `/api/v1/declarations/${declarationId}/withdrawal`);
+    if (sent.isOk) router.refresh();
+    else notify({ text: `Not undone. ${sent.refusal.sentence}`, tryAgain: () => void declareAgain() });
   }
 
   return (

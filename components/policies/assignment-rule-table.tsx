@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { RuleConditions } from '@/domain/policy/assignment-rules';
 import type { Instant } from '@/domain/time/instant';
 import { SendButton } from '../forms/send-button';
+import { SwitchButton } from '../forms/switch-button';
 import { counted } from '../format/amounts';
 import { Link } from '../ui/link';
 import { Moment } from '../ui/moment';
@@ -71,7 +72,13 @@ export function AssignmentRuleTable({ rules, names, timeZone, now, mayChange, ed
               {mayChange && (
                 <>
                   {editorFor(rule)}
-                  <SwitchButton rule={rule} />
+                  <SwitchButton
+                    address={`/api/v1/assignment-rules/${rule.assignmentRuleId}/disabling`}
+                    name={rule.name}
+                    isOn={rule.isEnabled}
+                    doneOff={`${rule.name} is asked of nothing now. What it gave stays.`}
+                    doneOn={`${rule.name} is asked of what is first seen from now on.`}
+                  />
                   <SendButton
                     method="PUT"
                     address={`/api/v1/assignment-rules/${rule.assignmentRuleId}/removal`}
@@ -105,29 +112,5 @@ function Gives({ rule: { tags, policy } }: { rule: AssignmentRuleRow }) {
         </span>
       )}
     </span>
-  );
-}
-
-function SwitchButton({ rule: { assignmentRuleId, name, isEnabled } }: { rule: AssignmentRuleRow }) {
-  const address = `/api/v1/assignment-rules/${assignmentRuleId}/disabling`;
-  return isEnabled ? (
-    <SendButton
-      method="PUT"
-      address={address}
-      label={`Switch ${name} off`}
-      done={`${name} is asked of nothing now. What it gave stays.`}
-      undo="DELETE"
-    >
-      Switch off
-    </SendButton>
-  ) : (
-    <SendButton
-      method="DELETE"
-      address={address}
-      label={`Switch ${name} on`}
-      done={`${name} is asked of what is first seen from now on.`}
-    >
-      Switch on
-    </SendButton>
   );
 }

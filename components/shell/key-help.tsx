@@ -22,6 +22,7 @@ const KEYS: readonly (readonly [readonly string[], string])[] = [
 const FINDING_KEYS: typeof KEYS = [
   [['x', 'X'], 'select a row; all rows'],
   [['a'], 'acknowledge what is selected, else the row with the focus'],
+  [['m'], 'give it to yourself'],
   [['s'], 'assign'],
   [['z'], 'snooze'],
   [['t'], 'open or link a ticket'],

@@ -7,8 +7,8 @@ interface Props {
   description?: ReactNode;
   isOpen: boolean;
   onOpenChange: (isOpen: boolean) => void;
-  /** Has the focus when it closes; null: what had it before. */
-  opener: HTMLElement | null;
+  /** Has the focus when it closes, asked then, since it may be gone; null: what had it before. */
+  opener: HTMLElement | null | (() => HTMLElement | null);
   /** The focus begins in the form, not at the button that closes: for what is opened by a key. */
   startsInForm?: boolean;
   children: ReactNode;
@@ -32,7 +32,7 @@ export function DialogPanel(props: Props) {
             initialFocus={() =>
               (startsInForm && popup.current?.querySelector<HTMLElement>(FIRST_FIELD)) || true
             }
-            finalFocus={() => opener ?? true}
+            finalFocus={() => (typeof opener === 'function' ? opener() : opener) ?? true}
             className="border-line-2 bg-bg shadow-pop my-auto w-full max-w-[520px] rounded-xl border p-5"
           >
             <header className="mb-3 flex items-start justify-between gap-4">

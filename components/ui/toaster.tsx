@@ -4,7 +4,7 @@ import { Toast } from '@base-ui/react/toast';
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-/** Short notices at the edge of the page, read out politely, with one thing to do at most: undo. */
+/** Short notices at the edge of the page, read out politely, with one thing to do at most. */
 export function Toaster({ children }: { children: ReactNode }) {
   return (
     <Toast.Provider timeout={8000}>
@@ -43,13 +43,30 @@ function Toasts() {
 
 export interface Notice {
   text: string;
+  /** Offers to take back what was done. */
   undo?: () => void;
+  /** Offers to do again what came to nothing; not beside `undo`. */
+  tryAgain?: () => void;
 }
 
-/** Shows a notice. */
+/** Shows a notice; what it offers is done once, and the notice goes. */
 export function useNotify(): (notice: Notice) => void {
-  const { add } = Toast.useToastManager();
-  return ({ text, undo }) => {
-    add({ description: text, ...(undo && { actionProps: { children: 'Undo', onClick: undo } }) });
+  const { add, close } = Toast.useToastManager();
+  return ({ text, undo, tryAgain }) => {
+    const act = undo ?? tryAgain;
+    const id = add({
+      description: text,
+      // What came to nothing should not be missed.
+      ...(tryAgain && { timeout: 20_000 }),
+      ...(act && {
+        actionProps: {
+          children: undo ? 'Undo' : 'Try again',
+          onClick: () => {
+            close(id);
+            act();
+          },
+        },
+      }),
+    });
   };
 }

@@ -1,14 +1,11 @@
 import { z } from 'zod';
+import { QUEUE_TABS, type QueueTab } from '@/domain/findings/queue-tab';
 import type { OpenFinding } from '@/domain/protection/verdict';
 import { TICKET_PROBLEMS } from '@/domain/tickets/ticket-problem';
 import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Tx } from './database';
 import { holdingPattern } from './like-pattern';
 import { isServed } from './served';
-
-/** Which part of the queue: snoozed and waived causes are in none but their own. */
-export const QUEUE_TABS = ['open', 'mine', 'unassigned', 'snoozed', 'waived', 'notes'] as const;
-export type QueueTab = (typeof QUEUE_TABS)[number];
 
 /** What stands together; within a group the order is that of harm. */
 export const QUEUE_GROUPS = ['harm', 'client', 'severity', 'person'] as const;

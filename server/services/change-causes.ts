@@ -37,7 +37,11 @@ export type Person = Readonly<{ personId: string; name: string }>;
 export interface ChangeMade {
   readonly changeId: string;
   readonly count: number;
+  readonly versions: CauseVersions;
 }
+
+/** The versions of causes after a change, for whoever goes on from there before they have seen the causes again. */
+export type CauseVersions = Readonly<Record<string, number>>;
 
 /** What a person does to causes. */
 export interface WantedChange {
@@ -93,7 +97,8 @@ export async function changeCauses(
     await saveHandling(tx, mspId, after);
   }
   await recordChange(tx, person, { changeId, action: `finding.${change.kind}`, causes }, change);
-  return { changeId, count: causes.length };
+  const raised = causes.map(({ causeId, version }) => [causeId, handle ? version + 1 : version] as const);
+  return { changeId, count: causes.length, versions: Object.fromEntries(raised) };
 }
 
 function refuseStale(cause: LockedCause, seen: number | null): void {

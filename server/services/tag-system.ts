@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SYSTEM_TAGS_MAX } from '@/domain/policy/assignment-rules';
+import { TAG_LENGTH_MAX, TAG_PATTERN, TAG_PROBLEMS } from '@/domain/policy/tag-name';
 import { appendAuditEvent } from '../data/audit';
 import type { Database } from '../data/database';
 import { addSystemTags, clientOfSystem, listSystemTags, removeSystemTags } from '../data/system-tags';
@@ -7,21 +8,18 @@ import { nothingHere } from '../nothing-here';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import { markDirty } from './mark-dirty';
 
-/** A tag: small letters, digits and single dashes, so that one word is one tag. */
+/** A tag, as a form sends it. */
 export const tagName = z
   .string()
   .trim()
   .toLowerCase()
   .min(1, 'Enter a tag.')
-  .max(40, 'Use at most 40 characters.')
-  .regex(
-    /^[\p{Ll}\p{N}]+(?:-[\p{Ll}\p{N}]+)*$/u,
-    'Use letters, digits and single dashes, such as card-data.',
-  );
+  .max(TAG_LENGTH_MAX, TAG_PROBLEMS.long)
+  .regex(TAG_PATTERN, TAG_PROBLEMS.letters);
 
 /** What the form sends: all tags that the system shall have. */
 export const systemTagsForm = z.strictObject({
-  tags: z.array(tagName).max(SYSTEM_TAGS_MAX, `A system has at most ${SYSTEM_TAGS_MAX} tags.`),
+  tags: z.array(tagName).max(SYSTEM_TAGS_MAX, TAG_PROBLEMS.many),
 });
 export type SystemTagsForm = z.infer<typeof systemTagsForm>;
 

@@ -15,7 +15,7 @@ import { hintWork } from '../data/work-due';
 import { AppError } from '../errors';
 import { nothingHere } from '../nothing-here';
 import type { TenantScope } from '../tenancy/tenant-scope';
-import { type Person, recordChange } from './change-causes';
+import { type CauseVersions, type Person, recordChange } from './change-causes';
 import { reconsiderCauses } from './mark-dirty';
 
 /** Which change, by the id that it was answered with. */
@@ -25,6 +25,8 @@ export const undoForm = z.strictObject({ changeId: z.uuid() });
 export interface ChangeUndone {
   readonly count: number;
   readonly left: number;
+  /** Of those that were left their versions did not change. */
+  readonly versions: CauseVersions;
 }
 
 interface Undoable {
@@ -74,7 +76,15 @@ export async function undoCauseChange(
       { changeId, action: 'finding.change-undone', causes: undoable.map(({ cause }) => cause) },
       { detail: { change: first.event.kind } },
     );
-    return { count: undoable.length, left: pairs.length - undoable.length };
+    const versions = undoable.map(({ event, cause }) => [
+      cause.causeId,
+      event.kind === 'commented' ? cause.version : cause.version + 1,
+    ]);
+    return {
+      count: undoable.length,
+      left: pairs.length - undoable.length,
+      versions: Object.fromEntries(versions),
+    };
   });
 }
 

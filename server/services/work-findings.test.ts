@@ -1,16 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { FLAP_WINDOW } from '@/domain/findings/cause-life';
+import type { QueueTab } from '@/domain/findings/queue-tab';
 import { nightOf } from '@/ingest/testing/sample-agent';
 import { type CastMsp, HOUR, openScreenCast, type ScreenCast } from '@/test/screen-cast';
 import { readCause } from '../data/cause-detail';
-import {
-  countQueue,
-  listQueue,
-  type QueuedCause,
-  type QueueTab,
-  type QueueView,
-} from '../data/finding-queue';
+import { countQueue, listQueue, type QueuedCause, type QueueView } from '../data/finding-queue';
 import { makeTenantScope, type TenantScope } from '../tenancy/tenant-scope';
 import { acknowledgeCauses, acknowledgementForm } from './acknowledge-causes';
 import { assignCauses } from './assign-causes';
@@ -199,7 +194,7 @@ describe('what people do, many at once and taken back at once', () => {
     const made = await acknowledge(causes);
     expect(made.count).toBe(causes.length);
     expect((await queue()).every((one) => one.acknowledgedByName === ours.person.name)).toBe(true);
-    expect(await undo(made.changeId)).toEqual({ count: causes.length, left: 0 });
+    expect(await undo(made.changeId)).toMatchObject({ count: causes.length, left: 0 });
     expect((await queue()).every((one) => one.acknowledgedAt === null)).toBe(true);
     expect(await refusal(undo(made.changeId))).toMatch(/^not-found/);
   });
@@ -327,9 +322,24 @@ describe('two people at once', () => {
     const cause = await nasCause();
     const until = new Date(NOW + HOUR).toISOString();
     await snoozeCauses(cast.web, ours.scope(), ours.person, { causes: chosen(cause), until }, NOW);
-    expect(await undo(made.changeId)).toEqual({ count: made.count - 1, left: 1 });
+    const undone = await undo(made.changeId);
+    expect(undone).toMatchObject({ count: made.count - 1, left: 1 });
+    expect(Object.keys(undone.versions)).not.toContain(cause.causeId);
     expect((await nasCause('snoozed')).acknowledgedAt).not.toBeNull();
     expect(await refusal(undo(made.changeId))).toMatch(/^conflict: Somebody changed it since/);
+  });
+
+  test('who goes on from what a change answered is not refused', async () => {
+    const { causeId } = await nasCause();
+    const versionNow = async () => (await nasCause()).version;
+    const made = await acknowledge([await nasCause()]);
+    expect(made.versions).toEqual({ [causeId]: await versionNow() });
+    const comment = { causes: [{ causeId, version: made.versions[causeId] ?? 0 }], text: 'Seen.' };
+    const said = await commentOnCauses(cast.web, ours.scope(), ours.person, comment, NOW);
+    expect(said.versions).toEqual({ [causeId]: await versionNow() });
+    const undone = await undo(made.changeId);
+    expect(undone.versions).toEqual({ [causeId]: await versionNow() });
+    expect(await undo(said.changeId)).toMatchObject({ versions: undone.versions });
   });
 
   test('whoever sees no version asks for it as it is', async () => {

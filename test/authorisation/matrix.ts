@@ -2130,7 +2130,7 @@ export const MATRIX: readonly Endpoint[] = [
     success: 204,
     refusalsOnly: 'one invitation can be taken back once; server/services/invite-person.test.ts',
   },
-  // Anybody may ask how to sign in; server/services/sign-on.test.ts and e2e/single-sign-on.spec.ts have the rest. No id is a sign-in key.
+  // Anybody may ask how to sign in; server/services/sign-on.test.ts and e2e/journey-sso.spec.ts have the rest. No id is a sign-in key.
   { kind: 'page', path: '/sign-in/single-sign-on', method: 'GET', access: 'public' },
   {
     kind: 'page',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SEVERITIES } from '@/domain/findings/harm';
-import { QUEUE_GROUPS, QUEUE_TABS, type QueueView } from '@/server/data/finding-queue';
+import { QUEUE_TABS } from '@/domain/findings/queue-tab';
+import { QUEUE_GROUPS, type QueueView } from '@/server/data/finding-queue';
 import { first, type GivenParameters } from '../list-address';
 
 /** The queue as its address asks for it: filters live there, so that a view can be kept and shared. */

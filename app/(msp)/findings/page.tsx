@@ -22,12 +22,13 @@ import { Kbd } from '@/components/ui/kbd';
 import { TextLink } from '@/components/ui/text-link';
 import { may } from '@/domain/access/permissions';
 import { causeTitle } from '@/domain/findings/cause-title';
+import { QUEUE_TABS } from '@/domain/findings/queue-tab';
 import { SEVERITIES } from '@/domain/findings/harm';
 import type { CurrentSession } from '@/server/auth/current-session';
 import { requireSession } from '@/server/auth/require-scope';
 import { changeMark } from '@/server/data/change-mark';
 import { findMsp } from '@/server/data/clients';
-import { QUEUE_COUNT_MAX, QUEUE_PAGE_SIZE, QUEUE_TABS, type QueuedCause } from '@/server/data/finding-queue';
+import { QUEUE_COUNT_MAX, QUEUE_PAGE_SIZE, type QueuedCause } from '@/server/data/finding-queue';
 import { type FindingsScreen, readFindings } from '@/server/data/findings-screen';
 import { type KeptView, listKeptViews } from '@/server/data/kept-views';
 import { webDatabase } from '@/server/data/web-database';
@@ -96,6 +97,7 @@ async function findingsContent(
     <CauseWork
       causes={workable}
       opened={opened && workableOf(opened, now)}
+      tab={address.tab}
       mayWork={mayWork}
       assignees={screen.colleagues.map(({ personId: id, name, clientIds }) => ({
         personId: id,

@@ -235,7 +235,6 @@ function rowOf(toDo: ToDo, colleagues: readonly Colleague[] | null): ToDoRow {
         (of.assignee?.name ?? <span className="text-ink-3">nobody yet</span>)
       ) : (
         <AssignSelect
-          key={of.assignee?.personId ?? ''}
           systemId={of.systemId}
           systemName={of.systemName}
           personId={of.assignee?.personId ?? null}

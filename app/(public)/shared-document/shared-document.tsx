@@ -75,6 +75,13 @@ export function SharedDocument() {
         </TextLink>
         , which sends it to nobody. SHA-256: <span className="font-mono break-all">{shared.pdfSha256}</span>
       </p>
+      <p className="text-ink-2 text-xs">
+        If you have an account here,{' '}
+        <TextLink href="/sign-in?callbackUrl=%2F" className="underline">
+          sign in
+        </TextLink>{' '}
+        to see how it stands today.
+      </p>
       <p className="text-ink-3 text-xs">This link is good until {shared.expiresAt.slice(0, 10)}.</p>
     </div>
   );

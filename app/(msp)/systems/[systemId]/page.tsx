@@ -30,7 +30,7 @@ import { JobScheduleLine } from '@/components/policies/job-schedule-line';
 import { PromisedFields } from '@/components/policies/promised-fields';
 import { SystemPolicyDialog } from '@/components/policies/system-policy-dialog';
 import { SystemRulesNote } from '@/components/policies/system-rules-note';
-import { TagsDialog } from '@/components/policies/tags-dialog';
+import { SystemTags } from '@/components/policies/system-tags';
 import { DrillSteps } from '@/components/restore-tests/drill-steps';
 import { LiveRefresh } from '@/components/shell/live-refresh';
 import { Empty } from '@/components/ui/empty';
@@ -543,17 +543,19 @@ function Policy({
   const { system, tags, policies, ownAssignment, rules } = detail;
   const aside = (
     <span className="inline-flex flex-wrap items-center gap-2">
-      {tags.length > 0 && <span>tags: {tags.join(', ')}</span>}
+      <SystemTags
+        systemId={system.systemId}
+        systemName={system.name}
+        tags={tags}
+        mayChange={mayChangePolicy}
+      />
       {mayChangePolicy && (
-        <>
-          <TagsDialog systemId={system.systemId} systemName={system.name} tags={tags} />
-          <SystemPolicyDialog
-            systemId={system.systemId}
-            systemName={system.name}
-            policies={policies}
-            assigned={ownAssignment}
-          />
-        </>
+        <SystemPolicyDialog
+          systemId={system.systemId}
+          systemName={system.name}
+          policies={policies}
+          assigned={ownAssignment}
+        />
       )}
     </span>
   );

@@ -2,7 +2,7 @@ import { withRoute } from '@/server/auth/with-route';
 import { webDatabase } from '@/server/data/web-database';
 import { withdrawWaiversOf, waiverWithdrawalForm } from '@/server/services/withdraw-waivers';
 
-/** Withdraws the waivers of causes before they end. 201 with `{changeId, count}`. */
+/** Withdraws the waivers of causes before they end. 201 with `{changeId, count, versions}`. */
 export const POST = withRoute(
   { permission: 'work-findings', body: waiverWithdrawalForm },
   async ({ scope, session, body }) =>
