@@ -199,15 +199,16 @@ async function prepare(msp: SizedMsp): Promise<Target> {
     const one = `(SELECT client_id, NULL::uuid AS system_id, 0 AS n FROM app.client WHERE msp_id = $1 LIMIT 1)`;
     await copyOfDemo(owner, msp, 'restore_record', some);
     await copyOfDemo(owner, msp, 'document', clients);
-    await copyOfDemo(owner, msp, 'inbound_channel', clients);
+    await copyOfDemo(owner, msp, 'inbound_channel', clients, "kind = 'mail'");
     await copyOfDemo(owner, msp, 'history_import', one);
     await owner.query(
       `INSERT INTO app.agent SELECT (jsonb_populate_record(a, jsonb_build_object('agent_id', c.channel_id, 'client_id', c.client_id,
-         'hostname', 'channel ' || c.channel_id))).* FROM app.inbound_channel c,
+         'hostname', 'channel ' || c.channel_id, 'channel', c.kind))).* FROM app.inbound_channel c,
          (SELECT a FROM app.agent a WHERE a.msp_id = $1 LIMIT 1) AS template (a) WHERE c.msp_id = $1`,
       [mspId],
     );
-    await copyOfDemo(owner, msp, 'raw_report', one, 'envelope IS NOT NULL');
+    const mailed = "agent_id IN (SELECT channel_id FROM app.inbound_channel WHERE kind = 'mail')";
+    await copyOfDemo(owner, msp, 'raw_report', one, mailed);
     await owner.query(
       `UPDATE app.raw_report r SET agent_id = c.channel_id, client_id = c.client_id
        FROM (SELECT * FROM app.inbound_channel WHERE msp_id = $1 LIMIT 1) c WHERE r.msp_id = $1 AND r.envelope IS NOT NULL`,

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { ListSkeleton } from '@/components/backup/skeletons';
 import { counted } from '@/components/format/amounts';
 import { AssignmentRuleDialog } from '@/components/policies/assignment-rule-dialog';
 import { type AssignmentRuleRow, AssignmentRuleTable } from '@/components/policies/assignment-rule-table';
@@ -8,24 +9,20 @@ import { RuleStoryDialog } from '@/components/policies/rule-story-dialog';
 import { Empty } from '@/components/ui/empty';
 import { Section } from '@/components/ui/section';
 import { may } from '@/domain/access/permissions';
+import type { CurrentSession } from '@/server/auth/current-session';
 import { requireSession } from '@/server/auth/require-scope';
 import { type AssignmentRulesScreen, readAssignmentRules } from '@/server/data/assignment-rule-screens';
 import { findMsp } from '@/server/data/clients';
 import { webDatabase } from '@/server/data/web-database';
 import { PageTop } from '../../page-top';
 import { requestTime } from '../../request-time';
+import { SlowPart } from '../../slow-part';
 
 export const metadata: Metadata = { title: 'Rules for new systems' };
 
 /** What newly seen systems get by themselves, and where the rules for that contradict each other. */
 export default async function AssignmentRulesPage() {
   const session = await requireSession('view-policies');
-  const { scope, role } = session;
-  const screen = await readAssignmentRules(webDatabase(), scope);
-  const { timeZone } = await webDatabase().inScope(scope, (tx) => findMsp(tx, scope.mspId));
-  const mayChange = may(role, 'change-policy', scope.clientIds);
-  const view = { screen, timeZone, now: requestTime().getTime(), mayChange };
-  const { rules, conflictCount, choices } = screen;
   return (
     <>
       <PageTop
@@ -34,21 +31,34 @@ export default async function AssignmentRulesPage() {
         crumbs={[{ name: 'Policies', href: '/policies' }, { name: 'Rules for new systems' }]}
       />
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
-        <div className="flex flex-wrap items-start justify-between gap-3">
-          <div>
-            <h1>Policies</h1>
-            <p className="text-13 text-ink-2 max-w-[80ch]">
-              What a system gets when a report makes it known: tags, a policy, or both. Every rule that it
-              meets counts, in no order. {counted(rules.length, 'rule')}
-              {conflictCount > 0 && `, ${counted(conflictCount, 'conflict')} to decide`}.
-            </p>
-          </div>
-          {mayChange && rules.length > 0 && <AssignmentRuleDialog rule={null} {...choices} />}
-        </div>
-        <PolicyTabs here="rules" conflictCount={conflictCount} />
-        {conflictCount > 0 && <Conflicts view={view} />}
-        <Rules view={view} />
+        <SlowPart skeleton={<ListSkeleton title="Policies" />}>{rulesContent(session)}</SlowPart>
       </main>
+    </>
+  );
+}
+
+async function rulesContent({ scope, role }: CurrentSession) {
+  const screen = await readAssignmentRules(webDatabase(), scope);
+  const { timeZone } = await webDatabase().inScope(scope, (tx) => findMsp(tx, scope.mspId));
+  const mayChange = may(role, 'change-policy', scope.clientIds);
+  const view = { screen, timeZone, now: requestTime().getTime(), mayChange };
+  const { rules, conflictCount, choices } = screen;
+  return (
+    <>
+      <div className="flex flex-wrap items-start justify-between gap-3">
+        <div>
+          <h1>Policies</h1>
+          <p className="text-13 text-ink-2 max-w-[80ch]">
+            What a system gets when a report makes it known: tags, a policy, or both. Every rule that it meets
+            counts, in no order. {counted(rules.length, 'rule')}
+            {conflictCount > 0 && `, ${counted(conflictCount, 'conflict')} to decide`}.
+          </p>
+        </div>
+        {mayChange && rules.length > 0 && <AssignmentRuleDialog rule={null} {...choices} />}
+      </div>
+      <PolicyTabs here="rules" conflictCount={conflictCount} />
+      {conflictCount > 0 && <Conflicts view={view} />}
+      <Rules view={view} />
     </>
   );
 }
