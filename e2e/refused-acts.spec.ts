@@ -14,7 +14,10 @@ const notice = (page: Page, text: RegExp) =>
 
 /** Holds what the page next sends to an address until it is let go or cut off. */
 async function hold(page: Page, address: string) {
-  const { promise: decided, resolve: decide } = Promise.withResolvers<'send' | 'cut'>();
+  let decide: ((how: 'send' | 'cut') => void) | undefined;
+  const decided = new Promise<'send' | 'cut'>((resolve) => {
+    decide = resolve;
+  });
   await page.route(
     address,
     async (route) => {
@@ -23,7 +26,7 @@ async function hold(page: Page, address: string) {
     },
     { times: 1 },
   );
-  return { letGo: () => decide('send'), cut: () => decide('cut') };
+  return { letGo: () => decide?.('send'), cut: () => decide?.('cut') };
 }
 
 /** The first cause of the open queue that is still new. */
