@@ -144,6 +144,7 @@ async function sha256Of(file: Download): Promise<string> {
 /** The other clients of the MSP, as its own people see them. */
 async function clientsOf(page: Page): Promise<{ name: string; href: string }[]> {
   await page.goto('/');
+  await expect(page.locator('main [data-row-link]').first()).toBeVisible();
   const links = await page
     .locator('main [data-row-link]')
     .evaluateAll((all) =>
