@@ -1,10 +1,10 @@
 import { offeredFrameworks } from '@/domain/frameworks/chosen-frameworks';
 import { monthWords, stampIn } from '@/domain/report/words';
 import type { RecordChoice } from '@/components/documents/make-document-dialog';
-import { findChosenFrameworks } from '@/server/data/chosen-frameworks';
 import type { TemplateChoice } from '@/components/documents/template-field';
-import { listReportTemplates } from '@/server/data/report-templates';
+import { findChosenFrameworks } from '@/server/data/chosen-frameworks';
 import type { Tx } from '@/server/data/database';
+import { listReportTemplates } from '@/server/data/report-templates';
 import { selectRestoreRecords } from '@/server/data/restore-records';
 
 const MONTHS = 14;
