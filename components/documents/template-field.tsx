@@ -1,4 +1,4 @@
-import { STANDARD_TEMPLATE_NAME } from '@/domain/report/report-template';
+import { STANDARD_TEMPLATE_NAME } from '@/domain/report/words';
 import { SelectField } from '../forms/select-field';
 
 /** A template that can be chosen. */

@@ -2,9 +2,9 @@ import {
   leftOutSections,
   sectionName,
   STANDARD_CHOICES,
-  STANDARD_TEMPLATE_NAME,
   type ReportChoices,
 } from '@/domain/report/report-template';
+import { STANDARD_TEMPLATE_NAME } from '@/domain/report/words';
 import type { Instant } from '@/domain/time/instant';
 import { counted } from '../format/amounts';
 import { SendButton } from '../forms/send-button';

@@ -10,8 +10,8 @@ import {
   ruleConditions,
   ruleOutcome,
   type RuleSubject,
-  SYSTEM_TAGS_MAX,
 } from './assignment-rules';
+import { SYSTEM_TAGS_MAX } from './tag-name';
 
 const ANYTHING: RuleConditions = {
   hostPatterns: null,

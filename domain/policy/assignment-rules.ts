@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { captureKind, type CaptureKind } from '@/contract/report';
 import { bareHostKey, hostKey } from '../coverage/host-key';
+import { SYSTEM_TAGS_MAX } from './tag-name';
 import { isLike } from './wildcard';
 
 /** Rules that an MSP may have at a time. */
 export const ASSIGNMENT_RULES_MAX = 200;
-/** Tags that a system can have. */
-export const SYSTEM_TAGS_MAX = 20;
 
 const pattern = z
   .string()

@@ -1,5 +1,5 @@
-import { SYSTEM_TAGS_MAX } from './assignment-rules';
-
+/** Tags that a system can have. */
+export const SYSTEM_TAGS_MAX = 20;
 /** Characters of a tag, at most. */
 export const TAG_LENGTH_MAX = 40;
 /** A tag: small letters, digits and single dashes, so that one word is one tag. */

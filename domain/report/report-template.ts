@@ -113,9 +113,6 @@ export const STANDARD_CHOICES: ReportChoices = {
   periodWording: 'month',
 };
 
-/** What the standard template is called on every screen; no other one may be. */
-export const STANDARD_TEMPLATE_NAME = 'Standard';
-
 /** The template that a report was made with, as its facts tell it: without its name, which is the MSP's own business. */
 export interface UsedTemplate extends ReportChoices {
   /** null: it was not kept yet when it was looked at, as in a preview. */

@@ -106,3 +106,6 @@ export function listWords(names: readonly string[]): string {
   if (names.length < 2) return names[0] ?? '';
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
+
+/** What the standard template is called on every screen; no other one may be. */
+export const STANDARD_TEMPLATE_NAME = 'Standard';

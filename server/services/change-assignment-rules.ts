@@ -1,11 +1,7 @@
 import { v7 } from 'uuid';
 import { z } from 'zod';
-import {
-  type AssignmentRule,
-  ASSIGNMENT_RULES_MAX,
-  ruleConditions,
-  SYSTEM_TAGS_MAX,
-} from '@/domain/policy/assignment-rules';
+import { type AssignmentRule, ASSIGNMENT_RULES_MAX, ruleConditions } from '@/domain/policy/assignment-rules';
+import { SYSTEM_TAGS_MAX } from '@/domain/policy/tag-name';
 import { isSameValue } from '@/domain/policy/policy-overrides';
 import {
   insertAssignmentRule,

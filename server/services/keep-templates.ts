@@ -1,11 +1,7 @@
 import { v7 } from 'uuid';
 import { z } from 'zod';
-import {
-  type ReportChoices,
-  reportChoices,
-  STANDARD_TEMPLATE_NAME,
-  TEMPLATE_NAME_MAX,
-} from '@/domain/report/report-template';
+import { type ReportChoices, reportChoices, TEMPLATE_NAME_MAX } from '@/domain/report/report-template';
+import { STANDARD_TEMPLATE_NAME } from '@/domain/report/words';
 import { appendAuditEvent } from '../data/audit';
 import type { Database, Tx } from '../data/database';
 import {

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { SYSTEM_TAGS_MAX } from '@/domain/policy/assignment-rules';
-import { TAG_LENGTH_MAX, TAG_PATTERN, TAG_PROBLEMS } from '@/domain/policy/tag-name';
+import { SYSTEM_TAGS_MAX, TAG_LENGTH_MAX, TAG_PATTERN, TAG_PROBLEMS } from '@/domain/policy/tag-name';
 import { appendAuditEvent } from '../data/audit';
 import type { Database } from '../data/database';
 import { addSystemTags, clientOfSystem, listSystemTags, removeSystemTags } from '../data/system-tags';
