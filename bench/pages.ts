@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { gzipSync } from 'node:zlib';
 import { asOwner } from '@/ingest/testing/sample-agent';
 import type { TextRule } from '@/domain/message-rules/message-rule';
+import { STANDARD_CHOICES } from '@/domain/report/report-template';
 import { openDatabase } from '@/server/data/database';
 import { openIngestStore } from '@/server/data/ingest-store';
 import { contextKey, copyOfDemo, fillMsp, runtime, signIn, SIZES, type SizedMsp, uuidOf } from './sized-msp';
@@ -214,6 +215,23 @@ async function prepare(msp: SizedMsp): Promise<Target> {
        FROM (SELECT * FROM app.inbound_channel WHERE msp_id = $1 LIMIT 1) c WHERE r.msp_id = $1 AND r.envelope IS NOT NULL`,
       [mspId],
     );
+    await owner.query(
+      `INSERT INTO app.inbox SELECT (jsonb_populate_record(i, jsonb_build_object('raw_report_id', r.raw_report_id, 'client_id', r.client_id))).*
+       FROM app.raw_report r, (SELECT i FROM app.inbox i WHERE i.msp_id = $1 LIMIT 1) AS template (i)
+       WHERE r.msp_id = $1 AND r.envelope IS NOT NULL`,
+      [mspId],
+    );
+    const template = randomUUID();
+    await owner.query(
+      `INSERT INTO app.report_template (msp_id, template_id, name, version, created_at, created_by, created_by_name)
+       VALUES ($1, $2, 'Of the bench', 1, now(), $1, 'Bench')`,
+      [mspId, template],
+    );
+    await owner.query(
+      `INSERT INTO app.report_template_version (msp_id, template_id, version, choices, recipients, made_at, made_by, made_by_name)
+       VALUES ($1, $2, 1, $3, '{}', now(), $1, 'Bench')`,
+      [mspId, template, STANDARD_CHOICES],
+    );
     const rule = randomUUID();
     await owner.query(
       `INSERT INTO app.message_rule (msp_id, message_rule_id, name, kind, definition, version, created_at, created_by, created_by_name)
@@ -245,6 +263,7 @@ async function prepare(msp: SizedMsp): Promise<Target> {
     const ids = {
       clientId,
       messageRuleId: rule,
+      templateId: template,
       grantId: grant,
       signInKey: 'bench',
       systemId: await idOf(
