@@ -31,8 +31,11 @@ export default async function EndedClientsPage() {
         </p>
         {clients.length === 0 ? (
           <Empty title="No client has left.">
-            When one does, an owner ends its service on the <TextLink href="/">client’s page</TextLink>. It
-            can be taken back from here, or deleted.
+            When one does, an owner ends its service on{' '}
+            <TextLink href="/" className="underline">
+              the client’s page
+            </TextLink>
+            . It can be taken back from here, or deleted.
           </Empty>
         ) : (
           <EndedClientTable clients={clients} timeZone={msp.timeZone} now={now} />
