@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SYSTEM_TAGS_MAX } from './assignment-rules';
-import { TAG_LENGTH_MAX, TAG_PROBLEMS, tagsIn, tagsProblem } from './tag-name';
+import { SYSTEM_TAGS_MAX, TAG_LENGTH_MAX, TAG_PROBLEMS, tagsIn, tagsProblem } from './tag-name';
 
 test('what is typed is read as it is kept: small, each once, in its order', () => {
   expect(tagsIn(' Card-Data,ledger;  card-data\nöl2 ')).toEqual(['card-data', 'ledger', 'öl2']);
