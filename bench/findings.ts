@@ -5,7 +5,7 @@ import { openDatabase, type Database } from '@/server/data/database';
 import { type QueueView } from '@/server/data/finding-queue';
 import { readFindings } from '@/server/data/findings-screen';
 import { makeTenantScope } from '@/server/tenancy/tenant-scope';
-import { contextKey, runtime, signIn, uuidOf } from './sized-msp';
+import { contextKey, median, runtime, signIn, uuidOf } from './sized-msp';
 
 /**
  * What the queue costs with 50,000 open findings against 500, alternating within one run on one Postgres: its data, its page over HTTP,
@@ -146,9 +146,5 @@ const CAUSES = `INSERT INTO app.finding_cause (msp_id, cause_id, client_id, caus
     CASE WHEN hashtext(cause_key) % 3 = 0 THEN $1::uuid END, CASE WHEN hashtext(cause_key) % 3 = 0 THEN 'Somebody' END
   FROM app.finding WHERE msp_id = $1::uuid GROUP BY client_id, cause_key`;
 const LINKS = `UPDATE app.finding SET cause_id = ${CAUSE_ID} WHERE msp_id = $1`;
-
-function median(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
-}
 
 await main();

@@ -11,7 +11,7 @@ import { readPolicyFacts } from '@/server/data/policies';
 import { createDefaultPolicy } from '@/server/services/create-default-policy';
 import { previewPolicy } from '@/server/services/preview-policy';
 import { makeTenantScope } from '@/server/tenancy/tenant-scope';
-import { contextKey, fillMsp, report, runtime, SIZES, type SizedMsp } from './sized-msp';
+import { contextKey, fillMsp, report, median, runtime, SIZES, type SizedMsp } from './sized-msp';
 
 /**
  * What the fleet costs an MSP of 20,000 systems against one of 200, alternating within one run on one Postgres: the fleet's data,
@@ -126,10 +126,6 @@ async function printFirstLoad({ cookie }: SizedMsp): Promise<void> {
   console.log(
     `first load: ${(bytes / 1000).toFixed(1)} kB of JavaScript in ${addresses.size} files, gzip (goal: at most 200)`,
   );
-}
-
-function median(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
 }
 
 await main();

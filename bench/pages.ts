@@ -8,7 +8,17 @@ import type { TextRule } from '@/domain/message-rules/message-rule';
 import { STANDARD_CHOICES } from '@/domain/report/report-template';
 import { openDatabase } from '@/server/data/database';
 import { openIngestStore } from '@/server/data/ingest-store';
-import { contextKey, copyOfDemo, fillMsp, runtime, signIn, SIZES, type SizedMsp, uuidOf } from './sized-msp';
+import {
+  contextKey,
+  copyOfDemo,
+  fillMsp,
+  median,
+  runtime,
+  signIn,
+  SIZES,
+  type SizedMsp,
+  uuidOf,
+} from './sized-msp';
 
 /**
  * What every page costs: its first byte and its last with 20,000 systems against 200, alternating within one run, medians and their
@@ -175,10 +185,6 @@ async function scriptsOf(page: Page, target: Target): Promise<ReadonlyMap<string
 
 function sum(scripts: ReadonlyMap<string, number>): number {
   return [...scripts.values()].reduce((total, one) => total + one, 0);
-}
-
-function median(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
 }
 
 // Filling ---------------------------------------------------------------------------------------------------------------

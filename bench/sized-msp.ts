@@ -234,3 +234,7 @@ const STATUSES = [
      (VALUES (9), (2)) AS hours (h)
    WHERE s.msp_id = $1 AND ${NUMBER} % 10 = 5`,
 ];
+
+export function median(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
+}

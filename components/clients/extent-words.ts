@@ -1,3 +1,4 @@
+import { listWords } from '@/domain/report/words';
 import { counted } from '../format/amounts';
 
 /** How much of a client there is, or went; what was not counted is left out. */
@@ -48,7 +49,5 @@ function listed(counts: readonly (readonly [number, string, string?])[]): string
   const words = counts
     .filter(([count]) => count > 0)
     .map(([count, noun, plural]) => counted(count, noun, plural));
-  if (words.length === 0) return 'nothing';
-  const last = words.at(-1) ?? '';
-  return words.length === 1 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+  return words.length === 0 ? 'nothing' : listWords(words);
 }
