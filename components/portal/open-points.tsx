@@ -12,6 +12,7 @@ interface OpenPoint {
   readonly rules: readonly string[];
   readonly systemCount: number;
   readonly systemName: string | null;
+  readonly dataSetCount: number;
   readonly lead: Pick<OpenFinding, 'rule' | 'subject' | 'detail'> | null;
   readonly since: Instant;
   readonly assignedToName: string | null;

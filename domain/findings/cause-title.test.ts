@@ -44,10 +44,23 @@ describe('what a cause is called', () => {
       'fs-01 reports, though no inventory lists it and no policy was chosen for it',
     ],
   ])('%s', (_, lead, systemCount, title) => {
-    expect(causeTitle({ lead, systemCount, systemName: 'fs-01', rules: [lead.rule] }, words)).toBe(title);
+    expect(
+      causeTitle({ lead, systemCount, systemName: 'fs-01', dataSetCount: 1, rules: [lead.rule] }, words),
+    ).toBe(title);
+  });
+  test('by its data set too, where the system has several', () => {
+    const cause = { systemCount: 1, systemName: 'fs-01', dataSetCount: 2, rules: [] };
+    expect(causeTitle({ ...cause, lead: short }, words)).toBe('fs-01, /srv: 2 of 3 copies');
+    expect(causeTitle({ ...cause, lead: unreadable }, words)).toBe('nas-01 did not answer');
   });
   test('by its rules where no finding is known', () => {
-    const cause = { lead: null, systemCount: 1, systemName: null, rules: ['run-failed', 'rpo-exceeded'] };
+    const cause = {
+      lead: null,
+      systemCount: 1,
+      systemName: null,
+      dataSetCount: 0,
+      rules: ['run-failed', 'rpo-exceeded'],
+    };
     expect(causeTitle(cause, words)).toBe('run-failed, rpo-exceeded');
   });
 });

@@ -75,6 +75,8 @@ export const causeColumns = z.object({
   ticketProblem: z.enum(TICKET_PROBLEMS).nullable(),
   /** The system of the finding that tells most. */
   systemName: z.string().nullable(),
+  /** How many that system has. */
+  dataSetCount: z.int(),
   lead: leadFinding.nullable(),
 });
 /** A cause as a row of the queue. */
@@ -86,7 +88,8 @@ export const selectedCause = Prisma.sql`c.cause_id::text AS "causeId", c.client_
   c.system_count AS "systemCount", c.since, c.closed_at AS "closedAt", c.flap_count AS "flapCount", c.version,
   c.acknowledged_at AS "acknowledgedAt", c.acknowledged_by_name AS "acknowledgedByName", c.assigned_to::text AS "assignedTo",
   c.assigned_to_name AS "assignedToName", c.snoozed_until AS "snoozedUntil", c.ticket_reference AS "ticketReference",
-  c.ticket_url AS "ticketUrl", k.state AS "ticketState", k.problem AS "ticketProblem", y.name AS "systemName", CASE WHEN f.finding_id IS NOT NULL THEN
+  c.ticket_url AS "ticketUrl", k.state AS "ticketState", k.problem AS "ticketProblem", y.name AS "systemName",
+  sets.count AS "dataSetCount", CASE WHEN f.finding_id IS NOT NULL THEN
     jsonb_build_object('rule', f.rule, 'detail', f.detail, 'subject',
       jsonb_build_object('kind', f.subject_kind, 'id', f.subject_id, 'name', f.subject_name)) END AS lead`;
 
@@ -94,6 +97,8 @@ export function causeJoins(mspId: string): Prisma.Sql {
   return Prisma.sql`JOIN app.client l ON l.msp_id = ${mspId}::uuid AND l.client_id = c.client_id
     LEFT JOIN app.finding f ON f.msp_id = ${mspId}::uuid AND f.finding_id = c.lead_finding_id
     LEFT JOIN app.system y ON y.msp_id = ${mspId}::uuid AND y.system_id = f.system_id
+    LEFT JOIN LATERAL (SELECT count(*)::int AS count FROM app.data_set s
+      WHERE s.msp_id = ${mspId}::uuid AND s.system_id = f.system_id AND s.archived_at IS NULL) sets ON true
     LEFT JOIN app.ticket k ON k.msp_id = ${mspId}::uuid AND k.cause_id = c.cause_id AND k.is_wanted`;
 }
 
