@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation';
 import { type FormEvent, useRef, useState } from 'react';
 import type { InventoryColumns } from '@/domain/coverage/inventory-columns';
 import { counted } from '../format/amounts';
+import { ClientField } from '../forms/client-field';
 import { FormField } from '../forms/form-field';
 import { FormProblem } from '../forms/form-problem';
 import { SelectField } from '../forms/select-field';
@@ -126,9 +127,10 @@ export function ImportDialog({ clients, clientId: presetClientId, kind = 'plain'
     >
       <form method="post" onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
         <FormProblem refusal={refusal} />
-        <SelectField
+        <ClientField
+          clients={clients}
+          none="Several clients: a column names them"
           label="Whose machines"
-          name="clientId"
           value={clientId ?? ''}
           error={problems['clientId']}
           onChange={(event) => {
@@ -136,14 +138,7 @@ export function ImportDialog({ clients, clientId: presetClientId, kind = 'plain'
             setClientId(chosen);
             void look(csv, chosen, null);
           }}
-        >
-          <option value="">Several clients: a column names them</option>
-          {clients.map((client) => (
-            <option key={client.clientId} value={client.clientId}>
-              {client.name}
-            </option>
-          ))}
-        </SelectField>
+        />
         <FormField
           label="Where the list comes from"
           name="source"

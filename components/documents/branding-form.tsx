@@ -2,9 +2,9 @@
 
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
+import { ClientField } from '../forms/client-field';
 import { FormField } from '../forms/form-field';
 import { FormProblem } from '../forms/form-problem';
-import { SelectField } from '../forms/select-field';
 import { type Refusal, sendJson } from '../forms/send-json';
 import { SubmitButton, useIsReady } from '../forms/submit-button';
 import { Button } from '../ui/button';
@@ -143,18 +143,13 @@ export function BrandingForm({ logo, clients, month, ...given }: Props) {
         </p>
       ) : (
         <div className="flex min-w-0 flex-col gap-6">
-          <SelectField
+          <ClientField
+            clients={clients}
             label="Shown with the report of"
             name="shownClientId"
             value={clientId}
             onChange={(event) => setClientId(event.currentTarget.value)}
-          >
-            {clients.map((client) => (
-              <option key={client.clientId} value={client.clientId}>
-                {client.name}
-              </option>
-            ))}
-          </SelectField>
+          />
           <MailPreview clientId={clientId} name={name} colour={colour} />
           <section aria-labelledby="page-title" className="flex flex-col gap-2">
             <div className="flex flex-wrap items-center justify-between gap-2">

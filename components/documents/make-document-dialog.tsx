@@ -6,6 +6,7 @@ import { type FormEvent, useState } from 'react';
 import type { OfferedFrameworks } from '@/domain/frameworks/chosen-frameworks';
 import { DOCUMENT_KIND_WORD, DOCUMENT_KINDS, type DocumentKind } from '@/domain/report/document';
 import { counted } from '../format/amounts';
+import { ClientField } from '../forms/client-field';
 import { FormField } from '../forms/form-field';
 import { FormProblem } from '../forms/form-problem';
 import { SelectField } from '../forms/select-field';
@@ -125,18 +126,11 @@ export function MakeDocumentDialog({
             </option>
           ))}
         </SelectField>
-        <SelectField
-          label="Client"
-          name="clientId"
+        <ClientField
+          clients={clients}
           value={clientId}
           onChange={(event) => setClientId(event.currentTarget.value)}
-        >
-          {clients.map((client) => (
-            <option key={client.clientId} value={client.clientId}>
-              {client.name}
-            </option>
-          ))}
-        </SelectField>
+        />
         {documentKind === 'executive-report' && (
           <SelectField
             label="Month"

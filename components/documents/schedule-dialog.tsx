@@ -1,8 +1,8 @@
 'use client';
 
 import { useState } from 'react';
+import { ClientField } from '../forms/client-field';
 import { FormField } from '../forms/form-field';
-import { SelectField } from '../forms/select-field';
 import { SendDialog } from '../forms/send-dialog';
 import { Button } from '../ui/button';
 import { DeliveryTerms, RecipientsField } from './delivery-fields';
@@ -61,19 +61,12 @@ function Fields({
   }
   return (
     <>
-      <SelectField
-        label="Client"
-        name="clientId"
+      <ClientField
+        clients={clients}
         value={clientId}
         onChange={(event) => setClientId(event.currentTarget.value)}
         error={errors['clientId']}
-      >
-        {clients.map((client) => (
-          <option key={client.clientId} value={client.clientId}>
-            {client.name}
-          </option>
-        ))}
-      </SelectField>
+      />
       <TemplateField
         templates={templates}
         value={templateId}

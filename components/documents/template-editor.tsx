@@ -10,6 +10,7 @@ import {
   type ReportChoices,
   TEMPLATE_NAME_MAX,
 } from '@/domain/report/report-template';
+import { ClientField } from '../forms/client-field';
 import { FormField } from '../forms/form-field';
 import { FormProblem } from '../forms/form-problem';
 import { SelectField } from '../forms/select-field';
@@ -147,18 +148,11 @@ export function TemplateEditor({ kept, clients, months, ...given }: Props) {
           <>
             <div className="flex flex-wrap items-end gap-3">
               <div className="min-w-40 flex-1">
-                <SelectField
-                  label="Client"
-                  name="clientId"
+                <ClientField
+                  clients={clients}
                   value={of.clientId}
                   onChange={(event) => setOf({ ...of, clientId: event.currentTarget.value })}
-                >
-                  {clients.map((client) => (
-                    <option key={client.clientId} value={client.clientId}>
-                      {client.name}
-                    </option>
-                  ))}
-                </SelectField>
+                />
               </div>
               <div className="min-w-36">
                 <SelectField

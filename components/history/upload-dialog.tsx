@@ -3,9 +3,9 @@
 import { Upload } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
+import { ClientField } from '../forms/client-field';
 import { FormField } from '../forms/form-field';
 import { FormProblem } from '../forms/form-problem';
-import { SelectField } from '../forms/select-field';
 import { type Refusal, sendFile } from '../forms/send-json';
 import { SubmitButton } from '../forms/submit-button';
 import { Button, type ButtonKind } from '../ui/button';
@@ -70,20 +70,14 @@ export function UploadDialog({ clients, clientId, kind = 'primary' }: Props) {
     >
       <form method="post" onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
         <FormProblem refusal={refusal} />
-        <SelectField
+        <ClientField
+          clients={clients}
+          none="Choose a client"
           label="Whose backups"
-          name="clientId"
           defaultValue={clientId ?? ''}
           required
           error={problems['clientId']}
-        >
-          <option value="">Choose a client</option>
-          {clients.map((client) => (
-            <option key={client.clientId} value={client.clientId}>
-              {client.name}
-            </option>
-          ))}
-        </SelectField>
+        />
         <FormField
           label="Where the history comes from"
           name="name"
