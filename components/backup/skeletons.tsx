@@ -55,6 +55,27 @@ export function ListSkeleton({ title }: { title: string }) {
   );
 }
 
+/** Of what a clause's evidence is: its lists, then documents and questions. */
+export function EvidenceSkeleton() {
+  return (
+    <Skeleton>
+      <BlankSection title="Evidence, whole period">
+        <div className="grid items-start gap-3 xl:grid-cols-2">
+          {[0, 1, 2, 3].map((card) => (
+            <Blank key={card} className="h-24 w-full" />
+          ))}
+        </div>
+      </BlankSection>
+      <BlankSection title="Signed documents">
+        <BlankRows count={2} />
+      </BlankSection>
+      <BlankSection title="Questions and answers">
+        <BlankRows count={2} />
+      </BlankSection>
+    </Skeleton>
+  );
+}
+
 /** Of a client: its name is known, its systems come. */
 export function ClientSkeleton({ name, timeZone }: { name: string; timeZone: string }) {
   return (

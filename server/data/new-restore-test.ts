@@ -28,30 +28,32 @@ interface TestablePoint {
   readonly takenAt: Instant;
 }
 
-/** What a restore test can be recorded of. */
-export interface NewTestScreen {
+/** What there is to choose from. */
+export interface NewTestChoices {
   readonly clients: readonly { readonly clientId: string; readonly name: string }[];
   readonly clientId: string | null;
   /** Of the chosen client, those that have recovery points. */
   readonly systems: readonly { readonly systemId: string; readonly name: string }[];
-  /** null: no system is chosen, or the chosen one has nothing to restore. */
-  readonly chosen: {
-    readonly systemId: string;
-    readonly systemName: string;
-    readonly clientName: string;
-    readonly timeZone: string;
-    readonly policy: TestedCopy['policy'];
-    readonly rtoSeconds: number | null;
-    readonly rpoSeconds: number;
-    readonly cadenceDays: number;
-    /** Of the newest point; null: nothing was tested before. */
-    readonly dueAt: Instant | null;
-    readonly points: readonly TestablePoint[];
-    readonly pointId: string | null;
-    /** Failures of the system that nobody followed up. */
-    readonly failures: readonly { readonly recordId: string; readonly at: Instant }[];
-    readonly retestOf: string | null;
-  } | null;
+  readonly systemId: string | null;
+}
+
+/** What a restore test can be recorded of. */
+export interface ChosenSystem {
+  readonly systemId: string;
+  readonly systemName: string;
+  readonly clientName: string;
+  readonly timeZone: string;
+  readonly policy: TestedCopy['policy'];
+  readonly rtoSeconds: number | null;
+  readonly rpoSeconds: number;
+  readonly cadenceDays: number;
+  /** Of the newest point; null: nothing was tested before. */
+  readonly dueAt: Instant | null;
+  readonly points: readonly TestablePoint[];
+  readonly pointId: string | null;
+  /** Failures of the system that nobody followed up. */
+  readonly failures: readonly { readonly recordId: string; readonly at: Instant }[];
+  readonly retestOf: string | null;
 }
 
 const systemRow = z.object({ systemId: z.string(), name: z.string() });
@@ -63,31 +65,39 @@ const pointRow = z.object({
 });
 
 /** What there is to choose from; a point or a failed record leads to its system and client. */
-export async function readNewTest(
+export async function readNewTestChoices(
   database: Database,
   scope: TenantScope,
   view: NewTestView,
-  now: Date,
-): Promise<NewTestScreen> {
+): Promise<NewTestChoices> {
   const { mspId } = scope;
-  const { found, ...choices } = await database.inScope(scope, async (tx) => {
+  return database.inScope(scope, async (tx) => {
     const clients = await listClientNames(tx, mspId);
     const subject = await subjectOf(tx, mspId, view);
     const clientId =
       subject?.clientId ?? clients.find((one) => one.clientId === view.clientId)?.clientId ?? null;
     const systems = clientId === null ? [] : await listTestableSystems(tx, mspId, clientId);
-    return { clients, found: subject, clientId, systems };
+    return { clients, clientId, systems, systemId: subject?.systemId ?? null };
   });
+}
+
+/** What is known of the system that was chosen; null: none is, it has nothing to restore, or it is not the reader's to see. */
+export async function readChosenSystem(
+  database: Database,
+  scope: TenantScope,
+  systemId: string | null,
+  view: NewTestView,
+  now: Date,
+): Promise<ChosenSystem | null> {
+  if (systemId === null) return null;
+  const { mspId } = scope;
   // What was promised, and repositories of the MSP's own, not everybody sees.
-  const chosen =
-    found &&
-    (await judgeSeen(
-      database,
-      scope,
-      () => Promise.resolve(found),
-      (tx) => chosenSystem(tx, mspId, found.systemId, view, now),
-    ));
-  return { ...choices, chosen };
+  return judgeSeen(
+    database,
+    scope,
+    (tx) => subjectOf(tx, mspId, { clientId: null, systemId, pointId: null, retestOf: null }),
+    (tx) => chosenSystem(tx, mspId, systemId, view, now),
+  );
 }
 
 /** The system by its main name, whichever of the ids is there. */
@@ -114,7 +124,7 @@ async function listTestableSystems(
   tx: Tx,
   mspId: string,
   clientId: string,
-): Promise<NewTestScreen['systems']> {
+): Promise<NewTestChoices['systems']> {
   return z.array(systemRow).parse(
     await tx.$queryRaw`
       SELECT y.system_id::text AS "systemId", y.name FROM app.system y
@@ -131,7 +141,7 @@ async function chosenSystem(
   systemId: string,
   { pointId, retestOf }: NewTestView,
   now: Date,
-): Promise<NewTestScreen['chosen']> {
+): Promise<ChosenSystem | null> {
   const points = z.array(pointRow).parse(
     await tx.$queryRaw`
       SELECT p.point_id::text AS "pointId", o.name AS repository, p.point_key AS point, p.taken_at AS "takenAt"

@@ -7,7 +7,7 @@ import { restoreTestForm } from '../services/restore-record-form';
 import { makeTenantScope } from '../tenancy/tenant-scope';
 import { loadProtectionFacts } from './protection-facts';
 import { factsAsOf } from './fact-sources';
-import { readNewTest } from './new-restore-test';
+import { readChosenSystem, readNewTestChoices } from './new-restore-test';
 import { readRestoreTests, readToDo, type RestoreTestsView, type ToDo } from './restore-tests-screen';
 
 const NOW = Date.now();
@@ -37,7 +37,8 @@ const local = (at: number) => new Date(at).toISOString().slice(0, 16);
 async function failedForm() {
   const systems = await cast.rows("SELECT system_id::text AS id FROM app.system WHERE name = 'fs-01'");
   const view = { clientId: null, systemId: String(systems[0]?.['id']), pointId: null, retestOf: null };
-  const { chosen } = await readNewTest(cast.web, ours.scope(), view, new Date(NOW));
+  const { systemId } = await readNewTestChoices(cast.web, ours.scope(), view);
+  const chosen = await readChosenSystem(cast.web, ours.scope(), systemId, view, new Date(NOW));
   return restoreTestForm.parse({
     pointId: chosen?.points[0]?.pointId,
     level: 'L4',

@@ -1,7 +1,7 @@
 import { DAY, HOUR, type Instant } from '@/domain/time/instant';
 import { localAt } from '@/domain/time/zone-clock';
 import type { Database } from '../data/database';
-import { readNewTest } from '../data/new-restore-test';
+import { readChosenSystem, readNewTestChoices } from '../data/new-restore-test';
 import { listRestoreRecords, readRestoreRecord } from '../data/restore-records';
 import { recordRestoreTest } from '../services/record-restore-test';
 import { restoreTestForm } from '../services/restore-record-form';
@@ -168,9 +168,9 @@ async function record(
   const { scope } = technician;
   const endedAt = at - test.daysBefore * DAY;
   const nothing = { clientId, systemId: null, pointId: null, retestOf: null };
-  const { systems } = await readNewTest(database, scope, nothing, new Date(at));
+  const { systems } = await readNewTestChoices(database, scope, nothing);
   const systemId = systems.find((one) => one.name === test.host)?.systemId ?? null;
-  const { chosen } = await readNewTest(database, scope, { ...nothing, systemId }, new Date(at));
+  const chosen = await readChosenSystem(database, scope, systemId, nothing, new Date(at));
   const point = chosen?.points
     .toSorted((a, b) => b.takenAt - a.takenAt)
     .find((one) => one.takenAt < endedAt - 2 * HOUR);

@@ -1,6 +1,8 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import type { ReactElement } from 'react';
 import { z } from 'zod';
+import { EvidenceSkeleton } from '@/components/backup/skeletons';
 import { AskDialog } from '@/components/evidence/ask-dialog';
 import { ReadyDocuments } from '@/components/documents/ready-documents';
 import { ClauseNav } from '@/components/evidence/clause-nav';
@@ -18,12 +20,14 @@ import { requireSession } from '@/server/auth/require-scope';
 import { findChosenFrameworks } from '@/server/data/chosen-frameworks';
 import { listMessages } from '@/server/data/evidence-messages';
 import { countResults, isKept } from '@/server/data/evidence-populations';
+import type { EvidenceView } from '@/server/data/evidence-view';
 import { webDatabase } from '@/server/data/web-database';
 import type { TenantScope } from '@/server/tenancy/tenant-scope';
 import { listGrantedDocuments } from '@/server/services/show-documents';
-import { openEvidence } from '@/server/services/use-evidence-room';
+import { type Auditor, openEvidence } from '@/server/services/use-evidence-room';
 import { foundOrNot } from '../found-or-not';
 import { requestTime } from '../../../(msp)/request-time';
+import { SlowPart } from '../../../(msp)/slow-part';
 
 export const metadata: Metadata = { title: 'Evidence' };
 
@@ -45,25 +49,7 @@ export default async function EvidenceOfClientPage({ params, searchParams }: Pro
   const act = { kind: 'viewed', what: `${clause.framework} ${clause.clause}` } as const;
   const [view] = await foundOrNot(openEvidence(webDatabase(), auditor, [clientId], act));
   if (!view) notFound();
-  const serving = clause.servedBy.length > 0 ? clause.servedBy : POPULATIONS;
-  // A count of what was deleted would say that nothing ever ran.
-  const shown = serving.filter((population) => isKept(view, population));
-  const { cards, documents, messages } = await webDatabase().inScope(auditor.scope, async (tx) => {
-    const counted = [];
-    for (const population of shown)
-      counted.push({ population, results: [...(await countResults(tx, view, population))] });
-    return {
-      cards: counted,
-      documents: await listGrantedDocuments(tx, view, auditor.grant),
-      messages: await listMessages(tx, view.mspId, view.grantId, clientId),
-    };
-  });
   const { client } = view;
-  const now = requestTime().getTime();
-  const threads = threadsOf(messages.map((message) => ({ ...message, at: message.at.getTime() })));
-  const renderAsk = ({ first: { itemKind, itemKey, itemName } }: Thread) => (
-    <AskDialog clientId={clientId} itemKind={itemKind} itemKey={itemKey} name={itemName} />
-  );
   return (
     <div className="mx-auto grid max-w-[1400px] lg:grid-cols-[270px_minmax(0,1fr)]">
       {/* where there is one column, what was chosen comes before what could be */}
@@ -94,65 +80,97 @@ export default async function EvidenceOfClientPage({ params, searchParams }: Pro
             name={`${clause.clause}, ${clause.title}`}
           />
         </div>
-        <Section
-          id="evidence"
-          title={clause.servedBy.length > 0 ? 'Evidence, whole period' : 'Not held here: ask the client'}
-          aside={`all times ${client.timeZone}`}
-        >
-          {clause.servedBy.length === 0 && (
-            <p className="text-13 text-ink-2 mb-3 max-w-[80ch]">
-              Nothing that Holdfast keeps shows this. What it keeps otherwise:
-            </p>
-          )}
-          {cards.length === 0 && (
-            <p className="text-13 text-ink-2 max-w-[80ch]">
-              The lists that served this clause were deleted with the client’s data.
-            </p>
-          )}
-          <div className="grid items-start gap-3 xl:grid-cols-2">
-            {cards.map(({ population, results }) => (
-              <PopulationCard
-                key={population}
-                clientId={clientId}
-                population={population}
-                results={results}
-                lacks={population === 'runs' ? lostRunsSentence(view.from.getTime(), now) : null}
-              />
-            ))}
-          </div>
-        </Section>
-        <Section id="documents" title="Signed documents" aside="of your period">
-          {documents.length === 0 ? (
-            <p className="text-13 text-ink-3">
-              None that lies within your period. Ask {auditor.grant.grantedByName} for an evidence pack of it.
-            </p>
-          ) : (
-            <>
-              <p className="text-13 text-ink-2 mb-3 max-w-[80ch]">
-                A bundle holds the document, the log that stands behind it, and two programs that check both
-                on a machine without any network.
-              </p>
-              <ReadyDocuments
-                documents={documents}
-                files={filesOf}
-                hasHash
-                timeZone={client.timeZone}
-                now={now}
-              />
-            </>
-          )}
-        </Section>
-        <Section id="questions" title="Questions and answers" aside={countOf(threads)}>
-          {threads.length === 0 ? (
-            <p className="text-13 text-ink-3">
-              You asked nothing yet. Ask about a clause above, or about a record in its list.
-            </p>
-          ) : (
-            <ThreadList threads={threads} timeZone={client.timeZone} now={now} actionFor={renderAsk} />
-          )}
-        </Section>
+        <SlowPart skeleton={<EvidenceSkeleton />}>{heldEvidence(auditor, view, clause)}</SlowPart>
       </main>
     </div>
+  );
+}
+
+async function heldEvidence(
+  auditor: Auditor,
+  view: EvidenceView,
+  clause: EvidenceClause,
+): Promise<ReactElement> {
+  const { client } = view;
+  const { clientId } = client;
+  const serving = clause.servedBy.length > 0 ? clause.servedBy : POPULATIONS;
+  // A count of what was deleted would say that nothing ever ran.
+  const shown = serving.filter((population) => isKept(view, population));
+  const { cards, documents, messages } = await webDatabase().inScope(auditor.scope, async (tx) => {
+    const counted = [];
+    for (const population of shown)
+      counted.push({ population, results: [...(await countResults(tx, view, population))] });
+    return {
+      cards: counted,
+      documents: await listGrantedDocuments(tx, view, auditor.grant),
+      messages: await listMessages(tx, view.mspId, view.grantId, clientId),
+    };
+  });
+  const now = requestTime().getTime();
+  const threads = threadsOf(messages.map((message) => ({ ...message, at: message.at.getTime() })));
+  const renderAsk = ({ first: { itemKind, itemKey, itemName } }: Thread) => (
+    <AskDialog clientId={clientId} itemKind={itemKind} itemKey={itemKey} name={itemName} />
+  );
+  return (
+    <>
+      <Section
+        id="evidence"
+        title={clause.servedBy.length > 0 ? 'Evidence, whole period' : 'Not held here: ask the client'}
+        aside={`all times ${client.timeZone}`}
+      >
+        {clause.servedBy.length === 0 && (
+          <p className="text-13 text-ink-2 mb-3 max-w-[80ch]">
+            Nothing that Holdfast keeps shows this. What it keeps otherwise:
+          </p>
+        )}
+        {cards.length === 0 && (
+          <p className="text-13 text-ink-2 max-w-[80ch]">
+            The lists that served this clause were deleted with the client’s data.
+          </p>
+        )}
+        <div className="grid items-start gap-3 xl:grid-cols-2">
+          {cards.map(({ population, results }) => (
+            <PopulationCard
+              key={population}
+              clientId={clientId}
+              population={population}
+              results={results}
+              lacks={population === 'runs' ? lostRunsSentence(view.from.getTime(), now) : null}
+            />
+          ))}
+        </div>
+      </Section>
+      <Section id="documents" title="Signed documents" aside="of your period">
+        {documents.length === 0 ? (
+          <p className="text-13 text-ink-3">
+            None that lies within your period. Ask {auditor.grant.grantedByName} for an evidence pack of it.
+          </p>
+        ) : (
+          <>
+            <p className="text-13 text-ink-2 mb-3 max-w-[80ch]">
+              A bundle holds the document, the log that stands behind it, and two programs that check both on
+              a machine without any network.
+            </p>
+            <ReadyDocuments
+              documents={documents}
+              files={filesOf}
+              hasHash
+              timeZone={client.timeZone}
+              now={now}
+            />
+          </>
+        )}
+      </Section>
+      <Section id="questions" title="Questions and answers" aside={countOf(threads)}>
+        {threads.length === 0 ? (
+          <p className="text-13 text-ink-3">
+            You asked nothing yet. Ask about a clause above, or about a record in its list.
+          </p>
+        ) : (
+          <ThreadList threads={threads} timeZone={client.timeZone} now={now} actionFor={renderAsk} />
+        )}
+      </Section>
+    </>
   );
 }
 

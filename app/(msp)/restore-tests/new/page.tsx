@@ -1,5 +1,7 @@
 import type { Metadata } from 'next';
+import type { ReactElement } from 'react';
 import { z } from 'zod';
+import { ListSkeleton } from '@/components/backup/skeletons';
 import { exactText } from '@/components/format/words';
 import { tookText } from '@/components/format/amounts';
 import { RecordForm } from '@/components/restore-tests/record-form';
@@ -9,11 +11,19 @@ import { TextLink } from '@/components/ui/text-link';
 import { MINUTE } from '@/domain/time/instant';
 import { localAt } from '@/domain/time/zone-clock';
 import { requireSession } from '@/server/auth/require-scope';
-import { type NewTestScreen, type NewTestView, readNewTest } from '@/server/data/new-restore-test';
+import type { CurrentSession } from '@/server/auth/current-session';
+import {
+  type ChosenSystem,
+  type NewTestChoices,
+  type NewTestView,
+  readChosenSystem,
+  readNewTestChoices,
+} from '@/server/data/new-restore-test';
 import { webDatabase } from '@/server/data/web-database';
 import { first, type GivenParameters } from '../../list-address';
 import { PageTop } from '../../page-top';
 import { requestTime } from '../../request-time';
+import { SlowPart } from '../../slow-part';
 
 export const metadata: Metadata = { title: 'Record a restore test' };
 
@@ -29,29 +39,49 @@ export default async function NewRestoreTestPage({ searchParams }: Props) {
   const session = await requireSession('record-restore-test');
   const { client, system, point, retest } = parameters.parse(await searchParams);
   const view: NewTestView = { clientId: client, systemId: system, pointId: point, retestOf: retest };
-  const now = requestTime();
-  const screen = await readNewTest(webDatabase(), session.scope, view, now);
+  const choices = await readNewTestChoices(webDatabase(), session.scope, view);
   return (
     <>
       <PageTop
         session={session}
-        clientId={screen.clientId}
+        clientId={choices.clientId}
         crumbs={[{ name: 'Restore tests', href: '/restore-tests' }, { name: 'Record a test' }]}
       />
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
-        <h1>Record a restore test</h1>
-        <p className="text-13 text-ink-2 max-w-[80ch]">
-          What you write here becomes evidence: it is kept as it is, reviewed by somebody else, and corrected
-          by additions only.
-        </p>
-        <Steps screen={screen} />
-        {screen.chosen && <Form chosen={screen.chosen} session={session} now={now.getTime()} />}
+        <SlowPart skeleton={<ListSkeleton title="Record a restore test" />}>
+          {newTestContent(session, choices, view)}
+        </SlowPart>
       </main>
     </>
   );
 }
 
-function Steps({ screen: { clients, clientId, systems, chosen } }: { screen: NewTestScreen }) {
+async function newTestContent(
+  session: CurrentSession,
+  choices: NewTestChoices,
+  view: NewTestView,
+): Promise<ReactElement> {
+  const now = requestTime();
+  const chosen = await readChosenSystem(webDatabase(), session.scope, choices.systemId, view, now);
+  return (
+    <>
+      <h1>Record a restore test</h1>
+      <p className="text-13 text-ink-2 max-w-[80ch]">
+        What you write here becomes evidence: it is kept as it is, reviewed by somebody else, and corrected by
+        additions only.
+      </p>
+      <Steps choices={choices} chosen={chosen} />
+      {chosen && <Form chosen={chosen} session={session} now={now.getTime()} />}
+    </>
+  );
+}
+
+interface StepsProps {
+  choices: NewTestChoices;
+  chosen: ChosenSystem | null;
+}
+
+function Steps({ choices: { clients, clientId, systems }, chosen }: StepsProps) {
   if (clients.length === 0)
     return (
       <div className="mt-4">
@@ -95,15 +125,7 @@ function Steps({ screen: { clients, clientId, systems, chosen } }: { screen: New
   );
 }
 
-function Form({
-  chosen,
-  session,
-  now,
-}: {
-  chosen: NonNullable<NewTestScreen['chosen']>;
-  session: { name: string };
-  now: number;
-}) {
+function Form({ chosen, session, now }: { chosen: ChosenSystem; session: { name: string }; now: number }) {
   const { timeZone, policy, dueAt, rtoSeconds, rpoSeconds, cadenceDays } = chosen;
   const promised = [
     policy && `Policy ${policy.name}, version ${policy.version}: a restore test every ${cadenceDays} days`,
