@@ -11,7 +11,7 @@ const STORMS = [
 ];
 
 /**
- * What `npm test` has no time for, `test:long` alone (HOLDFAST_THOROUGH=all): the scripted week, the heaviest reports, both verifiers over
+ * What `npm test` has no time for, `test:long` alone (single tests: see `slowTest`): the scripted week, the heaviest reports, both verifiers over
  * 100,000 events and two thousand tamperings, most real tools and containers' commands, and real restores, which wait for tools that give up
  * slowly.
  */
@@ -31,8 +31,6 @@ const LONGEST = [
   'ingest/long-mails.test.ts',
   'scripts/compose.test.ts',
   'scripts/embedded-postgres.test.ts',
-  'scripts/own-backup/drill.test.ts',
-  'scripts/own-backup/pgbackrest-guide.test.ts',
   'server/demo/send-due-reports.test.ts',
   'server/services/evidence-tampering.test.ts',
   'server/services/stored-texts.test.ts',

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { enrolmentRequest } from '@/contract/enrolment';
 import type { AgentReport } from '@/contract/report';
 import { requireTool } from '@/test/require-tool';
+import { slowTest } from '@/test/slow-test';
 import { installAgent, type AgentProgram } from './testing/agent-program';
 import { toldProblems } from './testing/told-problems';
 import { AGENT_ID, enrolLikeTheServer, TOKEN } from './testing/enrolling-ingest';
@@ -459,7 +460,7 @@ describe.skipIf(!hasRestic)('run with restic', () => {
     expect(lastReport()?.runs).toMatchObject([{ status: 'warning', partial: true, exit_code: 3 }]);
   });
 
-  test('a vanished source that was given relative to the folder stays in its job', async () => {
+  slowTest('a vanished source that was given relative to the folder stays in its job', async () => {
     prepare();
     const backup = ['run', '--job', 'j', '--', 'restic', '--json', 'backup', 'one', 'two'];
     await agent.run(backup, withRepository());
@@ -485,7 +486,7 @@ describe.skipIf(!hasRestic)('run with restic', () => {
     expect(Object.keys(memory.jobs).toSorted()).toEqual(['j0', 'j1']);
   });
 
-  test('a repository that was replaced by another one is reported as gone', async () => {
+  slowTest('a repository that was replaced by another one is reported as gone', async () => {
     prepare();
     const env = {
       ...withRepository(),
@@ -504,7 +505,7 @@ describe.skipIf(!hasRestic)('run with restic', () => {
     expect(lastReport()?.repositories).toHaveLength(1);
   });
 
-  test('names a missing source once, though the job is both configured and known', async () => {
+  slowTest('names a missing source once, though the job is both configured and known', async () => {
     const sources = prepare();
     const job = { name: 'j', host: 'srv', paths: sources.map((source) => `${source}/`) };
     const env = {
@@ -521,7 +522,7 @@ describe.skipIf(!hasRestic)('run with restic', () => {
     expect(toldProblems(lastReport())).toHaveLength(1);
   });
 
-  test('a second report while one is checking does not check too', async () => {
+  slowTest('a second report while one is checking does not check too', async () => {
     prepare();
     const check = { read_data: 'all', every_hours: 1 };
     const env = {

@@ -1,4 +1,4 @@
-import { type APIRequestContext, type APIResponse, expect, request, test } from '@playwright/test';
+import { type APIRequestContext, expect, request, test } from '@playwright/test';
 import { z } from 'zod';
 import { may, type Permission, type Role } from '../domain/access/permissions';
 import {
@@ -16,11 +16,14 @@ import { machineAt } from './machine';
 import { type Access, isOfFirstMsp, readAccess, type User } from './running-system';
 import { signedInContext, signIn } from './sign-in';
 import { rowsOf } from './system-database';
+import { isThorough } from './thorough';
 
 const VARYING_HEADERS = ['date', 'etag', 'x-request-id', 'content-security-policy', 'content-length'];
 const MISSING = '0198c4f2-0000-7000-8000-00000000dead';
 const access = readAccess();
 const contexts = new Map<Actor, APIRequestContext>();
+/** Of the same, for who asks without one. */
+const cookies = new Map<Actor, string>();
 /** The actors that are machines, each with a real key. */
 const machines = new Map<Actor, ReturnType<typeof machineAt>>();
 let own: Objects;
@@ -51,6 +54,7 @@ test.beforeAll(async () => {
   contexts.set('auditor whose grant expired', await afterExpiry());
   foreign = await findObjects(contextFor('owner of another MSP'), access.webUrl);
   for (const actor of ['agent key', 'revoked agent key'] as const) machines.set(actor, await enrolled(actor));
+  for (const [actor, context] of contexts) cookies.set(actor, await cookiesOf(context));
   const room = await (await contextFor('auditor').get(`${access.webUrl}/evidence`)).text();
   await setUpChannel(contextFor('technician of other clients'));
   await setUpMessageRule(
@@ -68,29 +72,28 @@ test.afterAll(async () => {
   await Promise.all([...contexts.values()].map((context) => context.dispose()));
 });
 
-for (const endpoint of MATRIX) {
-  test.describe(`${endpoint.method} ${endpoint.path}`, () => {
-    test('lets in whom it is for, and nobody else', async () => {
-      // Who is refused changes nothing, so they may all ask at once.
-      const letIn = ACTORS.filter((actor) => expectation(endpoint, actor) === 'let in');
-      const refused = ACTORS.filter((actor) => !letIn.includes(actor));
-      await Promise.all(refused.map((actor) => checkActor(endpoint, actor)));
-      for (const actor of letIn) await checkActor(endpoint, actor);
-    });
-    if (endpoint.method !== 'GET') {
-      test('another site changes nothing', async () => {
-        // Each is refused before anything is looked at, so they may all ask at once.
-        const id = endpoint.object ? idOf(own, endpoint.object) : null;
-        const strangers = [null, 'null', 'https://evil.example', `${access.webUrl}0`];
-        const answers = await Promise.all(strangers.map((origin) => ask(endpoint, 'owner', id, origin)));
-        for (const [index, answer] of answers.entries()) {
-          const expected = endpoint.success === 404 ? [403, 404] : [403];
-          expect(expected, `origin ${strangers[index]}`).toContain(answer.status());
-        }
-      });
-    }
+for (const endpoint of MATRIX)
+  test(`${endpoint.method} ${endpoint.path} lets in whom it is for, and nobody else`, async () => {
+    // Who is refused changes nothing, so they may all ask at once.
+    const letIn = ACTORS.filter((actor) => expectation(endpoint, actor) === 'let in');
+    const refused = ACTORS.filter((actor) => !letIn.includes(actor));
+    await Promise.all(refused.map((actor) => checkActor(endpoint, actor)));
+    for (const actor of letIn) await checkActor(endpoint, actor);
   });
-}
+
+test('another site changes nothing, whatever it asks for', async () => {
+  for (const endpoint of MATRIX.filter(({ method }) => method !== 'GET')) {
+    // Each is refused before anything is looked at, so they may all ask at once.
+    const id = endpoint.object ? idOf(own, endpoint.object) : null;
+    const strangers = [null, 'null', 'https://evil.example', `${access.webUrl}0`];
+    const answers = await Promise.all(strangers.map((origin) => ask(endpoint, 'owner', id, origin)));
+    for (const [index, answer] of answers.entries()) {
+      const expected = endpoint.success === 404 ? [403, 404] : [403];
+      const asked = `${endpoint.method} ${endpoint.path}, origin ${strangers[index]}`;
+      expect(expected, asked).toContain(answer.status);
+    }
+  }
+});
 
 test('an agent’s credentials in a query are no sign-in', async () => {
   const response = await contextFor('anonymous').get(
@@ -467,11 +470,9 @@ function clientsOf(actor: Actor): '*' | readonly string[] {
 }
 
 function checkActor(endpoint: Endpoint, actor: Actor): Promise<void> {
-  const expected = expectation(endpoint, actor);
-  return test.step(`${actor}: ${expected}`, () =>
-    endpoint.object
-      ? checkObjects(endpoint, actor, endpoint.object)
-      : checkAnswer(endpoint, actor, null, expected));
+  return endpoint.object
+    ? checkObjects(endpoint, actor, endpoint.object)
+    : checkAnswer(endpoint, actor, null, expectation(endpoint, actor));
 }
 
 /** The MSP's own object by the actor's right; another MSP's and a missing one with one and the same answer. */
@@ -479,12 +480,19 @@ async function checkObjects(endpoint: Endpoint, actor: Actor, kind: ObjectKind):
   const expected = expectation(endpoint, actor);
   const { mine, theirs } = objectsFor(actor);
   await checkAnswer(endpoint, actor, idOf(mine, kind), expected);
+  if (!isThorough && sameAsAnother(actor)) return;
   const others = [idOf(theirs, kind), MISSING];
   const answers = await Promise.all(
     others.map(async (id) => withoutTraces(await ask(endpoint, actor, id, access.webUrl), id)),
   );
-  expect(answers[0]).toEqual(answers[1]);
-  if (expected === 'let in') expect(answers[0]?.status).toBe(404);
+  expect(answers[0], `${actor}, of others and of nobody`).toEqual(answers[1]);
+  if (expected === 'let in') expect(answers[0]?.status, `${actor}, of others`).toBe(404);
+}
+
+/** Whether the objects of others are asked for by somebody else in the same way: who is not signed in, or has the owner's view. */
+function sameAsAnother(actor: Actor): boolean {
+  const isLikeOwner = ['admin', 'technician', 'read-only'].includes(actor);
+  return isLikeOwner || (roleOf(actor) === null && actor !== 'anonymous');
 }
 
 /** What an actor may ask for, and what it must not find: another MSP's, or those of clients that it does not see. */
@@ -503,42 +511,66 @@ async function checkAnswer(
 ): Promise<void> {
   if (expected === 'let in' && endpoint.refusalsOnly) return;
   const response = await ask(endpoint, actor, objectId, access.webUrl);
+  const told = `${actor}: ${expected}`;
   const isPage = endpoint.kind === 'page';
   switch (expected) {
     case 'let in':
       // A page for who is not signed in leads everybody else on.
       if (isPage && ['/sign-in', '/sign-in/single-sign-on'].includes(endpoint.path) && roleOf(actor))
-        return expect(response.status()).toBe(307);
-      return expect(response.status(), await response.text()).toBe(endpoint.success ?? 200);
+        return expect(response.status, told).toBe(307);
+      return expect(response.status, `${told}: ${response.text}`).toBe(endpoint.success ?? 200);
     case 'asked to sign in':
-      expect(response.status()).toBe(isPage ? 307 : 401);
-      if (isPage) expect(response.headers()['location']).toMatch(/^\/sign-in/);
+      expect(response.status, told).toBe(isPage ? 307 : 401);
+      if (isPage) expect(response.headers['location'], told).toMatch(/^\/sign-in/);
       return;
     case 'refused':
       // Who opens the bare address is led to where their role begins.
       if (endpoint.path === '/' && (actor === 'leader' || actor === 'auditor')) {
-        expect(response.headers()['location']).toBe(actor === 'leader' ? '/portal' : '/evidence');
-        return expect(response.status()).toBe(307);
+        expect(response.headers['location'], told).toBe(actor === 'leader' ? '/portal' : '/evidence');
+        return expect(response.status, told).toBe(307);
       }
-      return expect(response.status()).toBe(isPage ? 404 : 403);
+      return expect(response.status, told).toBe(isPage ? 404 : 403);
   }
 }
 
-function ask(
+/** What came back, as a client sees it. */
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** Ten thousand times: by plain `fetch`, which costs a tenth of what a context of the browser does. */
+async function ask(
   endpoint: Endpoint,
   actor: Actor,
   objectId: string | null,
   origin: string | null,
-): Promise<APIResponse> {
+): Promise<Answer> {
   const path = endpoint.path.replace('[...nextauth]', 'session').replace(/\[[^\]]+\]/g, objectId ?? MISSING);
-  const headers = endpoint.method === 'GET' || origin === null ? {} : { origin };
   const data = endpoint.body?.(objectId);
-  return contextFor(actor).fetch(`${access.webUrl}${path}`, {
+  const response = await fetch(`${access.webUrl}${path}`, {
     method: endpoint.method,
-    headers: { ...headers, ...credentialsOf(actor, endpoint.method, path) },
-    maxRedirects: 0,
-    ...(data === undefined ? {} : { data }),
+    headers: {
+      'accept-encoding': 'identity',
+      cookie: cookies.get(actor) ?? '',
+      ...(endpoint.method === 'GET' || origin === null ? {} : { origin }),
+      ...(data === undefined ? {} : { 'content-type': 'application/json' }),
+      ...credentialsOf(actor, endpoint.method, path),
+    },
+    redirect: 'manual',
+    ...(data === undefined ? {} : { body: JSON.stringify(data) }),
   });
+  return {
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    text: await response.text(),
+  };
+}
+
+async function cookiesOf(context: APIRequestContext): Promise<string> {
+  const { cookies: kept } = await context.storageState();
+  return kept.map(({ name, value }) => `${name}=${value}`).join('; ');
 }
 
 /** A machine of the first MSP, whose reports are taken, or are no more once its key is revoked. */
@@ -569,17 +601,17 @@ function credentialsOf(actor: Actor, method: string, path: string): Record<strin
 }
 
 /** All that an answer tells, without the id that was asked for and what differs in every answer. */
-async function withoutTraces(response: APIResponse, id: string) {
+function withoutTraces({ status, headers: given, text }: Answer, id: string) {
   const bare = (text: string): string =>
     text
       .replaceAll(id, 'ID')
       .replace(/"request_id":"[^"]+"/, '')
       .replace(/nonce(\\?"?[=:]\\?")[^"\\]+/g, 'nonce$1');
-  const headers = Object.entries(response.headers())
+  const headers = Object.entries(given)
     .filter(([name]) => !VARYING_HEADERS.includes(name))
     .map(([name, value]) => `${name}: ${bare(value)}`)
     .toSorted();
-  return { status: response.status(), headers, body: inOneOrder(bare(await response.text())) };
+  return { status, headers, body: inOneOrder(bare(text)) };
 }
 
 /** A page streams its parts in the order in which they get ready, and numbers them so; both differ from one answer to the next. */

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { COLOUR_RULES, violationsOf } from './accessibility';
-import { COLOUR_SCHEMES } from './colour-schemes';
 import { expect, test } from './signed-in-page';
+import { isThorough } from './thorough';
 
 /** Where every screen of the MSP is found, by following links as a technician does, from what is worst. */
 async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>> {
@@ -144,9 +144,6 @@ const OWNERS_SCREENS = {
   health: '/settings/health',
 };
 
-/** Whether there is time to look at the narrow and the dark ones for what hinders people, too. */
-const isThorough = COLOUR_SCHEMES.includes('dark');
-
 test('every screen is accessible and fits its window', async ({ pageOf }) => {
   test.setTimeout(900_000);
   const technician = await pageOf('technician');
@@ -169,7 +166,7 @@ async function readWell(page: Page, screens: Readonly<Record<string, string>>): 
       await page.setViewportSize({ width, height: width === 2560 ? 1440 : 900 });
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(overflow, `${name} is wider than a window of ${width} px`).toBeLessThanOrEqual(0);
-      // Colours differ at no width.
+      // Only with all the time there is, what hinders people is looked for on phones and in the dark, too; colours differ at no width.
       if (width === 360 && isThorough)
         expect(await violationsOf(page, { without: COLOUR_RULES }), `${name} at ${width} px`).toEqual([]);
     }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { enrolLikeTheServer, TOKEN } from '@/agent/testing/enrolling-ingest';
 import { installAgent, type AgentProgram } from '@/agent/testing/agent-program';
 import { startFakeIngest, store, type FakeIngest } from '@/agent/testing/fake-ingest';
+import { slowTest } from '@/test/slow-test';
 
 const run = promisify(execFile);
 /** A small disk of its own needs a mount namespace; some containers forbid it. */
@@ -40,14 +41,16 @@ describe.skipIf(!canMount)('on a full disk', () => {
     return stdout;
   }
 
-  test('a backup is still reported, what waits is still delivered, and the numbers go on where they were', async () => {
-    let isFirst = true;
-    ingest.answer = (received, response, request) => {
-      if (!isFirst) return store(received, response, request);
-      isFirst = false;
-      return response.writeHead(500).end();
-    };
-    const output = await onSmallDisk(`
+  slowTest(
+    'a backup is still reported, what waits is still delivered, and the numbers go on where they were',
+    async () => {
+      let isFirst = true;
+      ingest.answer = (received, response, request) => {
+        if (!isFirst) return store(received, response, request);
+        isFirst = false;
+        return response.writeHead(500).end();
+      };
+      const output = await onSmallDisk(`
       $agent enrol $url $token > /dev/null
       $agent run --job waits -- true 2>&-
       fill
@@ -55,20 +58,21 @@ describe.skipIf(!canMount)('on a full disk', () => {
       $agent flush --now > /dev/null; echo "flush ended with $?"
       rm fill
       $agent run --job after -- true`);
-    expect(output).toBe('run ended with 4\nflush ended with 0\n');
-    expect(ingest.received.map(({ report, sequence }) => [report.runs[0]?.job_name, sequence])).toEqual([
-      ['waits', 1],
-      ['full', 1],
-      ['waits', 1],
-      ['after', 2],
-    ]);
-    const [first, full, again, after] = ingest.received;
-    expect(full?.epoch).not.toBe(first?.epoch);
-    expect(full?.report.problems).toMatchObject([
-      { code: 'spool_unwritable', message: expect.stringContaining('ENOSPC') as string },
-    ]);
-    expect([again?.epoch, after?.epoch]).toEqual([first?.epoch, first?.epoch]);
-  });
+      expect(output).toBe('run ended with 4\nflush ended with 0\n');
+      expect(ingest.received.map(({ report, sequence }) => [report.runs[0]?.job_name, sequence])).toEqual([
+        ['waits', 1],
+        ['full', 1],
+        ['waits', 1],
+        ['after', 2],
+      ]);
+      const [first, full, again, after] = ingest.received;
+      expect(full?.epoch).not.toBe(first?.epoch);
+      expect(full?.report.problems).toMatchObject([
+        { code: 'spool_unwritable', message: expect.stringContaining('ENOSPC') as string },
+      ]);
+      expect([again?.epoch, after?.epoch]).toEqual([first?.epoch, first?.epoch]);
+    },
+  );
 
   test('a report that can be neither kept nor sent is lost loudly, and the backup ends as it did', async () => {
     ingest.answer = (_, response) => response.writeHead(500).end();

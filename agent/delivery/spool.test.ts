@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { agentReport } from '@/contract/report';
 import { EMPTY_COLLECTION } from '@/agent/report/collection';
 import { makeReport, NOBODY_ID } from '@/agent/report/make-report';
+import { slowTest } from '@/test/slow-test';
 import { fitReport } from './fit-report';
 import { listSpool, openSpool, readSpooled, removeSpooled, sha256, spoolReport, type Spool } from './spool';
 
@@ -124,32 +125,35 @@ describe('the spool', () => {
     expect(fitted.problems).toMatchObject([{ code: 'listing_truncated' }]);
   });
 
-  test('survives kill -9 at any moment, with two processes at once: no number lost, none twice', async () => {
-    const program = path.join(folder, 'spool-forever.mjs');
-    await build({
-      absWorkingDir: ROOT,
-      entryPoints: ['agent/testing/spool-forever.ts'],
-      outfile: program,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      alias: { '@': ROOT },
-    });
-    const announced: string[] = [];
-    for (let round = 0; round < 15; round += 1)
-      await Promise.all([killAfter(program, 1 + (round % 4), announced), killAfter(program, 2, announced)]);
-    const spool = open();
-    await spoolReport(spool, emptyReport());
-    const reports = await reportsOf(spool);
-    expect(new Set(announced).size).toBe(announced.length);
-    expect(reports.map(({ epoch, sequence }) => `${epoch} ${sequence}`)).toEqual(
-      expect.arrayContaining(announced),
-    );
-    expect(reports.map(({ sequence }) => sequence)).toEqual(reports.map((_, index) => index + 1));
-    expect(reports.slice(1).map(({ report }) => report.previous_report_sha256)).toEqual(
-      reports.slice(0, -1).map(({ bytes }) => sha256(bytes)),
-    );
-  });
+  slowTest(
+    'survives kill -9 at any moment, with two processes at once: no number lost, none twice',
+    async () => {
+      const program = path.join(folder, 'spool-forever.mjs');
+      await build({
+        absWorkingDir: ROOT,
+        entryPoints: ['agent/testing/spool-forever.ts'],
+        outfile: program,
+        bundle: true,
+        platform: 'node',
+        format: 'esm',
+        alias: { '@': ROOT },
+      });
+      const announced: string[] = [];
+      for (let round = 0; round < 15; round += 1)
+        await Promise.all([killAfter(program, 1 + (round % 4), announced), killAfter(program, 2, announced)]);
+      const spool = open();
+      await spoolReport(spool, emptyReport());
+      const reports = await reportsOf(spool);
+      expect(new Set(announced).size).toBe(announced.length);
+      expect(reports.map(({ epoch, sequence }) => `${epoch} ${sequence}`)).toEqual(
+        expect.arrayContaining(announced),
+      );
+      expect(reports.map(({ sequence }) => sequence)).toEqual(reports.map((_, index) => index + 1));
+      expect(reports.slice(1).map(({ report }) => report.previous_report_sha256)).toEqual(
+        reports.slice(0, -1).map(({ bytes }) => sha256(bytes)),
+      );
+    },
+  );
 });
 
 /** Kills it in the middle of the report that follows so many announced ones. */

@@ -9,6 +9,7 @@ import { installAgent, type AgentProgram } from '@/agent/testing/agent-program';
 import { startRestServer, type RestServer, type RestServerSettings } from '@/agent/testing/rest-server';
 import { readSample } from '@/agent/testing/tool-sample';
 import { requireTool } from '@/test/require-tool';
+import { slowTest } from '@/test/slow-test';
 import { probeAppendOnly } from './append-only';
 
 const NOBODY = '0'.repeat(64);
@@ -111,26 +112,29 @@ describe.skipIf(!requireTool('restic'))('the agent, with a real restic', () => {
     expect(server.removals).toEqual([]);
   });
 
-  test('tells a repository that is append-only, one that is not, and one of which it cannot be told', async () => {
-    const asked = { probe_append_only: true };
-    await start(APPEND_ONLY, { ...USER, folder });
-    expect(await collectNow(asked)).toMatchObject({
-      repositories: [{ reachable: true, immutability: { kind: 'append_only', source: 'probed' } }],
-      problems: [],
-    });
-    await server.close();
-    await start(ORDINARY, { ...USER, folder });
-    expect(await collectNow(asked)).toMatchObject({
-      repositories: [{ immutability: { kind: 'none' } }],
-      problems: [],
-    });
-    await server.close();
-    await start(() => 403, { ...USER, folder });
-    expect(await collectNow(asked)).toMatchObject({
-      repositories: [{ reachable: true, immutability: null }],
-      problems: [{ code: 'append_only_unproven', severity: 'info' }],
-    });
-  });
+  slowTest(
+    'tells a repository that is append-only, one that is not, and one of which it cannot be told',
+    async () => {
+      const asked = { probe_append_only: true };
+      await start(APPEND_ONLY, { ...USER, folder });
+      expect(await collectNow(asked)).toMatchObject({
+        repositories: [{ reachable: true, immutability: { kind: 'append_only', source: 'probed' } }],
+        problems: [],
+      });
+      await server.close();
+      await start(ORDINARY, { ...USER, folder });
+      expect(await collectNow(asked)).toMatchObject({
+        repositories: [{ immutability: { kind: 'none' } }],
+        problems: [],
+      });
+      await server.close();
+      await start(() => 403, { ...USER, folder });
+      expect(await collectNow(asked)).toMatchObject({
+        repositories: [{ reachable: true, immutability: null }],
+        problems: [{ code: 'append_only_unproven', severity: 'info' }],
+      });
+    },
+  );
 
   test('does not ask where it could not read the repository: who may not read is forbidden anything', async () => {
     await start(() => 403, { ...USER, folder });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { slowTest } from '@/test/slow-test';
 import { runProgram } from './run-program';
 
 describe('a reading command', () => {
@@ -13,7 +14,7 @@ describe('a reading command', () => {
     expect(outcome.endedAt.getTime() - outcome.startedAt.getTime()).toBeLessThan(20_000);
   });
 
-  test('that ignores SIGTERM is killed five seconds later, with all that it started', async () => {
+  slowTest('that ignores SIGTERM is killed five seconds later, with all that it started', async () => {
     const outcome = await runProgram({
       program: 'sh',
       args: ['-c', "trap '' TERM; sh -c 'while :; do sleep 0.1; done' & while :; do sleep 0.1; done"],

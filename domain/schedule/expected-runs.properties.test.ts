@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as properties from './expected-runs.fixture';
 
-const RUNS = 600;
+const RUNS = 200;
 
 describe('any expected runs', () => {
   it('are constant until changesAt and differ at it', () => {

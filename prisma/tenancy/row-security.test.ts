@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { slowTest } from '@/test/slow-test';
 import { TABLE_RIGHTS } from './declared-rights';
 import { EXEMPT_TABLES } from './exempt-tables';
 import { sampleTenants } from './sample-tenants';
@@ -72,7 +73,7 @@ describe('a table that a migration adds', () => {
       WITH CHECK (msp_id = app.msp_id() AND app.client_ok(client_id))`;
   const TABLE = `CREATE TABLE app.novelty (msp_id uuid NOT NULL, client_id uuid NOT NULL, novelty_id uuid PRIMARY KEY)`;
 
-  it('is tested without being named anywhere', async () => {
+  slowTest('is tested without being named anywhere', async () => {
     expect(await failuresOf(`${TABLE}; ${GUARDED}`)).toEqual([]);
   });
 
@@ -86,18 +87,18 @@ describe('a table that a migration adds', () => {
     expect(failures).toContain("web select app.novelty in context 'own MSP': expected denied, got 2");
   });
 
-  it('fails when a program may not do what is declared', async () => {
+  slowTest('fails when a program may not do what is declared', async () => {
     const failures = await failuresOf(`${TABLE}; ${GUARDED}`, { 'app.novelty': { web: ['select'] } });
     expect(failures).toContain("web select app.novelty in context 'own MSP': expected 2, got denied");
   });
 
-  it('may let a program delete, which then reaches its own rows only', async () => {
+  slowTest('may let a program delete, which then reaches its own rows only', async () => {
     const rights = { 'app.novelty': { worker: ['select', 'delete'] } } as const;
     const grant = 'GRANT SELECT, DELETE ON app.novelty TO holdfast_worker';
     expect(await failuresOf(`${TABLE}; ${GUARDED}; ${grant}`, rights)).toEqual([]);
   });
 
-  it('fails by name when no row can be made for it', async () => {
+  slowTest('fails by name when no row can be made for it', async () => {
     const unknown = `${TABLE}; ALTER TABLE app.novelty ADD shape polygon NOT NULL`;
     await expect(failuresOf(unknown)).rejects.toThrow('app.novelty.shape is of type polygon');
     const impossible = `${TABLE}; ALTER TABLE app.novelty ADD word text NOT NULL CHECK (word ~ '^[A-Z]{2}$')`;

@@ -14,6 +14,7 @@ import { appendAuditEvent } from '@/server/data/audit';
 import { openDatabase } from '@/server/data/database';
 import { makeCheckpoint } from '@/server/services/make-checkpoint';
 import { makeTenantScope } from '@/server/tenancy/tenant-scope';
+import { slowTest } from '@/test/slow-test';
 import { bundlePrograms } from '../bundle.mjs';
 import { startPostgres, stopPostgres } from '../embedded-postgres.mjs';
 import { applyMigrations } from '../migrate.mjs';
@@ -102,7 +103,7 @@ afterAll(async () => {
 });
 
 describe('the drill of our own backup', { timeout: 180_000 }, () => {
-  it('follows each backup that the keeper takes, and says what it found', async () => {
+  slowTest('follows each backup that the keeper takes, and says what it found', async () => {
     const check = await openCheck();
     const to = path.join(root, 'kept');
     // Of today, but nothing follows it, as after a restore: another one is due at once.

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { slowTest } from '@/test/slow-test';
 import { postgresStatus, startPostgres, stopPostgres } from '../embedded-postgres.mjs';
 import { applyMigrations } from '../migrate.mjs';
 import { freePort } from '../ports.mjs';
@@ -101,32 +102,35 @@ describe('a backup of Holdfast itself', { timeout: 180_000 }, () => {
     expect(await fromRestored(second, 'SELECT id FROM second')).toEqual([{ id: 1 }]);
   });
 
-  it('reaches to the last copy of the log and to any moment before, until the next one is finished', async () => {
-    await insert(1);
-    const backup = await take({ follows: true });
-    await insert(2);
-    expect(await follow()).not.toBeNull();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    const moment = new Date();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    await insert(3);
-    const newer = await take({ follows: true });
-    await insert(4);
-    // Nothing is committed after it: then the end is what was asked for.
-    const last = new Date((await follow()) ?? '');
-    expect(await slots()).toEqual([newer.manifest.slot]);
-    await insert(5);
-    await follow();
-    const ids = 'SELECT id::int FROM acknowledged WHERE id < 10 ORDER BY id';
-    expect(await fromRestored(backup, ids)).toEqual([1, 2, 3, 4].map((id) => ({ id })));
-    expect(await fromRestored(backup, ids, moment)).toEqual([{ id: 1 }, { id: 2 }]);
-    expect(await fromRestored(backup, ids, last)).toHaveLength(4);
-    const early = new Date(Date.parse(backup.manifest.finishedAt) - 1);
-    await expect(fromRestored(backup, ids, early)).rejects.toThrow(/can bring back any moment from .* to /);
-    fs.rmSync(newer.folder, { recursive: true });
-    await follow();
-    expect(await slots()).toEqual([]);
-  });
+  slowTest(
+    'reaches to the last copy of the log and to any moment before, until the next one is finished',
+    async () => {
+      await insert(1);
+      const backup = await take({ follows: true });
+      await insert(2);
+      expect(await follow()).not.toBeNull();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const moment = new Date();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await insert(3);
+      const newer = await take({ follows: true });
+      await insert(4);
+      // Nothing is committed after it: then the end is what was asked for.
+      const last = new Date((await follow()) ?? '');
+      expect(await slots()).toEqual([newer.manifest.slot]);
+      await insert(5);
+      await follow();
+      const ids = 'SELECT id::int FROM acknowledged WHERE id < 10 ORDER BY id';
+      expect(await fromRestored(backup, ids)).toEqual([1, 2, 3, 4].map((id) => ({ id })));
+      expect(await fromRestored(backup, ids, moment)).toEqual([{ id: 1 }, { id: 2 }]);
+      expect(await fromRestored(backup, ids, last)).toHaveLength(4);
+      const early = new Date(Date.parse(backup.manifest.finishedAt) - 1);
+      await expect(fromRestored(backup, ids, early)).rejects.toThrow(/can bring back any moment from .* to /);
+      fs.rmSync(newer.folder, { recursive: true });
+      await follow();
+      expect(await slots()).toEqual([]);
+    },
+  );
 
   it('that was killed in the middle is none, and the next one removes what it left', async () => {
     const partials = (): string[] => fs.readdirSync(backupDir).filter((name) => name.endsWith('.partial'));

@@ -11,6 +11,7 @@ import { type Database, openDatabase } from '@/server/data/database';
 import { makeCheckpoint } from '@/server/services/make-checkpoint';
 import { makeTenantScope } from '@/server/tenancy/tenant-scope';
 import { requireTool } from '@/test/require-tool';
+import { slowTest } from '@/test/slow-test';
 import { bundleFile, bundlePrograms } from '../bundle.mjs';
 import { applyMigrations } from '../migrate.mjs';
 import { freePort } from '../ports.mjs';
@@ -94,7 +95,7 @@ describe.skipIf(!hasTools)('pgBackRest by the guide', () => {
     });
   });
 
-  it('refuses a repository of which a byte is another', { timeout: 180_000 }, () => {
+  slowTest('refuses a repository of which a byte is another', { timeout: 180_000 }, () => {
     const file = asPostgres(
       `find ${at('repo/backup')} -name '*.gz' -size +100k -path '*pg_data*' | sort | head -1`,
     ).trim();

@@ -5,6 +5,7 @@ import { RULE_321 } from '@/domain/protection/policy';
 import { NOTHING_PROMISED } from '@/domain/retention/retention-policy';
 import { nightOf } from '@/ingest/testing/sample-agent';
 import { HOUR, openScreenCast, type CastMsp, type ScreenCast } from '@/test/screen-cast';
+import { isThorough } from '@/test/slow-test';
 import { assignPolicy } from '../services/assign-policy';
 import { createDefaultPolicy } from '../services/create-default-policy';
 import { declare } from '../services/declare';
@@ -212,7 +213,7 @@ describe('a system as of an instant', () => {
           }
         },
       ),
-      { numRuns: Number(process.env['AS_OF_RUNS'] ?? 8) },
+      { numRuns: Number(process.env['AS_OF_RUNS'] ?? (isThorough ? 20 : 3)) },
     );
   }, 240_000);
 });

@@ -7,6 +7,7 @@ import { DAY, HOUR } from '@/domain/time/instant';
 import { STATUSES, type Status } from '@/domain/protection/verdict';
 import { asOwner, makeTenant } from '@/ingest/testing/sample-agent';
 import { newDemoSystem, startIngest, type DemoSystem } from '@/test/demo-system';
+import { slowTest } from '@/test/slow-test';
 import { checkBundle } from '@/verify/check-log';
 import { NODE } from '@/verify/node-platform';
 import { demoPersonScope, workerScope } from '../auth/system-scope';
@@ -228,18 +229,21 @@ test('a filling that was interrupted is taken back and done again, a complete on
 });
 
 // The last one: it changes what the others look at.
-test('three days later the agents deliver what they missed, and nothing is stale that was not', async () => {
-  const before = await rows<StatusRow>(STATUS_SQL);
-  const { dataDir, database } = system;
-  const ingest = await startIngest(system);
-  const sent = await createDemoSender({ dataDir, ingestUrl: ingest.url }, DEMO_CAST).sendDue(Date.now());
-  expect(sent).toBeGreaterThan(100);
-  for (const mspId of await listMspIds(database)) await workMsp(database, mspId, () => new Date());
-  expect(await rows<StatusRow>(STATUS_SQL)).toEqual(before);
-  const blips = await rows("SELECT * FROM app.status_change WHERE at > now() - interval '1 hour'");
-  expect(blips).toEqual([]);
-  await ingest.close();
-});
+slowTest(
+  'three days later the agents deliver what they missed, and nothing is stale that was not',
+  async () => {
+    const before = await rows<StatusRow>(STATUS_SQL);
+    const { dataDir, database } = system;
+    const ingest = await startIngest(system);
+    const sent = await createDemoSender({ dataDir, ingestUrl: ingest.url }, DEMO_CAST).sendDue(Date.now());
+    expect(sent).toBeGreaterThan(100);
+    for (const mspId of await listMspIds(database)) await workMsp(database, mspId, () => new Date());
+    expect(await rows<StatusRow>(STATUS_SQL)).toEqual(before);
+    const blips = await rows("SELECT * FROM app.status_change WHERE at > now() - interval '1 hour'");
+    expect(blips).toEqual([]);
+    await ingest.close();
+  },
+);
 
 test('the bundle of a pack is whole, with a checkpoint in it and events of its client', async () => {
   type Pack = { msp: string; client: string; asked: Date };

@@ -13,6 +13,7 @@ import { DAY, SECOND } from '@/domain/time/instant';
 import { createIngestServer } from '@/ingest/ingest-server';
 import { requireTool } from '@/test/require-tool';
 import { openScreenCast, type CastMsp, type ScreenCast } from '@/test/screen-cast';
+import { slowTest } from '@/test/slow-test';
 import { workerScope } from '../auth/system-scope';
 import { setting } from '../config';
 import { saveCoverageFindings } from '../data/coverage-findings';
@@ -285,22 +286,25 @@ describe.skipIf(!requireTool('restic'))('a drill from the question to the mailbo
     });
   });
 
-  test('where no rule tells anybody, nobody can confirm it, and after a day it ends as that', async () => {
-    await addRule(['run-failed'], Date.now());
-    await ask(Date.now());
-    await report();
-    const now = Date.now();
-    await tell(now + 31 * SECOND);
-    expect(smtp.received).toEqual([]);
-    await expect(confirm(now)).rejects.toMatchObject({
-      code: 'conflict',
-      publicSentence: expect.stringContaining('No message') as string,
-    });
-    await expect(ask(now)).rejects.toMatchObject({ code: 'conflict' });
-    await ours.work(new Date(now + DAY));
-    expect(await openFindings()).toEqual([]);
-    expect(await newest()).toMatchObject({ confirmedAt: null, closedAt: new Date(now + DAY) });
-  });
+  slowTest(
+    'where no rule tells anybody, nobody can confirm it, and after a day it ends as that',
+    async () => {
+      await addRule(['run-failed'], Date.now());
+      await ask(Date.now());
+      await report();
+      const now = Date.now();
+      await tell(now + 31 * SECOND);
+      expect(smtp.received).toEqual([]);
+      await expect(confirm(now)).rejects.toMatchObject({
+        code: 'conflict',
+        publicSentence: expect.stringContaining('No message') as string,
+      });
+      await expect(ask(now)).rejects.toMatchObject({ code: 'conflict' });
+      await ours.work(new Date(now + DAY));
+      expect(await openFindings()).toEqual([]);
+      expect(await newest()).toMatchObject({ confirmedAt: null, closedAt: new Date(now + DAY) });
+    },
+  );
 });
 
 describe('what an agent tells of a drill', () => {

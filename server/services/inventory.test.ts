@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DAY } from '@/domain/time/instant';
 import { type CastMsp, openScreenCast, type ScreenCast } from '@/test/screen-cast';
+import { slowTest } from '@/test/slow-test';
 import { type CoverageView, readCoverage } from '../data/coverage-screen';
 import { makeTenantScope, type TenantScope } from '../tenancy/tenant-scope';
 import { excludeMachine, includeMachine } from './exclude-machine';
@@ -160,7 +161,7 @@ describe('an inventory', () => {
     await expect(put('a', 'A.')).rejects.toMatchObject({ fields: { 'machines.1.name': expect.any(String) } });
   });
 
-  test('takes twenty thousand rows', async () => {
+  slowTest('takes twenty thousand rows', async () => {
     const csv = `Name\n${Array.from({ length: 20_000 }, (_, index) => `pc-${index}`).join('\n')}`;
     expect(await bringIn(csv)).toMatchObject([{ added: 20_000 }]);
     expect(await bringIn(csv)).toMatchObject([{ added: 0, same: 20_000 }]);

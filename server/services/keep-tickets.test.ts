@@ -10,6 +10,7 @@ import { HOUR, MINUTE, SECOND } from '@/domain/time/instant';
 import { until } from '@/scripts/run-program.mjs';
 import { createTestDatabase, type TestDatabase } from '@/test/database';
 import { startServerProcess } from '@/test/server-process';
+import { slowTest } from '@/test/slow-test';
 import { setting } from '../config';
 import { readCause } from '../data/cause-detail';
 import { type Database, openDatabase } from '../data/database';
@@ -321,22 +322,26 @@ describe('when something is lost on the way', () => {
     expect(await ticketOf(causeId)).toMatchObject({ state: 'settled', stands: 'closed' });
   });
 
-  test('a service that says nothing is given up after ten seconds, asked again, and not doubled', async () => {
-    const [channelId, causeId] = [await system(), await openCause()];
-    await map(channelId);
-    await want(causeId, channelId);
-    service.trouble = { on: /^POST \/tickets$/, status: null, isDone: true };
-    expect(await keepAt(T0)).toMatchObject({ postponed: 1 });
-    expect(await ticketOf(causeId)).toMatchObject({
-      state: 'waiting',
-      problem: 'too-slow',
-      server_answer: null,
-    });
-    service.trouble = null;
-    await keepAt(T0 + MINUTE);
-    expect(service.tickets).toHaveLength(1);
-    expect(await ticketOf(causeId)).toMatchObject({ state: 'settled', ticket_reference: '1001' });
-  }, 30_000);
+  slowTest(
+    'a service that says nothing is given up after ten seconds, asked again, and not doubled',
+    async () => {
+      const [channelId, causeId] = [await system(), await openCause()];
+      await map(channelId);
+      await want(causeId, channelId);
+      service.trouble = { on: /^POST \/tickets$/, status: null, isDone: true };
+      expect(await keepAt(T0)).toMatchObject({ postponed: 1 });
+      expect(await ticketOf(causeId)).toMatchObject({
+        state: 'waiting',
+        problem: 'too-slow',
+        server_answer: null,
+      });
+      service.trouble = null;
+      await keepAt(T0 + MINUTE);
+      expect(service.tickets).toHaveLength(1);
+      expect(await ticketOf(causeId)).toMatchObject({ state: 'settled', ticket_reference: '1001' });
+    },
+    30_000,
+  );
 
   test('a service that nobody reaches is tried for three days, then somebody has to look', async () => {
     const [channelId, causeId] = [await system(), await openCause()];
@@ -433,7 +438,7 @@ describe('when something is lost on the way', () => {
     expect(new Set(service.tickets.map(({ key }) => key)).size).toBe(6);
   });
 
-  test.each([
+  slowTest.each([
     ['before the service had it', false],
     ['after the service had it, before its answer was kept', true],
   ])('a worker that is killed %s loses nothing and doubles nothing', async (_, isDone) => {

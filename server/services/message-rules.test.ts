@@ -4,6 +4,7 @@ import { openIngestDoor } from '@/ingest/testing/ingest-door';
 import { mailSamples, withFile } from '@/ingest/testing/mail-samples';
 import { makeTenantScope } from '../tenancy/tenant-scope';
 import { type CastMsp, openScreenCast, type ScreenCast } from '@/test/screen-cast';
+import { slowTest } from '@/test/slow-test';
 import {
   changeMessageRule,
   makeMessageRule,
@@ -276,7 +277,7 @@ describe('a product’s parser comes first', () => {
 });
 
 describe('a mail of 25 MiB', () => {
-  test('is read by a rule in bounded time', async () => {
+  slowTest('is read by a rule in bounded time', async () => {
     const { send } = await open('mail');
     const terrible = { in: 'anywhere', by: 'pattern', find: '(a+)+$' } as const;
     await make({ definition: { ...OF_TEXTS, failed: [terrible], success: [words('all copied')] } });

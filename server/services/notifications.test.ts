@@ -10,6 +10,7 @@ import { HOUR, MINUTE, SECOND } from '@/domain/time/instant';
 import { until } from '@/scripts/run-program.mjs';
 import { createTestDatabase, type TestDatabase } from '@/test/database';
 import { startServerProcess } from '@/test/server-process';
+import { slowTest } from '@/test/slow-test';
 import { workerScope } from '../auth/system-scope';
 import { setting } from '../config';
 import { readCause } from '../data/cause-detail';
@@ -360,32 +361,36 @@ describe('when a receiver refuses or falls silent', () => {
     expect(new Set(receiver.received.map(({ headers }) => headers['idempotency-key'])).size).toBe(5);
   });
 
-  test('a worker that is killed between claiming and sending loses nothing and doubles nothing', async () => {
-    const env = { HOLDFAST_NOTIFY_LOOPBACK: 'on', HOLDFAST_DATA_DIR: dataDir };
-    receiver.isSilent = true;
-    await owner.query(
-      'UPDATE app.notification SET next_try_at = now(), give_up_at = now() + interval $$1 day$$ WHERE msp_id = $1',
-      [mspId],
-    );
-    await owner.query("UPDATE app.work_due SET due_at = now() WHERE msp_id = $1 AND kind = 'notification'", [
-      mspId,
-    ]);
-    const first = await startServerProcess('worker', at, env);
-    expect(await until(() => receiver.connections > 0, 20_000)).toBe(true);
-    process.kill(first.pid, 'SIGKILL');
-    expect(await until(() => !first.isAlive(), 10_000)).toBe(true);
-    expect(await newest()).toMatchObject([{ state: 'waiting', attempts: 1, problem: null }]);
-    receiver.isSilent = false;
-    receiver.received.length = 0;
-    const second = await startServerProcess('worker', at, env);
-    // The two minutes of the dead one's claim, without the wait.
-    await owner.query('UPDATE app.notification SET next_try_at = now() WHERE msp_id = $1', [mspId]);
-    await owner.query('UPDATE app.work_due SET due_at = now() WHERE msp_id = $1', [mspId]);
-    expect(await until(async () => (await newest())[0]?.state === 'sent', 20_000)).toBe(true);
-    await second.stop();
-    await first.stop();
-    expect(receiver.received).toHaveLength(1);
-  });
+  slowTest(
+    'a worker that is killed between claiming and sending loses nothing and doubles nothing',
+    async () => {
+      const env = { HOLDFAST_NOTIFY_LOOPBACK: 'on', HOLDFAST_DATA_DIR: dataDir };
+      receiver.isSilent = true;
+      await owner.query(
+        'UPDATE app.notification SET next_try_at = now(), give_up_at = now() + interval $$1 day$$ WHERE msp_id = $1',
+        [mspId],
+      );
+      await owner.query(
+        "UPDATE app.work_due SET due_at = now() WHERE msp_id = $1 AND kind = 'notification'",
+        [mspId],
+      );
+      const first = await startServerProcess('worker', at, env);
+      expect(await until(() => receiver.connections > 0, 20_000)).toBe(true);
+      process.kill(first.pid, 'SIGKILL');
+      expect(await until(() => !first.isAlive(), 10_000)).toBe(true);
+      expect(await newest()).toMatchObject([{ state: 'waiting', attempts: 1, problem: null }]);
+      receiver.isSilent = false;
+      receiver.received.length = 0;
+      const second = await startServerProcess('worker', at, env);
+      // The two minutes of the dead one's claim, without the wait.
+      await owner.query('UPDATE app.notification SET next_try_at = now() WHERE msp_id = $1', [mspId]);
+      await owner.query('UPDATE app.work_due SET due_at = now() WHERE msp_id = $1', [mspId]);
+      expect(await until(async () => (await newest())[0]?.state === 'sent', 20_000)).toBe(true);
+      await second.stop();
+      await first.stop();
+      expect(receiver.received).toHaveLength(1);
+    },
+  );
 });
 
 const add = (kind: MessageKind, address: string, name = `Channel ${v7()}`) =>

@@ -5,6 +5,7 @@ import { until } from '@/scripts/run-program.mjs';
 import { openTestPress, pressForWorker } from '@/test/press';
 import { type CastMsp, openScreenCast, type ScreenCast } from '@/test/screen-cast';
 import { startServerProcess } from '@/test/server-process';
+import { slowTest } from '@/test/slow-test';
 import { openSecret } from '../auth/secret-box';
 import { workerScope } from '../auth/system-scope';
 import { setting } from '../config';
@@ -240,7 +241,7 @@ describe('the signed report that goes with it', () => {
     expect((await mails())[0]?.text).toContain('is too large for a mail');
   });
 
-  test('is made and sent once when the worker is killed in between', async () => {
+  slowTest('is made and sent once when the worker is killed in between', async () => {
     const email = `leader-${randomUUID()}@example.com`;
     await wantedSince(new Date(Date.now() - 70 * DAY).toISOString(), await newLeader(email));
     const env = { ...(await pressForWorker()), SMTP_URL: smtp.url, MAIL_FROM: 'holdfast@quillmark.example' };

@@ -9,6 +9,7 @@ import { HOUR, MINUTE, SECOND } from '@/domain/time/instant';
 import { until } from '@/scripts/run-program.mjs';
 import { createTestDatabase, type TestDatabase } from '@/test/database';
 import { startServerProcess } from '@/test/server-process';
+import { slowTest } from '@/test/slow-test';
 import { workerScope } from '../auth/system-scope';
 import { setting } from '../config';
 import { type Database, openDatabase } from '../data/database';
@@ -207,25 +208,30 @@ test('who claimed a mail and is late does not overwrite what became of it since'
   expect(await outbox()).toMatchObject([{ state: 'sent', attempts: 2 }]);
 });
 
-test('a worker that is killed between claiming and sending loses nothing and doubles nothing', async () => {
-  const env = { SMTP_URL: smtp.url, MAIL_FROM: FROM, HOLDFAST_DEMO: 'off' };
-  smtp.silentAt = 'greeting';
-  await put(Date.now());
-  const first = await startServerProcess('worker', at, env);
-  expect(await until(() => smtp.connections > 0, 20_000)).toBe(true);
-  process.kill(first.pid, 'SIGKILL');
-  expect(await until(() => !first.isAlive(), 10_000)).toBe(true);
-  expect(await outbox()).toMatchObject([{ state: 'waiting', attempts: 1, problem: null, isKept: true }]);
-  smtp.silentAt = null;
-  const second = await startServerProcess('worker', at, env);
-  // The two minutes of the dead one's claim, without the wait.
-  await owner.query('UPDATE app.mail_outbox SET next_try_at = now(); UPDATE app.work_due SET due_at = now()');
-  expect(await until(() => smtp.received.length > 0, 20_000)).toBe(true);
-  expect(await until(async () => (await outbox())[0]?.state === 'sent', 10_000)).toBe(true);
-  await second.stop();
-  await first.stop();
-  expect(smtp.received).toHaveLength(1);
-});
+slowTest(
+  'a worker that is killed between claiming and sending loses nothing and doubles nothing',
+  async () => {
+    const env = { SMTP_URL: smtp.url, MAIL_FROM: FROM, HOLDFAST_DEMO: 'off' };
+    smtp.silentAt = 'greeting';
+    await put(Date.now());
+    const first = await startServerProcess('worker', at, env);
+    expect(await until(() => smtp.connections > 0, 20_000)).toBe(true);
+    process.kill(first.pid, 'SIGKILL');
+    expect(await until(() => !first.isAlive(), 10_000)).toBe(true);
+    expect(await outbox()).toMatchObject([{ state: 'waiting', attempts: 1, problem: null, isKept: true }]);
+    smtp.silentAt = null;
+    const second = await startServerProcess('worker', at, env);
+    // The two minutes of the dead one's claim, without the wait.
+    await owner.query(
+      'UPDATE app.mail_outbox SET next_try_at = now(); UPDATE app.work_due SET due_at = now()',
+    );
+    expect(await until(() => smtp.received.length > 0, 20_000)).toBe(true);
+    expect(await until(async () => (await outbox())[0]?.state === 'sent', 10_000)).toBe(true);
+    await second.stop();
+    await first.stop();
+    expect(smtp.received).toHaveLength(1);
+  },
+);
 
 test('a server that took a mail and never said so gets it twice under one id', async () => {
   await put();
