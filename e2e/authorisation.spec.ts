@@ -602,8 +602,8 @@ function credentialsOf(actor: Actor, method: string, path: string): Record<strin
 
 /** All that an answer tells, without the id that was asked for and what differs in every answer. */
 function withoutTraces({ status, headers: given, text }: Answer, id: string) {
-  const bare = (text: string): string =>
-    text
+  const bare = (said: string): string =>
+    said
       .replaceAll(id, 'ID')
       .replace(/"request_id":"[^"]+"/, '')
       .replace(/nonce(\\?"?[=:]\\?")[^"\\]+/g, 'nonce$1');

@@ -19,8 +19,8 @@ import { openCauseCount } from './open-cause-count';
 
 interface Props {
   session: CurrentSession;
-  /** null: all clients. */
-  clientId: string | null;
+  /** null: all clients. Where it is asked for first, the rest of the line is put together meanwhile. */
+  clientId: string | null | Promise<string | null>;
   /** The way here from the fleet; where it is empty, one switches between clients instead. */
   crumbs: readonly Crumb[];
 }
@@ -79,7 +79,7 @@ const HEALTH: PaletteAction = { name: 'Health of Holdfast', href: '/settings/hea
 const AUDIT: PaletteAction = { name: 'Audit log', href: '/audit' };
 
 /** The line above each page of the MSP. */
-export async function PageTop({ session, clientId, crumbs }: Props) {
+export async function PageTop({ session, clientId: asked, crumbs }: Props) {
   const { scope, name, email, role } = session;
   const openCauses = await openCauseCount();
   const [msp, clients, samples] = await webDatabase().inScope(scope, async (tx) => [
@@ -87,6 +87,7 @@ export async function PageTop({ session, clientId, crumbs }: Props) {
     await listClientNames(tx, scope.mspId),
     await listMarkedSamples(tx, scope.mspId),
   ]);
+  const clientId = await asked;
   const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value);
   const seesPolicies = may(role, 'view-policies', scope.clientIds);
   const managesPeople = may(role, 'manage-people', scope.clientIds);

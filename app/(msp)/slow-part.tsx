@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type ReactElement, type ReactNode, Suspense } from 'react';
 
 /** A skeleton that is seen for less than this flickers, and React would show it for 300 ms at least. */
-const QUIET_MS = 70;
+const QUIET_MS = 60;
 
 /**
  * A part of a page that may take its time. What comes soon is sent with the rest of the page: no skeleton is seen, and an error

@@ -39,12 +39,12 @@ export default async function NewRestoreTestPage({ searchParams }: Props) {
   const session = await requireSession('record-restore-test');
   const { client, system, point, retest } = parameters.parse(await searchParams);
   const view: NewTestView = { clientId: client, systemId: system, pointId: point, retestOf: retest };
-  const choices = await readNewTestChoices(webDatabase(), session.scope, view);
+  const choices = readNewTestChoices(webDatabase(), session.scope, view);
   return (
     <>
       <PageTop
         session={session}
-        clientId={choices.clientId}
+        clientId={choices.then(({ clientId }) => clientId)}
         crumbs={[{ name: 'Restore tests', href: '/restore-tests' }, { name: 'Record a test' }]}
       />
       <main id="content" className="px-4 pt-5 pb-8 lg:px-6">
@@ -58,10 +58,11 @@ export default async function NewRestoreTestPage({ searchParams }: Props) {
 
 async function newTestContent(
   session: CurrentSession,
-  choices: NewTestChoices,
+  asked: Promise<NewTestChoices>,
   view: NewTestView,
 ): Promise<ReactElement> {
   const now = requestTime();
+  const choices = await asked;
   const chosen = await readChosenSystem(webDatabase(), session.scope, choices.systemId, view, now);
   return (
     <>
