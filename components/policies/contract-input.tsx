@@ -1,7 +1,7 @@
 import { clsx } from 'clsx';
-import { useId, useState, type ReactNode } from 'react';
-import { contractTerms, type ContractTerms } from '@/domain/policy/contract-terms';
-import { isSameValue } from '@/domain/policy/policy-overrides';
+import { useId, type ReactNode } from 'react';
+import type { ContractTerms } from '@/domain/policy/contract-terms';
+import { type Reading, type Readers, UNREAD, useTyped } from './use-typed';
 
 interface Props {
   label: string;
@@ -27,19 +27,13 @@ const UNITS: Partial<Record<Part, number>> = {
 /** What a client's contract promises, and where that stands. */
 export function ContractInput({ label, terms, isDisabled, onChange }: Props) {
   const noteId = useId();
-  const [own, setOwn] = useState(() => typedOf(terms));
-  const read = readTyped(own);
-  // What is typed stays as typed while it says the value, or none; another value comes from outside.
-  const isOwn = read.problem !== null || isSameValue(read.terms, terms);
-  const typed = isOwn ? own : typedOf(terms);
-  const problem = isOwn ? read.problem : null;
-
-  function change(part: Part, text: string) {
-    const next = { ...typed, [part]: text };
-    setOwn(next);
-    const reading = readTyped(next);
-    onChange(reading.problem === null ? reading.terms : undefined);
-  }
+  const { typed, problem, type } = useTyped({
+    value: terms,
+    typedOf,
+    read: readTyped,
+    unread: { part: null, sentence: UNREAD },
+    onChange,
+  });
 
   const input = (part: Part, name: string, size: string, rest: Readonly<Record<string, unknown>> = {}) => (
     <input
@@ -49,7 +43,7 @@ export function ContractInput({ label, terms, isDisabled, onChange }: Props) {
       aria-invalid={problem?.part === part}
       disabled={isDisabled}
       value={typed[part]}
-      onChange={(event) => change(part, event.currentTarget.value)}
+      onChange={(event) => type({ ...typed, [part]: event.currentTarget.value })}
       className={clsx(INPUT, size, problem?.part === part ? 'border-bad' : 'border-edge')}
     />
   );
@@ -137,12 +131,13 @@ function isEmpty(typed: Typed): boolean {
   return Object.values(typed).every((text) => text.trim() === '');
 }
 
-type Reading =
-  | { readonly terms: ContractTerms | null; readonly problem: null }
-  | { readonly problem: { readonly part: unknown; readonly sentence: string } };
+interface Problem {
+  readonly part: unknown;
+  readonly sentence: string;
+}
 
-function readTyped(typed: Typed): Reading {
-  if (isEmpty(typed)) return { terms: null, problem: null };
+function readTyped(typed: Typed, { contractTerms }: Readers): Reading<ContractTerms | null, Problem> {
+  if (isEmpty(typed)) return { isRead: true, value: null };
   const read = contractTerms.safeParse({
     source: typed.source,
     clause: textIn(typed.clause),
@@ -153,11 +148,14 @@ function readTyped(typed: Typed): Reading {
     retentionDays: amountIn(typed.retentionDays, 1),
     evidenceYears: amountIn(typed.evidenceYears, 1),
   });
-  if (read.success) return { terms: read.data, problem: null };
+  if (read.success) return { isRead: true, value: read.data };
   const [issue] = read.error.issues;
   const isNoNumber = issue?.code === 'invalid_type';
   const sentence = isNoNumber ? 'Enter numbers of hours, days and years.' : issue?.message;
-  return { problem: { part: issue?.path[0], sentence: sentence ?? 'Say which contract promises what.' } };
+  return {
+    isRead: false,
+    problem: { part: issue?.path[0], sentence: sentence ?? 'Say which contract promises what.' },
+  };
 }
 
 function textIn(text: string): string | null {

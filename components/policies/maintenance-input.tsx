@@ -1,8 +1,7 @@
 import { Plus, X } from 'lucide-react';
-import { useState } from 'react';
-import { isSameValue } from '@/domain/policy/policy-overrides';
-import { maintenanceWindow, type MaintenanceWindow } from '@/domain/schedule/maintenance';
+import type { MaintenanceWindow } from '@/domain/schedule/maintenance';
 import { Button } from '../ui/button';
+import { type Reading, type Readers, UNREAD, useTyped } from './use-typed';
 
 interface Props {
   label: string;
@@ -23,17 +22,17 @@ const INPUT = 'border-edge bg-bg text-ink text-13 h-8 rounded-md border px-2';
 
 /** The list of maintenance windows, each every week or once. */
 export function MaintenanceInput({ label, windows, isDisabled, onChange }: Props) {
-  const [typed, setTyped] = useState<readonly Row[]>(() => windows.map(rowOf));
-  const read = typed.map(windowOf);
-  // Rows stay as typed while they say the value, or none; another value comes from outside.
-  const isOwn = read.some((one) => one.problem !== null) || isSameValue(said(read), windows);
-  const rows = isOwn ? typed : windows.map(rowOf);
-
-  function change(next: readonly Row[]) {
-    setTyped(next);
-    const all = next.map(windowOf);
-    onChange(all.some((one) => one.problem !== null) ? undefined : said(all));
-  }
+  const {
+    typed: rows,
+    problem,
+    type: change,
+  } = useTyped<readonly Row[], MaintenanceWindow[], readonly (string | null)[]>({
+    value: [...windows],
+    typedOf: (all) => all.map(rowOf),
+    read: readRows,
+    unread: [UNREAD],
+    onChange,
+  });
 
   const replace = (index: number, row: Row) => change(rows.map((one, at) => (at === index ? row : one)));
   return (
@@ -59,7 +58,7 @@ export function MaintenanceInput({ label, windows, isDisabled, onChange }: Props
               <X size={13} aria-hidden="true" />
             </Button>
           )}
-          {windowOf(row).problem && <span className="text-bad text-xs">{windowOf(row).problem}</span>}
+          {problem?.[index] && <span className="text-bad text-xs">{problem[index]}</span>}
         </span>
       ))}
       {!isDisabled && rows.length < WINDOWS_MAX && (
@@ -183,17 +182,25 @@ function minuteText(at: number): string {
   return new Date(at).toISOString().slice(0, 16);
 }
 
-interface Read {
-  window: MaintenanceWindow | null;
-  problem: string | null;
+/** Of each row what is wrong with it; null: nothing. */
+function readRows(
+  rows: readonly Row[],
+  { maintenanceWindow }: Readers,
+): Reading<MaintenanceWindow[], readonly (string | null)[]> {
+  const all = rows.map((row) => ({ row, read: maintenanceWindow.safeParse(givenBy(row)) }));
+  if (all.every(({ read }) => read.success))
+    return { isRead: true, value: all.flatMap(({ read }) => read.data ?? []) };
+  return {
+    isRead: false,
+    problem: all.map(({ row, read }) => (read.success ? null : problemIn(row, read.error.issues))),
+  };
 }
 
-function windowOf(row: Row): Read {
-  const parsed = maintenanceWindow.safeParse(givenBy(row));
-  if (parsed.success) return { window: parsed.data, problem: null };
-  const [issue] = parsed.error.issues;
-  const isNoNumber = issue?.code === 'invalid_type';
-  return { window: null, problem: isNoNumber ? unreadable(row) : (issue?.message ?? unreadable(row)) };
+function problemIn(
+  row: Row,
+  [issue]: readonly { readonly code?: string; readonly message: string }[],
+): string {
+  return issue === undefined || issue.code === 'invalid_type' ? unreadable(row) : issue.message;
 }
 
 function givenBy(row: Row): unknown {
@@ -218,8 +225,4 @@ function givenBy(row: Row): unknown {
 
 function unreadable(row: Row): string {
   return row.kind === 'once' ? 'Say from when until when.' : 'Enter a number of hours.';
-}
-
-function said(read: readonly Read[]): MaintenanceWindow[] {
-  return read.flatMap(({ window }) => window ?? []);
 }

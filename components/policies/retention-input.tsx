@@ -1,7 +1,7 @@
 import { clsx } from 'clsx';
-import { useId, useState } from 'react';
-import { isSameValue } from '@/domain/policy/policy-overrides';
-import { retentionPolicy, type RetentionPolicy } from '@/domain/retention/retention-policy';
+import { useId } from 'react';
+import type { RetentionPolicy } from '@/domain/retention/retention-policy';
+import { type Reading, type Readers, UNREAD, useTyped } from './use-typed';
 
 interface Props {
   label: string;
@@ -24,12 +24,13 @@ const AGES = [
 /** How many points of each period are kept, and how old they are at least and at most. */
 export function RetentionInput({ label, retention, isDisabled, onChange }: Props) {
   const noteId = useId();
-  const [own, setOwn] = useState(() => typedOf(retention));
-  const read = readTyped(own);
-  // What is typed stays as typed while it says the value, or none; another value comes from outside.
-  const isOwn = read.problem !== null || isSameValue(read.retention, retention);
-  const typed = isOwn ? own : typedOf(retention);
-  const problem = isOwn ? read.problem : null;
+  const { typed, problem, type } = useTyped({
+    value: retention,
+    typedOf,
+    read: readTyped,
+    unread: { part: null, sentence: UNREAD },
+    onChange,
+  });
 
   const input = (part: Part, name: string) => (
     <label key={part} className="text-ink-3 flex flex-col items-center gap-0.5 text-xs">
@@ -44,11 +45,7 @@ export function RetentionInput({ label, retention, isDisabled, onChange }: Props
         aria-invalid={problem?.part === part}
         onChange={(event) => {
           const text = event.currentTarget.value.trim();
-          if (!/^\d{0,5}$/.test(text)) return;
-          const next = { ...typed, [part]: text };
-          setOwn(next);
-          const reading = readTyped(next);
-          onChange(reading.problem === null ? reading.retention : undefined);
+          if (/^\d{0,5}$/.test(text)) type({ ...typed, [part]: text });
         }}
         className={clsx(
           'bg-bg text-ink text-13 h-8 rounded-md border text-center font-medium tabular-nums',
@@ -92,18 +89,19 @@ function typedIsEmpty(typed: Typed): boolean {
   return Object.values(typed).every((text) => text === '' || Number(text) === 0);
 }
 
-type Reading =
-  | { readonly retention: RetentionPolicy | null; readonly problem: null }
-  | { readonly problem: { readonly part: unknown; readonly sentence: string } };
+interface Problem {
+  readonly part: unknown;
+  readonly sentence: string;
+}
 
 /** An empty count and 0 are the same: that period is not promised. */
-function readTyped(typed: Typed): Reading {
-  if (typedIsEmpty(typed)) return { retention: null, problem: null };
+function readTyped(typed: Typed, { retentionPolicy }: Readers): Reading<RetentionPolicy | null, Problem> {
+  if (typedIsEmpty(typed)) return { isRead: true, value: null };
   const counts = Object.entries(typed).map(([part, text]) => [part, Number(text) || null]);
   const read = retentionPolicy.safeParse(Object.fromEntries(counts));
-  if (read.success) return { retention: read.data, problem: null };
+  if (read.success) return { isRead: true, value: read.data };
   const [issue] = read.error.issues;
   const sentence =
     issue?.code === 'too_big' ? `At most ${issue.maximum} can be kept of these.` : issue?.message;
-  return { problem: { part: issue?.path[0], sentence: sentence ?? 'Enter whole numbers.' } };
+  return { isRead: false, problem: { part: issue?.path[0], sentence: sentence ?? 'Enter whole numbers.' } };
 }

@@ -1,4 +1,5 @@
-import { bindsOn, type ContractTerms } from '../policy/contract-terms';
+import { bindsOn } from '../policy/contract-remarks';
+import type { ContractTerms } from '../policy/contract-terms';
 import { utcDay, type Instant } from '../time/instant';
 
 /** A duty to keep evidence: for how many years, and where that is said. */

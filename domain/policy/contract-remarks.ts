@@ -1,6 +1,6 @@
 import { promisedText } from '../protection/sentence';
 import type { RetentionPolicy } from '../retention/retention-policy';
-import { bindsOn } from './contract-terms';
+import type { ContractTerms } from './contract-terms';
 import { reachDays } from './policy-check';
 import type { PolicyFields } from './policy-overrides';
 
@@ -55,4 +55,9 @@ function keptDays(retention: RetentionPolicy | null): number {
 
 function daysText(days: number): string {
   return days === 1 ? 'a day' : `${days} days`;
+}
+
+/** Whether the terms bind on a day (YYYY-MM-DD): from their first to their last, both included. */
+export function bindsOn({ validFrom, validUntil }: ContractTerms, today: string): boolean {
+  return (validFrom === null || validFrom <= today) && (validUntil === null || today <= validUntil);
 }

@@ -51,8 +51,3 @@ export const contractTerms = z
   );
 /** Durations in seconds; days as YYYY-MM-DD. */
 export type ContractTerms = z.infer<typeof contractTerms>;
-
-/** Whether the terms bind on a day (YYYY-MM-DD): from their first to their last, both included. */
-export function bindsOn({ validFrom, validUntil }: ContractTerms, today: string): boolean {
-  return (validFrom === null || validFrom <= today) && (validUntil === null || today <= validUntil);
-}

@@ -1,12 +1,7 @@
-import type { z } from 'zod';
-import { protectionPolicy, type ProtectionPolicy } from '../protection/policy';
+import { DEFAULT_POLICY, type ProtectionPolicy } from '../protection/policy';
+import type { PolicyOverrides } from './overrides-schema';
 
-/**
- * The fields that one policy sets, each over what lies above it (domain.md, 'policy'; issue: inheritance MSP → client → site → tag →
- * system). A field that is missing is inherited; null is a value of those fields that know it. Durations in seconds.
- */
-export const policyOverrides = protectionPolicy.omit({ name: true }).partial();
-export type PolicyOverrides = z.infer<typeof policyOverrides>;
+export type { PolicyOverrides } from './overrides-schema';
 export type PolicyField = keyof PolicyOverrides;
 /** Every field with its value. */
 export type PolicyFields = Omit<ProtectionPolicy, 'name'>;
@@ -20,7 +15,9 @@ export const JOB_FIELDS = [
   'dayRule',
 ] as const satisfies readonly PolicyField[];
 
-export const POLICY_FIELDS = Object.keys(policyOverrides.shape) as readonly PolicyField[];
+const { name: _name, ...DEFAULT_FIELDS } = DEFAULT_POLICY;
+/** In the order of the schema. */
+export const POLICY_FIELDS = Object.keys(DEFAULT_FIELDS) as readonly PolicyField[];
 
 /** Fields with those of a policy over them. */
 export function withOverrides(inherited: PolicyFields, overrides: PolicyOverrides): PolicyFields {

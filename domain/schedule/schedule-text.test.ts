@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readSchedule, scheduleText } from './schedule-text';
+import { readSchedule } from './read-schedule';
+import { scheduleText } from './schedule-text';
 import type { Schedule } from './schedule';
 
 const SCHEDULES: readonly (readonly [string, Schedule])[] = [

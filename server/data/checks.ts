@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { verificationDepth } from '@/domain/protection/policy';
+import { verificationDepth } from '@/domain/protection/policy-schema';
 import type { Tx } from './database';
 import { instant } from './fact-rows';
 

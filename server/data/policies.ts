@@ -2,7 +2,7 @@ import { v7 } from 'uuid';
 import { z } from 'zod';
 import type { ProtectionFacts } from '@/domain/protection/facts';
 import { DEFAULT_POLICY } from '@/domain/protection/policy';
-import { policyOverrides, type PolicyOverrides } from '@/domain/policy/policy-overrides';
+import { policyOverrides, type PolicyOverrides } from '@/domain/policy/overrides-schema';
 import {
   resolvePolicy,
   type PolicyLayer,

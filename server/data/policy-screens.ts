@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { policyOverrides, type PolicyOverrides } from '@/domain/policy/policy-overrides';
+import { policyOverrides, type PolicyOverrides } from '@/domain/policy/overrides-schema';
 import type { PolicyLevel } from '@/domain/policy/resolve-policy';
 import type { TenantScope } from '../tenancy/tenant-scope';
 import type { Database, Tx } from './database';

@@ -10,7 +10,7 @@ import type {
   SystemFacts,
   VerificationFacts,
 } from '@/domain/protection/facts';
-import { verificationDepth } from '@/domain/protection/policy';
+import { verificationDepth } from '@/domain/protection/policy-schema';
 import { mergeOutages, type Outage } from '@/domain/schedule/deadline';
 import { DAY, type Instant } from '@/domain/time/instant';
 import type { Tx } from './database';

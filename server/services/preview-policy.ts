@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isSameValue, policyOverrides, type PolicyOverrides } from '@/domain/policy/policy-overrides';
+import { policyOverrides, type PolicyOverrides } from '@/domain/policy/overrides-schema';
+import { isSameValue } from '@/domain/policy/policy-overrides';
 import type { Database, Tx } from '../data/database';
 import {
   type AssignmentTarget,

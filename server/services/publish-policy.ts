@@ -1,11 +1,7 @@
 import { z } from 'zod';
 import { policyProblems } from '@/domain/policy/policy-check';
-import {
-  fieldsBeyondJob,
-  overrideChanges,
-  policyOverrides,
-  type PolicyOverrides,
-} from '@/domain/policy/policy-overrides';
+import { policyOverrides, type PolicyOverrides } from '@/domain/policy/overrides-schema';
+import { fieldsBeyondJob, overrideChanges } from '@/domain/policy/policy-overrides';
 import { DEFAULT_POLICY } from '@/domain/protection/policy';
 import { rulesAssigning } from '../data/assignment-rules';
 import { appendAuditEvent } from '../data/audit';

@@ -1,10 +1,6 @@
 import { z } from 'zod';
-import {
-  isSameValue,
-  JOB_FIELDS,
-  type PolicyOverrides,
-  policyOverrides,
-} from '@/domain/policy/policy-overrides';
+import { policyOverrides, type PolicyOverrides } from '@/domain/policy/overrides-schema';
+import { isSameValue, JOB_FIELDS } from '@/domain/policy/policy-overrides';
 import { appendAuditEvent } from '../data/audit';
 import type { Database, Tx } from '../data/database';
 import { findJob, lockJob, type NamedJob } from '../data/jobs';
