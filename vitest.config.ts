@@ -27,6 +27,7 @@ const LONGEST = [
   'agent/real-restore.test.ts',
   'agent/real-rsnapshot.test.ts',
   'chaos/week.test.ts',
+  'ingest/chaos.test.ts',
   'ingest/heavy-reports.test.ts',
   'ingest/long-mails.test.ts',
   'scripts/compose.test.ts',
@@ -35,6 +36,7 @@ const LONGEST = [
   'server/services/evidence-tampering.test.ts',
   'server/services/stored-texts.test.ts',
   'test/verifiers.test.ts',
+  'workers/queue-loss.test.ts',
 ];
 const leftOut = process.env['HOLDFAST_THOROUGH'] === 'all' ? [] : LONGEST;
 
@@ -60,7 +62,8 @@ export default defineConfig({
           name: 'integration',
           include: ['{server,app,workers,ingest,agent,scripts,prisma,test}/**/*.test.ts'],
           exclude: ['**/*.long.test.ts', '**/node_modules/**', ...STORMS, ...leftOut],
-          maxWorkers: 3,
+          // Of two cores a browser has the rest.
+          maxWorkers: 2,
           // A database each, and modules that are loaded once a worker: that is a third of the time. No test may leave a module changed.
           isolate: false,
           sequence: { groupOrder: 1 },

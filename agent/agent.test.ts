@@ -438,7 +438,7 @@ describe.skipIf(!hasRestic)('run with restic', () => {
     );
   });
 
-  test('a dry run is no backup and makes no recovery point', async () => {
+  slowTest('a dry run is no backup and makes no recovery point', async () => {
     const sources = prepare();
     await agent.run(
       ['run', '--job', 'j', '--', 'restic', '--json', 'backup', '-n', ...sources],
@@ -471,7 +471,7 @@ describe.skipIf(!hasRestic)('run with restic', () => {
     expect(toldProblems(lastReport())).toMatchObject([{ code: 'source_missing', subject: first }]);
   });
 
-  test('two jobs at once do not forget what the other learnt', async () => {
+  slowTest('two jobs at once do not forget what the other learnt', async () => {
     const sources = prepare();
     await agent.run(['enrol', ingest.url, TOKEN]);
     await Promise.all(
@@ -536,7 +536,7 @@ describe.skipIf(!hasRestic)('run with restic', () => {
     expect(ingest.received.flatMap(({ report }) => report.verifications)).toHaveLength(1);
   });
 
-  test('report reads what is configured, and keeps the key of a repository whose password changed', async () => {
+  slowTest('report reads what is configured, and keeps the key of a repository whose password changed', async () => {
     prepare();
     const passwordFile = path.join(agent.folder, 'password');
     fs.writeFileSync(passwordFile, CANARY);

@@ -19,6 +19,7 @@ import { createMessageIntake } from '@/server/services/take-messages';
 import { mintEnrolmentToken } from '@/server/services/mint-enrolment-token';
 import type { RawDelivery } from '@/server/services/verify-delivery';
 import { createTestDatabase, type TestDatabase } from '@/test/database';
+import { slowTest } from '@/test/slow-test';
 import { createIngestServer } from './ingest-server';
 import {
   asOwner,
@@ -327,7 +328,7 @@ describe('POST /v1/reports', () => {
     expect(await kept(agent)).toHaveLength(1);
   });
 
-  it('survives a few hundred mutilated reports: no 5xx, nothing outside the agent', async () => {
+  slowTest('survives a few hundred mutilated reports: no 5xx, nothing outside the agent', async () => {
     const agent = await newAgent();
     const json = JSON.stringify(reportOf(agent, 1));
     const before = await asOwner(at.ownerUrl, (owner) => owner.query('SELECT FROM app.raw_report'));

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
+import { slowTest } from '@/test/slow-test';
 import { startPostgres, stopPostgres } from './embedded-postgres.mjs';
 import { applyMigrations } from './migrate.mjs';
 import { freePort } from './ports.mjs';
@@ -48,7 +49,7 @@ describe('the operations guide', () => {
     expect(presets.map(([name]) => [name, told.get(name)])).toEqual(presets);
   });
 
-  it(
+  slowTest(
     'makes roles by hand under which the migration runs and each process gets in',
     { timeout: 180_000 },
     async () => {

@@ -35,6 +35,8 @@ const STAGES = {
   long: () => vitest('long'),
 };
 const ALL = [...Object.keys(CHECKS), 'unit', 'build', 'integration', 'storm', 'browser'];
+/** A browser waits for nearly half of its time: these have it meanwhile, one after the other. */
+const BESIDE_BROWSER = ['integration', 'storm'];
 const PLANS = { all: ALL, check: Object.keys(CHECKS), long: [...ALL, 'long'] };
 
 const [wanted = 'all', ...more] = process.argv.slice(2);
@@ -92,10 +94,9 @@ async function runPlan(plan) {
   // checks share nothing and use a core each
   await Promise.all([runAll(checks), runAll(checks)]);
   const rest = plan.filter((name) => !Object.hasOwn(CHECKS, name));
-  const patient = rest.filter((name) => name === 'storm' || name === 'browser');
-  await runAll(rest.filter((name) => name !== 'long' && !patient.includes(name)));
-  // a browser waits for nearly half of its time, and so do processes that are killed: they wait beside each other
-  await Promise.all(patient.map((name) => runAll([name])));
+  const beside = rest.filter((name) => BESIDE_BROWSER.includes(name));
+  await runAll(rest.filter((name) => !['browser', 'long', ...beside].includes(name)));
+  await Promise.all([runAll(beside), runAll(rest.filter((name) => name === 'browser'))]);
   if (rest.includes('long')) await runAll(['long']);
   await stopSystem();
   const sum = (of) => outcomes.reduce((total, outcome) => total + outcome[of], 0);

@@ -13,7 +13,6 @@ import { createTestDatabase, type TestDatabase } from '@/test/database';
 import { startRedis, type TestRedis } from '@/test/redis';
 import { requireTool } from '@/test/require-tool';
 import { startServerProcess, type ServerProcess } from '@/test/server-process';
-import { slowTest } from '@/test/slow-test';
 
 describe.skipIf(!requireTool('redis-server'))('a system whose queue is a Redis that loses everything', () => {
   let at: TestDatabase;
@@ -56,29 +55,25 @@ describe.skipIf(!requireTool('redis-server'))('a system whose queue is a Redis t
     });
   }
 
-  slowTest(
-    'loses none of 200 reports while it is wiped, killed, away and back',
-    { timeout: 180_000 },
-    async () => {
-      const agents = await Promise.all(
-        ['Quillmark IT', 'Northgate'].map(async (name) =>
-          makeAgent(at.ownerUrl, await makeTenant(at.ownerUrl, name), 'fs-01'),
-        ),
-      );
-      const mishaps: Record<number, () => Promise<void>> = {
-        20: () => redis.flush(),
-        40: () => redis.kill(),
-        60: () => redis.start(),
-        80: () => redis.flush(),
-      };
-      for (let sequence = 1; sequence <= 100; sequence++) {
-        await mishaps[sequence]?.();
-        const statuses = await Promise.all(agents.map((agent) => deliver(agent, sequence)));
-        expect(statuses).toEqual([202, 202]);
-      }
-      await expect.poll(states, { timeout: 60_000 }).toEqual({ processed: 200 });
-    },
-  );
+  it('loses none of 200 reports while it is wiped, killed, away and back', { timeout: 180_000 }, async () => {
+    const agents = await Promise.all(
+      ['Quillmark IT', 'Northgate'].map(async (name) =>
+        makeAgent(at.ownerUrl, await makeTenant(at.ownerUrl, name), 'fs-01'),
+      ),
+    );
+    const mishaps: Record<number, () => Promise<void>> = {
+      20: () => redis.flush(),
+      40: () => redis.kill(),
+      60: () => redis.start(),
+      80: () => redis.flush(),
+    };
+    for (let sequence = 1; sequence <= 100; sequence++) {
+      await mishaps[sequence]?.();
+      const statuses = await Promise.all(agents.map((agent) => deliver(agent, sequence)));
+      expect(statuses).toEqual([202, 202]);
+    }
+    await expect.poll(states, { timeout: 60_000 }).toEqual({ processed: 200 });
+  });
 
   it(
     'takes reports and works on them while Redis stays away, and ends in time',

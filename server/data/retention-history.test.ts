@@ -3,6 +3,7 @@ import type { PolicyOverrides } from '@/domain/policy/policy-overrides';
 import { DAY, HOUR } from '@/domain/time/instant';
 import { nightOf } from '@/ingest/testing/sample-agent';
 import { openScreenCast, type CastMsp, type ScreenCast } from '@/test/screen-cast';
+import { slowTest } from '@/test/slow-test';
 import { assignPolicy } from '../services/assign-policy';
 import { createDefaultPolicy } from '../services/create-default-policy';
 import { previewPolicy } from '../services/preview-policy';
@@ -105,7 +106,7 @@ async function retentionOnScreen(name: string): Promise<string[]> {
   return rules.filter((rule) => /^retention-(?:gap|too)/.test(rule));
 }
 
-test('a hole, a shortened history and a point that is too old are told, and go when their cause does', async () => {
+slowTest('a hole, a shortened history and a point that is too old are told, and go when their cause does', async () => {
   await newMsp('Quillmark IT');
   await promise(PROMISED, YEAR_AGO);
   const whole = await machine('whole');
@@ -147,7 +148,7 @@ test('a run asks for its point once its repository was listed after it', async (
   expect(await open()).toEqual([]);
 });
 
-test('nothing is asked of what was before the promise, and a promise that is tried out begins now', async () => {
+slowTest('nothing is asked of what was before the promise, and a promise that is tried out begins now', async () => {
   await newMsp('Tried out');
   const policyId = await promise({ retention: { ...KEEP, daily: 2 } }, YEAR_AGO);
   const later = await ours.newClient('Promised later');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type CastMsp, HOUR, openScreenCast, type ScreenCast } from '@/test/screen-cast';
+import { slowTest } from '@/test/slow-test';
 import { listDependents } from '../data/repository-dependents';
 import { readFleet } from '../data/fleet';
 import { statusHistories } from '../data/status-history';
@@ -189,7 +190,7 @@ describe('a system that is merged into another', () => {
     expect(new Set(await domainsOf('fs-03')).size).toBe(1);
   });
 
-  test('is never merged in a row, whoever is quicker', async () => {
+  slowTest('is never merged in a row, whoever is quicker', async () => {
     await (await ours.newAgent('fs-03')).backUp([CLOUD], NOW);
     const [main, third] = [await idOf('fs-01'), await idOf('fs-03')];
     for (let round = 0; round < 5; round++) {

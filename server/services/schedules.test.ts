@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PolicyOverrides } from '@/domain/policy/policy-overrides';
 import { nightOf } from '@/ingest/testing/sample-agent';
 import { type CastMsp, HOUR, openScreenCast, type ScreenCast } from '@/test/screen-cast';
+import { slowTest } from '@/test/slow-test';
 import { setting } from '../config';
 import { listExpectations } from '../data/expectations';
 import { openIngestStore } from '../data/ingest-store';
@@ -239,7 +240,7 @@ test('of an agent that is not heard nothing is missed; heard again, what is stil
   expect(await kept(machine, MONDAY)).toEqual([['2026-11-16T21:00', 'missed', '22:00']]);
 });
 
-test('what was missed stays so while its agent falls silent, however far its due time lies back', async () => {
+slowTest('what was missed stays so while its agent falls silent, however far its due time lies back', async () => {
   const machine = await newMachine(onMonday(20), { ...AT_NINE, rpoSeconds: 600 * 3600 });
   await machine.hear(onMonday(24));
   for (let day = 2; day <= 16; day++) {

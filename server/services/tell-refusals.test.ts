@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@/test/database';
+import { slowTest } from '@/test/slow-test';
 import { ownAccountScope, workerScope } from '../auth/system-scope';
 import { setting } from '../config';
 import { type Database, openDatabase } from '../data/database';
@@ -84,7 +85,7 @@ test('who guesses from many addresses fills no mailbox', async () => {
   expect(await tell()).toBe(0);
 });
 
-test('many addresses together are told as such', async () => {
+slowTest('many addresses together are told as such', async () => {
   for (let i = 0; i < 50; i++) await fail(1, EMAIL, `203.0.113.${i}`);
   const taken = await worker.inScope(workerScope(mspId), takeRefusals);
   expect(taken).toMatchObject([{ email: EMAIL, failures: 50, address: null }]);
