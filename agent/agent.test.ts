@@ -536,24 +536,29 @@ describe.skipIf(!hasRestic)('run with restic', () => {
     expect(ingest.received.flatMap(({ report }) => report.verifications)).toHaveLength(1);
   });
 
-  slowTest('report reads what is configured, and keeps the key of a repository whose password changed', async () => {
-    prepare();
-    const passwordFile = path.join(agent.folder, 'password');
-    fs.writeFileSync(passwordFile, CANARY);
-    const repo = path.join(agent.folder, 'repository');
-    fs.writeFileSync(
-      path.join(agent.folder, 'agent.jsonc'),
-      JSON.stringify({ repositories: [{ tool: 'restic', repo, password_file: passwordFile, stats: false }] }),
-    );
-    const env = { HOLDFAST_URL: ingest.url, HOLDFAST_TOKEN: TOKEN };
-    expect(await agent.run(['report'], env)).toMatchObject({ exitCode: 0 });
-    const key = lastReport()?.repositories[0]?.repository_key;
-    fs.writeFileSync(passwordFile, 'another');
-    expect(await agent.run(['report'], env)).toMatchObject({ exitCode: 0 });
-    expect(lastReport()).toMatchObject({
-      sequence: 2,
-      repositories: [{ repository_key: key, problem: { code: 'wrong_password' } }],
-    });
-    expect(lastReport()?.scope.complete_for).toEqual([]);
-  });
+  slowTest(
+    'report reads what is configured, and keeps the key of a repository whose password changed',
+    async () => {
+      prepare();
+      const passwordFile = path.join(agent.folder, 'password');
+      fs.writeFileSync(passwordFile, CANARY);
+      const repo = path.join(agent.folder, 'repository');
+      fs.writeFileSync(
+        path.join(agent.folder, 'agent.jsonc'),
+        JSON.stringify({
+          repositories: [{ tool: 'restic', repo, password_file: passwordFile, stats: false }],
+        }),
+      );
+      const env = { HOLDFAST_URL: ingest.url, HOLDFAST_TOKEN: TOKEN };
+      expect(await agent.run(['report'], env)).toMatchObject({ exitCode: 0 });
+      const key = lastReport()?.repositories[0]?.repository_key;
+      fs.writeFileSync(passwordFile, 'another');
+      expect(await agent.run(['report'], env)).toMatchObject({ exitCode: 0 });
+      expect(lastReport()).toMatchObject({
+        sequence: 2,
+        repositories: [{ repository_key: key, problem: { code: 'wrong_password' } }],
+      });
+      expect(lastReport()?.scope.complete_for).toEqual([]);
+    },
+  );
 });

@@ -106,34 +106,37 @@ async function retentionOnScreen(name: string): Promise<string[]> {
   return rules.filter((rule) => /^retention-(?:gap|too)/.test(rule));
 }
 
-slowTest('a hole, a shortened history and a point that is too old are told, and go when their cause does', async () => {
-  await newMsp('Quillmark IT');
-  await promise(PROMISED, YEAR_AGO);
-  const whole = await machine('whole');
-  const holed = await machine('holed');
-  const shortened = await machine('shortened');
-  const old = await machine('old');
-  const without = (backs: readonly number[]) => YEAR.filter((back) => !backs.includes(back));
-  await whole.report(YEAR);
-  await holed.report(without(WEEK_40));
-  await shortened.report(nights(0, 70));
-  await old.report([...YEAR, 401]);
-  expect(await open()).toEqual([
-    'holed retention-gap data-set 1 week 40 of 2026',
-    'old retention-too-long repository 1',
-    'shortened retention-too-short data-set 10 week 36 of 2026; August 2026; July 2026',
-  ]);
-  expect(await retentionOnScreen('holed')).toEqual(['retention-gap']);
-  expect(await retentionOnScreen('whole')).toEqual([]);
+slowTest(
+  'a hole, a shortened history and a point that is too old are told, and go when their cause does',
+  async () => {
+    await newMsp('Quillmark IT');
+    await promise(PROMISED, YEAR_AGO);
+    const whole = await machine('whole');
+    const holed = await machine('holed');
+    const shortened = await machine('shortened');
+    const old = await machine('old');
+    const without = (backs: readonly number[]) => YEAR.filter((back) => !backs.includes(back));
+    await whole.report(YEAR);
+    await holed.report(without(WEEK_40));
+    await shortened.report(nights(0, 70));
+    await old.report([...YEAR, 401]);
+    expect(await open()).toEqual([
+      'holed retention-gap data-set 1 week 40 of 2026',
+      'old retention-too-long repository 1',
+      'shortened retention-too-short data-set 10 week 36 of 2026; August 2026; July 2026',
+    ]);
+    expect(await retentionOnScreen('holed')).toEqual(['retention-gap']);
+    expect(await retentionOnScreen('whole')).toEqual([]);
 
-  await holed.list(without(WEEK_40.slice(1)), 20);
-  await shortened.list(YEAR, 20);
-  await old.list(YEAR, 20);
-  expect(await open()).toEqual([]);
+    await holed.list(without(WEEK_40.slice(1)), 20);
+    await shortened.list(YEAR, 20);
+    await old.list(YEAR, 20);
+    expect(await open()).toEqual([]);
 
-  await whole.list(without([3]), 10);
-  expect(await open()).toEqual(['whole retention-gap data-set 1 14 November 2026']);
-});
+    await whole.list(without([3]), 10);
+    expect(await open()).toEqual(['whole retention-gap data-set 1 14 November 2026']);
+  },
+);
 
 test('a run asks for its point once its repository was listed after it', async () => {
   await newMsp('Listed');
@@ -148,49 +151,62 @@ test('a run asks for its point once its repository was listed after it', async (
   expect(await open()).toEqual([]);
 });
 
-slowTest('nothing is asked of what was before the promise, and a promise that is tried out begins now', async () => {
-  await newMsp('Tried out');
-  const policyId = await promise({ retention: { ...KEEP, daily: 2 } }, YEAR_AGO);
-  const later = await ours.newClient('Promised later');
-  await promise(PROMISED, new Date(NOW.getTime() - HOUR), later);
-  await (await machine('new', later)).report(nights(0, 3));
-  const known = await machine('known');
-  await known.report(YEAR);
-  expect(await open()).toEqual([]);
+slowTest(
+  'nothing is asked of what was before the promise, and a promise that is tried out begins now',
+  async () => {
+    await newMsp('Tried out');
+    const policyId = await promise({ retention: { ...KEEP, daily: 2 } }, YEAR_AGO);
+    const later = await ours.newClient('Promised later');
+    await promise(PROMISED, new Date(NOW.getTime() - HOUR), later);
+    await (await machine('new', later)).report(nights(0, 3));
+    const known = await machine('known');
+    await known.report(YEAR);
+    expect(await open()).toEqual([]);
 
-  // The point of 14 November goes, which only a wider promise asks for.
-  await known.list(
-    YEAR.filter((back) => back !== 3),
-    20,
-  );
-  expect(await open()).toEqual([]);
-  const draft = { policyId, overrides: PROMISED, assign: null };
-  const steps = previewPolicy(cast.web, scope(), draft, {
-    now: NOW,
-    wordsIn: () => ({ formatInstant: String }),
-  });
-  let last;
-  for await (const step of steps) last = step;
-  expect(last).toMatchObject({ kind: 'preview', preview: { changed: [] } });
-  await publishPolicy(...admin(), policyId, { overrides: PROMISED, note: '', baseVersion: 1 }, NOW.getTime());
-  await ours.work(NOW);
-  expect(await open()).toEqual([]);
+    // The point of 14 November goes, which only a wider promise asks for.
+    await known.list(
+      YEAR.filter((back) => back !== 3),
+      20,
+    );
+    expect(await open()).toEqual([]);
+    const draft = { policyId, overrides: PROMISED, assign: null };
+    const steps = previewPolicy(cast.web, scope(), draft, {
+      now: NOW,
+      wordsIn: () => ({ formatInstant: String }),
+    });
+    let last;
+    for await (const step of steps) last = step;
+    expect(last).toMatchObject({ kind: 'preview', preview: { changed: [] } });
+    await publishPolicy(
+      ...admin(),
+      policyId,
+      { overrides: PROMISED, note: '', baseVersion: 1 },
+      NOW.getTime(),
+    );
+    await ours.work(NOW);
+    expect(await open()).toEqual([]);
 
-  // What asks for less than before holds since the longer one did.
-  const shorter = { retention: { ...KEEP, daily: 5 } };
-  await publishPolicy(...admin(), policyId, { overrides: shorter, note: '', baseVersion: 2 }, NOW.getTime());
-  await ours.work(NOW);
-  expect(await open()).toEqual([]);
-  await cast.rows('UPDATE app.policy_version SET created_at = $2 WHERE policy_id = $1 AND version = 2', [
-    policyId,
-    YEAR_AGO,
-  ]);
-  await known.list(
-    YEAR.filter((back) => back !== 3),
-    10,
-  );
-  expect(await open()).toEqual(['known retention-gap data-set 1 14 November 2026']);
-});
+    // What asks for less than before holds since the longer one did.
+    const shorter = { retention: { ...KEEP, daily: 5 } };
+    await publishPolicy(
+      ...admin(),
+      policyId,
+      { overrides: shorter, note: '', baseVersion: 2 },
+      NOW.getTime(),
+    );
+    await ours.work(NOW);
+    expect(await open()).toEqual([]);
+    await cast.rows('UPDATE app.policy_version SET created_at = $2 WHERE policy_id = $1 AND version = 2', [
+      policyId,
+      YEAR_AGO,
+    ]);
+    await known.list(
+      YEAR.filter((back) => back !== 3),
+      10,
+    );
+    expect(await open()).toEqual(['known retention-gap data-set 1 14 November 2026']);
+  },
+);
 
 test('a promise holds since it reaches the system: by the default, by itself, or since it bears the tag', async () => {
   await newMsp('Levels');

@@ -240,18 +240,21 @@ test('of an agent that is not heard nothing is missed; heard again, what is stil
   expect(await kept(machine, MONDAY)).toEqual([['2026-11-16T21:00', 'missed', '22:00']]);
 });
 
-slowTest('what was missed stays so while its agent falls silent, however far its due time lies back', async () => {
-  const machine = await newMachine(onMonday(20), { ...AT_NINE, rpoSeconds: 600 * 3600 });
-  await machine.hear(onMonday(24));
-  for (let day = 2; day <= 16; day++) {
-    await cast.rows('UPDATE app.system_status SET dirty_at = $2 WHERE msp_id = $1', [
-      machine.msp.mspId,
-      onMonday(day * 24),
-    ]);
-    await machine.msp.work(onMonday(day * 24));
-  }
-  expect(await missedOf(machine)).toEqual([{ severity: 'warning', since: onMonday(22), isOpen: true }]);
-});
+slowTest(
+  'what was missed stays so while its agent falls silent, however far its due time lies back',
+  async () => {
+    const machine = await newMachine(onMonday(20), { ...AT_NINE, rpoSeconds: 600 * 3600 });
+    await machine.hear(onMonday(24));
+    for (let day = 2; day <= 16; day++) {
+      await cast.rows('UPDATE app.system_status SET dirty_at = $2 WHERE msp_id = $1', [
+        machine.msp.mspId,
+        onMonday(day * 24),
+      ]);
+      await machine.msp.work(onMonday(day * 24));
+    }
+    expect(await missedOf(machine)).toEqual([{ severity: 'warning', since: onMonday(22), isOpen: true }]);
+  },
+);
 
 test('a report that was kept says nothing of what came after it was written', async () => {
   const machine = await newMachine(onMonday(20), AT_NINE);
