@@ -11,6 +11,7 @@ export default defineConfig({
       ? []
       : [
           'assignment-rules.spec.ts',
+          'audit.spec.ts',
           'drill.spec.ts',
           'false-greens.spec.ts',
           'history-import.spec.ts',
@@ -24,6 +25,7 @@ export default defineConfig({
           'real-restic.spec.ts',
           'real-tools.spec.ts',
           'tickets.spec.ts',
+          'wallboard.spec.ts',
         ],
   // Patient, because `npm test` kills and storms other processes meanwhile; how fast screens are is measured in bench/.
   timeout: 180_000,

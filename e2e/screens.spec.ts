@@ -147,6 +147,8 @@ const OWNERS_SCREENS = {
   'inbound addresses': '/settings/inbound',
   export: '/settings/export',
   health: '/settings/health',
+  audit: '/audit',
+  wallboard: '/wallboard',
 };
 
 test('every screen is accessible and fits its window', async ({ pageOf }) => {
