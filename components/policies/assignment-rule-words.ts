@@ -1,5 +1,6 @@
 import type { CaptureKind } from '@/contract/report';
-import type { RuleClaim, RuleConditions, RuleReason } from '@/domain/policy/assignment-rules';
+import type { RuleConditions, RuleReason } from '@/domain/policy/assignment-rules';
+import type { RuleClaim } from '@/domain/policy/rule-claims';
 
 export const HELD_WORD: Readonly<Record<CaptureKind, string>> = {
   files: 'files',

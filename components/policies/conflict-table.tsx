@@ -1,4 +1,4 @@
-import { claimsKey, type RuleClaim } from '@/domain/policy/assignment-rules';
+import { claimsKey, type RuleClaim } from '@/domain/policy/rule-claims';
 import type { Instant } from '@/domain/time/instant';
 import { Shape } from '../backup/status-mark';
 import { counted } from '../format/amounts';

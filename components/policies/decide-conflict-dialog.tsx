@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
-import { claimedPolicies, type RuleClaim } from '@/domain/policy/assignment-rules';
+import { claimedPolicies, type RuleClaim } from '@/domain/policy/rule-claims';
 import { FormProblem } from '../forms/form-problem';
 import { type Refusal, sendJson } from '../forms/send-json';
 import { SubmitButton } from '../forms/submit-button';

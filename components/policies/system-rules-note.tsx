@@ -1,4 +1,4 @@
-import type { RuleClaim } from '@/domain/policy/assignment-rules';
+import type { RuleClaim } from '@/domain/policy/rule-claims';
 import { Mark } from '../backup/status-mark';
 import { claimsText } from './assignment-rule-words';
 import { type ContestedSystem, DecideConflictDialog } from './decide-conflict-dialog';

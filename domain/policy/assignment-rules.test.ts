@@ -2,15 +2,14 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type AssignmentRule,
-  isDecided,
   matchRule,
   partOf,
-  type RuleClaim,
   type RuleConditions,
   ruleConditions,
   ruleOutcome,
   type RuleSubject,
 } from './assignment-rules';
+import { isDecided, type RuleClaim } from './rule-claims';
 import { SYSTEM_TAGS_MAX } from './tag-name';
 
 const ANYTHING: RuleConditions = {

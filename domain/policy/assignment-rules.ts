@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { captureKind, type CaptureKind } from '@/contract/report';
 import { bareHostKey, hostKey } from '../coverage/host-key';
+import { claimedPolicies, isDecided, type RuleClaim } from './rule-claims';
 import { SYSTEM_TAGS_MAX } from './tag-name';
 import { isLike } from './wildcard';
 
@@ -72,14 +73,6 @@ export type RuleReason =
   | { readonly condition: 'host' | 'os'; readonly value: string; readonly pattern: string }
   | { readonly condition: 'client' | 'site' | 'tool'; readonly value: string }
   | { readonly condition: 'holds'; readonly value: CaptureKind };
-
-/** That a rule would have a policy hold for a system. */
-export interface RuleClaim {
-  readonly assignmentRuleId: string;
-  readonly ruleName: string;
-  readonly policyId: string;
-  readonly policyName: string;
-}
 
 /**
  * What rules do to a system's own policy. `none`: no rule names one. `held`: it is assigned already. `person`: a person assigned another
@@ -163,25 +156,6 @@ export function matchRule(subject: RuleSubject, conditions: RuleConditions): Rul
   return found.filter((reason) => reason !== null && reason !== undefined);
 }
 
-/** Whether people have said what becomes of a conflict of these claims: a decision covers all that its person saw. */
-export function isDecided(claims: readonly RuleClaim[], decided: readonly (readonly RuleClaim[])[]): boolean {
-  return decided.some((seen) => {
-    const known = new Set(seen.map(claimKey));
-    return claims.every((claim) => known.has(claimKey(claim)));
-  });
-}
-
-/** The policies that claims name, each once, by name. */
-export function claimedPolicies(claims: readonly RuleClaim[]): { policyId: string; policyName: string }[] {
-  const policies = new Map(claims.map(({ policyId, policyName }) => [policyId, { policyId, policyName }]));
-  return [...policies.values()].toSorted((a, b) => compare(a.policyName, b.policyName));
-}
-
-/** Stands for claims, in whatever order: those of two systems that are alike are one question. */
-export function claimsKey(claims: readonly RuleClaim[]): string {
-  return claims.map(claimKey).toSorted().join(', ');
-}
-
 function likeReason(
   condition: 'host' | 'os',
   texts: readonly string[],
@@ -231,10 +205,6 @@ function policyOutcome({ assigned, decided }: RuleSubject, claims: readonly Rule
   if (isDecided(claims, decided)) return { kind: 'decided', claims };
   if (others.length > 0) return { kind: 'conflict', claims };
   return { kind: 'assign', claims, policyId, formerPolicyId: assigned?.policyId ?? null };
-}
-
-function claimKey({ assignmentRuleId, policyId }: RuleClaim): string {
-  return `${assignmentRuleId} ${policyId}`;
 }
 
 function compareRules(a: AssignmentRule, b: AssignmentRule): number {

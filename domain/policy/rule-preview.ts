@@ -1,4 +1,5 @@
-import type { PolicyOutcome, RuleClaim, RuleOutcome, RuleReason } from './assignment-rules';
+import type { PolicyOutcome, RuleOutcome, RuleReason } from './assignment-rules';
+import type { RuleClaim } from './rule-claims';
 
 /** A system that meets a rule. */
 interface MatchedSystem {

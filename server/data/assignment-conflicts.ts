@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RuleClaim } from '@/domain/policy/assignment-rules';
+import type { RuleClaim } from '@/domain/policy/rule-claims';
 import { Prisma } from '@/prisma/generated/prisma/client';
 import type { Tx } from './database';
 import { ruleClaims } from './rule-subjects';

@@ -1,6 +1,7 @@
 import { v7 } from 'uuid';
 import { z } from 'zod';
-import type { RuleClaim, RuleReason } from '@/domain/policy/assignment-rules';
+import type { RuleReason } from '@/domain/policy/assignment-rules';
+import type { RuleClaim } from '@/domain/policy/rule-claims';
 import type { Tx } from './database';
 import { jsonRows } from './json-rows';
 

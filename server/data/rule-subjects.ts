@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { captureKind } from '@/contract/report';
-import type { RuleClaim, RuleSubject } from '@/domain/policy/assignment-rules';
+import type { RuleSubject } from '@/domain/policy/assignment-rules';
+import type { RuleClaim } from '@/domain/policy/rule-claims';
 import type { Tx } from './database';
 import { groupBy } from './group-by';
 import { hostKeyOf } from './report-systems';

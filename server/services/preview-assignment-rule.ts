@@ -1,4 +1,4 @@
-import { claimedPolicies } from '@/domain/policy/assignment-rules';
+import { claimedPolicies } from '@/domain/policy/rule-claims';
 import { type RuleMatches, ruleMatches } from '@/domain/policy/rule-preview';
 import type { Database } from '../data/database';
 import { PolicyBook, type PolicyFactsRead, readPolicyFacts } from '../data/policies';

@@ -1,11 +1,6 @@
 import { createHash } from 'node:crypto';
-import {
-  type AssignmentRule,
-  claimedPolicies,
-  matchRule,
-  partOf,
-  ruleOutcome,
-} from '@/domain/policy/assignment-rules';
+import { type AssignmentRule, matchRule, partOf, ruleOutcome } from '@/domain/policy/assignment-rules';
+import { claimedPolicies } from '@/domain/policy/rule-claims';
 import { listAssignmentRules } from '../data/assignment-rules';
 import type { Tx } from '../data/database';
 import { type NamedRuleSubject, readRuleSubjects } from '../data/rule-subjects';
