@@ -30,6 +30,7 @@ const LONGEST = [
   'ingest/chaos.test.ts',
   'ingest/heavy-reports.test.ts',
   'ingest/long-mails.test.ts',
+  'ingest/real-borgmatic-pings.test.ts',
   'scripts/compose.test.ts',
   'scripts/embedded-postgres.test.ts',
   'server/demo/send-due-reports.test.ts',

@@ -1,4 +1,4 @@
-import { isThorough } from './thorough';
+import { isThorough } from '../test/thorough';
 
 type Schemes = readonly ('light' | 'dark')[];
 

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { COLOUR_RULES, violationsOf } from './accessibility';
 import { expect, test } from './signed-in-page';
-import { isThorough } from './thorough';
+import { isThorough } from '../test/thorough';
 
 /** Where every screen of the MSP is found, by following links as a technician does, from what is worst. */
 async function screensFrom(page: Page): Promise<Readonly<Record<string, string>>> {

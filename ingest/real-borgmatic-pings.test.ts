@@ -3,11 +3,10 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { channelForm, openChannel } from '@/server/services/open-channel';
 import { requireTool } from '@/test/require-tool';
 import { type CastMsp, openScreenCast, type ScreenCast } from '@/test/screen-cast';
-import { slowTest } from '@/test/slow-test';
 import { openIngestDoor } from './testing/ingest-door';
 
 const run = promisify(execFile);
@@ -61,29 +60,25 @@ hooks:
     return ended;
   }
 
-  slowTest(
-    'is one run a night on its system, with its log; a failure is one, too',
-    async () => {
-      const form = channelForm.parse({ kind: 'ping', name: 'borgmatic of fs-01', hostname: 'fs-01' });
-      const { address } = await openChannel(cast.web, ours.scope(), 'Mara', ours.clientId, form, new Date());
-      const runs = () =>
-        cast.rows(
-          `SELECT u.status, u.duration_seconds > 0 AS "hasDuration", u.message, y.name AS system FROM app.run u
+  test('is one run a night on its system, with its log; a failure is one, too', async () => {
+    const form = channelForm.parse({ kind: 'ping', name: 'borgmatic of fs-01', hostname: 'fs-01' });
+    const { address } = await openChannel(cast.web, ours.scope(), 'Mara', ours.clientId, form, new Date());
+    const runs = () =>
+      cast.rows(
+        `SELECT u.status, u.duration_seconds > 0 AS "hasDuration", u.message, y.name AS system FROM app.run u
          JOIN app.system y ON y.msp_id = u.msp_id AND y.system_id = u.system_id WHERE u.msp_id = $1 ORDER BY u.occurred_at`,
-          [ours.mspId],
-        );
-      expect(await backUp('repo', address)).toBe(0);
-      expect(await runs()).toMatchObject([{ status: 'success', hasDuration: true, system: 'fs-01' }]);
-      expect(await backUp('not-there', address)).not.toBe(0);
-      const [, failed, ...more] = await runs();
-      expect(more).toEqual([]);
-      expect(failed).toMatchObject({ status: 'failed', message: expect.stringContaining('borg') });
-      const [leaked] = await cast.rows(
-        `SELECT count(*)::int AS count FROM app.raw_report WHERE position($1::bytea IN body) > 0`,
-        [Buffer.from(address)],
+        [ours.mspId],
       );
-      expect(leaked?.['count']).toBe(0);
-    },
-    120_000,
-  );
+    expect(await backUp('repo', address)).toBe(0);
+    expect(await runs()).toMatchObject([{ status: 'success', hasDuration: true, system: 'fs-01' }]);
+    expect(await backUp('not-there', address)).not.toBe(0);
+    const [, failed, ...more] = await runs();
+    expect(more).toEqual([]);
+    expect(failed).toMatchObject({ status: 'failed', message: expect.stringContaining('borg') });
+    const [leaked] = await cast.rows(
+      `SELECT count(*)::int AS count FROM app.raw_report WHERE position($1::bytea IN body) > 0`,
+      [Buffer.from(address)],
+    );
+    expect(leaked?.['count']).toBe(0);
+  }, 120_000);
 });

@@ -1,7 +1,5 @@
 import { test } from 'vitest';
-
-/** Whether there is all the time that is wanted: in `test:long` (HOLDFAST_THOROUGH=all), not in `npm test`. */
-export const isThorough = process.env['HOLDFAST_THOROUGH'] === 'all';
+import { isThorough } from './thorough';
 
 /**
  * A test that `npm test` has no time for, `test:long` alone: a process that is killed, a lease or a silence that has to end, a tool that takes

@@ -1,7 +1,7 @@
 import { clsx } from 'clsx';
 import { useId, type ReactNode } from 'react';
 import type { ContractTerms } from '@/domain/policy/contract-terms';
-import { type Reading, type Readers, UNREAD, useTyped } from './use-typed';
+import { type PartProblem, type Reading, type Readers, UNREAD, useTyped } from './use-typed';
 
 interface Props {
   label: string;
@@ -131,12 +131,7 @@ function isEmpty(typed: Typed): boolean {
   return Object.values(typed).every((text) => text.trim() === '');
 }
 
-interface Problem {
-  readonly part: unknown;
-  readonly sentence: string;
-}
-
-function readTyped(typed: Typed, { contractTerms }: Readers): Reading<ContractTerms | null, Problem> {
+function readTyped(typed: Typed, { contractTerms }: Readers): Reading<ContractTerms | null, PartProblem> {
   if (isEmpty(typed)) return { isRead: true, value: null };
   const read = contractTerms.safeParse({
     source: typed.source,

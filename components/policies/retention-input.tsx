@@ -1,7 +1,7 @@
 import { clsx } from 'clsx';
 import { useId } from 'react';
 import type { RetentionPolicy } from '@/domain/retention/retention-policy';
-import { type Reading, type Readers, UNREAD, useTyped } from './use-typed';
+import { type PartProblem, type Reading, type Readers, UNREAD, useTyped } from './use-typed';
 
 interface Props {
   label: string;
@@ -89,13 +89,8 @@ function typedIsEmpty(typed: Typed): boolean {
   return Object.values(typed).every((text) => text === '' || Number(text) === 0);
 }
 
-interface Problem {
-  readonly part: unknown;
-  readonly sentence: string;
-}
-
 /** An empty count and 0 are the same: that period is not promised. */
-function readTyped(typed: Typed, { retentionPolicy }: Readers): Reading<RetentionPolicy | null, Problem> {
+function readTyped(typed: Typed, { retentionPolicy }: Readers): Reading<RetentionPolicy | null, PartProblem> {
   if (typedIsEmpty(typed)) return { isRead: true, value: null };
   const counts = Object.entries(typed).map(([part, text]) => [part, Number(text) || null]);
   const read = retentionPolicy.safeParse(Object.fromEntries(counts));

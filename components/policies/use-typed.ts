@@ -8,6 +8,12 @@ export type Readers = typeof readers;
 export type Reading<Value, Problem> =
   { readonly isRead: true; readonly value: Value } | { readonly isRead: false; readonly problem: Problem };
 
+/** What is wrong with a value of several parts, and with which of them. */
+export interface PartProblem {
+  readonly part: unknown;
+  readonly sentence: string;
+}
+
 interface Options<Typed, Value, Problem> {
   value: Value;
   typedOf: (value: Value) => Typed;

@@ -1,3 +1,5 @@
+import { compare } from '../text/compare';
+
 /** What a draw needs beside the list: SHA-256 of a text's UTF-8 bytes, in lower-case hexadecimal. */
 export type Sha256 = (text: string) => string;
 
@@ -39,8 +41,3 @@ export function repeatLine(seed: string, size: number): string {
 export const SEED_SHAPE = /^[A-Za-z0-9._-]{1,100}$/;
 
 export const SAMPLE_SIZE_MAX = 500;
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
-}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { captureKind, type CaptureKind } from '@/contract/report';
 import { bareHostKey, hostKey } from '../coverage/host-key';
+import { compare } from '../text/compare';
 import { claimedPolicies, isDecided, type RuleClaim } from './rule-claims';
 import { SYSTEM_TAGS_MAX } from './tag-name';
 import { isLike } from './wildcard';
@@ -209,9 +210,4 @@ function policyOutcome({ assigned, decided }: RuleSubject, claims: readonly Rule
 
 function compareRules(a: AssignmentRule, b: AssignmentRule): number {
   return compare(a.name, b.name) || compare(a.assignmentRuleId, b.assignmentRuleId);
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -1,5 +1,6 @@
 import { DEFAULT_POLICY, type ProtectionPolicy } from '../protection/policy';
 import type { Instant } from '../time/instant';
+import { compare } from '../text/compare';
 import { isSameValue, POLICY_FIELDS, type PolicyField, type PolicyOverrides } from './policy-overrides';
 
 /** Where a policy can be assigned, from the widest to the narrowest; the narrower decides. */
@@ -84,9 +85,4 @@ function conflictsOf(
 
 function rankOf(layer: PolicyLayer): number {
   return POLICY_LEVELS.indexOf(layer.level);
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -1,3 +1,5 @@
+import { compare } from '../text/compare';
+
 /** That a rule would have a policy hold for a system. */
 export interface RuleClaim {
   readonly assignmentRuleId: string;
@@ -17,7 +19,7 @@ export function isDecided(claims: readonly RuleClaim[], decided: readonly (reado
 /** The policies that claims name, each once, by name. */
 export function claimedPolicies(claims: readonly RuleClaim[]): { policyId: string; policyName: string }[] {
   const policies = new Map(claims.map(({ policyId, policyName }) => [policyId, { policyId, policyName }]));
-  return [...policies.values()].toSorted((a, b) => byText(a.policyName, b.policyName));
+  return [...policies.values()].toSorted((a, b) => compare(a.policyName, b.policyName));
 }
 
 /** Stands for claims, in whatever order: those of two systems that are alike are one question. */
@@ -27,9 +29,4 @@ export function claimsKey(claims: readonly RuleClaim[]): string {
 
 function claimKey({ assignmentRuleId, policyId }: RuleClaim): string {
   return `${assignmentRuleId} ${policyId}`;
-}
-
-function byText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -5,7 +5,7 @@ import { RULE_321 } from '@/domain/protection/policy';
 import { NOTHING_PROMISED } from '@/domain/retention/retention-policy';
 import { nightOf } from '@/ingest/testing/sample-agent';
 import { HOUR, openScreenCast, type CastMsp, type ScreenCast } from '@/test/screen-cast';
-import { isThorough } from '@/test/slow-test';
+import { isThorough } from '@/test/thorough';
 import { assignPolicy } from '../services/assign-policy';
 import { createDefaultPolicy } from '../services/create-default-policy';
 import { declare } from '../services/declare';

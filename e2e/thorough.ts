@@ -1,2 +1,0 @@
-/** Whether there is all the time that is wanted: in `npm run test:long`, not in `npm test`. */
-export const isThorough = process.env['HOLDFAST_THOROUGH'] === 'all';
